@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Runs the built test programs one after the other and adds up their results.
+#
+#   build/run-tests.sh                   every test project
+#   build/run-tests.sh --platform        those that have a platform path (OpenSSL 3.5 and newer)
+#   build/run-tests.sh NAME [OPTION...]  one project, e.g. Qbitel.Protocols.Tests -class '*Fix*'
+#
+# Ends with the line "N passed, N failed, N skipped"; exit 1 when anything failed or nothing ran.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+configuration=${CONFIGURATION:-release}
+platform="Qbitel.Cryptography.Tests Qbitel.Discovery.Tests Qbitel.Pki.Tests Qbitel.Tests"
+logs=artifacts/test-logs
+mkdir -p "$logs"
+
+options=()
+case "${1:-}" in
+  "") projects=$(ls tests | grep '\.Tests$') ;;
+  --platform) projects=$platform ;;
+  *) projects=$1; shift; options=("$@") ;;
+esac
+
+passed=0 failed=0 skipped=0
+for project in $projects; do
+  program=artifacts/bin/$project/$configuration/$project.dll
+  if [ ! -f "$program" ]; then
+    echo "$project: not built ($program)"
+    failed=$((failed + 1))
+    continue
+  fi
+
+  log=$logs/$project.log
+  started=$SECONDS
+  dotnet "$program" -noLogo -noColor "${options[@]}" >"$log" 2>&1
+  code=$?
+
+  # xunit's own last line: "Total: 11, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.2s"
+  read -r total errors bad omitted < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1) || true
+  if [ -z "${total:-}" ]; then
+    tail -n 40 "$log"
+    echo "$project: ended without a result (exit code $code)"
+    failed=$((failed + 1))
+    continue
+  fi
+
+  if [ "$code" -ne 0 ] || [ "$bad" -gt 0 ] || [ "$errors" -gt 0 ]; then
+    grep -vE '\[SKIP\]' "$log" | tail -n 200
+    [ $((bad + errors)) -gt 0 ] || bad=1
+  fi
+
+  echo "$project: $((total - bad - omitted)) passed, $((bad + errors)) failed, $omitted skipped, $((SECONDS - started)) s"
+  # Skips are loud: each distinct reason, with how many tests it took away.
+  grep -A2 '\[SKIP\]' "$log" | grep -vE '\[SKIP\]|^--$|^\s*$' | sed -E 's/^ +/  skipped: /' | sort | uniq -c | sort -rn | head -n 20
+  passed=$((passed + total - bad - omitted)) failed=$((failed + bad + errors)) skipped=$((skipped + omitted))
+  total=
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
