@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Qbitel.Cryptography.Lattices;
+using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Acvp;
 

@@ -12,9 +12,9 @@ internal ref struct DerReader(ReadOnlySpan<byte> data)
 
     public readonly bool NextIs(Asn1Tag tag) => !_rest.IsEmpty && Asn1Tag.TryDecode(_rest, out Asn1Tag next, out _) && next.HasSameClassAndValue(tag);
 
-    public DerReader ReadSequence()
+    public DerReader ReadSequence(Asn1Tag? tag = null)
     {
-        AsnDecoder.ReadSequence(_rest, AsnEncodingRules.DER, out int offset, out int length, out int consumed);
+        AsnDecoder.ReadSequence(_rest, AsnEncodingRules.DER, out int offset, out int length, out int consumed, tag);
         DerReader content = new(_rest.Slice(offset, length));
         _rest = _rest[consumed..];
         return content;

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Hashing;
+using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 

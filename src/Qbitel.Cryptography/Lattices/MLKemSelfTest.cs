@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Hashing;
+using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 

@@ -1,4 +1,4 @@
-namespace Qbitel.Cryptography.Lattices;
+namespace Qbitel.Cryptography.Polynomials;
 
 /// <summary>FIPS 203, section 4.2.1: bytes to polynomials and back, and compression.</summary>
 internal static class MLKemEncoding

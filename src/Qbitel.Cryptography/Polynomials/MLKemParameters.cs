@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Qbitel.Cryptography.Lattices;
+namespace Qbitel.Cryptography.Polynomials;
 
 /// <summary>FIPS 203, Table 2: one parameter set of ML-KEM, and the sizes that follow from it.</summary>
 internal sealed class MLKemParameters

@@ -1,4 +1,4 @@
-namespace Qbitel.Cryptography.Lattices;
+namespace Qbitel.Cryptography.Polynomials;
 
 /// <summary>FIPS 203, section 4.3: arithmetic in Z_q[X]/(X^256 + 1), q = 3329, and its number-theoretic transform.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Hashing;
 
-namespace Qbitel.Cryptography.Lattices;
+namespace Qbitel.Cryptography.Polynomials;
 
 /// <summary>FIPS 203, section 4.2.2: polynomials from uniform bytes.</summary>
 internal static class MLKemSampling

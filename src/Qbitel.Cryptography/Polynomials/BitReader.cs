@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qbitel.Cryptography.Lattices;
+namespace Qbitel.Cryptography.Polynomials;
 
 /// <summary>Unpacks what <see cref="BitWriter"/> packs (FIPS 203, Algorithm 6; FIPS 204, Algorithms 18 and 19).</summary>
 internal ref struct BitReader(ReadOnlySpan<byte> source)
