@@ -9,6 +9,9 @@ public sealed class SelfTestTests
     public void Passes_holds_for_ml_kem() => Assert.True(MLKemSelfTest.Passes());
 
     [Fact]
+    public void Passes_holds_for_ml_dsa() => Assert.True(MLDsaSelfTest.Passes());
+
+    [Fact]
     public void Require_passes_once_and_asks_no_more()
     {
         int runs = 0;
