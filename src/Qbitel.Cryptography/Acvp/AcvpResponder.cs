@@ -21,6 +21,9 @@ public static class AcvpResponder
     {
         [("ML-KEM", "keyGen")] = MLKemModes.KeyGen,
         [("ML-KEM", "encapDecap")] = MLKemModes.EncapDecap,
+        [("ML-DSA", "keyGen")] = MLDsaModes.KeyGen,
+        [("ML-DSA", "sigGen")] = MLDsaModes.SigGen,
+        [("ML-DSA", "sigVer")] = MLDsaModes.SigVer,
     };
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };

@@ -11,6 +11,10 @@ public sealed class AcvpVectorTests
     [InlineData("ML-KEM-keyGen-FIPS203", 75)]
     [InlineData("ML-KEM-encapDecap-FIPS203", 165)]
     [InlineData("ML-KEM-encapDecap-FIPS203-tr1", 195)]
+    [InlineData("ML-DSA-keyGen-FIPS204", 75)]
+    [InlineData("ML-DSA-sigGen-FIPS204", 360)]
+    [InlineData("ML-DSA-sigGen-FIPS204-tr1", 720)]
+    [InlineData("ML-DSA-sigVer-FIPS204", 180)]
     public void Respond_gives_the_expected_answer_to_every_case(string name, int cases)
     {
         JsonObject joined = JsonNode.Parse(File.ReadAllText(SharedFiles.Path($"vectors/pqc/acvp/{name}.json")))!.AsObject();
