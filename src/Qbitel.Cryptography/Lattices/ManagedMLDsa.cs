@@ -112,6 +112,8 @@ public sealed class ManagedMLDsa : MLDsa
         return ImportFromPem(source.AsSpan());
     }
 
+    public override string ToString() => HasPrivateKey ? $"{Algorithm.Name} ***" : Algorithm.Name;
+
     /// <summary>The public half, which makes mu of messages.</summary>
     internal MLDsaVerificationKey PublicHalf => _publicHalf;
 

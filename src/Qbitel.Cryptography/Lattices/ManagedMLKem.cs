@@ -125,6 +125,8 @@ public sealed class ManagedMLKem : MLKem
         return ImportFromPem(source.AsSpan());
     }
 
+    public override string ToString() => HasPrivateKey ? $"{Algorithm.Name} ***" : Algorithm.Name;
+
     /// <summary>FIPS 203, Algorithm 17, with the randomness m given: for vectors and for hybrids that derive it.</summary>
     internal void Encapsulate(ReadOnlySpan<byte> m, Span<byte> ciphertext, Span<byte> sharedSecret) =>
         _publicHalf.Encapsulate(m, ciphertext, sharedSecret);

@@ -9,13 +9,12 @@ namespace Qbitel.Cryptography.Tests.Lattices;
 /// <summary>Thousands of results hashed into one digest that others published, so that no file is needed.</summary>
 public sealed class AccumulatedTests
 {
-    // ML-KEM-768: Go's crypto/mlkem, TestAccumulated (100 and 10,000 rounds, without dk).
-    // ML-KEM-512 and -1024: the form of C2SP/CCTV (10,000 rounds, with dk), which publishes digests of the draft standard only;
-    // these of the final one come from a public test of the Rust crate fips203 0.4.3.
+    // 100 rounds without dk: Go's crypto/mlkem, TestAccumulated.
+    // 10,000 rounds with dk: the form of C2SP/CCTV, which publishes digests of the draft standard only; these, of the final one,
+    // come from a public test of the Rust crate fips203 0.4.3.
     [Theory]
     [InlineData("ML-KEM-512", 10_000, true, "705dcffc87f4e67e35a09dcaa31772e86f3341bd3ccf1e78a5fef99ae6a35a13")]
     [InlineData("ML-KEM-768", 100, false, "1114b1b6699ed191734fa339376afa7e285c9e6acf6ff0177d346696ce564415")]
-    [InlineData("ML-KEM-768", 10_000, false, "8a518cc63da366322a8e7a818c7a0d63483cb3528d34a4cf42f35d5ad73f22fc")]
     [InlineData("ML-KEM-768", 10_000, true, "f959d18d3d1180121433bf0e05f11e7908cf9d03edc150b2b07cb90bef5bc1c1")]
     [InlineData("ML-KEM-1024", 10_000, true, "e3bf82b013307b2e9d47dde791ff6dfc82e694e6382404abdb948b908b75bad5")]
     public void Ml_kem_gives_the_published_digest(string name, int rounds, bool withPrivateKey, string digest) =>
