@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using System.Text;
+using Qbitel.Cryptography;
+using Qbitel.Governance.Audit;
+
+namespace Qbitel.Governance.Tests.Audit;
+
+/// <summary>A log with its keys, and its export in memory.</summary>
+internal sealed class TestLog
+{
+    public const string Origin = "bank.example/audit";
+
+    private readonly List<ReadOnlyMemory<byte>> _leaves;
+
+    public TestLog(int size)
+    {
+        _leaves = [.. Enumerable.Range(0, size).Select(i => Entry(i).ToLeaf())];
+        foreach (ReadOnlyMemory<byte> leaf in _leaves) Tree.Append(leaf.Span);
+        Signer = new CheckpointSigner(Origin, new HashSigner(SignatureAlgorithm.Ed25519, 1), new HashSigner(SignatureAlgorithm.MLDsa65, 2), HashKey.Import);
+        Policy = new CheckpointPolicy(Signer.Keys, HashKey.Import);
+    }
+
+    public MerkleTree Tree { get; } = new();
+
+    public CheckpointSigner Signer { get; }
+
+    public CheckpointPolicy Policy { get; }
+
+    public IReadOnlyList<ReadOnlyMemory<byte>> Leaves => _leaves;
+
+    public static AuditEntry Entry(int i) => new(
+        new Guid(Digest.Of(BitConverter.GetBytes(i)).ToArray().AsSpan(0, 16)), new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero).AddSeconds(i),
+        "automation:keys", "key.rotate", $"key:{i}/v2", AuditOutcome.Done, details: [new("note", new string('x', i % 7))]);
+
+    public async Task<byte[]> CheckpointAsync(long? size = null) =>
+        await Signer.SignAsync(new Checkpoint(Origin, size ?? Tree.Size, Tree.RootAt(size ?? Tree.Size)), TestContext.Current.CancellationToken);
+
+    public async Task<SortedDictionary<string, byte[]>> ExportAsync()
+    {
+        SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        await AuditExport.WriteAsync(_leaves.ToAsyncEnumerable(), await CheckpointAsync(), Policy, (path, content, _) =>
+        {
+            files.Add(path, content.ToArray());
+            return ValueTask.CompletedTask;
+        }, TestContext.Current.CancellationToken);
+        return files;
+    }
+
+    public Task<AuditVerification> VerifyAsync(IReadOnlyDictionary<string, byte[]> files, AuditTrust? trust = null) => AuditVerifier.VerifyAsync(
+        files.Keys, (path, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(files[path]), trust ?? AuditTrust.In(Signer.Keys), HashKey.Import,
+        TestContext.Current.CancellationToken);
+}
+
+/// <summary>A keyed hash in the shape of a signature: exact sizes, every byte checked, quick enough for ten thousand mutations.</summary>
+internal sealed class HashKey(SignatureAlgorithm algorithm, byte[] publicKey) : SignatureKey(algorithm, hasPrivateKey: true)
+{
+    public static SignatureKey Import(LogKey key) => new HashKey(key.Algorithm, key.PublicKey.ToArray());
+
+    protected override byte[] SignCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context)
+    {
+        byte[] hash = HMACSHA512.HashData(publicKey, data);
+        return HKDF.Expand(HashAlgorithmName.SHA512, hash, Algorithm.SignatureSize, context.ToArray());
+    }
+
+    protected override bool VerifyCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context) =>
+        SignCore(data, context).AsSpan().SequenceEqual(signature);
+
+    protected override byte[] ExportPublicKeyCore() => publicKey;
+
+    protected override byte[] ExportPrivateKeyCore() => publicKey;
+
+    protected override void Dispose(bool disposing)
+    {
+    }
+}
+
+internal sealed class HashSigner(SignatureAlgorithm algorithm, byte seed) : Signer
+{
+    private readonly byte[] _publicKey = HKDF.Expand(HashAlgorithmName.SHA512, new byte[64], algorithm.PublicKeySize, [seed]);
+
+    public bool IsBroken { get; set; }
+
+    public override SignatureAlgorithm Algorithm => algorithm;
+
+    public override ReadOnlyMemory<byte> PublicKey => _publicKey;
+
+    public override ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> context, CancellationToken cancellationToken)
+    {
+        using HashKey key = new(algorithm, _publicKey);
+        byte[] signature = key.Sign(data.Span, context.Span);
+        if (IsBroken) signature[^1] ^= 1;
+        return ValueTask.FromResult(signature);
+    }
+}
+
+internal static class TestFiles
+{
+    public static Dictionary<string, byte[]> Copy(this IReadOnlyDictionary<string, byte[]> files) =>
+        files.ToDictionary(file => file.Key, file => file.Value.ToArray(), StringComparer.Ordinal);
+
+    public static string Text(this byte[] bytes) => Encoding.UTF8.GetString(bytes);
+}
