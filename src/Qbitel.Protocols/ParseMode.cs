@@ -1,0 +1,11 @@
+namespace Qbitel.Protocols;
+
+/// <summary>What becomes of the deviations that real traffic shows and everyone reads.</summary>
+public enum ParseMode
+{
+    /// <summary>They are warnings: the message is read, and what was tolerated is said.</summary>
+    Lenient,
+
+    /// <summary>They are errors.</summary>
+    Strict,
+}

@@ -1,0 +1,13 @@
+namespace Qbitel.Protocols;
+
+/// <summary>One field of a message as a report shows it.</summary>
+/// <param name="Tag">As the protocol writes it: a number, a tag, an element name.</param>
+/// <param name="Name">The field's name, where it is known.</param>
+/// <param name="Offset">Bytes from the start of the input.</param>
+/// <param name="Length">Bytes of the whole field.</param>
+/// <param name="Value">Masked by the field's class.</param>
+public sealed record ReportField(string Tag, string? Name, long Offset, int Length, string Value)
+{
+    /// <summary>Where in the message's tree, for protocols that have one.</summary>
+    public string? Path { get; init; }
+}
