@@ -1,0 +1,28 @@
+namespace Qbitel.Protocols.Identifiers;
+
+/// <summary>A United States bank routing number: nine digits with weights 3-7-1, in a range the Federal Reserve assigns.</summary>
+public sealed record AbaRoutingNumber
+{
+    private AbaRoutingNumber(string value) => Value = value;
+
+    public string Value { get; }
+
+    public static bool TryParse(ReadOnlySpan<char> text, out AbaRoutingNumber number)
+    {
+        bool valid = text.Length == 9 && Ascii.IsDigits(text) && InRange(Ascii.TwoDigits(text, 0)) && text.ContainsAnyExcept('0') && CheckDigitHolds(text);
+        number = valid ? new AbaRoutingNumber(text.ToString()) : null!;
+        return valid;
+    }
+
+    public override string ToString() => Value;
+
+    // 00 the government, 01-12 the Reserve districts, 21-32 thrifts, 61-72 electronic, 80 traveller's cheques.
+    private static bool InRange(int prefix) => prefix is (>= 0 and <= 12) or (>= 21 and <= 32) or (>= 61 and <= 72) or 80;
+
+    private static bool CheckDigitHolds(ReadOnlySpan<char> digits)
+    {
+        int sum = 0;
+        for (int i = 0; i < 9; i++) sum += (digits[i] - '0') * (i % 3) switch { 0 => 3, 1 => 7, _ => 1 };
+        return sum % 10 == 0;
+    }
+}
