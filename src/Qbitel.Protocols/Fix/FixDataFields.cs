@@ -1,0 +1,14 @@
+namespace Qbitel.Protocols.Fix;
+
+/// <summary>Which length field announces which data field: the same numbers in FIX 4.2, 4.4 and FIXT 1.1.</summary>
+internal static class FixDataFields
+{
+    /// <summary>The data field that follows a length field; 0 for any other field.</summary>
+    public static int DataTagOf(int lengthTag) => lengthTag switch
+    {
+        93 => 89,
+        90 => 91,
+        95 or 212 or 348 or 350 or 352 or 354 or 356 or 358 or 360 or 362 or 364 or 445 or 618 or 621 or 1401 or 1403 => lengthTag + 1,
+        _ => 0,
+    };
+}

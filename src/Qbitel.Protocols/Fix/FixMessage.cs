@@ -1,0 +1,204 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Qbitel.Protocols.Fix;
+
+/// <summary>One FIX message with its bytes as they came: order, unknown fields and odd forms are kept and written back.</summary>
+public sealed class FixMessage
+{
+    private const int MaximumFields = 100_000;
+
+    private readonly byte[] _bytes;
+    private readonly FixField[] _fields;
+
+    private FixMessage(byte[] bytes, FixVersion version, FixField[] fields, IReadOnlyList<Diagnostic> findings)
+    {
+        _bytes = bytes;
+        _fields = fields;
+        Version = version;
+        Findings = findings;
+        MessageType = GetField(35) ?? "";
+    }
+
+    public FixVersion Version { get; }
+
+    /// <summary>Field 35, such as <c>D</c> for a new single order.</summary>
+    public string MessageType { get; }
+
+    public IReadOnlyList<FixField> Fields => _fields;
+
+    public ReadOnlyMemory<byte> RawContent => _bytes;
+
+    /// <summary>What is wrong with the form of fields. What the dictionary says is <see cref="Validate"/>'s to tell.</summary>
+    public IReadOnlyList<Diagnostic> Findings { get; }
+
+    /// <summary>Reads exactly one message.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> bytes, out FixMessage message, out ParseError error)
+    {
+        message = null!;
+        if (FixFrame.TryRead(bytes, out FixFrame frame, out ParseError? wrong) != FrameStatus.Complete)
+        {
+            error = wrong!;
+            return false;
+        }
+
+        if (frame.Length != bytes.Length)
+        {
+            error = new ParseError(new Diagnostic("Fix.TrailingBytes", Severity.Error, "bytes follow the message")
+            {
+                Offset = frame.Length,
+                Length = bytes.Length - frame.Length,
+                Expected = "the end of the input",
+                Actual = $"{bytes.Length - frame.Length} more bytes",
+            });
+            return false;
+        }
+
+        if (bytes.Count(FixReader.Soh) > MaximumFields)
+        {
+            error = new ParseError(new Diagnostic("Fix.TooManyFields", Severity.Error, "the message has more fields than are read")
+            {
+                Offset = 0,
+                Expected = $"at most {MaximumFields}",
+            });
+            return false;
+        }
+
+        DiagnosticList findings = new();
+        FixField[] fields = ReadFields(bytes, findings);
+        message = new FixMessage(bytes.ToArray(), frame.Version, fields, findings.Found);
+        error = null!;
+        return true;
+    }
+
+    /// <exception cref="MessageFormatException">The bytes are not one FIX message.</exception>
+    public static FixMessage Parse(ReadOnlySpan<byte> bytes) =>
+        TryParse(bytes, out FixMessage message, out ParseError error) ? message : throw new MessageFormatException(error);
+
+    /// <summary>The value of the first field with this tag, as Latin-1 text; null where there is none.</summary>
+    public string? GetField(int tag) => Find(tag) is { } field ? Encoding.Latin1.GetString(ValueOf(field)) : null;
+
+    public ReadOnlySpan<byte> ValueOf(FixField field) => _bytes.AsSpan(field.ValueOffset, field.ValueLength);
+
+    /// <summary>The first field with this tag.</summary>
+    public FixField? Find(int tag)
+    {
+        foreach (FixField field in _fields) if (field.Tag == tag) return field;
+        return null;
+    }
+
+    /// <summary>The findings of form and those of the version's dictionary, where the product carries it.</summary>
+    public IReadOnlyList<Diagnostic> Validate(ParseMode mode = ParseMode.Lenient)
+    {
+        DiagnosticList found = new();
+        found.AddRange(Findings);
+        if (FixDictionary.Of(Version) is { } dictionary)
+        {
+            new FixValidation(this, dictionary, mode, found).Run();
+        }
+        else
+        {
+            found.Add(new Diagnostic("Fix.NoDictionary", Severity.Info, "the frame and fields were checked, the message's rules were not: no table of this version is carried")
+            {
+                Offset = 2,
+                Tag = "8",
+                Actual = Version.ToString(),
+            });
+        }
+
+        return found.Found;
+    }
+
+    /// <summary>The message with one value changed; BodyLength, CheckSum and a data field's length follow, every other byte stays.</summary>
+    /// <exception cref="ArgumentException">There is no such field, it is computed, or the value is empty or holds SOH where it may not.</exception>
+    public FixMessage With(int tag, ReadOnlySpan<byte> value)
+    {
+        if (tag is 8 or 9 or 10) throw new ArgumentException("fields 8, 9 and 10 belong to the frame", nameof(tag));
+        if (FixDataFields.DataTagOf(tag) != 0) throw new ArgumentException("a length follows its data field: change that", nameof(tag));
+        int index = Array.FindIndex(_fields, field => field.Tag == tag);
+        if (index < 0) throw new ArgumentException($"the message has no field {tag}", nameof(tag));
+
+        FixField field = _fields[index], before = _fields[index - 1];
+        bool isData = FixDataFields.DataTagOf(before.Tag) == tag;
+        if (value.IsEmpty || (!isData && value.Contains(FixReader.Soh)))
+        {
+            throw new ArgumentException("a value is not empty and holds no SOH unless it is data with a length", nameof(value));
+        }
+
+        ArrayBufferWriter<byte> body = new(_bytes.Length + value.Length);
+        if (isData)
+        {
+            body.Write(_bytes.AsSpan(_fields[2].Offset..before.ValueOffset));
+            body.Write(Encoding.ASCII.GetBytes(value.Length.ToString(CultureInfo.InvariantCulture)));
+            body.Write(_bytes.AsSpan((before.End - 1)..field.ValueOffset));
+        }
+        else
+        {
+            body.Write(_bytes.AsSpan(_fields[2].Offset..field.ValueOffset));
+        }
+
+        body.Write(value);
+        body.Write(_bytes.AsSpan((field.End - 1).._fields[^1].Offset));
+        return Parse(Frame(Version, body.WrittenSpan));
+    }
+
+    public void WriteTo(IBufferWriter<byte> writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(_bytes);
+    }
+
+    public byte[] ToBytes() => [.. _bytes];
+
+    /// <summary>Version, type and size; never a value.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Version} {MessageType} ({_bytes.Length} bytes)");
+
+    /// <summary>Puts fields 8, 9 and 10 around a body.</summary>
+    internal static byte[] Frame(FixVersion version, ReadOnlySpan<byte> body)
+    {
+        byte[] head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"8={version}\u00019={body.Length}\u0001"));
+        byte[] whole = new byte[head.Length + body.Length + 7];
+        head.CopyTo(whole, 0);
+        body.CopyTo(whole.AsSpan(head.Length));
+        byte sum = FixFrame.CheckSum(whole.AsSpan(0, head.Length + body.Length));
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"10={sum:D3}\u0001"), whole.AsSpan(head.Length + body.Length));
+        return whole;
+    }
+
+    private static FixField[] ReadFields(ReadOnlySpan<byte> bytes, DiagnosticList findings)
+    {
+        FixField[] fields = new FixField[bytes.Count(FixReader.Soh)];
+        int count = 0;
+        FixReader reader = new(bytes);
+        while (reader.Read())
+        {
+            fields[count++] = new FixField(reader.Tag, reader.FieldOffset, reader.ValueOffset, reader.Value.Length);
+            if (reader.Fault != FixFieldFault.None) findings.Add(Explain(ref reader, bytes));
+        }
+
+        if (count < fields.Length) Array.Resize(ref fields, count); // data fields held SOH
+        return fields;
+    }
+
+    private static Diagnostic Explain(ref FixReader reader, ReadOnlySpan<byte> bytes)
+    {
+        (FixRejectReason reason, string message, string expected) = reader.Fault switch
+        {
+            FixFieldFault.InvalidTag => (FixRejectReason.InvalidTagNumber, "the tag is not a number", "1 to 7 digits without a leading zero"),
+            FixFieldFault.NoSeparator => (FixRejectReason.SohInValue, "the field has no '=': SOH stands inside a value", "tag=value"),
+            FixFieldFault.EmptyValue => (FixRejectReason.EmptyValue, "the tag has no value", "a value"),
+            _ => (FixRejectReason.DataFormat, "the data is not as long as the length field before it says", "SOH after the data"),
+        };
+
+        ReadOnlySpan<byte> tag = bytes[reader.FieldOffset..reader.ValueOffset].TrimEnd((byte)'=');
+        if (reader.Tag == 0) tag = reader.Value[..Math.Max(0, Math.Min(reader.Value.IndexOf((byte)'='), 16))];
+        return new Diagnostic("Fix." + reason, Severity.Error, message)
+        {
+            Offset = reader.FieldOffset,
+            Length = reader.ValueOffset - reader.FieldOffset + reader.Value.Length,
+            Tag = tag.IsEmpty ? null : Redaction.None.Mask(tag),
+            Expected = expected,
+        };
+    }
+}
