@@ -1,0 +1,109 @@
+using System.Globalization;
+using Qbitel.Protocols.Fix;
+
+namespace Qbitel.Protocols.Identification;
+
+/// <summary>FIX tag=value: proved by BodyLength and CheckSum.</summary>
+internal sealed class FixFormat : MessageFormat
+{
+    public override string Name => "fix";
+
+    public override bool Claims(ReadOnlySpan<byte> bytes) => bytes.StartsWith("8=FIX"u8);
+
+    public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
+    {
+        if (FixFrame.TryRead(bytes, out FixFrame frame, out _) != FrameStatus.Complete) return null;
+
+        // The fixed bytes of 8, 9, 35 and 10, the three digits of the sum, and a digit, '=' and SOH for each field.
+        FixReader reader = new(bytes[..frame.Length]);
+        int fields = 0, faults = 0;
+        string? type = null;
+        while (reader.Read())
+        {
+            fields++;
+            if (reader.Fault != FixFieldFault.None) faults++;
+            if (reader.Tag == 35 && type is null) type = Redaction.None.Mask(reader.Value);
+        }
+
+        return new IdentifiedMessage(Name, frame.Version.ToString(), type, frame.Length,
+            IdentifiedMessage.ConfidenceOf(128 + (16 * (fields - (2 * faults)))));
+    }
+
+    public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
+    {
+        FrameStatus status = FixFrame.TryRead(stream, out FixFrame frame, out error);
+        consumed = status switch
+        {
+            FrameStatus.Complete => frame.Length,
+            FrameStatus.Invalid => FixFrame.Resynchronise(stream),
+            _ => 0,
+        };
+        return status;
+    }
+
+    public override ParseReport Parse(ReadOnlySpan<byte> bytes, string? profile, ParseMode mode)
+    {
+        if (profile is not null) throw new ArgumentException($"fix has no profile {profile}", nameof(profile));
+
+        DiagnosticList found = new();
+        List<ReportField> fields = [];
+        FixMessage? first = null;
+        int messages = 0;
+        for (int at = 0; at < bytes.Length && !found.IsFull;)
+        {
+            ReadOnlySpan<byte> rest = bytes[at..];
+            if (messages > 0 && !rest.ContainsAnyExcept("\r\n"u8)) break; // the line end of a log
+
+            FrameStatus status = FixFrame.TryRead(rest, out FixFrame frame, out ParseError? error);
+            if (status != FrameStatus.Complete)
+            {
+                found.Add(Place(error!.Diagnostic, at, messages + 1));
+                if (status == FrameStatus.Incomplete) break;
+                at += FixFrame.Resynchronise(rest);
+                continue;
+            }
+
+            if (!FixMessage.TryParse(rest[..frame.Length], out FixMessage message, out error)) return Unreadable(error);
+            messages++;
+            first ??= message;
+            foreach (Diagnostic finding in message.Validate(mode)) found.Add(Place(finding, at, messages));
+            if (fields.Count < MaximumFields) AddFields(message, at, fields);
+            at += frame.Length;
+        }
+
+        if (bytes.IsEmpty) return Unreadable(Empty);
+        List<KeyValuePair<string, string>> summary = first is null ? [] : Summarise(first);
+        if (messages > 1) summary.Add(new("messages", messages.ToString(CultureInfo.InvariantCulture)));
+        return new ParseReport(Name, first?.Version.ToString(), first?.MessageType, found.Found, summary, fields);
+    }
+
+    private static void AddFields(FixMessage message, int at, List<ReportField> fields)
+    {
+        FixDictionary? dictionary = FixDictionary.Of(message.Version);
+        foreach (FixField field in message.Fields)
+        {
+            if (fields.Count == MaximumFields) return;
+            fields.Add(new ReportField(
+                field.Tag.ToString(CultureInfo.InvariantCulture), dictionary?.Field(field.Tag)?.Name, at + field.Offset,
+                field.End - field.Offset, FixRedaction.Of(field.Tag).Mask(message.ValueOf(field))));
+        }
+    }
+
+    private static List<KeyValuePair<string, string>> Summarise(FixMessage message)
+    {
+        List<KeyValuePair<string, string>> summary = [];
+        if (FixDictionary.Of(message.Version)?.Message(message.MessageType) is { } rule) summary.Add(new("name", rule.Name));
+        foreach ((int tag, string name) in SummaryTags)
+        {
+            if (message.Find(tag) is { } field) summary.Add(new(name, FixRedaction.Of(tag).Mask(message.ValueOf(field))));
+        }
+
+        return summary;
+    }
+
+    private static readonly (int Tag, string Name)[] SummaryTags =
+    [
+        (49, "sender"), (56, "target"), (34, "sequence"), (52, "sent"), (11, "clientOrder"), (37, "order"), (17, "execution"),
+        (55, "symbol"), (54, "side"), (38, "quantity"), (44, "price"), (15, "currency"),
+    ];
+}

@@ -1,0 +1,36 @@
+namespace Qbitel.Protocols.Identification;
+
+/// <summary>One protocol as the identifier and the parser see it; <see cref="All"/> is the list of what is known.</summary>
+internal abstract class MessageFormat
+{
+    /// <summary>A report lists no more fields than this.</summary>
+    protected const int MaximumFields = 10_000;
+
+    protected static readonly ParseError Empty =
+        new(new Diagnostic("Common.Empty", Severity.Error, "the input is empty") { Offset = 0, Expected = "a message" }, IsIncomplete: true);
+
+    /// <summary>In the order they are tried: what proves itself by more comes first.</summary>
+    public static readonly IReadOnlyList<MessageFormat> All = [new FixFormat()];
+
+    /// <summary>The canonical name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether the bytes claim to be of this protocol, so that what is wrong with them can be told.</summary>
+    public abstract bool Claims(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Reads the first message to its end; null where it is not one.</summary>
+    public abstract IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Finds the end of the message a stream begins with; after Invalid, how much to drop to go on.</summary>
+    public abstract FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error);
+
+    /// <summary>Reads everything there is to say about the input.</summary>
+    public abstract ParseReport Parse(ReadOnlySpan<byte> bytes, string? profile, ParseMode mode);
+
+    /// <summary>The report of bytes that could not be read as this protocol.</summary>
+    protected ParseReport Unreadable(ParseError error) => new(Name, null, null, [error.Diagnostic], [], []);
+
+    /// <summary>A finding about a message, as one about the input that holds it.</summary>
+    protected static Diagnostic Place(Diagnostic finding, int at, int record) =>
+        at == 0 ? finding : finding with { Offset = finding.Offset + at, Record = record };
+}
