@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Qbitel.Discovery.Captures;
+
+/// <summary>Messages as lines of JSON: <c>{"hex":"…","flow":"…","dir":"c2s","ts":1709280000.5}</c>, all but hex optional.</summary>
+internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
+{
+    private readonly Dictionary<string, Flow> _flows = new(StringComparer.Ordinal) { [""] = Flow.None };
+    private readonly List<Datagram> _messages = [];
+    private long _line; // 0-based, of the next line
+    private long _offset;
+    private long _payloadSize;
+
+    public async ValueTask<Traffic> ReadAsync(Stream stream, byte[] beginning, int count, CancellationToken cancellationToken)
+    {
+        byte[] buffer = beginning;
+        int start = count >= 3 && beginning.AsSpan(0, count).StartsWith("\uFEFF"u8) ? 3 : 0, end = count;
+        _offset = start;
+        bool atEnd = false;
+        while (true)
+        {
+            int newline = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
+            if (newline >= 0)
+            {
+                if (!Line(buffer.AsMemory(start, newline))) break;
+                start += newline + 1;
+                _offset += newline + 1;
+                continue;
+            }
+
+            if (atEnd)
+            {
+                if (end > start) Line(buffer.AsMemory(start, end - start));
+                break;
+            }
+
+            if (end - start > limits.MaxRecordSize)
+                throw new InputFormatException(_offset, $"a line of at most {limits.MaxRecordSize} bytes", "a longer one", _line + 1);
+            if (start > 0)
+            {
+                buffer.AsSpan(start, end - start).CopyTo(buffer);
+                end -= start;
+                start = 0;
+            }
+
+            if (end == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
+            int read = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
+            end += read;
+            atEnd = read == 0;
+        }
+
+        return new Traffic("jsonl", _messages, [], _line, warnings);
+    }
+
+    private bool Line(ReadOnlyMemory<byte> line)
+    {
+        long number = _line++;
+        if (line.Span.Trim(" \t\r"u8).IsEmpty) return true;
+        if (_messages.Count == limits.MaxParts || _payloadSize > limits.MaxPayloadSize)
+        {
+            warnings.Add("Capture.Limit", _offset,
+                $"stopped before line {_line}: the limit of {limits.MaxPayloadSize} payload bytes or {limits.MaxParts} messages is reached");
+            _line--;
+            return false;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            Datagram message = Message(document.RootElement, number);
+            _payloadSize += message.Bytes.Length;
+            _messages.Add(message);
+            return true;
+        }
+        catch (JsonException e)
+        {
+            throw new InputFormatException(_offset + (e.BytePositionInLine ?? 0), "one JSON object on the line", "malformed JSON", _line);
+        }
+    }
+
+    private Datagram Message(JsonElement root, long number)
+    {
+        if (root.ValueKind != JsonValueKind.Object) throw Wrong("one JSON object on the line", $"a {root.ValueKind}");
+        if (!root.TryGetProperty("hex", out JsonElement hex) || hex.ValueKind != JsonValueKind.String)
+            throw Wrong("a property \"hex\" with a string", "none");
+
+        string digits = Text(hex, "hex");
+        byte[] bytes = new byte[digits.Length / 2];
+        OperationStatus status = Convert.FromHexString(digits, bytes, out int used, out _);
+        if (status != OperationStatus.Done)
+            throw Wrong("hexadecimal digits in pairs", used < digits.Length - 1 ? $"another character at digit {used + 1}" : "an odd number of digits");
+
+        return new Datagram(number, FlowOf(root), DirectionOf(root), TimeOf(root), bytes);
+    }
+
+    private Flow FlowOf(JsonElement root)
+    {
+        if (!root.TryGetProperty("flow", out JsonElement flow) || flow.ValueKind == JsonValueKind.Null) return Flow.None;
+        if (flow.ValueKind != JsonValueKind.String) throw Wrong("a string in \"flow\"", $"a {flow.ValueKind}");
+
+        string name = Text(flow, "flow");
+        if (_flows.TryGetValue(name, out Flow? known)) return known;
+        if (_flows.Count > limits.MaxFlows) throw Wrong($"at most {limits.MaxFlows} different flows", "one more");
+        return _flows[name] = new Flow(name);
+    }
+
+    private FlowDirection DirectionOf(JsonElement root)
+    {
+        if (!root.TryGetProperty("dir", out JsonElement direction) || direction.ValueKind == JsonValueKind.Null) return FlowDirection.Unknown;
+        return direction.ValueKind != JsonValueKind.String ? throw Wrong("a string in \"dir\"", $"a {direction.ValueKind}")
+            : Text(direction, "dir") switch
+            {
+                "" => FlowDirection.Unknown,
+                "c2s" => FlowDirection.ClientToServer,
+                "s2c" => FlowDirection.ServerToClient,
+                _ => throw Wrong("\"dir\" to be c2s, s2c or empty", "another word"),
+            };
+    }
+
+    private DateTimeOffset? TimeOf(JsonElement root)
+    {
+        if (!root.TryGetProperty("ts", out JsonElement ts) || ts.ValueKind == JsonValueKind.Null) return null;
+        if (ts.ValueKind != JsonValueKind.Number || !ts.TryGetDecimal(out decimal seconds)
+            || seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds() || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+        {
+            throw Wrong("seconds since 1970 in \"ts\"", $"{(ts.ValueKind == JsonValueKind.Number ? "a number no date has" : $"a {ts.ValueKind}")}");
+        }
+
+        return DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond));
+    }
+
+    // GetString throws on an escaped lone surrogate, which is legal JSON and no legal text.
+    private string Text(JsonElement element, string property)
+    {
+        try
+        {
+            return element.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Wrong($"text in \"{property}\"", "half a surrogate pair");
+        }
+    }
+
+    private InputFormatException Wrong(string expected, string found) => new(_offset, expected, found, _line);
+}

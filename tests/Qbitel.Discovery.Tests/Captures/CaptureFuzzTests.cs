@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using FsCheck;
+using FsCheck.Fluent;
+using Qbitel.Discovery.Captures;
+using Qbitel.Testing;
+using static Qbitel.Discovery.Tests.Captures.Packets;
+
+namespace Qbitel.Discovery.Tests.Captures;
+
+/// <summary>Whatever the bytes are, reading ends in traffic or a located error, soon and in little memory.</summary>
+[Trait("Soak", "captures")]
+public sealed class CaptureFuzzTests
+{
+    private static readonly CaptureLimits Small = new() { MaxRecordSize = 1 << 16, MaxPayloadSize = 1 << 20, MaxReorderSegments = 16 };
+    private static readonly byte[][] Seeds = [SeedPcap(), SeedPcapNg(), Bytes("{\"hex\":\"0011\",\"flow\":\"f\",\"dir\":\"c2s\",\"ts\":1}\n{\"hex\":\"22\"}\n")];
+
+    [Fact]
+    public void Random_bytes_behind_each_magic_end_in_traffic_or_a_located_error()
+    {
+        byte[][] magics = [[0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0], [0xA1, 0xB2, 0x3C, 0x4D, 0, 2, 0, 4], Seeds[1][..28], Bytes("{\"hex\":")];
+        Prop.ForAll<byte[]>(bytes =>
+        {
+            foreach (byte[] magic in magics)
+                ReadAnything([.. magic, .. bytes]);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(300, 50_000)).WithEndSize(2_000));
+    }
+
+    [Fact]
+    public void Mutated_captures_end_in_traffic_or_a_located_error()
+    {
+        var mutations = ArbMap.Default.GeneratorFor<(int Seed, (int At, byte Value)[] Changes, int Cut)>().ToArbitrary();
+        Prop.ForAll(mutations, mutation =>
+        {
+            byte[] input = [.. Seeds[(mutation.Seed & int.MaxValue) % Seeds.Length]];
+            foreach ((int at, byte value) in mutation.Changes) input[(at & int.MaxValue) % input.Length] = value;
+            ReadAnything(mutation.Cut % 3 == 0 ? input[..((mutation.Cut & int.MaxValue) % input.Length)] : input);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(2_000, 200_000)));
+    }
+
+    [Fact]
+    public void Every_single_byte_change_of_a_capture_ends_in_traffic_or_a_located_error()
+    {
+        byte[] seed = Seeds[1];
+        for (int i = 0; i < seed.Length; i++)
+        {
+            foreach (byte flip in (byte[])[0x01, 0x80, 0xFF])
+            {
+                byte[] input = [.. seed];
+                input[i] ^= flip;
+                ReadAnything(input);
+            }
+        }
+    }
+
+    [Fact]
+    public void Backward_segments_of_one_byte_take_linear_time()
+    {
+        Endpoint client = Client, server = Server;
+        byte[][] packets = [.. Enumerable.Range(0, 20_000).Select(i => Tcp(client, server, (uint)(1_000_000 - i), Ack, "x"u8))];
+        var watch = Stopwatch.StartNew();
+
+        Traffic traffic = Read(Pcap(packets));
+
+        Assert.Equal(20_000, traffic.PacketCount);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
+    }
+
+    private static void ReadAnything(byte[] input)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            Read(input, Small);
+        }
+        catch (InputFormatException e)
+        {
+            Assert.InRange(e.Offset, 0, input.Length);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (1 << 20) + (200L * input.Length));
+    }
+
+    private static byte[] SeedPcap() => Pcap(
+        FromClient(999, "", Syn), FromServer(4999, "", Syn | Ack), FromClient(1000, "hello"), FromClient(1010, "later"), FromClient(1005, "again"),
+        EthernetFrame.Udp(ClientV6, ServerV6, Bytes("datagram")));
+
+    private static byte[] SeedPcapNg()
+    {
+        using MemoryStream file = new();
+        PcapNgWriter writer = new(file);
+        int ethernet = writer.AddInterface(LinkType.Ethernet);
+        TcpConversation conversation = new(writer, ethernet, Client, Server, Time);
+        conversation.Send(FlowDirection.ClientToServer, Bytes("question"), Time);
+        conversation.Send(FlowDirection.ServerToClient, Bytes("answer"), Time);
+        conversation.Close(Time);
+        writer.WritePacket(ethernet, Time, EthernetFrame.Udp(ClientV6, ServerV6, Bytes("datagram")));
+        return file.ToArray();
+    }
+}
