@@ -1,1 +1,11 @@
-Console.WriteLine("qbitel");
+using Qbitel;
+using Qbitel.Commands;
+
+// Answered before anything else is loaded: people script it.
+if (args is ["--version"])
+{
+    Console.Out.WriteLine(Product.Version);
+    return (int)ExitCode.Done;
+}
+
+return (int)await CommandLine.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Qbitel.Commands;
+
+/// <summary>The whole command line: its commands, its help, its answers to wrong lines.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Create()
+    {
+        GlobalOptions global = new();
+        RootCommand root = new("Quantum-safe security for a bank's protocols, keys and payments.");
+        root.Options.Clear();
+        root.Directives.Clear();
+        root.Add(CompletionDirective.Create());
+        foreach (Option option in global.All) root.Add(option);
+
+        root.Add(new HelpOption("--help", "-h") { Description = "Show help and examples", Action = new HelpWithExamples() });
+        root.Add(new VersionOption { Description = "Show the version", Action = new ShowVersion() });
+
+        root.Add(UpCommand.Create(global));
+        root.Add(DoctorCommand.Create(global));
+        root.Add(CompletionCommand.Create(global));
+        root.Add(VersionCommand.Create(global));
+        return root;
+    }
+
+    public static async Task<ExitCode> RunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes, CancellationToken cancellation)
+    {
+        // An argument that begins with @ is itself, not the name of a file of arguments.
+        ParseResult line = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (line.Errors.Count > 0 && line.Action is not { ClearsParseErrors: true }) return Misuse.Explain(line, notes);
+
+        InvocationConfiguration configuration = new()
+        {
+            Output = data,
+            Error = notes,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+        };
+        return (ExitCode)await line.InvokeAsync(configuration, cancellation);
+    }
+}

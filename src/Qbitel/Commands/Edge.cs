@@ -1,0 +1,51 @@
+using System.Diagnostics.CodeAnalysis;
+using Qbitel.Printing;
+
+namespace Qbitel.Commands;
+
+/// <summary>The edge of the process: whatever a room throws becomes a sentence, a remedy and an exit code.</summary>
+internal static class Edge
+{
+    private const string AskForMore = "Run again with --verbose to see where it came from.";
+
+    [SuppressMessage("Design", "CA1031", Justification = "This is the edge of the process; the whole exception is shown with --verbose.")]
+    public static async Task<ExitCode> RunAsync(Output output, Func<Output, Task<ExitCode>> act)
+    {
+        try
+        {
+            return await act(output);
+        }
+        catch (RefusedException refused)
+        {
+            return Fail(output, refused, refused.Message, refused.Remedy);
+        }
+        catch (OperationCanceledException)
+        {
+            output.Failure("interrupted", remedy: null);
+            return ExitCode.Refused;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Fail(output, error, error.Message, "Check the path.");
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            return Fail(output, error, error.Message, "Check who owns it and who may read and write it.");
+        }
+        catch (IOException error)
+        {
+            return Fail(output, error, error.Message, AskForMore);
+        }
+        catch (Exception error)
+        {
+            return Fail(output, error, $"This should not have happened: {error.GetType().Name}: {error.Message}", AskForMore);
+        }
+    }
+
+    private static ExitCode Fail(Output output, Exception error, string message, string remedy)
+    {
+        output.Failure(message, remedy);
+        output.Trace(error);
+        return ExitCode.Refused;
+    }
+}

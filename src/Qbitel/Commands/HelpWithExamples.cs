@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Qbitel.Commands;
+
+/// <summary>The library's help, followed by lines that can be typed as they stand.</summary>
+internal sealed class HelpWithExamples : SynchronousCommandLineAction
+{
+    private static readonly Example[] First =
+    [
+        new("qbitel doctor", "what this machine offers"),
+        new("qbitel version", "which Qbitel this is"),
+    ];
+
+    private readonly HelpAction _help = new() { MaxWidth = 110 };
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        _help.Invoke(parseResult);
+
+        TextWriter data = parseResult.InvocationConfiguration.Output;
+        Command command = parseResult.CommandResult.Command;
+        IReadOnlyList<Example> examples = command switch
+        {
+            Verb verb => verb.Examples,
+            RootCommand => First,
+            _ => [.. command.Subcommands.OfType<Verb>().SelectMany(verb => verb.Examples.Take(1))],
+        };
+        int width = examples.Max(example => example.Line.Length);
+
+        data.WriteLine("Examples:");
+        foreach (Example example in examples) data.WriteLine($"  {example.Line.PadRight(width)}  {example.Purpose}");
+        if (command is RootCommand)
+        {
+            data.WriteLine();
+            data.WriteLine("Exit codes:");
+            data.WriteLine("  0  done");
+            data.WriteLine("  1  refused, invalid or failed");
+            data.WriteLine("  2  the command line itself is wrong");
+        }
+
+        return (int)ExitCode.Done;
+    }
+}

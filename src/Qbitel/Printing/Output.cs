@@ -1,0 +1,48 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace Qbitel.Printing;
+
+/// <summary>The one writer of all commands: a document as JSON or for people on standard output, everything else on standard error.</summary>
+internal sealed class Output(TextWriter data, TextWriter notes, bool json, bool verbose)
+{
+    public bool IsJson { get; } = json;
+
+    public bool IsVerbose { get; } = verbose;
+
+    /// <summary>Prints the result of a command, the same facts in both forms.</summary>
+    public void Document<T>(T document, JsonTypeInfo<T> type, Action<IAnsiConsole> people)
+    {
+        if (IsJson) data.WriteLine(JsonSerializer.Serialize(document, Readable(type)));
+        else people(PeopleConsole.For(data));
+    }
+
+    /// <summary>Prints text that is the result as it stands: a script, a document that a room wrote.</summary>
+    public void Text(string text) => data.WriteLine(text);
+
+    /// <summary>Says something about the work; never part of the result.</summary>
+    public void Note(string text) => notes.WriteLine(Printable.Text(text));
+
+    public void Failure(string message, string? remedy)
+    {
+        notes.WriteLine($"qbitel: {Printable.Text(message)}");
+        if (remedy is not null) notes.WriteLine($"        {Printable.Text(remedy)}");
+    }
+
+    /// <summary>The whole exception, for those who asked with <c>--verbose</c>.</summary>
+    public void Trace(Exception error)
+    {
+        if (IsVerbose) notes.WriteLine(error);
+    }
+
+    // For a terminal or a file; pages and the API encode for HTML.
+    private static JsonTypeInfo<T> Readable<T>(JsonTypeInfo<T> type) =>
+        (JsonTypeInfo<T>)new JsonSerializerOptions(type.Options)
+        {
+            WriteIndented = true,
+            NewLine = "\n",
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }.GetTypeInfo(typeof(T));
+}

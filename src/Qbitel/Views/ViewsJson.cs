@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using Qbitel.Machine;
+
+namespace Qbitel.Views;
+
+/// <summary>How every document of the door is written as JSON, by the command line and the API alike.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(MachineReport))]
+[JsonSerializable(typeof(UpView))]
+[JsonSerializable(typeof(VersionView))]
+internal sealed partial class ViewsJson : JsonSerializerContext;
