@@ -16,7 +16,7 @@ internal static class CommandLine
         foreach (Option option in global.All) root.Add(option);
 
         root.Add(new HelpOption("--help", "-h") { Description = "Show help and examples", Action = new HelpWithExamples() });
-        root.Add(new VersionOption { Description = "Show the version", Action = new ShowVersion() });
+        root.Add(new Option<bool>("--version") { Description = "Show the version", Action = new ShowVersion() });
 
         root.Add(UpCommand.Create(global));
         root.Add(DoctorCommand.Create(global));
@@ -25,7 +25,10 @@ internal static class CommandLine
         return root;
     }
 
-    public static async Task<ExitCode> RunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes, CancellationToken cancellation)
+    public static Task<ExitCode> RunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes, CancellationToken cancellation) =>
+        Edge.RunAsync(new(data, notes, json: false, verbose: args.Contains("--verbose", StringComparer.Ordinal)), _ => ParseAndRunAsync(args, data, notes, cancellation));
+
+    private static async Task<ExitCode> ParseAndRunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes, CancellationToken cancellation)
     {
         // An argument that begins with @ is itself, not the name of a file of arguments.
         ParseResult line = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

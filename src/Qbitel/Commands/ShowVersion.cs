@@ -5,6 +5,8 @@ namespace Qbitel.Commands;
 
 internal sealed class ShowVersion : SynchronousCommandLineAction
 {
+    public override bool ClearsParseErrors => true;
+
     public override int Invoke(ParseResult parseResult)
     {
         parseResult.InvocationConfiguration.Output.WriteLine(Product.Version);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Qbitel.Access;
 using Qbitel.Machine;
@@ -17,11 +18,14 @@ internal static class UpCommand
             Description = "Port on 127.0.0.1; 0 takes a free one",
             HelpName = "N",
             DefaultValueFactory = _ => DoorOptions.DefaultPort,
+            CustomParser = result =>
+            {
+                if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= 65535) return number;
+
+                result.AddError("--port is a number from 0 to 65535.");
+                return 0;
+            },
         };
-        port.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 65535) result.AddError("--port is a number from 0 to 65535.");
-        });
 
         Verb verb = new("up", "Start the console and the API on this machine, until Ctrl-C.",
             new("qbitel up", "prints a link that opens the console once"),
@@ -75,6 +79,7 @@ internal static class UpCommand
     private static void LogToStandardError(ILoggingBuilder log, bool verbose) =>
         log.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // keys that are not persisted are what we ask for
+            .AddFilter("Microsoft.Extensions.Hosting", verbose ? LogLevel.Information : LogLevel.None) // a failed start is said by the edge
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning) // request lines hold the token of a sign-in link
             .AddSimpleConsole(format => format.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -12,12 +12,11 @@ internal static class PeopleConsole
     public static IAnsiConsole For(TextWriter writer)
     {
         bool terminal = ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected;
-        bool plain = !terminal || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")); // https://no-color.org
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(writer),
             Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors, // detection honours NO_COLOR
             Interactive = InteractionSupport.No,
         });
         if (!terminal) console.Profile.Width = Unwrapped;

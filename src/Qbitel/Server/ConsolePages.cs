@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 
 namespace Qbitel.Server;
 
-/// <summary>Maps a document twice: as JSON under /api, and as the page that shows it.</summary>
+/// <summary>Maps a document twice: as JSON under /api, and as the page that shows it. Without a source there is neither.</summary>
 internal sealed class ConsolePages(IEndpointRouteBuilder routes, Navigation navigation, Html html)
 {
     public void Add<TPage, TView>(string group, string path, string title, string summary, Func<CancellationToken, ValueTask<TView>>? source)
@@ -10,11 +10,29 @@ internal sealed class ConsolePages(IEndpointRouteBuilder routes, Navigation navi
     {
         if (source is null) return;
 
+        Describe(routes.MapGet("/api" + path, async (CancellationToken cancellation) => TypedResults.Ok(await source(cancellation))), group, title, summary);
+        routes.MapGet(path, async (HttpContext context) => await ShowAsync<TPage>(context, await source(context.RequestAborted))).ExcludeFromDescription();
         navigation.Add(new(group, path, title));
-        routes.MapGet("/api" + path, async (CancellationToken cancellation) => TypedResults.Ok(await source(cancellation)))
-            .WithName(title).WithSummary(summary).WithTags(group).ProducesProblem(StatusCodes.Status401Unauthorized);
-        routes.MapGet(path, async context =>
-                await html.WriteAsync<TPage>(context, StatusCodes.Status200OK, ("View", await source(context.RequestAborted))))
-            .ExcludeFromDescription();
     }
+
+    /// <summary>A document that is read in stretches: <c>?before=N</c> asks for the one before a place.</summary>
+    public void AddStretches<TPage, TView>(
+        string group, string path, string title, string summary, Func<long?, CancellationToken, ValueTask<TView>>? source)
+        where TPage : IComponent
+    {
+        if (source is null) return;
+
+        Describe(routes.MapGet("/api" + path,
+            async (long? before, CancellationToken cancellation) => TypedResults.Ok(await source(before, cancellation))), group, title, summary);
+        routes.MapGet(path, async (HttpContext context, long? before) =>
+            await ShowAsync<TPage>(context, await source(before, context.RequestAborted))).ExcludeFromDescription();
+        navigation.Add(new(group, path, title));
+    }
+
+    private static void Describe(RouteHandlerBuilder route, string group, string title, string summary) =>
+        route.WithName(title).WithSummary(summary).WithTags(group).ProducesProblem(StatusCodes.Status401Unauthorized);
+
+    private Task ShowAsync<TPage>(HttpContext context, object? view)
+        where TPage : IComponent =>
+        html.WriteAsync<TPage>(context, StatusCodes.Status200OK, ("View", view));
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.RateLimiting;
 using Qbitel.Access;
+using Qbitel.Machine;
 using Qbitel.Pages;
 using Qbitel.Views;
 
@@ -123,7 +124,15 @@ internal sealed class DoorServer : IAsyncDisposable
         ApiDocument.Map(app);
 
         ConsolePages pages = new(app, navigation, html);
-        pages.Add<MachinePage, Machine.MachineReport>("Platform", "/machine", "Machine", "What the machine offers, and what that means.", sources.Machine);
+        pages.Add<PosturePage, PostureView>("See", "/posture", "Posture", "What was found, and what fails by which date.", sources.Posture);
+        pages.Add<ProtocolsPage, ProtocolsView>("See", "/protocols", "Protocols", "What was found in captures.", sources.Protocols);
+        pages.Add<MessagesPage, MessagesView>("Protect", "/messages", "Protected messages", "What is in the archive.", sources.Messages);
+        pages.Add<KeysPage, KeysView>("Protect", "/keys", "Keys", "Every key and its versions.", sources.Keys);
+        pages.Add<CertificatesPage, CertificatesView>("Protect", "/certificates", "Certificates", "Certificates by expiry.", sources.Certificates);
+        pages.Add<AutomationPage, AutomationView>("Act", "/automation", "Automation", "Plans and scheduled work.", sources.Automation);
+        pages.Add<IncidentsPage, IncidentsView>("Act", "/incidents", "Incidents", "What went wrong.", sources.Incidents);
+        pages.AddStretches<AuditPage, AuditView>("Prove", "/audit", "Audit log", "Entries, the newest first, and the last checkpoint.", sources.Audit);
+        pages.Add<MachinePage, MachineReport>("Platform", "/machine", "Machine", "What the machine offers, and what that means.", sources.Machine);
 
         app.MapGet("/", context =>
             {

@@ -11,12 +11,24 @@ internal static class FormGate
     {
         string method = context.Request.Method;
         bool safe = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
-        if (!safe && !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
-        {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return;
-        }
+        if (safe || await IsOursAsync(context)) await next(context);
+        else context.Response.StatusCode = StatusCodes.Status400BadRequest;
+    }
 
-        await next(context);
+    private static async Task<bool> IsOursAsync(HttpContext context)
+    {
+        try
+        {
+            return await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context);
+        }
+        catch (NotSupportedException)
+        {
+            return false; // a form in UTF-7, which .NET refuses to read
+        }
+        catch (AntiforgeryValidationException unreadable)
+        {
+            // A body beyond the limit keeps its own answer; anything else that is no form holds no token.
+            return unreadable.InnerException is BadHttpRequestException broken ? throw broken : false;
+        }
     }
 }

@@ -6,6 +6,14 @@ namespace Qbitel.Views;
 /// <summary>How every document of the door is written as JSON, by the command line and the API alike.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(MachineReport))]
+[JsonSerializable(typeof(AuditView))]
+[JsonSerializable(typeof(AutomationView))]
+[JsonSerializable(typeof(CertificatesView))]
+[JsonSerializable(typeof(IncidentsView))]
+[JsonSerializable(typeof(KeysView))]
+[JsonSerializable(typeof(MessagesView))]
+[JsonSerializable(typeof(PostureView))]
+[JsonSerializable(typeof(ProtocolsView))]
 [JsonSerializable(typeof(UpView))]
 [JsonSerializable(typeof(VersionView))]
 internal sealed partial class ViewsJson : JsonSerializerContext;
