@@ -13,13 +13,23 @@ public abstract class KemKey(KemAlgorithm algorithm, bool hasPrivateKey) : IDisp
     public bool HasPrivateKey { get; } = hasPrivateKey;
 
     /// <summary>Makes a fresh shared secret and the ciphertext that carries it.</summary>
+    /// <exception cref="CryptographicException">A classical half of the encapsulation key is a point of small order.</exception>
     public void Encapsulate(Span<byte> ciphertext, Span<byte> sharedSecret)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNotEqual(ciphertext.Length, Algorithm.CiphertextSize, nameof(ciphertext));
         ArgumentOutOfRangeException.ThrowIfNotEqual(sharedSecret.Length, Algorithm.SharedSecretSize, nameof(sharedSecret));
 
-        EncapsulateCore(ciphertext, sharedSecret);
+        try
+        {
+            EncapsulateCore(ciphertext, sharedSecret);
+        }
+        catch
+        {
+            ciphertext.Clear();
+            CryptographicOperations.ZeroMemory(sharedSecret);
+            throw;
+        }
     }
 
     /// <summary>Recovers the shared secret. A modified ciphertext gives another secret, not an error (implicit rejection).</summary>
@@ -31,7 +41,15 @@ public abstract class KemKey(KemAlgorithm algorithm, bool hasPrivateKey) : IDisp
         ArgumentOutOfRangeException.ThrowIfNotEqual(sharedSecret.Length, Algorithm.SharedSecretSize, nameof(sharedSecret));
         if (!HasPrivateKey) throw new CryptographicException($"This {Algorithm} key is public only: it can encapsulate, not decapsulate.");
 
-        DecapsulateCore(ciphertext, sharedSecret);
+        try
+        {
+            DecapsulateCore(ciphertext, sharedSecret);
+        }
+        catch
+        {
+            CryptographicOperations.ZeroMemory(sharedSecret);
+            throw;
+        }
     }
 
     public byte[] ExportEncapsulationKey()
@@ -40,7 +58,7 @@ public abstract class KemKey(KemAlgorithm algorithm, bool hasPrivateKey) : IDisp
         return ExportEncapsulationKeyCore();
     }
 
-    /// <summary>The private key in its shortest standard form (seed). The caller zeroes it.</summary>
+    /// <summary>The private key in its shortest standard form (a seed). The caller zeroes it.</summary>
     /// <exception cref="CryptographicException">The key has no private half.</exception>
     public byte[] ExportPrivateKey()
     {

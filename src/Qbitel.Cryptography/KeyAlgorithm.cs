@@ -26,7 +26,7 @@ public abstract class KeyAlgorithm
 
     public bool IsQuantumSafe => SecurityCategory > 0;
 
-    /// <summary>Size of the exported private key; an upper bound where it varies (DER).</summary>
+    /// <summary>Size of the exported private key.</summary>
     public int PrivateKeySize { get; }
 
     /// <summary>Other published spellings that resolve to this algorithm.</summary>

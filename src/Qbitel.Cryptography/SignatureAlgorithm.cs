@@ -3,10 +3,11 @@ namespace Qbitel.Cryptography;
 /// <summary>One parameter set of a signature scheme.</summary>
 public sealed class SignatureAlgorithm : KeyAlgorithm
 {
-    // RFC 8032 and SEC 1: classical, broken by a quantum computer. ECDSA signatures are DER, so their size is an upper bound.
+    // RFC 8032 and SEC 1: classical, broken by a quantum computer. ECDSA signatures are DER, so their size is an upper bound;
+    // ECDSA private keys are the ECPrivateKey of RFC 5915 with the curve and without the public key.
     public static readonly SignatureAlgorithm Ed25519 = new("Ed25519", "1.3.101.112", 0, 32, 64, 32);
-    public static readonly SignatureAlgorithm EcdsaP256 = new("ECDSA-P256-SHA256", "1.2.840.10045.4.3.2", 0, 65, 72, 121, "ECDSA-P256");
-    public static readonly SignatureAlgorithm EcdsaP384 = new("ECDSA-P384-SHA384", "1.2.840.10045.4.3.3", 0, 97, 104, 167, "ECDSA-P384");
+    public static readonly SignatureAlgorithm EcdsaP256 = new("ECDSA-P256-SHA256", "1.2.840.10045.4.3.2", 0, 65, 72, 51, "ECDSA-P256");
+    public static readonly SignatureAlgorithm EcdsaP384 = new("ECDSA-P384-SHA384", "1.2.840.10045.4.3.3", 0, 97, 104, 64, "ECDSA-P384");
 
     // FIPS 204, Table 2; private keys are the 32-byte seed.
     public static readonly SignatureAlgorithm MLDsa44 = new("ML-DSA-44", "2.16.840.1.101.3.4.3.17", 2, 1312, 2420, 32);
@@ -14,14 +15,15 @@ public sealed class SignatureAlgorithm : KeyAlgorithm
     public static readonly SignatureAlgorithm MLDsa87 = new("ML-DSA-87", "2.16.840.1.101.3.4.3.19", 5, 2592, 4627, 32);
 
     // draft-ietf-lamps-pq-composite-sigs-19: ML-DSA part, then the classical part, without lengths; both must verify.
+    // Private keys are the 32-byte ML-DSA seed, then the classical private key as above.
     public static readonly SignatureAlgorithm MLDsa44Ed25519 =
         new("MLDSA44-Ed25519-SHA512", "1.3.6.1.5.5.7.6.39", 2, 1344, 2484, 64, "Ed25519-ML-DSA-44");
     public static readonly SignatureAlgorithm MLDsa65EcdsaP256 =
-        new("MLDSA65-ECDSA-P256-SHA512", "1.3.6.1.5.5.7.6.45", 3, 2017, 3381, 153, "ECDSA-P256-ML-DSA-65");
+        new("MLDSA65-ECDSA-P256-SHA512", "1.3.6.1.5.5.7.6.45", 3, 2017, 3381, 83, "ECDSA-P256-ML-DSA-65");
     public static readonly SignatureAlgorithm MLDsa65Ed25519 =
         new("MLDSA65-Ed25519-SHA512", "1.3.6.1.5.5.7.6.48", 3, 1984, 3373, 64, "Ed25519-ML-DSA-65");
     public static readonly SignatureAlgorithm MLDsa87EcdsaP384 =
-        new("MLDSA87-ECDSA-P384-SHA512", "1.3.6.1.5.5.7.6.49", 5, 2689, 4731, 199, "ECDSA-P384-ML-DSA-87");
+        new("MLDSA87-ECDSA-P384-SHA512", "1.3.6.1.5.5.7.6.49", 5, 2689, 4731, 96, "ECDSA-P384-ML-DSA-87");
 
     private SignatureAlgorithm(
         string name, string oid, int category, int publicKeySize, int signatureSize, int privateKeySize, params string[] aliases)
@@ -35,6 +37,9 @@ public sealed class SignatureAlgorithm : KeyAlgorithm
 
     /// <summary>Size of a signature; an upper bound where a part of it is DER-encoded ECDSA.</summary>
     public int SignatureSize { get; }
+
+    /// <summary>The longest context string a signature can be bound to, in bytes; classical schemes take none.</summary>
+    public int MaxContextSize => IsQuantumSafe ? SignatureKey.MaxContextSize : 0;
 
     public static new IReadOnlyList<SignatureAlgorithm> All { get; } =
         [Ed25519, EcdsaP256, EcdsaP384, MLDsa44, MLDsa65, MLDsa87, MLDsa44Ed25519, MLDsa65EcdsaP256, MLDsa65Ed25519, MLDsa87EcdsaP384];

@@ -6,7 +6,7 @@ namespace Qbitel.Cryptography;
 /// <remarks>Safe for concurrent use. Disposing zeroes the private half.</remarks>
 public abstract class SignatureKey(SignatureAlgorithm algorithm, bool hasPrivateKey) : IDisposable
 {
-    /// <summary>The longest context string, in bytes (FIPS 204, section 5.2).</summary>
+    /// <summary>The longest context string of any algorithm, in bytes (FIPS 204, section 5.2).</summary>
     public const int MaxContextSize = 255;
 
     private bool _disposed;
@@ -15,12 +15,12 @@ public abstract class SignatureKey(SignatureAlgorithm algorithm, bool hasPrivate
 
     public bool HasPrivateKey { get; } = hasPrivateKey;
 
-    /// <summary>Signs <paramref name="data"/>, bound to a context of at most 255 bytes. Classical schemes take no context.</summary>
+    /// <summary>Signs <paramref name="data"/>, bound to a context of <see cref="SignatureAlgorithm.MaxContextSize"/> bytes or less.</summary>
     /// <exception cref="CryptographicException">The key has no private half.</exception>
     public byte[] Sign(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(context.Length, MaxContextSize, nameof(context));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(context.Length, Algorithm.MaxContextSize, nameof(context));
         if (!HasPrivateKey) throw new CryptographicException($"This {Algorithm} key is public only: it can verify, not sign.");
 
         return SignCore(data, context);
@@ -30,7 +30,8 @@ public abstract class SignatureKey(SignatureAlgorithm algorithm, bool hasPrivate
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return context.Length <= MaxContextSize && VerifyCore(data, signature, context);
+        return context.Length <= Algorithm.MaxContextSize && signature.Length <= Algorithm.SignatureSize
+            && VerifyCore(data, signature, context);
     }
 
     public byte[] ExportPublicKey()
@@ -39,7 +40,7 @@ public abstract class SignatureKey(SignatureAlgorithm algorithm, bool hasPrivate
         return ExportPublicKeyCore();
     }
 
-    /// <summary>The private key in its shortest standard form (seed). The caller zeroes it.</summary>
+    /// <summary>The private key in its shortest standard form. The caller zeroes it.</summary>
     /// <exception cref="CryptographicException">The key has no private half.</exception>
     public byte[] ExportPrivateKey()
     {
