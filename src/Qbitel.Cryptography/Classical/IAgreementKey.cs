@@ -1,0 +1,10 @@
+namespace Qbitel.Cryptography.Classical;
+
+/// <summary>A private key for Diffie–Hellman: X25519 or a prime curve.</summary>
+internal interface IAgreementKey : IDisposable
+{
+    ReadOnlyMemory<byte> PublicKey { get; }
+
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The peer's key gives no secret.</exception>
+    void DeriveSecret(ReadOnlySpan<byte> peerPublicKey, Span<byte> secret);
+}
