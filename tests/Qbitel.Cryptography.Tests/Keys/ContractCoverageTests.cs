@@ -1,0 +1,23 @@
+using System.Reflection;
+
+namespace Qbitel.Cryptography.Tests.Keys;
+
+public sealed class ContractCoverageTests
+{
+    [Fact]
+    public void Every_algorithm_of_the_tables_has_its_contract()
+    {
+        Type[] types = typeof(ContractCoverageTests).Assembly.GetTypes();
+        Assert.Equal(SignatureAlgorithm.All.Count, types.Count(type => type.BaseType == typeof(SignatureKeyContract)));
+        Assert.Equal(KemAlgorithm.All.Count, types.Count(type => type.BaseType == typeof(KemKeyContract)));
+        Assert.Equal(SignatureAlgorithm.All.ToHashSet<KeyAlgorithm>(), Covered(typeof(SignatureKeyContract)));
+        Assert.Equal(KemAlgorithm.All.ToHashSet<KeyAlgorithm>(), Covered(typeof(KemKeyContract)));
+
+        HashSet<KeyAlgorithm> Covered(Type contract) => [.. types.Where(type => type.BaseType == contract).Select(type =>
+        {
+            using var test = (IDisposable)Activator.CreateInstance(type)!;
+            return contract.GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
+                .Select(field => field.GetValue(test)).OfType<KeyAlgorithm>().Single();
+        })];
+    }
+}

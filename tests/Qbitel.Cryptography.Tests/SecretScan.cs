@@ -1,0 +1,36 @@
+using System.Reflection;
+
+namespace Qbitel.Cryptography.Tests;
+
+/// <summary>Looks for a secret in every array an object of ours still holds, however deep.</summary>
+internal static class SecretScan
+{
+    private const BindingFlags Every = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    public static bool Holds(object root, byte[] secret)
+    {
+        HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
+        Stack<object> open = new([root]);
+        while (open.TryPop(out object? item))
+        {
+            if (!seen.Add(item)) continue;
+            if (item is byte[] bytes)
+            {
+                if (bytes.AsSpan().IndexOf(secret) >= 0) return true;
+                continue;
+            }
+
+            for (Type? type = item.GetType(); type is not null; type = type.BaseType)
+            {
+                foreach (FieldInfo field in type.GetFields(Every))
+                {
+                    if (field.FieldType.IsPrimitive || field.FieldType.IsPointer || field.FieldType.IsByRefLike) continue;
+                    object? value = field.GetValue(item);
+                    if (value is byte[] || value?.GetType().Namespace?.StartsWith("Qbitel.", StringComparison.Ordinal) == true) open.Push(value);
+                }
+            }
+        }
+
+        return false;
+    }
+}
