@@ -24,6 +24,9 @@ public static class AcvpResponder
         [("ML-DSA", "keyGen")] = MLDsaModes.KeyGen,
         [("ML-DSA", "sigGen")] = MLDsaModes.SigGen,
         [("ML-DSA", "sigVer")] = MLDsaModes.SigVer,
+        [("Composite-ML-DSA", "sigVer")] = CompositeModes.SigVer,
+        [("EDDSA", "sigVer")] = ClassicalModes.EddsaSigVer,
+        [("XECDH", "SSC")] = ClassicalModes.XecdhSsc,
     };
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
