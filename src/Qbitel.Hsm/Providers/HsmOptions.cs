@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using Qbitel.Hsm.Software;
+
+namespace Qbitel.Hsm.Providers;
+
+/// <summary>Section <c>Qbitel:Hsm</c>: which provider keeps the keys, and where it is.</summary>
+public sealed record HsmOptions
+{
+    /// <summary>
+    /// The name of the provider, e.g. <c>software</c>. No default: nobody ends on a software token by omission.
+    /// </summary>
+    [Required]
+    public required string Provider { get; init; }
+
+    /// <summary>Needed for the provider <c>software</c>.</summary>
+    public SoftwareTokenOptions? Software { get; init; }
+
+    /// <summary>The key file that closes the software token. Without it <see cref="AskSecret"/> is called.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>Asks for the passphrase of the software token; never read from configuration.</summary>
+    public Func<TokenSecret>? AskSecret { get; init; }
+
+    /// <summary>Makes the software token, and its key file, where there is none yet. Default false.</summary>
+    public bool CreateIfMissing { get; init; }
+}

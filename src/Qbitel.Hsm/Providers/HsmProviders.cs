@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using Qbitel.Hsm.Software;
+
+namespace Qbitel.Hsm.Providers;
+
+/// <summary>The providers this build contains, by the names they are configured by.</summary>
+public static class HsmProviders
+{
+    public static IReadOnlyList<string> Available { get; } = [SoftwareToken.ProviderName];
+
+    extension(HsmProvider)
+    {
+        /// <summary>
+        /// Opens the provider that the options name, and no other: a missing device is never replaced by software.
+        /// </summary>
+        /// <exception cref="NotSupportedException">This build has no provider of that name.</exception>
+        /// <exception cref="HsmException">The provider cannot be opened.</exception>
+        public static async ValueTask<HsmProvider> CreateAsync(
+            HsmOptions options, TimeProvider time, ILogger? logger, CancellationToken cancellationToken)
+        {
+            ArgumentNullException.ThrowIfNull(options);
+            if (options.Provider != SoftwareToken.ProviderName)
+            {
+                throw new NotSupportedException(
+                    $"There is no HSM provider '{options.Provider}' in this build. "
+                    + $"Available: {string.Join(", ", Available)}. "
+                    + "Nothing takes its place: name the provider you want.");
+            }
+
+            SoftwareTokenOptions software = options.Software
+                ?? throw new ArgumentException(
+                    "The provider 'software' needs the section Software with its folder.", nameof(options));
+            return await OpenSoftwareAsync(options, software, time, logger, cancellationToken);
+        }
+    }
+
+    private static async ValueTask<HsmProvider> OpenSoftwareAsync(
+        HsmOptions options, SoftwareTokenOptions software, TimeProvider time, ILogger? logger,
+        CancellationToken cancellationToken)
+    {
+        bool create = options.CreateIfMissing && !SoftwareToken.Exists(software.Folder);
+        if (create && options.KeyFile is { } missing && !File.Exists(missing)) TokenSecret.CreateKeyFile(missing);
+
+        using TokenSecret secret = options switch
+        {
+            { KeyFile: not null, AskSecret: not null } =>
+                throw new ArgumentException("Give a key file or a passphrase, not both.", nameof(options)),
+            { KeyFile: { } file } => TokenSecret.FromKeyFile(file),
+            { AskSecret: { } ask } => ask(),
+            _ => throw new ArgumentException("The software token needs a key file or a passphrase.", nameof(options)),
+        };
+        return create
+            ? await SoftwareToken.CreateAsync(software, secret, time, logger, cancellationToken)
+            : await SoftwareToken.OpenAsync(software, secret, time, logger, cancellationToken);
+    }
+}

@@ -1,0 +1,107 @@
+using Qbitel.Cryptography;
+using Qbitel.Hsm.Providers;
+using Qbitel.Hsm.Software;
+using Qbitel.Hsm.Tests.Software;
+
+namespace Qbitel.Hsm.Tests.Providers;
+
+public sealed class HsmProvidersTests : IDisposable
+{
+    private readonly TokenFixture _fixture = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Theory]
+    [InlineData("aws_cloudhsm")]
+    [InlineData("thales_luna")]
+    [InlineData("azure_managed_hsm")]
+    [InlineData("pkcs11")]
+    [InlineData("Software")]
+    [InlineData("")]
+    public async Task A_provider_that_is_not_built_is_refused_and_never_replaced(string name)
+    {
+        HsmOptions options = new()
+        {
+            Provider = name,
+            Software = _fixture.Options,
+            KeyFile = _fixture.KeyFile,
+            CreateIfMissing = true,
+        };
+
+        NotSupportedException refused = await Assert.ThrowsAsync<NotSupportedException>(
+            async () => await HsmProvider.CreateAsync(options, _fixture.Time, null, Stop));
+
+        Assert.Contains($"'{name}'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Available: software", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_fixture.Folder));
+    }
+
+    [Fact]
+    public async Task The_software_token_is_made_only_when_asked_for()
+    {
+        HsmOptions options = new()
+        {
+            Provider = "software",
+            Software = _fixture.Options,
+            KeyFile = Path.Combine(
+            _fixture.Root, "fresh.secret")
+        };
+        await Assert.ThrowsAsync<HsmException>(
+            async () => await HsmProvider.CreateAsync(options, _fixture.Time, null, Stop));
+        Assert.False(File.Exists(options.KeyFile));
+
+        await using (HsmProvider made = await HsmProvider.CreateAsync(
+            options with { CreateIfMissing = true }, _fixture.Time, null, Stop))
+        {
+            await made.GenerateKeyAsync(TokenFixture.Id(1), CipherAlgorithm.Aes256Gcm, Stop);
+        }
+
+        await using HsmProvider opened = await HsmProvider.CreateAsync(options, _fixture.Time, null, Stop);
+        Assert.NotNull(await opened.FindAsync(TokenFixture.Id(1), Stop));
+    }
+
+    [Fact]
+    public async Task A_lost_key_file_is_not_replaced_by_a_new_one()
+    {
+        HsmOptions options = new()
+        {
+            Provider = "software",
+            Software = _fixture.Options,
+            KeyFile = _fixture.KeyFile,
+            CreateIfMissing = true,
+        };
+        await (await HsmProvider.CreateAsync(options, _fixture.Time, null, Stop)).DisposeAsync();
+        File.Delete(_fixture.KeyFile);
+
+        HsmException refused = await Assert.ThrowsAsync<HsmException>(
+            async () => await HsmProvider.CreateAsync(options, _fixture.Time, null, Stop));
+
+        Assert.Contains(_fixture.KeyFile, refused.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_fixture.KeyFile));
+    }
+
+    [Fact]
+    public async Task The_passphrase_is_asked_for()
+    {
+        HsmOptions options = new()
+        {
+            Provider = "software",
+            Software = _fixture.Options with { PassphraseIterations = 210_000 },
+            AskSecret = () => TokenSecret.FromPassphrase("correct horse battery"),
+            CreateIfMissing = true,
+        };
+        await (await HsmProvider.CreateAsync(options, _fixture.Time, null, Stop)).DisposeAsync();
+        HsmOptions wrong = options with { AskSecret = () => TokenSecret.FromPassphrase("battery horse correct") };
+        await Assert.ThrowsAsync<HsmException>(
+            async () => await HsmProvider.CreateAsync(wrong, _fixture.Time, null, Stop));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () =>
+                await HsmProvider.CreateAsync(options with { KeyFile = _fixture.KeyFile }, _fixture.Time, null, Stop));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await HsmProvider.CreateAsync(options with { AskSecret = null }, _fixture.Time, null, Stop));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await HsmProvider.CreateAsync(options with { Software = null }, _fixture.Time, null, Stop));
+    }
+}
