@@ -64,6 +64,28 @@ internal sealed record MxDocument(ReadOnlyMemory<byte> Source, MxElement? Header
         return true;
     }
 
+    /// <summary>The message type its Document's namespace names; null where the text is not well-formed to its end or has no such Document.</summary>
+    public static string? MessageTypeOf(ReadOnlyMemory<byte> source)
+    {
+        const string Prefix = "urn:iso:std:iso:20022:tech:xsd:";
+        string? type = null;
+        try
+        {
+            using XmlReader xml = XmlReader.Create(Text(source), Fragment);
+            while (xml.Read() && xml.Depth <= MxReader.MaxDepth)
+            {
+                bool isDocument = xml.NodeType == XmlNodeType.Element && xml.LocalName == "Document";
+                if (isDocument && xml.NamespaceURI.StartsWith(Prefix, StringComparison.Ordinal)) type ??= xml.NamespaceURI[Prefix.Length..];
+            }
+
+            return xml.EOF ? type : null;
+        }
+        catch (XmlException)
+        {
+            return null;
+        }
+    }
+
     private static XmlReaderSettings Fragment { get; } = FragmentSettings();
 
     private static XmlReaderSettings FragmentSettings()
