@@ -1,7 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Qbitel.Cryptography;
 
 namespace Qbitel.Discovery.Tls;
 
@@ -65,8 +64,8 @@ public sealed record CertificateSummary
             Subject = certificate.Subject,
             Issuer = certificate.Issuer,
             SerialNumber = certificate.SerialNumber,
-            NotBefore = certificate.NotBefore.ToUniversalTime(),
-            NotAfter = certificate.NotAfter.ToUniversalTime(),
+            NotBefore = new DateTimeOffset(certificate.NotBefore.ToUniversalTime()),
+            NotAfter = new DateTimeOffset(certificate.NotAfter.ToUniversalTime()),
             KeyOid = keyOid,
             KeyAlgorithm = keyName,
             KeySizeBits = bits,
@@ -89,7 +88,7 @@ public sealed record CertificateSummary
                     AsnReader rsa = new AsnReader(key.EncodedKeyValue.RawData, AsnEncodingRules.DER).ReadSequence();
                     return (NameOf(oid), (int)rsa.ReadInteger().GetBitLength());
                 case "1.2.840.10045.2.1":
-                    string curve = new AsnReader(key.EncodedParameters.RawData, AsnEncodingRules.DER).ReadObjectIdentifier();
+                    string curve = new AsnReader(key.EncodedParameters?.RawData ?? [], AsnEncodingRules.DER).ReadObjectIdentifier();
                     return Curves.TryGetValue(curve, out (string Name, int Bits) known) ? ($"EC {known.Name}", known.Bits) : ($"EC {curve}", null);
                 default:
                     return (NameOf(oid), oid == "1.3.101.112" ? 256 : null);
