@@ -45,9 +45,17 @@ public static class AcvpResponder
                 : document.RootElement;
             return Respond(set);
         }
+        catch (JsonException e) when (e.LineNumber is null)
+        {
+            throw new AcvpException($"The vector set is not JSON without ambiguity: {e.Message}", e);
+        }
         catch (JsonException e)
         {
             throw new AcvpException($"The vector set is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.", e);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            throw new AcvpException("The vector set holds half of a surrogate pair, which is no text.", e); // in a name, or escaped
         }
     }
 
@@ -72,13 +80,13 @@ public static class AcvpResponder
             int groupIndex = 0;
             foreach (JsonElement group in Array(set, "testGroups", "testGroups"))
             {
-                string path = $"testGroups[{groupIndex++}]";
+                string path = $"testGroups[{groupIndex++}].tests";
+                JsonElement.ArrayEnumerator tests = Array(group, "tests", path);
                 writer.WriteStartObject();
                 Echo(writer, group, "tgId");
                 writer.WriteStartArray("tests");
                 int testIndex = 0;
-                foreach (JsonElement test in Array(group, "tests", $"{path}.tests"))
-                    Answer(writer, mode, group, test, $"{path}.tests[{testIndex++}]");
+                foreach (JsonElement test in tests) Answer(writer, mode, group, test, $"{path}[{testIndex++}]");
                 writer.WriteEndArray();
                 writer.WriteEndObject();
             }
@@ -100,7 +108,7 @@ public static class AcvpResponder
         {
             answer = mode(new AcvpCase(group, test));
         }
-        catch (Exception e) when (e is FormatException or CryptographicException or ArgumentException)
+        catch (Exception e) when (e is FormatException or CryptographicException or ArgumentException or InvalidOperationException)
         {
             answer = new JsonObject { ["testPassed"] = false };
         }
