@@ -9,7 +9,7 @@ internal static class CommandLine
     public static RootCommand Create()
     {
         GlobalOptions global = new();
-        RootCommand root = new("Quantum-safe security for a bank's protocols, keys and payments.");
+        RootCommand root = new("Quantum-safe security for a bank's protocols, keys and payments.") { HelpName = "qbitel" };
         root.Options.Clear();
         root.Directives.Clear();
         root.Add(CompletionDirective.Create());

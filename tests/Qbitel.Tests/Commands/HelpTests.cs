@@ -12,6 +12,7 @@ public sealed class HelpTests
     [Theory, MemberData(nameof(Commands))]
     public async Task Help_shows_an_example_that_is_a_command(string command)
     {
+        Assert.Contains($"Usage:\n  {command}", await HelpAsync(command.Split(' ')[1..]), StringComparison.Ordinal);
         string help = await HelpAsync(command.Split(' ')[1..]);
 
         string[] examples = [.. help[help.IndexOf("Examples:\n", StringComparison.Ordinal)..].Split('\n').Skip(1).TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal))];
