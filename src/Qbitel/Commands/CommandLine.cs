@@ -19,6 +19,8 @@ internal static class CommandLine
         root.Add(new Option<bool>("--version") { Description = "Show the version", Action = new ShowVersion() });
 
         root.Add(UpCommand.Create(global));
+        root.Add(ParseCommand.Create(global));
+        root.Add(AcvpCommand.Create(global));
         root.Add(DoctorCommand.Create(global));
         root.Add(CompletionCommand.Create(global));
         root.Add(VersionCommand.Create(global));
@@ -26,7 +28,7 @@ internal static class CommandLine
     }
 
     public static Task<ExitCode> RunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes, CancellationToken cancellation) =>
-        Edge.RunAsync(new(data, notes, json: false, verbose: args.Contains("--verbose", StringComparer.Ordinal)), _ => ParseAndRunAsync(args, data, notes, cancellation));
+        Edge.RunAsync(new(data, notes, isJson: false, isVerbose: args.Contains("--verbose", StringComparer.Ordinal)), _ => ParseAndRunAsync(args, data, notes, cancellation));
 
     private static async Task<ExitCode> ParseAndRunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes, CancellationToken cancellation)
     {

@@ -19,6 +19,11 @@ internal static class Edge
         {
             return Fail(output, refused, refused.Message, refused.Remedy);
         }
+        catch (MisusedException misused)
+        {
+            Fail(output, misused, misused.Message, "--help shows how the command is used.");
+            return ExitCode.Misused;
+        }
         catch (OperationCanceledException)
         {
             output.Failure("interrupted", remedy: null);

@@ -6,16 +6,20 @@ using Spectre.Console;
 namespace Qbitel.Printing;
 
 /// <summary>The one writer of all commands: a document as JSON or for people on standard output, everything else on standard error.</summary>
-internal sealed class Output(TextWriter data, TextWriter notes, bool json, bool verbose)
+internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, bool isVerbose)
 {
-    public bool IsJson { get; } = json;
+    public bool IsJson { get; } = isJson;
 
-    public bool IsVerbose { get; } = verbose;
+    public bool IsVerbose { get; } = isVerbose;
 
     /// <summary>Prints the result of a command, the same facts in both forms.</summary>
-    public void Document<T>(T document, JsonTypeInfo<T> type, Action<IAnsiConsole> people)
+    public void Document<T>(T document, JsonTypeInfo<T> type, Action<IAnsiConsole> people) =>
+        Document(() => JsonSerializer.Serialize(document, Readable(type)), people);
+
+    /// <summary>The same for a document whose JSON its room writes.</summary>
+    public void Document(Func<string> json, Action<IAnsiConsole> people)
     {
-        if (IsJson) data.WriteLine(JsonSerializer.Serialize(document, Readable(type)));
+        if (IsJson) data.WriteLine(json());
         else people(PeopleConsole.For(data));
     }
 

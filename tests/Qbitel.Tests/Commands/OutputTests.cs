@@ -61,7 +61,7 @@ public sealed class OutputTests
     public void Notes_and_failures_go_to_standard_error_only()
     {
         StringWriter data = new(), notes = new();
-        Output output = new(data, notes, json: true, verbose: false);
+        Output output = new(data, notes, isJson: true, isVerbose: false);
 
         output.Note("working");
         output.Failure("no \e[31m", "do this");
