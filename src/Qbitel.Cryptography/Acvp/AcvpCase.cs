@@ -25,7 +25,9 @@ internal readonly struct AcvpCase(JsonElement group, JsonElement test)
     /// <exception cref="FormatException">There is no such field, or it is not hexadecimal.</exception>
     public byte[] Bytes(string name) => Convert.FromHexString(Text(name));
 
-    /// <exception cref="FormatException">There is no such field, it is not hexadecimal, or it has another size.</exception>
+    /// <exception cref="FormatException">
+    /// There is no such field, it is not hexadecimal, or it has another size.
+    /// </exception>
     public byte[] Bytes(string name, int size) => Bytes(name) is var value && value.Length == size
         ? value
         : throw new FormatException($"'{name}' has {value.Length} bytes instead of {size}.");

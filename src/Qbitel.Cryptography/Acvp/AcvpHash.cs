@@ -3,7 +3,9 @@ using Qbitel.Cryptography.Hashing;
 
 namespace Qbitel.Cryptography.Acvp;
 
-/// <summary>A hash by its ACVP name, with the identifier that HashML-DSA puts before the digest (FIPS 204, section 5.4).</summary>
+/// <summary>
+/// A hash by its ACVP name, with the identifier that HashML-DSA puts before the digest (FIPS 204, section 5.4).
+/// </summary>
 internal sealed class AcvpHash
 {
     private const string Arc = "2.16.840.1.101.3.4.2.";

@@ -9,8 +9,8 @@ namespace Qbitel.Cryptography.Acvp;
 /// Answers a vector set of NIST's Automated Cryptographic Validation Protocol, as the implementation under test.
 /// </summary>
 /// <remarks>
-/// Results that the input holds already are ignored. A case whose input is malformed (a wrong length, a key out of range, a context
-/// that is too long) is answered <c>{"tcId": n, "testPassed": false}</c>, and the next one is taken.
+/// Results that the input holds already are ignored. A case whose input is malformed (a wrong length, a key out of
+/// range, a context that is too long) is answered <c>{"tcId": n, "testPassed": false}</c>, and the next one is taken.
 /// </remarks>
 public static class AcvpResponder
 {
@@ -32,18 +32,20 @@ public static class AcvpResponder
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
-    /// <summary>The response to a vector set: the set itself, or the array of a version and the set in which servers send it.</summary>
-    /// <exception cref="AcvpException">The input is not JSON, is no vector set, or is of an algorithm or mode that is not ours.</exception>
+    /// <summary>
+    /// The response to a vector set: the set itself, or the array of a version and the set in which servers send it.
+    /// </summary>
+    /// <exception cref="AcvpException">
+    /// The input is not JSON, is no vector set, or is of an algorithm or mode that is not ours.
+    /// </exception>
     public static string Respond(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, Strict);
-            JsonElement set = document.RootElement is { ValueKind: JsonValueKind.Array } array && array.GetArrayLength() == 2
-                ? array[1]
-                : document.RootElement;
-            return Respond(set);
+            JsonElement root = document.RootElement;
+            return Respond(root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == 2 ? root[1] : root);
         }
         catch (JsonException e) when (e.LineNumber is null)
         {
@@ -51,31 +53,34 @@ public static class AcvpResponder
         }
         catch (JsonException e)
         {
-            throw new AcvpException($"The vector set is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.", e);
+            string place = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+            throw new AcvpException($"The vector set is not JSON: {place}.", e);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
-            throw new AcvpException("The vector set holds half of a surrogate pair, which is no text.", e); // in a name, or escaped
+            // In a name, or escaped.
+            throw new AcvpException("The vector set holds half of a surrogate pair, which is no text.", e);
         }
     }
 
     private static string Respond(JsonElement set)
     {
         if (set.ValueKind != JsonValueKind.Object)
-            throw new AcvpException("The input is no vector set: it must be an object, or an array of a version and an object.");
+            throw new AcvpException("The input is no vector set: an object, or an array of a version and an object.");
 
         string algorithm = Name(set, "algorithm"), name = Name(set, "mode");
         if (!Modes.TryGetValue((algorithm, name), out Mode? mode))
         {
-            throw new AcvpException(
-                $"No answers for algorithm '{algorithm}', mode '{name}'. Known: {string.Join(", ", Modes.Keys.Select(k => $"{k.Algorithm} {k.Mode}"))}.");
+            string known = string.Join(", ", Modes.Keys.Select(k => $"{k.Algorithm} {k.Mode}"));
+            throw new AcvpException($"No answers for algorithm '{algorithm}', mode '{name}'. Known: {known}.");
         }
 
         using MemoryStream output = new();
         using (Utf8JsonWriter writer = new(output, Indented))
         {
             writer.WriteStartObject();
-            foreach (string field in (ReadOnlySpan<string>)["vsId", "algorithm", "mode", "revision", "isSample"]) Echo(writer, set, field);
+            foreach (string field in (ReadOnlySpan<string>)["vsId", "algorithm", "mode", "revision", "isSample"])
+                Echo(writer, set, field);
             writer.WriteStartArray("testGroups");
             int groupIndex = 0;
             foreach (JsonElement group in Array(set, "testGroups", "testGroups"))
@@ -108,7 +113,8 @@ public static class AcvpResponder
         {
             answer = mode(new AcvpCase(group, test));
         }
-        catch (Exception e) when (e is FormatException or CryptographicException or ArgumentException or InvalidOperationException)
+        catch (Exception e)
+            when (e is FormatException or CryptographicException or ArgumentException or InvalidOperationException)
         {
             answer = new JsonObject { ["testPassed"] = false };
         }
@@ -138,7 +144,8 @@ public static class AcvpResponder
             : throw new AcvpException($"The vector set must name its '{field}'.");
 
     private static JsonElement.ArrayEnumerator Array(JsonElement source, string field, string path) =>
-        source.ValueKind == JsonValueKind.Object && source.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.Array
+        source.ValueKind == JsonValueKind.Object
+            && source.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.Array
             ? value.EnumerateArray()
             : throw new AcvpException($"{path} must be an array.");
 }

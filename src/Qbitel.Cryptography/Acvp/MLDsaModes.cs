@@ -78,10 +78,13 @@ internal static class MLDsaModes
     private static byte[] Context(AcvpCase test)
     {
         byte[] context = test.Has("context") ? test.Bytes("context") : [];
-        return context.Length <= SignatureKey.MaxContextSize ? context : throw new FormatException("The context is longer than 255 bytes.");
+        return context.Length <= SignatureKey.MaxContextSize
+            ? context
+            : throw new FormatException("The context is longer than 255 bytes.");
     }
 
-    private static ManagedMLDsa FromSeed(AcvpCase test) => ManagedMLDsa.ImportMLDsaPrivateSeed(Algorithm(test), test.Bytes("seed"));
+    private static ManagedMLDsa FromSeed(AcvpCase test) =>
+        ManagedMLDsa.ImportMLDsaPrivateSeed(Algorithm(test), test.Bytes("seed"));
 
     private static MLDsaAlgorithm Algorithm(AcvpCase test) =>
         MLDsaParameters.All.FirstOrDefault(set => set.Algorithm.Name == test.Text("parameterSet"))?.Algorithm

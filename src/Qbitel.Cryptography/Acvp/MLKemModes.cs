@@ -51,7 +51,8 @@ internal static class MLKemModes
         return new JsonObject { ["testPassed"] = true };
     }
 
-    private static ManagedMLKem PublicKey(AcvpCase test) => ManagedMLKem.ImportEncapsulationKey(Algorithm(test), test.Bytes("ek"));
+    private static ManagedMLKem PublicKey(AcvpCase test) =>
+        ManagedMLKem.ImportEncapsulationKey(Algorithm(test), test.Bytes("ek"));
 
     private static ManagedMLKem PrivateKey(AcvpCase test) => test.Text("keyFormat", otherwise: "expanded") switch
     {

@@ -4,8 +4,13 @@ using System.Runtime.CompilerServices;
 
 namespace Qbitel.Cryptography.Hashing;
 
-/// <summary>FIPS 202, Algorithm 8: the sponge over Keccak, which absorbs, and then squeezes, in pieces of any size.</summary>
-/// <remarks>It lives on the stack and is passed by reference: a copy is another sponge. <see cref="Clear"/> one that held a secret.</remarks>
+/// <summary>
+/// FIPS 202, Algorithm 8: the sponge over Keccak, which absorbs, and then squeezes, in pieces of any size.
+/// </summary>
+/// <remarks>
+/// It lives on the stack and is passed by reference: a copy is another sponge. <see cref="Clear"/> one that held a
+/// secret.
+/// </remarks>
 internal ref struct Sponge
 {
     public const int Shake128Rate = 168;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using static System.Numerics.BitOperations;
 
 namespace Qbitel.Cryptography.Hashing;
 
@@ -98,8 +98,8 @@ internal static class TruncatedSha2
             for (int t = 0; t < 16; t++) w[t] = BinaryPrimitives.ReadUInt32BigEndian(block[(4 * t)..]);
             for (int t = 16; t < w.Length; t++)
             {
-                uint s0 = BitOperations.RotateRight(w[t - 15], 7) ^ BitOperations.RotateRight(w[t - 15], 18) ^ (w[t - 15] >> 3);
-                uint s1 = BitOperations.RotateRight(w[t - 2], 17) ^ BitOperations.RotateRight(w[t - 2], 19) ^ (w[t - 2] >> 10);
+                uint s0 = RotateRight(w[t - 15], 7) ^ RotateRight(w[t - 15], 18) ^ (w[t - 15] >> 3);
+                uint s1 = RotateRight(w[t - 2], 17) ^ RotateRight(w[t - 2], 19) ^ (w[t - 2] >> 10);
                 w[t] = s1 + w[t - 7] + s0 + w[t - 16];
             }
 
@@ -107,8 +107,8 @@ internal static class TruncatedSha2
             (uint e, uint f, uint g, uint h) = (state[4], state[5], state[6], state[7]);
             for (int t = 0; t < w.Length; t++)
             {
-                uint sum1 = BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25);
-                uint sum0 = BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22);
+                uint sum1 = RotateRight(e, 6) ^ RotateRight(e, 11) ^ RotateRight(e, 25);
+                uint sum0 = RotateRight(a, 2) ^ RotateRight(a, 13) ^ RotateRight(a, 22);
                 uint t1 = h + sum1 + ((e & f) ^ (~e & g)) + (uint)(Constants[t] >> 32) + w[t];
                 uint t2 = sum0 + ((a & b) ^ (a & c) ^ (b & c));
                 (h, g, f, e, d, c, b, a) = (g, f, e, d + t1, c, b, a, t1 + t2);
@@ -128,8 +128,8 @@ internal static class TruncatedSha2
             for (int t = 0; t < 16; t++) w[t] = BinaryPrimitives.ReadUInt64BigEndian(block[(8 * t)..]);
             for (int t = 16; t < w.Length; t++)
             {
-                ulong s0 = BitOperations.RotateRight(w[t - 15], 1) ^ BitOperations.RotateRight(w[t - 15], 8) ^ (w[t - 15] >> 7);
-                ulong s1 = BitOperations.RotateRight(w[t - 2], 19) ^ BitOperations.RotateRight(w[t - 2], 61) ^ (w[t - 2] >> 6);
+                ulong s0 = RotateRight(w[t - 15], 1) ^ RotateRight(w[t - 15], 8) ^ (w[t - 15] >> 7);
+                ulong s1 = RotateRight(w[t - 2], 19) ^ RotateRight(w[t - 2], 61) ^ (w[t - 2] >> 6);
                 w[t] = s1 + w[t - 7] + s0 + w[t - 16];
             }
 
@@ -137,8 +137,8 @@ internal static class TruncatedSha2
             (ulong e, ulong f, ulong g, ulong h) = (state[4], state[5], state[6], state[7]);
             for (int t = 0; t < w.Length; t++)
             {
-                ulong sum1 = BitOperations.RotateRight(e, 14) ^ BitOperations.RotateRight(e, 18) ^ BitOperations.RotateRight(e, 41);
-                ulong sum0 = BitOperations.RotateRight(a, 28) ^ BitOperations.RotateRight(a, 34) ^ BitOperations.RotateRight(a, 39);
+                ulong sum1 = RotateRight(e, 14) ^ RotateRight(e, 18) ^ RotateRight(e, 41);
+                ulong sum0 = RotateRight(a, 28) ^ RotateRight(a, 34) ^ RotateRight(a, 39);
                 ulong t1 = h + sum1 + ((e & f) ^ (~e & g)) + Constants[t] + w[t];
                 ulong t2 = sum0 + ((a & b) ^ (a & c) ^ (b & c));
                 (h, g, f, e, d, c, b, a) = (g, f, e, d + t1, c, b, a, t1 + t2);

@@ -3,14 +3,17 @@ using System.Formats.Asn1;
 namespace Qbitel.Cryptography.Lattices;
 
 /// <summary>Reads DER from the front of a span, without copying what may be secret.</summary>
-/// <remarks>Every method throws <see cref="AsnContentException"/> where the bytes are not what it was asked for.</remarks>
+/// <remarks>
+/// Every method throws <see cref="AsnContentException"/> where the bytes are not what it was asked for.
+/// </remarks>
 internal ref struct DerReader(ReadOnlySpan<byte> data)
 {
     private ReadOnlySpan<byte> _rest = data;
 
     public readonly bool IsEmpty => _rest.IsEmpty;
 
-    public readonly bool NextIs(Asn1Tag tag) => !_rest.IsEmpty && Asn1Tag.TryDecode(_rest, out Asn1Tag next, out _) && next.HasSameClassAndValue(tag);
+    public readonly bool NextIs(Asn1Tag tag) =>
+        Asn1Tag.TryDecode(_rest, out Asn1Tag next, out _) && next.HasSameClassAndValue(tag);
 
     public DerReader ReadSequence(Asn1Tag? tag = null)
     {
@@ -22,8 +25,11 @@ internal ref struct DerReader(ReadOnlySpan<byte> data)
 
     public ReadOnlySpan<byte> ReadOctetString(Asn1Tag? tag = null)
     {
-        if (!AsnDecoder.TryReadPrimitiveOctetString(_rest, AsnEncodingRules.DER, out ReadOnlySpan<byte> value, out int consumed, tag))
+        if (!AsnDecoder.TryReadPrimitiveOctetString(
+                _rest, AsnEncodingRules.DER, out ReadOnlySpan<byte> value, out int consumed, tag))
+        {
             throw new AsnContentException("An octet string is constructed, which DER forbids.");
+        }
 
         _rest = _rest[consumed..];
         return value;
@@ -32,7 +38,8 @@ internal ref struct DerReader(ReadOnlySpan<byte> data)
     /// <summary>A bit string of whole bytes.</summary>
     public ReadOnlySpan<byte> ReadBitString(Asn1Tag? tag = null)
     {
-        if (!AsnDecoder.TryReadPrimitiveBitString(_rest, AsnEncodingRules.DER, out int unused, out ReadOnlySpan<byte> value, out int consumed, tag)
+        if (!AsnDecoder.TryReadPrimitiveBitString(
+                _rest, AsnEncodingRules.DER, out int unused, out ReadOnlySpan<byte> value, out int consumed, tag)
             || unused != 0)
         {
             throw new AsnContentException("A bit string is not made of whole bytes.");

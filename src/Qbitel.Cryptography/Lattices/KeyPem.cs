@@ -20,7 +20,7 @@ internal static class KeyPem
             ReadOnlySpan<char> label = source[fields.Label];
             if (label is PrivateKeyLabel or PublicKeyLabel)
             {
-                if (!found.IsEmpty) throw new ArgumentException("The PEM text holds more than one key.", nameof(source));
+                if (!found.IsEmpty) throw new ArgumentException("The PEM text holds two keys or more.", nameof(source));
                 found = source[fields.Base64Data];
                 isPrivate = label is PrivateKeyLabel;
             }
@@ -32,7 +32,8 @@ internal static class KeyPem
             source = source[fields.Location.End..];
         }
 
-        if (found.IsEmpty) throw new ArgumentException($"The PEM text holds no '{PrivateKeyLabel}' and no '{PublicKeyLabel}'.", nameof(source));
+        if (found.IsEmpty)
+            throw new ArgumentException($"The PEM text holds no {PrivateKeyLabel} and no {PublicKeyLabel}.", nameof(source));
 
         byte[] der = GC.AllocateUninitializedArray<byte>(found.Length, pinned: true);
         try

@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>A PKCS#8 private key of ML-KEM or ML-DSA: a seed, an expanded key, or both (RFC 9881, section 6; RFC 9935, section 6).</summary>
+/// <summary>
+/// A PKCS#8 private key of ML-KEM or ML-DSA: a seed, an expanded key, or both (RFC 9881, section 6; RFC 9935, section
+/// 6).
+/// </summary>
 /// <remarks>It points into the bytes it was read from. A form that is absent is empty.</remarks>
 internal readonly ref struct LatticePrivateKey
 {
@@ -11,7 +14,8 @@ internal readonly ref struct LatticePrivateKey
     private static readonly Asn1Tag AttributesTag = new(TagClass.ContextSpecific, 0);
     private static readonly Asn1Tag PublicKeyTag = new(TagClass.ContextSpecific, 1);
 
-    private LatticePrivateKey(string oid, ReadOnlySpan<byte> seed, ReadOnlySpan<byte> expandedKey, ReadOnlySpan<byte> publicKey)
+    private LatticePrivateKey(
+        string oid, ReadOnlySpan<byte> seed, ReadOnlySpan<byte> expandedKey, ReadOnlySpan<byte> publicKey)
     {
         Oid = oid;
         Seed = seed;
@@ -25,7 +29,10 @@ internal readonly ref struct LatticePrivateKey
 
     public ReadOnlySpan<byte> ExpandedKey { get; }
 
-    /// <summary>The public key of a version 2 structure (RFC 5958); the importer checks that it is the one the private key makes.</summary>
+    /// <summary>
+    /// The public key of a version 2 structure (RFC 5958); the importer checks that it is the one the private key
+    /// makes.
+    /// </summary>
     public ReadOnlySpan<byte> PublicKey { get; }
 
     /// <exception cref="CryptographicException">The bytes are not such a structure, or bytes follow it.</exception>
@@ -46,10 +53,10 @@ internal readonly ref struct LatticePrivateKey
 
             DerReader choice = new(reader.ReadOctetString());
             if (reader.NextIs(AttributesTag)) reader.Skip();
-            ReadOnlySpan<byte> publicKey = version == 1 && reader.NextIs(PublicKeyTag) ? reader.ReadBitString(PublicKeyTag) : default;
+            ReadOnlySpan<byte> seed = default, expandedKey = default, publicKey = default;
+            if (version == 1 && reader.NextIs(PublicKeyTag)) publicKey = reader.ReadBitString(PublicKeyTag);
             reader.ThrowIfNotEmpty();
 
-            ReadOnlySpan<byte> seed = default, expandedKey = default;
             if (choice.NextIs(SeedTag))
             {
                 seed = choice.ReadOctetString(SeedTag);
@@ -64,7 +71,7 @@ internal readonly ref struct LatticePrivateKey
                 seed = both.ReadOctetString();
                 expandedKey = both.ReadOctetString();
                 both.ThrowIfNotEmpty();
-                if (seed.IsEmpty || expandedKey.IsEmpty) throw new AsnContentException("One of the two forms is empty.");
+                if (seed.IsEmpty || expandedKey.IsEmpty) throw new AsnContentException("One of both forms is empty.");
             }
 
             choice.ThrowIfNotEmpty();
@@ -72,13 +79,16 @@ internal readonly ref struct LatticePrivateKey
         }
         catch (AsnContentException e)
         {
-            throw new CryptographicException("The bytes are not a PKCS#8 private key with a seed, an expanded key or both.", e);
+            throw new CryptographicException("The bytes are no PKCS#8 with a seed, an expanded key, or both.", e);
         }
     }
 
-    /// <summary>Writes the form that <paramref name="isSeed"/> names, version 0; false if the destination is too small.</summary>
+    /// <summary>
+    /// Writes the form that <paramref name="isSeed"/> names, version 0; false if the destination is too small.
+    /// </summary>
     /// <remarks>By hand, since a writer that grows leaves copies of the key in its old buffers.</remarks>
-    public static bool TryEncode(string oid, ReadOnlySpan<byte> key, bool isSeed, Span<byte> destination, out int bytesWritten)
+    public static bool TryEncode(
+        string oid, ReadOnlySpan<byte> key, bool isSeed, Span<byte> destination, out int bytesWritten)
     {
         AsnWriter prefix = new(AsnEncodingRules.DER);
         prefix.WriteInteger(0);
@@ -105,7 +115,8 @@ internal readonly ref struct LatticePrivateKey
         int size = HeaderSize(length);
         destination[0] = tag;
         if (size > 2) destination[1] = (byte)(0x80 + size - 2);
-        for (int i = size - 1, rest = length; i > (size > 2 ? 1 : 0); i--, rest >>= 8) destination[i] = (byte)(rest & 0xFF);
+        int first = size > 2 ? 2 : 1;
+        for (int i = size - 1, rest = length; i >= first; i--, rest >>= 8) destination[i] = (byte)(rest & 0xFF);
         return destination[size..];
     }
 }

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>A SubjectPublicKeyInfo of ML-KEM or ML-DSA (RFC 9881, section 4; RFC 9935, section 4), pointing into its bytes.</summary>
+/// <summary>
+/// A SubjectPublicKeyInfo of ML-KEM or ML-DSA (RFC 9881, section 4; RFC 9935, section 4), pointing into its bytes.
+/// </summary>
 internal readonly ref struct LatticePublicKey
 {
     private LatticePublicKey(string oid, ReadOnlySpan<byte> key)

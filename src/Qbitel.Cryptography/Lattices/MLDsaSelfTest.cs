@@ -4,7 +4,10 @@ using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>ML-DSA's self-test: one known answer, and one fresh key whose signature verifies and whose spoiled signature does not.</summary>
+/// <summary>
+/// ML-DSA's self-test: one known answer, and one fresh key whose signature verifies and whose spoiled signature does
+/// not.
+/// </summary>
 internal static class MLDsaSelfTest
 {
     // What Digest gives; recorded from this implementation once it had passed every open ACVP vector.
@@ -14,7 +17,10 @@ internal static class MLDsaSelfTest
 
     public static bool Passes() => Digest() == KnownDigest && FreshKeyVerifies();
 
-    /// <summary>SHA3-256 over pk, sk and the deterministic signature of mu = 00 01 02 … 3f, in hexadecimal, for the seed 00 01 02 … 1f.</summary>
+    /// <summary>
+    /// SHA3-256 over pk, sk and the deterministic signature of mu = 00 01 02 … 3f, in hexadecimal, for the seed 00 01
+    /// 02 … 1f.
+    /// </summary>
     public static string Digest()
     {
         Span<byte> input = stackalloc byte[MLDsaParameters.HashSize];

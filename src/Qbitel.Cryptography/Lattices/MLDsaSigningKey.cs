@@ -62,14 +62,18 @@ internal sealed class MLDsaSigningKey : IDisposable
         }
     }
 
-    /// <summary>FIPS 204, Algorithm 25, with the range check its note asks for, and that t0 and tr are those that rho, s1 and s2 make.</summary>
+    /// <summary>
+    /// FIPS 204, Algorithm 25, with the range check its note asks for, and that t0 and tr are those that rho, s1 and s2
+    /// make.
+    /// </summary>
     /// <exception cref="CryptographicException">A check fails; the message says which.</exception>
     public static MLDsaSigningKey Decode(MLDsaParameters parameters, ReadOnlySpan<byte> source)
     {
         if (source.Length != parameters.PrivateKeySize)
         {
+            string name = parameters.Algorithm.Name;
             throw new CryptographicException(
-                $"The {parameters.Algorithm.Name} private key has {source.Length} bytes; it must have {parameters.PrivateKeySize}.");
+                $"The {name} private key has {source.Length} bytes; it must have {parameters.PrivateKeySize}.");
         }
 
         int k = parameters.K, l = parameters.L;
@@ -96,7 +100,8 @@ internal sealed class MLDsaSigningKey : IDisposable
                 int[] t1 = new int[k * N];
                 Split(parameters, matrix, s1, s2, t1, t0Again);
                 MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, matrix, t1, rho);
-                if (!CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes<int>(t0), MemoryMarshal.AsBytes<int>(t0Again)))
+                if (!CryptographicOperations.FixedTimeEquals(
+                        MemoryMarshal.AsBytes<int>(t0), MemoryMarshal.AsBytes<int>(t0Again)))
                 {
                     fault = "its t0 is not the one that its secret vectors make";
                 }
@@ -129,10 +134,13 @@ internal sealed class MLDsaSigningKey : IDisposable
 
     public ReadOnlySpan<byte> Encoded => _encoded;
 
-    /// <summary>FIPS 204, Algorithm 7, from mu on, with the randomness given: 32 zero bytes make it deterministic.</summary>
+    /// <summary>
+    /// FIPS 204, Algorithm 7, from mu on, with the randomness given: 32 zero bytes make it deterministic.
+    /// </summary>
     /// <remarks>
-    /// How often it tries again depends on the mask, not on the key. A rejected attempt is rejected as a whole: no test stops at the
-    /// coefficient that fails it. Nothing is written to <paramref name="signature"/> before an attempt succeeds.
+    /// How often it tries again depends on the mask, not on the key. A rejected attempt is rejected as a whole: no test
+    /// stops at the coefficient that fails it. Nothing is written to <paramref name="signature"/> before an attempt
+    /// succeeds.
     /// </remarks>
     public void Sign(ReadOnlySpan<byte> mu, ReadOnlySpan<byte> rnd, Span<byte> signature)
     {
@@ -205,7 +213,8 @@ internal sealed class MLDsaSigningKey : IDisposable
 
                 challenge.CopyTo(signature);
                 Span<byte> rest = signature[challenge.Length..];
-                for (int i = 0; i < l; i++, rest = rest[parameters.ZSize..]) MLDsaEncoding.PackZ(z.Slice(i * N, N), parameters, rest);
+                for (int i = 0; i < l; i++, rest = rest[parameters.ZSize..])
+                    MLDsaEncoding.PackZ(z.Slice(i * N, N), parameters, rest);
                 MLDsaEncoding.PackHints(hints, parameters, rest);
                 return;
             }
@@ -218,7 +227,8 @@ internal sealed class MLDsaSigningKey : IDisposable
             CryptographicOperations.ZeroMemory(hints);
         }
 
-        // FIPS 204, appendix C: more than 814 attempts happen with a probability below 2^-256, and these were over 9,000.
+        // FIPS 204, appendix C: more than 814 attempts happen with a probability below 2^-256, and these were over
+        // 9,000.
         throw new CryptographicException("Signing did not end: the random numbers or the machine cannot be trusted.");
     }
 
@@ -230,8 +240,10 @@ internal sealed class MLDsaSigningKey : IDisposable
         Zero(_t0);
     }
 
-    // Lines 12 to 15 of FIPS 204, Algorithm 7: w = NTT^-1(A ∘ yHat), its high bits, and the challenge that commits to them.
-    private void Commit(ReadOnlySpan<byte> mu, ReadOnlySpan<int> yHat, Span<int> w, Span<int> high, Span<int> low, Span<byte> challenge)
+    // Lines 12 to 15 of FIPS 204, Algorithm 7: w = NTT^-1(A ∘ yHat), its high bits, and the challenge that commits to
+    // them.
+    private void Commit(
+        ReadOnlySpan<byte> mu, ReadOnlySpan<int> yHat, Span<int> w, Span<int> high, Span<int> low, Span<byte> challenge)
     {
         MLDsaParameters parameters = PublicHalf.Parameters;
         Span<byte> w1 = stackalloc byte[parameters.W1Size];
@@ -281,7 +293,8 @@ internal sealed class MLDsaSigningKey : IDisposable
     }
 
     private static void Encode(
-        MLDsaVerificationKey publicHalf, ReadOnlySpan<byte> signingSeed, int[] s1, int[] s2, int[] t0, Span<byte> destination)
+        MLDsaVerificationKey publicHalf, ReadOnlySpan<byte> signingSeed,
+        int[] s1, int[] s2, int[] t0, Span<byte> destination)
     {
         MLDsaParameters parameters = publicHalf.Parameters;
         publicHalf.Encoded[..SeedSize].CopyTo(destination);
@@ -309,5 +322,6 @@ internal sealed class MLDsaSigningKey : IDisposable
 
     private static T[] Secret<T>(int length) => GC.AllocateArray<T>(length, pinned: true);
 
-    private static void Zero(int[] values) => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
+    private static void Zero(int[] values) =>
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
 }

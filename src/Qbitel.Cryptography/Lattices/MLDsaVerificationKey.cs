@@ -5,7 +5,10 @@ using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>The public half of an ML-DSA key, with what every operation needs of it made once: the matrix A, t1 · 2^d transformed, and tr.</summary>
+/// <summary>
+/// The public half of an ML-DSA key, with what every operation needs of it made once: the matrix A, t1 · 2^d
+/// transformed, and tr.
+/// </summary>
 internal sealed class MLDsaVerificationKey
 {
     private const int N = MLDsaRing.N;
@@ -32,12 +35,13 @@ internal sealed class MLDsaVerificationKey
     }
 
     /// <summary>The half of a new key (FIPS 204, Algorithm 22). It takes over its arrays.</summary>
-    public static MLDsaVerificationKey Create(MLDsaParameters parameters, int[] matrix, int[] t1, ReadOnlySpan<byte> rho)
+    public static MLDsaVerificationKey Create(
+        MLDsaParameters parameters, int[] matrix, int[] t1, ReadOnlySpan<byte> rho)
     {
         byte[] encoded = new byte[parameters.PublicKeySize];
         rho.CopyTo(encoded);
         for (int i = 0; i < parameters.K; i++)
-            MLDsaEncoding.Pack(t1.AsSpan(i * N, N), MLDsaParameters.T1Bits, encoded.AsSpan(Offset(i), MLDsaParameters.T1Size));
+            MLDsaEncoding.Pack(t1.AsSpan(i * N, N), MLDsaParameters.T1Bits, encoded.AsSpan(Offset(i)));
         return new MLDsaVerificationKey(parameters, matrix, t1, encoded);
     }
 
@@ -47,13 +51,14 @@ internal sealed class MLDsaVerificationKey
     {
         if (encoded.Length != parameters.PublicKeySize)
         {
+            string name = parameters.Algorithm.Name;
             throw new CryptographicException(
-                $"The {parameters.Algorithm.Name} public key has {encoded.Length} bytes; it must have {parameters.PublicKeySize}.");
+                $"The {name} public key has {encoded.Length} bytes; it must have {parameters.PublicKeySize}.");
         }
 
         int[] t1 = new int[parameters.K * N];
         for (int i = 0; i < parameters.K; i++)
-            MLDsaEncoding.Unpack(encoded.Slice(Offset(i), MLDsaParameters.T1Size), MLDsaParameters.T1Bits, t1.AsSpan(i * N, N));
+            MLDsaEncoding.Unpack(encoded[Offset(i)..], MLDsaParameters.T1Bits, t1.AsSpan(i * N, N));
 
         int[] matrix = MLDsaSampling.ExpandMatrix(parameters.K, parameters.L, encoded[..MLDsaParameters.SeedSize]);
         return new MLDsaVerificationKey(parameters, matrix, t1, encoded.ToArray());
@@ -69,17 +74,21 @@ internal sealed class MLDsaVerificationKey
     public ReadOnlySpan<int> MatrixRow(int i) => _matrix.AsSpan(i * Parameters.L * N, Parameters.L * N);
 
     /// <summary>mu of a message with its context (FIPS 204, Algorithm 2, line 10, and Algorithm 7, line 6).</summary>
-    public void HashData(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context, Span<byte> mu) => Hash(PureDomain, context, [], data, mu);
+    public void HashData(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context, Span<byte> mu) =>
+        Hash(PureDomain, context, [], data, mu);
 
     /// <summary>mu of a digest with its context (FIPS 204, Algorithm 4, line 23, and Algorithm 7, line 6).</summary>
-    public void HashPreHash(ReadOnlySpan<byte> digest, string hashAlgorithmOid, ReadOnlySpan<byte> context, Span<byte> mu)
+    public void HashPreHash(
+        ReadOnlySpan<byte> digest, string hashAlgorithmOid, ReadOnlySpan<byte> context, Span<byte> mu)
     {
         AsnWriter oid = new(AsnEncodingRules.DER);
         oid.WriteObjectIdentifier(hashAlgorithmOid);
         Hash(PreHashDomain, context, oid.Encode(), digest, mu);
     }
 
-    /// <summary>mu of a message in the form that the internal algorithms take (FIPS 204, Algorithm 7, line 6).</summary>
+    /// <summary>
+    /// mu of a message in the form that the internal algorithms take (FIPS 204, Algorithm 7, line 6).
+    /// </summary>
     public void HashInternal(ReadOnlySpan<byte> message, Span<byte> mu) => Fips202.Shake256(mu, _tr, message);
 
     /// <summary>FIPS 204, Algorithm 8, from mu on: false for whatever is not a signature by this key.</summary>
@@ -90,12 +99,13 @@ internal sealed class MLDsaVerificationKey
 
         ReadOnlySpan<byte> challenge = signature[..parameters.ChallengeSize];
         ReadOnlySpan<byte> encodedZ = signature.Slice(parameters.ChallengeSize, parameters.L * parameters.ZSize);
+        ReadOnlySpan<byte> encodedHints = signature[(parameters.ChallengeSize + encodedZ.Length)..];
         Span<byte> hints = stackalloc byte[parameters.K * N];
-        if (!MLDsaEncoding.TryUnpackHints(signature[(parameters.ChallengeSize + encodedZ.Length)..], parameters, hints)) return false;
+        if (!MLDsaEncoding.TryUnpackHints(encodedHints, parameters, hints)) return false;
 
         Span<int> z = stackalloc int[parameters.L * N];
         for (int i = 0; i < parameters.L; i++)
-            MLDsaEncoding.UnpackZ(encodedZ.Slice(i * parameters.ZSize, parameters.ZSize), parameters, z.Slice(i * N, N));
+            MLDsaEncoding.UnpackZ(encodedZ[(i * parameters.ZSize)..], parameters, z.Slice(i * N, N));
         if (!MLDsaRing.IsBelow(z, parameters.Gamma1 - parameters.Beta)) return false;
 
         Span<int> c = stackalloc int[N];
@@ -129,7 +139,8 @@ internal sealed class MLDsaVerificationKey
 
     private static int Offset(int polynomial) => MLDsaParameters.SeedSize + (polynomial * MLDsaParameters.T1Size);
 
-    private void Hash(byte domain, ReadOnlySpan<byte> context, ReadOnlySpan<byte> oid, ReadOnlySpan<byte> message, Span<byte> mu)
+    private void Hash(
+        byte domain, ReadOnlySpan<byte> context, ReadOnlySpan<byte> oid, ReadOnlySpan<byte> message, Span<byte> mu)
     {
         Sponge sponge = Sponge.Shake256();
         sponge.Absorb(_tr);

@@ -6,7 +6,9 @@ using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>The private half of an ML-KEM key, ready for use: s transformed, with its products by zeta, and z.</summary>
+/// <summary>
+/// The private half of an ML-KEM key, ready for use: s transformed, with its products by zeta, and z.
+/// </summary>
 /// <remarks>Its arrays are pinned, so that the collector leaves no copies behind, and zeroed on disposal.</remarks>
 internal sealed class MLKemDecapsulationKey : IDisposable
 {
@@ -60,7 +62,8 @@ internal sealed class MLKemDecapsulationKey : IDisposable
             MLKemRing.TimesR(t);
             MLKemRing.Add(t, noise);
 
-            return new MLKemDecapsulationKey(MLKemEncapsulationKey.Create(parameters, matrix, t, rho), s, seed[SeedSize..]);
+            MLKemEncapsulationKey publicHalf = MLKemEncapsulationKey.Create(parameters, matrix, t, rho);
+            return new MLKemDecapsulationKey(publicHalf, s, seed[SeedSize..]);
         }
         finally
         {
@@ -70,14 +73,18 @@ internal sealed class MLKemDecapsulationKey : IDisposable
         }
     }
 
-    /// <summary>dk = ByteEncode12(s) || ek || H(ek) || z, with the checks of FIPS 203, sections 7.2 and 7.3, and that the halves belong together.</summary>
+    /// <summary>
+    /// dk = ByteEncode12(s) || ek || H(ek) || z, with the checks of FIPS 203, sections 7.2 and 7.3, and that the halves
+    /// belong together.
+    /// </summary>
     /// <exception cref="CryptographicException">A check fails; the message says which.</exception>
     public static MLKemDecapsulationKey Decode(MLKemParameters parameters, ReadOnlySpan<byte> encoded)
     {
         if (encoded.Length != parameters.DecapsulationKeySize)
         {
             throw new CryptographicException(
-                $"The {parameters.Algorithm.Name} decapsulation key has {encoded.Length} bytes; it must have {parameters.DecapsulationKeySize}.");
+                $"The {parameters.Algorithm.Name} decapsulation key has {encoded.Length} bytes; "
+                + $"it must have {parameters.DecapsulationKeySize}.");
         }
 
         ReadOnlySpan<byte> ek = encoded.Slice(parameters.VectorSize, parameters.EncapsulationKeySize);
@@ -124,7 +131,9 @@ internal sealed class MLKemDecapsulationKey : IDisposable
         _z.CopyTo(destination[^SeedSize..]);
     }
 
-    /// <summary>FIPS 203, Algorithm 18: a ciphertext that this key would not have been sent gives a secret that depends on z.</summary>
+    /// <summary>
+    /// FIPS 203, Algorithm 18: a ciphertext that this key would not have been sent gives a secret that depends on z.
+    /// </summary>
     public void Decapsulate(ReadOnlySpan<byte> ciphertext, Span<byte> sharedSecret)
     {
         Span<byte> m = stackalloc byte[SeedSize];
@@ -143,7 +152,10 @@ internal sealed class MLKemDecapsulationKey : IDisposable
 
             int rejected = -difference >> 31; // all ones or all zeroes, without a branch
             for (int i = 0; i < sharedSecret.Length; i++)
-                sharedSecret[i] = unchecked((byte)(keyAndRandomness[i] ^ (rejected & (keyAndRandomness[i] ^ rejection[i]))));
+            {
+                int key = keyAndRandomness[i];
+                sharedSecret[i] = (byte)(key ^ (rejected & (key ^ rejection[i])));
+            }
         }
         finally
         {
@@ -192,8 +204,8 @@ internal sealed class MLKemDecapsulationKey : IDisposable
         }
     }
 
-    // Stronger than encapsulating and decapsulating once: a key is a pair if and only if both s and e = t - A s are as short as key
-    // generation makes them. A trial would not notice a slightly wrong s, which fails now and then.
+    // Stronger than encapsulating and decapsulating once: a key is a pair if and only if both s and e = t - A s are as
+    // short as key generation makes them. A trial would not notice a slightly wrong s, which fails now and then.
     private bool IsPair()
     {
         int k = PublicHalf.Parameters.K;

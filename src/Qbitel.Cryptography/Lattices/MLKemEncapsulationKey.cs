@@ -6,7 +6,9 @@ using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>The public half of an ML-KEM key, with what every operation needs of it made once: the matrix A and H(ek).</summary>
+/// <summary>
+/// The public half of an ML-KEM key, with what every operation needs of it made once: the matrix A and H(ek).
+/// </summary>
 internal sealed class MLKemEncapsulationKey
 {
     private const int N = MLKemRing.N;
@@ -26,7 +28,8 @@ internal sealed class MLKemEncapsulationKey
     }
 
     /// <summary>The half of a new key: ek = ByteEncode12(t) || rho.</summary>
-    public static MLKemEncapsulationKey Create(MLKemParameters parameters, short[] matrix, short[] t, ReadOnlySpan<byte> rho)
+    public static MLKemEncapsulationKey Create(
+        MLKemParameters parameters, short[] matrix, short[] t, ReadOnlySpan<byte> rho)
     {
         byte[] encoded = new byte[parameters.EncapsulationKeySize];
         MLKemEncoding.Encode12(t, encoded.AsSpan(0, parameters.VectorSize));
@@ -35,7 +38,8 @@ internal sealed class MLKemEncapsulationKey
     }
 
     /// <summary>The checks of FIPS 203, section 7.2: the length, and that every coefficient is below q.</summary>
-    public static bool TryDecode(MLKemParameters parameters, ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out MLKemEncapsulationKey? key)
+    public static bool TryDecode(
+        MLKemParameters parameters, ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out MLKemEncapsulationKey? key)
     {
         key = null;
         if (encoded.Length != parameters.EncapsulationKeySize) return false;

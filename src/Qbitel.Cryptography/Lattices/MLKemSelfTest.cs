@@ -4,7 +4,9 @@ using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>ML-KEM's self-test: one known answer with one implicit rejection, and one fresh pair that must agree.</summary>
+/// <summary>
+/// ML-KEM's self-test: one known answer with one implicit rejection, and one fresh pair that must agree.
+/// </summary>
 internal static class MLKemSelfTest
 {
     private const int SeedSize = MLKemParameters.SeedSize;
@@ -16,7 +18,9 @@ internal static class MLKemSelfTest
 
     public static bool Passes() => Digest() == KnownDigest && FreshPairAgrees();
 
-    /// <summary>SHA3-256 over ek, dk, c, K and the secret of the spoiled c, in hexadecimal, for d || z || m = 00 01 02 … 5f.</summary>
+    /// <summary>
+    /// SHA3-256 over ek, dk, c, K and the secret of the spoiled c, in hexadecimal, for d || z || m = 00 01 02 … 5f.
+    /// </summary>
     public static string Digest()
     {
         Span<byte> input = stackalloc byte[3 * SeedSize];

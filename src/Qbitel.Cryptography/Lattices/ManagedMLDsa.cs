@@ -3,12 +3,15 @@ using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>ML-DSA (FIPS 204) in managed code: works wherever .NET does, whatever the system's OpenSSL offers.</summary>
+/// <summary>
+/// ML-DSA (FIPS 204) in managed code: works wherever .NET does, whatever the system's OpenSSL offers.
+/// </summary>
 /// <remarks>
-/// <para>Signatures are hedged: fresh randomness and the message both go into the mask, so that neither a bad generator nor a fault
-/// on a repeated message alone gives the key away.</para>
-/// <para>Safe for concurrent use, except that a key must not be disposed while it is in use. Disposing zeroes the private half.</para>
-/// <para>A key keeps its matrix expanded: 16, 30 or 56 KB, and as much again for a private key's vectors at most.</para>
+/// <para>Signatures are hedged: fresh randomness and the message both go into the mask, so that neither a bad generator
+/// nor a fault on a repeated message alone gives the key away.</para>
+/// <para>Safe for concurrent use, except that a key must not be disposed while it is in use. Disposing zeroes the
+/// private half.</para>
+/// <para>A key keeps its matrix expanded: 16, 30 or 56 KB, and a private key 15 to 28 KB more.</para>
 /// <para>The encrypted PKCS#8 imports of the base class are the platform's: decrypt first, then import here.</para>
 /// </remarks>
 public sealed class ManagedMLDsa : MLDsa
@@ -65,7 +68,9 @@ public sealed class ManagedMLDsa : MLDsa
         new(MLDsaVerificationKey.Decode(Open(algorithm), source));
 
     /// <summary>An expanded private key, from which the public key is made again. It has no seed to export.</summary>
-    /// <exception cref="CryptographicException">A coefficient is out of range, or t0 or tr is not the one that the secret vectors make.</exception>
+    /// <exception cref="CryptographicException">
+    /// A coefficient is out of range, or t0 or tr is not the one that the secret vectors make.
+    /// </exception>
     public static new ManagedMLDsa ImportMLDsaPrivateKey(MLDsaAlgorithm algorithm, ReadOnlySpan<byte> source) =>
         new(MLDsaSigningKey.Decode(Open(algorithm), source), seed: default);
 
@@ -78,8 +83,12 @@ public sealed class ManagedMLDsa : MLDsa
         return new ManagedMLDsa(MLDsaVerificationKey.Decode(Named(decoded.Oid), decoded.Key));
     }
 
-    /// <summary>A private key of RFC 9881: a seed, an expanded key, or both, which must then agree in every byte.</summary>
-    /// <exception cref="CryptographicException">The bytes are not DER of such a key, or the key is not valid.</exception>
+    /// <summary>
+    /// A private key of RFC 9881: a seed, an expanded key, or both, which must then agree in every byte.
+    /// </summary>
+    /// <exception cref="CryptographicException">
+    /// The bytes are not DER of such a key, or the key is not valid.
+    /// </exception>
     public static new ManagedMLDsa ImportPkcs8PrivateKey(ReadOnlySpan<byte> source)
     {
         SelfTest.Require();
@@ -89,14 +98,14 @@ public sealed class ManagedMLDsa : MLDsa
             ? new ManagedMLDsa(MLDsaSigningKey.Decode(parameters, decoded.ExpandedKey), seed: default)
             : FromSeed(parameters, decoded.Seed);
 
-        string? fault = !decoded.ExpandedKey.IsEmpty && !CryptographicOperations.FixedTimeEquals(key.PrivateHalf.Encoded, decoded.ExpandedKey)
-            ? "The seed and the expanded key are of two keys."
-            : !decoded.PublicKey.IsEmpty && !decoded.PublicKey.SequenceEqual(key._publicHalf.Encoded) ? "The public key is of another key."
-            : null;
-        if (fault is null) return key;
+        bool agrees = decoded.ExpandedKey.IsEmpty
+            || CryptographicOperations.FixedTimeEquals(key.PrivateHalf.Encoded, decoded.ExpandedKey);
+        bool isOwn = decoded.PublicKey.IsEmpty || decoded.PublicKey.SequenceEqual(key._publicHalf.Encoded);
+        if (agrees && isOwn) return key;
 
         key.Dispose();
-        throw new CryptographicException(fault);
+        throw new CryptographicException(
+            agrees ? "The public key is of another key." : "The seed and the expanded key are of two keys.");
     }
 
     /// <summary>The one <c>PUBLIC KEY</c> or <c>PRIVATE KEY</c> in a PEM text.</summary>
@@ -118,7 +127,8 @@ public sealed class ManagedMLDsa : MLDsa
     internal MLDsaVerificationKey PublicHalf => _publicHalf;
 
     /// <summary>Signs mu with the randomness given, 32 zero bytes for a deterministic signature: for vectors.</summary>
-    internal void Sign(ReadOnlySpan<byte> mu, ReadOnlySpan<byte> rnd, Span<byte> destination) => PrivateHalf.Sign(mu, rnd, destination);
+    internal void Sign(ReadOnlySpan<byte> mu, ReadOnlySpan<byte> rnd, Span<byte> destination) =>
+        PrivateHalf.Sign(mu, rnd, destination);
 
     // FIPS 204, Algorithm 2. The base class has checked every length, of the context too.
     protected override void SignDataCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context, Span<byte> destination)
@@ -129,7 +139,8 @@ public sealed class ManagedMLDsa : MLDsa
     }
 
     // FIPS 204, Algorithm 3.
-    protected override bool VerifyDataCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context, ReadOnlySpan<byte> signature)
+    protected override bool VerifyDataCore(
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> context, ReadOnlySpan<byte> signature)
     {
         Span<byte> mu = stackalloc byte[MLDsaParameters.HashSize];
         _publicHalf.HashData(data, context, mu);
@@ -168,18 +179,29 @@ public sealed class ManagedMLDsa : MLDsa
         }
     }
 
-    protected override bool VerifyMuCore(ReadOnlySpan<byte> externalMu, ReadOnlySpan<byte> signature) => _publicHalf.Verify(externalMu, signature);
+    protected override bool VerifyMuCore(ReadOnlySpan<byte> externalMu, ReadOnlySpan<byte> signature) =>
+        _publicHalf.Verify(externalMu, signature);
 
     protected override void ExportMLDsaPublicKeyCore(Span<byte> destination) => _publicHalf.Encoded.CopyTo(destination);
 
-    protected override void ExportMLDsaPrivateKeyCore(Span<byte> destination) => PrivateHalf.Encoded.CopyTo(destination);
+    protected override void ExportMLDsaPrivateKeyCore(Span<byte> destination) =>
+        PrivateHalf.Encoded.CopyTo(destination);
 
-    protected override void ExportMLDsaPrivateSeedCore(Span<byte> destination) => (_seed
-        ?? throw new CryptographicException("This ML-DSA key has no seed: it is public, or was imported in expanded form only.")).CopyTo(destination);
+    protected override void ExportMLDsaPrivateSeedCore(Span<byte> destination)
+    {
+        if (_seed is null)
+            throw new CryptographicException("This ML-DSA key has no seed: it is public, or came in expanded form.");
 
-    protected override bool TryExportPkcs8PrivateKeyCore(Span<byte> destination, out int bytesWritten) => _seed is not null
-        ? LatticePrivateKey.TryEncode(_publicHalf.Parameters.Oid, _seed, isSeed: true, destination, out bytesWritten)
-        : LatticePrivateKey.TryEncode(_publicHalf.Parameters.Oid, PrivateHalf.Encoded, isSeed: false, destination, out bytesWritten);
+        _seed.CopyTo(destination);
+    }
+
+    protected override bool TryExportPkcs8PrivateKeyCore(Span<byte> destination, out int bytesWritten)
+    {
+        string oid = _publicHalf.Parameters.Oid;
+        return _seed is not null
+            ? LatticePrivateKey.TryEncode(oid, _seed, isSeed: true, destination, out bytesWritten)
+            : LatticePrivateKey.TryEncode(oid, PrivateHalf.Encoded, isSeed: false, destination, out bytesWritten);
+    }
 
     protected override void Dispose(bool disposing)
     {
@@ -208,5 +230,5 @@ public sealed class ManagedMLDsa : MLDsa
     private static ManagedMLDsa FromSeed(MLDsaParameters parameters, ReadOnlySpan<byte> seed) =>
         seed.Length == MLDsaParameters.SeedSize
             ? new ManagedMLDsa(MLDsaSigningKey.Generate(parameters, seed), seed)
-            : throw new CryptographicException($"The seed has {seed.Length} bytes; an ML-DSA seed has {MLDsaParameters.SeedSize}.");
+            : throw new CryptographicException($"The seed has {seed.Length} bytes; an ML-DSA seed has 32.");
 }

@@ -3,10 +3,13 @@ using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>ML-KEM (FIPS 203) in managed code: works wherever .NET does, whatever the system's OpenSSL offers.</summary>
+/// <summary>
+/// ML-KEM (FIPS 203) in managed code: works wherever .NET does, whatever the system's OpenSSL offers.
+/// </summary>
 /// <remarks>
-/// <para>Safe for concurrent use, except that a key must not be disposed while it is in use. Disposing zeroes the private half.</para>
-/// <para>A key keeps its matrix expanded: 2 to 8 KB, and two thirds of the work of every operation.</para>
+/// <para>Safe for concurrent use, except that a key must not be disposed while it is in use. Disposing zeroes the
+/// private half.</para>
+/// <para>A key keeps its matrix expanded: 2 to 8 KB, and no operation makes it again.</para>
 /// <para>The encrypted PKCS#8 imports of the base class are the platform's: decrypt first, then import here.</para>
 /// </remarks>
 public sealed class ManagedMLKem : MLKem
@@ -71,7 +74,8 @@ public sealed class ManagedMLKem : MLKem
 
     /// <summary>An expanded private key. It has no seed to export.</summary>
     /// <exception cref="CryptographicException">
-    /// A coefficient is not below q, the hash is not that of the encapsulation key (FIPS 203, section 7.3), or the halves are not a pair.
+    /// A coefficient is not below q, the hash is not that of the encapsulation key (FIPS 203, section 7.3), or the
+    /// halves are not a pair.
     /// </exception>
     public static new ManagedMLKem ImportDecapsulationKey(MLKemAlgorithm algorithm, ReadOnlySpan<byte> source)
     {
@@ -81,7 +85,9 @@ public sealed class ManagedMLKem : MLKem
     }
 
     /// <summary>A public key of RFC 9935.</summary>
-    /// <exception cref="CryptographicException">The bytes are not DER of such a key, or the key is not valid.</exception>
+    /// <exception cref="CryptographicException">
+    /// The bytes are not DER of such a key, or the key is not valid.
+    /// </exception>
     public static new ManagedMLKem ImportSubjectPublicKeyInfo(ReadOnlySpan<byte> source)
     {
         SelfTest.Require();
@@ -89,8 +95,12 @@ public sealed class ManagedMLKem : MLKem
         return FromEncapsulationKey(Named(decoded.Oid), decoded.Key);
     }
 
-    /// <summary>A private key of RFC 9935: a seed, an expanded key, or both, which must then agree in every byte.</summary>
-    /// <exception cref="CryptographicException">The bytes are not DER of such a key, or the key is not valid.</exception>
+    /// <summary>
+    /// A private key of RFC 9935: a seed, an expanded key, or both, which must then agree in every byte.
+    /// </summary>
+    /// <exception cref="CryptographicException">
+    /// The bytes are not DER of such a key, or the key is not valid.
+    /// </exception>
     public static new ManagedMLKem ImportPkcs8PrivateKey(ReadOnlySpan<byte> source)
     {
         SelfTest.Require();
@@ -103,13 +113,13 @@ public sealed class ManagedMLKem : MLKem
             ? new ManagedMLKem(MLKemDecapsulationKey.Decode(parameters, decoded.ExpandedKey), seed: default)
             : FromSeed(parameters, decoded.Seed);
 
-        string? fault = !decoded.ExpandedKey.IsEmpty && !key.IsExpandedTo(decoded.ExpandedKey) ? "The seed and the expanded key are of two keys."
-            : !decoded.PublicKey.IsEmpty && !decoded.PublicKey.SequenceEqual(key._publicHalf.Encoded) ? "The public key is of another key."
-            : null;
-        if (fault is null) return key;
+        bool agrees = decoded.ExpandedKey.IsEmpty || key.IsExpandedTo(decoded.ExpandedKey);
+        bool isOwn = decoded.PublicKey.IsEmpty || decoded.PublicKey.SequenceEqual(key._publicHalf.Encoded);
+        if (agrees && isOwn) return key;
 
         key.Dispose();
-        throw new CryptographicException(fault);
+        throw new CryptographicException(
+            agrees ? "The public key is of another key." : "The seed and the expanded key are of two keys.");
     }
 
     /// <summary>The one <c>PUBLIC KEY</c> or <c>PRIVATE KEY</c> in a PEM text.</summary>
@@ -127,7 +137,9 @@ public sealed class ManagedMLKem : MLKem
 
     public override string ToString() => HasPrivateKey ? $"{Algorithm.Name} ***" : Algorithm.Name;
 
-    /// <summary>FIPS 203, Algorithm 17, with the randomness m given: for vectors and for hybrids that derive it.</summary>
+    /// <summary>
+    /// FIPS 203, Algorithm 17, with the randomness m given: for vectors and for hybrids that derive it.
+    /// </summary>
     internal void Encapsulate(ReadOnlySpan<byte> m, Span<byte> ciphertext, Span<byte> sharedSecret) =>
         _publicHalf.Encapsulate(m, ciphertext, sharedSecret);
 
@@ -150,17 +162,24 @@ public sealed class ManagedMLKem : MLKem
     protected override void DecapsulateCore(ReadOnlySpan<byte> ciphertext, Span<byte> sharedSecret) =>
         PrivateHalf.Decapsulate(ciphertext, sharedSecret);
 
-    protected override void ExportEncapsulationKeyCore(Span<byte> destination) => _publicHalf.Encoded.CopyTo(destination);
+    protected override void ExportEncapsulationKeyCore(Span<byte> destination) =>
+        _publicHalf.Encoded.CopyTo(destination);
 
     protected override void ExportDecapsulationKeyCore(Span<byte> destination) => PrivateHalf.Encode(destination);
 
-    protected override void ExportPrivateSeedCore(Span<byte> destination) => (_seed
-        ?? throw new CryptographicException("This ML-KEM key has no seed: it is public, or was imported in expanded form only.")).CopyTo(destination);
+    protected override void ExportPrivateSeedCore(Span<byte> destination)
+    {
+        if (_seed is null)
+            throw new CryptographicException("This ML-KEM key has no seed: it is public, or came in expanded form.");
+
+        _seed.CopyTo(destination);
+    }
 
     protected override bool TryExportPkcs8PrivateKeyCore(Span<byte> destination, out int bytesWritten)
     {
         MLKemParameters parameters = PrivateHalf.PublicHalf.Parameters;
-        if (_seed is not null) return LatticePrivateKey.TryEncode(parameters.Oid, _seed, isSeed: true, destination, out bytesWritten);
+        if (_seed is not null)
+            return LatticePrivateKey.TryEncode(parameters.Oid, _seed, isSeed: true, destination, out bytesWritten);
 
         Span<byte> expanded = stackalloc byte[parameters.DecapsulationKeySize];
         try
@@ -186,7 +205,7 @@ public sealed class ManagedMLKem : MLKem
     }
 
     private MLKemDecapsulationKey PrivateHalf =>
-        _privateHalf ?? throw new CryptographicException("This ML-KEM key is public only: it can encapsulate, not decapsulate.");
+        _privateHalf ?? throw new CryptographicException("This ML-KEM key is public only: it can but encapsulate.");
 
     private static MLKemParameters Open(MLKemAlgorithm algorithm)
     {
@@ -205,11 +224,13 @@ public sealed class ManagedMLKem : MLKem
         MLKemEncapsulationKey.TryDecode(parameters, encoded, out MLKemEncapsulationKey? key)
             ? new ManagedMLKem(key)
             : throw new CryptographicException(
-                $"The {parameters.Algorithm.Name} encapsulation key is not valid: it must have {parameters.EncapsulationKeySize} bytes, and every coefficient below q.");
+                $"The {parameters.Algorithm.Name} encapsulation key is not valid: it must have "
+                + $"{parameters.EncapsulationKeySize} bytes, and every coefficient in it must be below q.");
 
     private static void ThrowIfNotSize(ReadOnlySpan<byte> source, int size, string what)
     {
-        if (source.Length != size) throw new ArgumentException($"The {what} has {source.Length} bytes; it must have {size}.", nameof(source));
+        if (source.Length != size)
+            throw new ArgumentException($"The {what} has {source.Length} bytes; it must have {size}.", nameof(source));
     }
 
     private bool IsExpandedTo(ReadOnlySpan<byte> expanded)

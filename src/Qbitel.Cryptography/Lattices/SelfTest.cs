@@ -14,7 +14,8 @@ internal sealed class SelfTest(string family, Func<bool> check)
         if (!_passed.Value)
         {
             throw new CryptographicException(
-                $"{family} failed its self-test on this machine and is closed: check the runtime and the hardware, then restart the process.");
+                $"{family} failed its self-test on this machine and is closed: "
+                + "check the runtime and the hardware, then restart the process.");
         }
     }
 }

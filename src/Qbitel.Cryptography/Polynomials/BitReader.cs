@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Qbitel.Cryptography.Polynomials;
 
-/// <summary>Unpacks what <see cref="BitWriter"/> packs (FIPS 203, Algorithm 6; FIPS 204, Algorithms 18 and 19).</summary>
+/// <summary>
+/// Unpacks what <see cref="BitWriter"/> packs (FIPS 203, Algorithm 6; FIPS 204, Algorithms 18 and 19).
+/// </summary>
 internal ref struct BitReader(ReadOnlySpan<byte> source)
 {
     private ReadOnlySpan<byte> _rest = source;

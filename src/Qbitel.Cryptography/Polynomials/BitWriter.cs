@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Qbitel.Cryptography.Polynomials;
 
-/// <summary>Packs integers of fixed width, least significant bit first (FIPS 203, Algorithm 5; FIPS 204, Algorithms 16 and 17).</summary>
+/// <summary>
+/// Packs integers of fixed width, least significant bit first (FIPS 203, Algorithm 5; FIPS 204, Algorithms 16 and 17).
+/// </summary>
 /// <remarks>It writes whole words of 32 bits: 256 integers of any width end on one.</remarks>
 internal ref struct BitWriter(Span<byte> destination)
 {

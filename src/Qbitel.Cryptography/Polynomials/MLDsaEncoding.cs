@@ -12,7 +12,9 @@ internal static class MLDsaEncoding
         foreach (int a in f) writer.Write((uint)a, bits);
     }
 
-    /// <summary>FIPS 204, Algorithm 17 (BitPack) of coefficients up to <paramref name="top"/>, stored as their distance from it.</summary>
+    /// <summary>
+    /// FIPS 204, Algorithm 17 (BitPack) of coefficients up to <paramref name="top"/>, stored as their distance from it.
+    /// </summary>
     public static void PackFrom(int top, ReadOnlySpan<int> f, int bits, Span<byte> destination)
     {
         BitWriter writer = new(destination);
@@ -26,7 +28,9 @@ internal static class MLDsaEncoding
         for (int i = 0; i < f.Length; i++) f[i] = (int)reader.Read(bits);
     }
 
-    /// <summary>FIPS 204, Algorithm 19. The result can be below the least coefficient that <see cref="PackFrom"/> was meant for.</summary>
+    /// <summary>
+    /// FIPS 204, Algorithm 19. The result can be below the least coefficient that <see cref="PackFrom"/> was meant for.
+    /// </summary>
     public static void UnpackFrom(int top, ReadOnlySpan<byte> source, int bits, Span<int> f)
     {
         BitReader reader = new(source);

@@ -24,18 +24,22 @@ internal sealed class MLDsaParameters
     public const int T1Size = 32 * T1Bits;
 
     public static readonly MLDsaParameters MLDsa44 =
-        new(MLDsaAlgorithm.MLDsa44, "2.16.840.1.101.3.4.3.17", 4, 4, eta: 2, tau: 39, gamma1Bits: 17, gamma2: (MLDsaRing.Q - 1) / 88, omega: 80, lambda: 128);
+        new(MLDsaAlgorithm.MLDsa44, "2.16.840.1.101.3.4.3.17", k: 4, l: 4, eta: 2, tau: 39,
+            gamma1Bits: 17, gamma2: (MLDsaRing.Q - 1) / 88, omega: 80, lambda: 128);
 
     public static readonly MLDsaParameters MLDsa65 =
-        new(MLDsaAlgorithm.MLDsa65, "2.16.840.1.101.3.4.3.18", 6, 5, eta: 4, tau: 49, gamma1Bits: 19, gamma2: (MLDsaRing.Q - 1) / 32, omega: 55, lambda: 192);
+        new(MLDsaAlgorithm.MLDsa65, "2.16.840.1.101.3.4.3.18", k: 6, l: 5, eta: 4, tau: 49,
+            gamma1Bits: 19, gamma2: (MLDsaRing.Q - 1) / 32, omega: 55, lambda: 192);
 
     public static readonly MLDsaParameters MLDsa87 =
-        new(MLDsaAlgorithm.MLDsa87, "2.16.840.1.101.3.4.3.19", 8, 7, eta: 2, tau: 60, gamma1Bits: 19, gamma2: (MLDsaRing.Q - 1) / 32, omega: 75, lambda: 256);
+        new(MLDsaAlgorithm.MLDsa87, "2.16.840.1.101.3.4.3.19", k: 8, l: 7, eta: 2, tau: 60,
+            gamma1Bits: 19, gamma2: (MLDsaRing.Q - 1) / 32, omega: 75, lambda: 256);
 
     public static readonly IReadOnlyList<MLDsaParameters> All = [MLDsa44, MLDsa65, MLDsa87];
 
     private MLDsaParameters(
-        MLDsaAlgorithm algorithm, string oid, int k, int l, int eta, int tau, int gamma1Bits, int gamma2, int omega, int lambda)
+        MLDsaAlgorithm algorithm, string oid, int k, int l, int eta, int tau,
+        int gamma1Bits, int gamma2, int omega, int lambda)
     {
         Algorithm = algorithm;
         Oid = oid;
@@ -101,6 +105,8 @@ internal sealed class MLDsaParameters
         : algorithm == MLDsaAlgorithm.MLDsa87 ? MLDsa87
         : throw new ArgumentException($"Unknown ML-DSA parameter set '{algorithm.Name}'.", nameof(algorithm));
 
-    /// <summary>The parameter set an AlgorithmIdentifier names (RFC 9881, section 2); null for any other algorithm.</summary>
+    /// <summary>
+    /// The parameter set an AlgorithmIdentifier names (RFC 9881, section 2); null for any other algorithm.
+    /// </summary>
     public static MLDsaParameters? Of(string oid) => All.FirstOrDefault(set => set.Oid == oid);
 }

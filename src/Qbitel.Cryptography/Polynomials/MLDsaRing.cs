@@ -1,10 +1,12 @@
 namespace Qbitel.Cryptography.Polynomials;
 
-/// <summary>FIPS 204, section 7.5: arithmetic in Z_q[X]/(X^256 + 1), q = 8380417, and its number-theoretic transform.</summary>
+/// <summary>
+/// FIPS 204, section 7.5: arithmetic in Z_q[X]/(X^256 + 1), q = 8380417, and its number-theoretic transform.
+/// </summary>
 /// <remarks>
-/// As in <see cref="MLKemRing"/>, every method is a kernel over whole polynomials and the seam for vector paths, and no branch, index
-/// or division depends on a coefficient. Unless a method says otherwise |a| &lt; q. Products are Montgomery reduced, which divides by
-/// R = 2^32; the inverse transform puts that factor back.
+/// As in <see cref="MLKemRing"/>, every method is a kernel over whole polynomials and the seam for vector paths, and no
+/// branch, index or division depends on a coefficient. Unless a method says otherwise |a| &lt; q. Products are
+/// Montgomery reduced, which divides by R = 2^32; the inverse transform puts that factor back.
 /// </remarks>
 internal static class MLDsaRing
 {
@@ -142,7 +144,9 @@ internal static class MLDsaRing
         }
     }
 
-    /// <summary>True if every coefficient is nearer to zero than <paramref name="bound"/>; it looks at all of them.</summary>
+    /// <summary>
+    /// True if every coefficient is nearer to zero than <paramref name="bound"/>; it looks at all of them.
+    /// </summary>
     /// <remarks>The coefficients are meant as they are: centre them first if they are not.</remarks>
     public static bool IsBelow(ReadOnlySpan<int> a, int bound)
     {

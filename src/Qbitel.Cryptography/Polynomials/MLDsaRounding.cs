@@ -1,12 +1,16 @@
 namespace Qbitel.Cryptography.Polynomials;
 
 /// <summary>FIPS 204, section 7.4: high bits, low bits and hints. Coefficients come in [0, q).</summary>
-/// <remarks>No division: by q's special forms each is a multiplication and a shift, checked for every value there is.</remarks>
+/// <remarks>
+/// No division: by q's special forms each is a multiplication and a shift, checked for every value there is.
+/// </remarks>
 internal static class MLDsaRounding
 {
     private const int Q = MLDsaRing.Q;
 
-    /// <summary>FIPS 204, Algorithm 35, of every coefficient: t1 and t0 with t = t1 · 2^d + t0, -2^12 &lt; t0 ≤ 2^12.</summary>
+    /// <summary>
+    /// FIPS 204, Algorithm 35, of every coefficient: t1 and t0 with t = t1 · 2^d + t0, -2^12 &lt; t0 ≤ 2^12.
+    /// </summary>
     public static void Power2Round(ReadOnlySpan<int> t, Span<int> t1, Span<int> t0)
     {
         for (int i = 0; i < t.Length; i++)
@@ -23,7 +27,10 @@ internal static class MLDsaRounding
         for (int i = 0; i < w.Length; i++) high[i] = Decompose(w[i], gamma2, out low[i]);
     }
 
-    /// <summary>FIPS 204, Algorithm 36: r = r1 · 2γ2 + r0 mod q with -γ2 &lt; r0 ≤ γ2, but r1 = 0 and r0 less by one where r - r0 = q - 1.</summary>
+    /// <summary>
+    /// FIPS 204, Algorithm 36: r = r1 · 2γ2 + r0 mod q with -γ2 &lt; r0 ≤ γ2, but r1 = 0 and r0 less by one where r -
+    /// r0 = q - 1.
+    /// </summary>
     public static int Decompose(int r, int gamma2, out int low)
     {
         unchecked
@@ -31,7 +38,8 @@ internal static class MLDsaRounding
             int high = (r + 127) >> 7;
             if (gamma2 == (Q - 1) / 32)
             {
-                // round(r / 2γ2) = round(ceil(r / 2^7) / 4092), and 1025 / 2^22 is near enough to 1 / 4092; then mod 16.
+                // round(r / 2γ2) = round(ceil(r / 2^7) / 4092), and 1025 / 2^22 is near enough to 1 / 4092; then mod
+                // 16.
                 high = (((high * 1025) + (1 << 21)) >> 22) & 15;
             }
             else
@@ -47,7 +55,9 @@ internal static class MLDsaRounding
         }
     }
 
-    /// <summary>FIPS 204, Algorithm 40: the high bits of r, moved by one towards its low bits where the hint says so.</summary>
+    /// <summary>
+    /// FIPS 204, Algorithm 40: the high bits of r, moved by one towards its low bits where the hint says so.
+    /// </summary>
     public static int UseHint(int hint, int r, int gamma2)
     {
         int high = Decompose(r, gamma2, out int low);

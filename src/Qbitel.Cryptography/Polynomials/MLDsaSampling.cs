@@ -21,13 +21,19 @@ internal static class MLDsaSampling
         return matrix;
     }
 
-    /// <summary>FIPS 204, Algorithm 33: successive polynomials with coefficients in [-eta, eta], of which <paramref name="nonce"/> numbers the first.</summary>
+    /// <summary>
+    /// FIPS 204, Algorithm 33: successive polynomials with coefficients in [-eta, eta], of which <paramref
+    /// name="nonce"/> numbers the first.
+    /// </summary>
     public static void ExpandSecret(Span<int> polynomials, int eta, ReadOnlySpan<byte> rho, int nonce)
     {
         for (int i = 0; i < polynomials.Length; i += N) SampleBounded(polynomials.Slice(i, N), eta, rho, nonce++);
     }
 
-    /// <summary>FIPS 204, Algorithm 34: the vector y with coefficients in (-γ1, γ1], of which <paramref name="nonce"/> numbers the first polynomial.</summary>
+    /// <summary>
+    /// FIPS 204, Algorithm 34: the vector y with coefficients in (-γ1, γ1], of which <paramref name="nonce"/> numbers
+    /// the first polynomial.
+    /// </summary>
     public static void ExpandMask(Span<int> y, MLDsaParameters parameters, ReadOnlySpan<byte> rho, int nonce)
     {
         Span<byte> buffer = stackalloc byte[parameters.ZSize];
@@ -41,7 +47,9 @@ internal static class MLDsaSampling
     }
 
     /// <summary>FIPS 204, Algorithm 29: tau coefficients are 1 or -1, the others 0.</summary>
-    /// <remarks>The challenge is public, and so are its places: those of a rejected attempt tell nothing of the key.</remarks>
+    /// <remarks>
+    /// The challenge is public, and so are its places: those of a rejected attempt tell nothing of the key.
+    /// </remarks>
     public static void SampleInBall(Span<int> c, int tau, ReadOnlySpan<byte> seed)
     {
         Span<byte> block = stackalloc byte[Sponge.Shake256Rate];
@@ -95,7 +103,8 @@ internal static class MLDsaSampling
         }
     }
 
-    // FIPS 204, Algorithms 31 and 15. Which half-bytes are rejected shows, as in every implementation; the values taken do not.
+    // FIPS 204, Algorithms 31 and 15. Which half-bytes are rejected shows, as in every implementation; the values taken
+    // do not.
     private static void SampleBounded(Span<int> a, int eta, ReadOnlySpan<byte> rho, int nonce)
     {
         Span<byte> block = stackalloc byte[Sponge.Shake256Rate];

@@ -10,7 +10,9 @@ internal static class MLKemEncoding
         foreach (short a in f) writer.Write(Canonical(a), 12);
     }
 
-    /// <summary>FIPS 203, Algorithm 6 with d = 12. False if a coefficient is q or more: such bytes are no encoding of anything.</summary>
+    /// <summary>
+    /// FIPS 203, Algorithm 6 with d = 12. False if a coefficient is q or more: such bytes are no encoding of anything.
+    /// </summary>
     public static bool TryDecode12(ReadOnlySpan<byte> source, Span<short> f)
     {
         BitReader reader = new(source);
@@ -41,8 +43,9 @@ internal static class MLKemEncoding
             f[i] = (short)(((reader.Read(d) * MLKemRing.Q) + (1u << (d - 1))) >> d);
     }
 
-    // FIPS 203, equation 4.7: round(2^d / q · x) mod 2^d. The division by q, which would take a time that depends on the secret x,
-    // is a multiplication by ceil(2^40 / q) = 330282857; that is exact for numerators below 2^28, and they are below 2^23.
+    // FIPS 203, equation 4.7: round(2^d / q · x) mod 2^d. The division by q, which would take a time that depends on
+    // the secret x, is a multiplication by ceil(2^40 / q) = 330282857; that is exact for numerators below 2^28, and
+    // they are below 2^23.
     internal static uint Compress(uint x, int d) =>
         (uint)(((((ulong)x << d) + (MLKemRing.Q / 2)) * 330_282_857) >> 40) & ((1u << d) - 1);
 

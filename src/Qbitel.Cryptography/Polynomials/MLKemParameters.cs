@@ -11,9 +11,14 @@ internal sealed class MLKemParameters
     /// <summary>Size of a seed d or z, a message, a hash and a shared secret.</summary>
     public const int SeedSize = 32;
 
-    public static readonly MLKemParameters MLKem512 = new(MLKemAlgorithm.MLKem512, "2.16.840.1.101.3.4.4.1", k: 2, eta1: 3, du: 10, dv: 4);
-    public static readonly MLKemParameters MLKem768 = new(MLKemAlgorithm.MLKem768, "2.16.840.1.101.3.4.4.2", k: 3, eta1: 2, du: 10, dv: 4);
-    public static readonly MLKemParameters MLKem1024 = new(MLKemAlgorithm.MLKem1024, "2.16.840.1.101.3.4.4.3", k: 4, eta1: 2, du: 11, dv: 5);
+    public static readonly MLKemParameters MLKem512 =
+        new(MLKemAlgorithm.MLKem512, "2.16.840.1.101.3.4.4.1", k: 2, eta1: 3, du: 10, dv: 4);
+
+    public static readonly MLKemParameters MLKem768 =
+        new(MLKemAlgorithm.MLKem768, "2.16.840.1.101.3.4.4.2", k: 3, eta1: 2, du: 10, dv: 4);
+
+    public static readonly MLKemParameters MLKem1024 =
+        new(MLKemAlgorithm.MLKem1024, "2.16.840.1.101.3.4.4.3", k: 4, eta1: 2, du: 11, dv: 5);
 
     public static readonly IReadOnlyList<MLKemParameters> All = [MLKem512, MLKem768, MLKem1024];
 
@@ -54,6 +59,8 @@ internal sealed class MLKemParameters
         : algorithm == MLKemAlgorithm.MLKem1024 ? MLKem1024
         : throw new ArgumentException($"Unknown ML-KEM parameter set '{algorithm.Name}'.", nameof(algorithm));
 
-    /// <summary>The parameter set an AlgorithmIdentifier names (RFC 9935, section 3); null for any other algorithm.</summary>
+    /// <summary>
+    /// The parameter set an AlgorithmIdentifier names (RFC 9935, section 3); null for any other algorithm.
+    /// </summary>
     public static MLKemParameters? Of(string oid) => All.FirstOrDefault(set => set.Oid == oid);
 }

@@ -1,10 +1,12 @@
 namespace Qbitel.Cryptography.Polynomials;
 
-/// <summary>FIPS 203, section 4.3: arithmetic in Z_q[X]/(X^256 + 1), q = 3329, and its number-theoretic transform.</summary>
+/// <summary>
+/// FIPS 203, section 4.3: arithmetic in Z_q[X]/(X^256 + 1), q = 3329, and its number-theoretic transform.
+/// </summary>
 /// <remarks>
-/// Every method is a kernel over whole polynomials of 256 coefficients, and nothing else multiplies or reduces: faster versions of
-/// these methods are all that a vector path needs. Portable version, without branch, index or division that depends on a coefficient.
-/// Unless a method says otherwise a coefficient may be any representative with |a| &lt; q.
+/// Every method is a kernel over whole polynomials of 256 coefficients, and nothing else multiplies or reduces: faster
+/// versions of these methods are all that a vector path needs. Portable version, without branch, index or division that
+/// depends on a coefficient. Unless a method says otherwise a coefficient may be any representative with |a| &lt; q.
 /// Products are Montgomery reduced, which divides by R = 2^16: the inverse transform puts that factor back.
 /// </remarks>
 internal static class MLKemRing
@@ -79,8 +81,8 @@ internal static class MLKemRing
     }
 
     /// <summary>
-    /// For each right-hand operand b of <see cref="InnerProduct"/>, the products b[2i+1] · zeta that FIPS 203, Algorithm 12 needs.
-    /// They are made once and used in every product with that operand: 128 for each polynomial.
+    /// For each right-hand operand b of <see cref="InnerProduct"/>, the products b[2i+1] · zeta that FIPS 203,
+    /// Algorithm 12 needs. They are made once and used in every product with that operand: 128 for each polynomial.
     /// </summary>
     public static void PrepareOperand(ReadOnlySpan<short> b, Span<short> oddTimesZeta)
     {
@@ -159,7 +161,9 @@ internal static class MLKemRing
         }
     }
 
-    /// <summary>True if every coefficient is within <paramref name="bound"/> of zero; it looks at all of them.</summary>
+    /// <summary>
+    /// True if every coefficient is within <paramref name="bound"/> of zero; it looks at all of them.
+    /// </summary>
     public static bool IsShort(ReadOnlySpan<short> f, int bound)
     {
         unchecked
@@ -179,7 +183,8 @@ internal static class MLKemRing
     private static short MontgomeryReduce(int a) => unchecked((short)((a - ((short)(a * QInverse) * Q)) >> 16));
 
     // a mod q, centred, for any a of 16 bits.
-    private static short BarrettReduce(int a) => unchecked((short)(a - ((((BarrettFactor * a) + (1 << 25)) >> 26) * Q)));
+    private static short BarrettReduce(int a) =>
+        unchecked((short)(a - ((((BarrettFactor * a) + (1 << 25)) >> 26) * Q)));
 
     private static short[] MakeZetas()
     {

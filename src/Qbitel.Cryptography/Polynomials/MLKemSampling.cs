@@ -22,7 +22,9 @@ internal static class MLKemSampling
         return matrix;
     }
 
-    /// <summary>Successive polynomials of small coefficients from PRF(sigma, nonce) (FIPS 203, Algorithm 13, lines 8 to 15).</summary>
+    /// <summary>
+    /// Successive polynomials of small coefficients from PRF(sigma, nonce) (FIPS 203, Algorithm 13, lines 8 to 15).
+    /// </summary>
     public static void SampleNoise(Span<short> polynomials, int eta, ReadOnlySpan<byte> sigma, ref byte nonce)
     {
         Span<byte> buffer = stackalloc byte[MaxNoiseSize];

@@ -17,7 +17,9 @@ public sealed class AcvpResponderTests
             {"vsId": 7, "algorithm": "ML-KEM", "mode": "keyGen", "revision": "FIPS203", "testGroups":
               [{"tgId": 3, "testType": "AFT", "parameterSet": "ML-KEM-512", "tests": [{"tcId": 9, "d": "D", "z": "Z"}]}]}
             """);
-        Assert.Equal((7, "ML-KEM", "keyGen", "FIPS203"), ((int)response["vsId"]!, (string)response["algorithm"]!, (string)response["mode"]!, (string)response["revision"]!));
+        Assert.Equal(7, (int)response["vsId"]!);
+        Assert.Equal(("ML-KEM", "keyGen"), ((string)response["algorithm"]!, (string)response["mode"]!));
+        Assert.Equal("FIPS203", (string)response["revision"]!);
         Assert.Equal(3, (int)response["testGroups"]![0]!["tgId"]!);
         JsonObject test = response["testGroups"]![0]!["tests"]![0]!.AsObject();
         Assert.Equal(["tcId", "ek", "dk"], test.Select(field => field.Key));
@@ -26,7 +28,9 @@ public sealed class AcvpResponderTests
 
     [Fact]
     public void Respond_takes_the_array_of_a_version_and_a_set() =>
-        Assert.Equal(Respond(KeyGen("D", "Z")).ToJsonString(), Respond($$"""[{"acvVersion": "1.0"}, {{KeyGen("D", "Z")}}]""").ToJsonString());
+        Assert.Equal(
+            Respond(KeyGen("D", "Z")).ToJsonString(),
+            Respond($$"""[{"acvVersion": "1.0"}, {{KeyGen("D", "Z")}}]""").ToJsonString());
 
     [Fact]
     public void Respond_takes_hexadecimal_in_either_case() =>
@@ -35,7 +39,8 @@ public sealed class AcvpResponderTests
     [Fact]
     public void Respond_ignores_results_that_the_input_holds()
     {
-        string spoiled = KeyGen("D", "Z").Replace("\"tcId\": 1", "\"tcId\": 1, \"ek\": \"00\", \"dk\": 5, \"testPassed\": false", StringComparison.Ordinal);
+        string spoiled = KeyGen("D", "Z").Replace(
+            "\"tcId\": 1", "\"tcId\": 1, \"ek\": \"00\", \"dk\": 5, \"testPassed\": false", StringComparison.Ordinal);
         Assert.Equal(Respond(KeyGen("D", "Z")).ToJsonString(), Respond(spoiled).ToJsonString());
     }
 
@@ -50,7 +55,8 @@ public sealed class AcvpResponderTests
     {
         JsonArray tests = Respond($$"""
             {"algorithm": "ML-KEM", "mode": "keyGen", "testGroups": [{"tgId": 1, "parameterSet": "ML-KEM-768", "tests": [
-              {"tcId": 1, "d": "{{d}}", "z": "Z"}, {"tcId": 2, "z": "Z"}, {"tcId": 3, "d": 5, "z": "Z"}, {"tcId": 4, "d": null, "z": "Z"}, {"tcId": 5, "d": "D", "z": "Z"}]}]}
+              {"tcId": 1, "d": "{{d}}", "z": "Z"}, {"tcId": 2, "z": "Z"}, {"tcId": 3, "d": 5, "z": "Z"},
+              {"tcId": 4, "d": null, "z": "Z"}, {"tcId": 5, "d": "D", "z": "Z"}]}]}
             """)["testGroups"]![0]!["tests"]!.AsArray();
         Assert.Equal(5, tests.Count);
         for (int i = 0; i < 4; i++) Assert.Equal($$"""{"tcId":{{i + 1}},"testPassed":false}""", tests[i]!.ToJsonString());
@@ -99,9 +105,12 @@ public sealed class AcvpResponderTests
         string one = Signature(), two = Signature();
         Assert.NotEqual(one, two);
 
-        string pk = Respond("""{"algorithm": "ML-DSA", "mode": "keyGen", "testGroups": [{"parameterSet": "ML-DSA-44", "tests": [{"tcId": 1, "seed": "D"}]}]}""")
-            ["testGroups"]![0]!["tests"]![0]!["pk"]!.ToString();
-        foreach ((string signature, string hash, bool passes) in (ReadOnlySpan<(string, string, bool)>)[(one, "SHA2-512/224", true), (two, "SHA2-512/224", true), (one, "SHA2-224", false)])
+        string pk = Respond("""
+            {"algorithm": "ML-DSA", "mode": "keyGen", "testGroups": [
+              {"parameterSet": "ML-DSA-44", "tests": [{"tcId": 1, "seed": "D"}]}]}
+            """)["testGroups"]![0]!["tests"]![0]!["pk"]!.ToString();
+        (string, string, bool)[] cases = [(one, "SHA2-512/224", true), (two, "SHA2-512/224", true), (one, "SHA2-224", false)];
+        foreach ((string signature, string hash, bool passes) in cases)
         {
             JsonNode verified = Respond($$"""
                 {"algorithm": "ML-DSA", "mode": "sigVer", "testGroups": [{ {{group}}, "tests": [
@@ -116,9 +125,9 @@ public sealed class AcvpResponderTests
     [Theory]
     [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen", "parameterSet": "ML-KEM-769"}""")]
     [InlineData("""{"algorithm": "ML-KEM", "mode": "encapDecap", "parameterSet": "ML-KEM-768", "function": "guess"}""")]
-    [InlineData("""{"algorithm": "ML-KEM", "mode": "encapDecap", "parameterSet": "ML-KEM-768", "function": "decapsulation", "keyFormat": "prose"}""")]
+    [InlineData("""{"algorithm": "ML-KEM", "mode": "encapDecap", "parameterSet": "ML-KEM-512", "function": "decapsulation", "keyFormat": "?"}""")]
     [InlineData("""{"algorithm": "ML-DSA", "mode": "sigGen", "parameterSet": "ML-DSA-44", "deterministic": "yes"}""")]
-    [InlineData("""{"algorithm": "ML-DSA", "mode": "sigVer", "parameterSet": "ML-DSA-44", "signatureInterface": "external", "preHash": "preHash", "hashAlg": "MD5"}""")]
+    [InlineData("""{"algorithm": "ML-DSA", "mode": "sigVer", "parameterSet": "ML-DSA-44", "preHash": "preHash", "hashAlg": "MD5"}""")]
     public void A_group_that_is_not_understood_fails_its_cases_and_no_others(string group)
     {
         JsonObject fields = JsonNode.Parse(group)!.AsObject();

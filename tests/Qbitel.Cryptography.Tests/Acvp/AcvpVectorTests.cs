@@ -4,7 +4,9 @@ using Qbitel.Testing;
 
 namespace Qbitel.Cryptography.Tests.Acvp;
 
-/// <summary>Every open ACVP case of ML-KEM and ML-DSA, answered through the responder and so through the public key classes.</summary>
+/// <summary>
+/// Every open ACVP case of ML-KEM and ML-DSA, answered through the responder and so through the public key classes.
+/// </summary>
 public sealed class AcvpVectorTests
 {
     [Theory]

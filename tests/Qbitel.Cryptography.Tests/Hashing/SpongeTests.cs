@@ -7,7 +7,8 @@ namespace Qbitel.Cryptography.Tests.Hashing;
 
 public sealed class SpongeTests
 {
-    // FIPS 202 test values that NIST publishes for the empty message; the SHAKE128 ones are those C2SP/CCTV gives for its generator.
+    // FIPS 202 test values that NIST publishes for the empty message; the SHAKE128 ones are those C2SP/CCTV gives for
+    // its generator.
     [Theory]
     [InlineData(28, "6b4e03423667dbb73b6e15454f0eb1abd4597f9a1b078e3f5b5a6bc7")]
     [InlineData(32, "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a")]

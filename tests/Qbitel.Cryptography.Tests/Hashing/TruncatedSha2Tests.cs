@@ -5,7 +5,8 @@ namespace Qbitel.Cryptography.Tests.Hashing;
 
 public sealed class TruncatedSha2Tests
 {
-    // The digests of "" and "abc" are NIST's examples; those of 112 and 1,000 letters a, around the padding, are OpenSSL's.
+    // The digests of "" and "abc" are NIST's examples; those of 112 and 1,000 letters a, around the padding, are
+    // OpenSSL's.
     [Theory]
     [InlineData("", 1, "d14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f")]
     [InlineData("abc", 1, "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7")]

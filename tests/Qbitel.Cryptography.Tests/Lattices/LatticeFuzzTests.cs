@@ -6,7 +6,10 @@ using Qbitel.Testing;
 
 namespace Qbitel.Cryptography.Tests.Lattices;
 
-/// <summary>Any bytes at all given to any decoder: a key, or the documented exception; and a verification is true or false, never more.</summary>
+/// <summary>
+/// Any bytes at all given to any decoder: a key, or the documented exception; and a verification is true or false,
+/// never more.
+/// </summary>
 [Trait("Soak", "lattice-fuzz")]
 public sealed class LatticeFuzzTests
 {

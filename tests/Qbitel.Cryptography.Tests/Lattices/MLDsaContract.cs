@@ -62,7 +62,8 @@ public abstract class MLDsaContract
     public void Sign_never_makes_the_same_signature_twice(string name)
     {
         using MLDsa key = Generate(Named(name));
-        Assert.Equal(10, Enumerable.Range(0, 10).Select(_ => Convert.ToHexString(key.SignData(Message))).Distinct(StringComparer.Ordinal).Count());
+        HashSet<string> signatures = new(StringComparer.Ordinal);
+        for (int i = 0; i < 10; i++) Assert.True(signatures.Add(Convert.ToHexString(key.SignData(Message))));
     }
 
     [Theory, MemberData(nameof(Algorithms))]
@@ -73,7 +74,8 @@ public abstract class MLDsaContract
         byte[] signature = key.SignData(Message), longer = [.. Message, 0];
         byte[][] wrong =
         [
-            [], [0], new byte[signature.Length], [.. Enumerable.Repeat((byte)0xFF, signature.Length)], RandomNumberGenerator.GetBytes(signature.Length),
+            [], [0], new byte[signature.Length], [.. Enumerable.Repeat((byte)0xFF, signature.Length)],
+            RandomNumberGenerator.GetBytes(signature.Length),
             signature[..^1], signature[1..], [.. signature, 0], [0, .. signature], [.. signature, .. signature],
             other.SignData(Message), key.SignData(longer), key.SignData(Array.Empty<byte>()),
         ];

@@ -6,8 +6,8 @@ using Qbitel.Cryptography.Polynomials;
 namespace Qbitel.Cryptography.Tests.Lattices;
 
 /// <summary>
-/// Signatures made by a signer of the tests that leaves out a rule of FIPS 204: the equation of verification holds for them,
-/// so that only the check of the rule itself can refuse them.
+/// Signatures made by a signer of the tests that leaves out a rule of FIPS 204: the equation of verification holds for
+/// them, so that only the check of the rule itself can refuse them.
 /// </summary>
 public sealed class MLDsaForgeryTests
 {
@@ -88,14 +88,19 @@ public sealed class MLDsaForgeryTests
                 fits &= MLDsaRing.IsBelow(low, parameters.Gamma2 - parameters.Beta);
                 MLDsaRing.Add(w[i], Times(c, secrets[l + k + i]));
                 MLDsaRing.Canonicalize(w[i]);
-                for (int j = 0; j < N; j++) hints[(i * N) + j] = (byte)(MLDsaRounding.Decompose(w[i][j], parameters.Gamma2, out _) == high[i][j] ? 0 : 1);
+                for (int j = 0; j < N; j++)
+                {
+                    bool same = MLDsaRounding.Decompose(w[i][j], parameters.Gamma2, out _) == high[i][j];
+                    hints[(i * N) + j] = same ? (byte)0 : (byte)1;
+                }
             }
 
             if (!fits || hints.Count(h => h == 1) > parameters.Omega) continue;
 
             byte[] signature = new byte[parameters.SignatureSize];
             challenge.CopyTo(signature, 0);
-            for (int i = 0; i < l; i++) MLDsaEncoding.PackZ(z.AsSpan(i * N, N), parameters, signature.AsSpan(challenge.Length + (i * parameters.ZSize)));
+            for (int i = 0, offset = challenge.Length; i < l; i++, offset += parameters.ZSize)
+                MLDsaEncoding.PackZ(z.AsSpan(i * N, N), parameters, signature.AsSpan(offset));
             MLDsaEncoding.PackHints(hints, parameters, signature.AsSpan(challenge.Length + (l * parameters.ZSize)));
             return signature;
         }

@@ -67,7 +67,8 @@ public sealed class ManagedMLDsaTests : MLDsaContract
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(algorithm);
         byte[] encoded = key.ExportMLDsaPrivateKey();
         encoded[128] = 0xFF; // the first coefficient of s1 becomes eta - 7 or eta - 15
-        CryptographicException refused = Assert.Throws<CryptographicException>(() => ManagedMLDsa.ImportMLDsaPrivateKey(algorithm, encoded));
+        CryptographicException refused = Assert.Throws<CryptographicException>(
+            () => ManagedMLDsa.ImportMLDsaPrivateKey(algorithm, encoded));
         Assert.Contains("out of range", refused.Message, StringComparison.Ordinal);
     }
 

@@ -10,9 +10,11 @@ public sealed class ManagedMLKemTests : MLKemContract
 
     protected override MLKem ImportSeed(MLKemAlgorithm algorithm, byte[] seed) => ManagedMLKem.ImportPrivateSeed(algorithm, seed);
 
-    protected override MLKem ImportEncapsulationKey(MLKemAlgorithm algorithm, byte[] key) => ManagedMLKem.ImportEncapsulationKey(algorithm, key);
+    protected override MLKem ImportEncapsulationKey(MLKemAlgorithm algorithm, byte[] key) =>
+        ManagedMLKem.ImportEncapsulationKey(algorithm, key);
 
-    protected override MLKem ImportDecapsulationKey(MLKemAlgorithm algorithm, byte[] key) => ManagedMLKem.ImportDecapsulationKey(algorithm, key);
+    protected override MLKem ImportDecapsulationKey(MLKemAlgorithm algorithm, byte[] key) =>
+        ManagedMLKem.ImportDecapsulationKey(algorithm, key);
 
     protected override MLKem ImportSubjectPublicKeyInfo(byte[] key) => ManagedMLKem.ImportSubjectPublicKeyInfo(key);
 
@@ -65,9 +67,11 @@ public sealed class ManagedMLKemTests : MLKemContract
             int old = index % 2 == 0
                 ? encoded[index / 2 * 3] | ((encoded[(index / 2 * 3) + 1] & 0x0F) << 8)
                 : (encoded[(index / 2 * 3) + 1] >> 4) | (encoded[(index / 2 * 3) + 2] << 4);
-            Assert.Throws<CryptographicException>(
-                () => ManagedMLKem.ImportDecapsulationKey(algorithm, With([.. encoded], index, (old + 1) % MLKemRing.Q)));
-            Assert.Throws<CryptographicException>(() => ManagedMLKem.ImportDecapsulationKey(algorithm, With([.. encoded], index, MLKemRing.Q)));
+            foreach (int value in (ReadOnlySpan<int>)[(old + 1) % MLKemRing.Q, MLKemRing.Q])
+            {
+                byte[] spoiled = With([.. encoded], index, value);
+                Assert.Throws<CryptographicException>(() => ManagedMLKem.ImportDecapsulationKey(algorithm, spoiled));
+            }
         }
     }
 
@@ -93,7 +97,11 @@ public sealed class ManagedMLKemTests : MLKemContract
     public void Dispose_zeroes_the_private_half()
     {
         ManagedMLKem key = ManagedMLKem.GenerateKey(MLKemAlgorithm.MLKem768);
-        List<Array> secrets = [.. PrivateArrays.Of(key, "_seed"), .. PrivateArrays.Of(PrivateArrays.Field(key, "_privateHalf"), "_s", "_sOddTimesZeta", "_z")];
+        List<Array> secrets =
+        [
+            .. PrivateArrays.Of(key, "_seed"),
+            .. PrivateArrays.Of(PrivateArrays.Field(key, "_privateHalf"), "_s", "_sOddTimesZeta", "_z"),
+        ];
         Assert.All(secrets, array => Assert.True(PrivateArrays.HasContent(array)));
 
         key.Dispose();

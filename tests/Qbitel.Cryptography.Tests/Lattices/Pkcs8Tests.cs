@@ -4,7 +4,9 @@ using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Tests.Lattices;
 
-/// <summary>The structures around keys, byte by byte: what is accepted of RFC 5958, 9881 and 9935, and what is not.</summary>
+/// <summary>
+/// The structures around keys, byte by byte: what is accepted of RFC 5958, 9881 and 9935, and what is not.
+/// </summary>
 public sealed class Pkcs8Tests
 {
     private const string MLKem512Oid = "2.16.840.1.101.3.4.4.1";
@@ -37,9 +39,12 @@ public sealed class Pkcs8Tests
 
         using ManagedMLDsa dsa = ManagedMLDsa.ImportMLDsaPrivateSeed(MLDsaAlgorithm.MLDsa44, DsaSeed);
         byte[] pk = dsa.ExportMLDsaPublicKey();
-        AssertRead(PrivateKey(1, MLDsa44Oid, choice: w => w.WriteOctetString(DsaSeed, Seed), after: w => w.WriteBitString(pk, 0, PublicKey)));
+        AssertRead(DsaWithPublicKey(pk));
         pk[^1] ^= 1;
-        AssertRefused(PrivateKey(1, MLDsa44Oid, choice: w => w.WriteOctetString(DsaSeed, Seed), after: w => w.WriteBitString(pk, 0, PublicKey)));
+        AssertRefused(DsaWithPublicKey(pk));
+
+        static byte[] DsaWithPublicKey(byte[] pk) => PrivateKey(
+            1, MLDsa44Oid, choice: w => w.WriteOctetString(DsaSeed, Seed), after: w => w.WriteBitString(pk, 0, PublicKey));
     }
 
     [Fact]
@@ -168,8 +173,9 @@ public sealed class Pkcs8Tests
         string privatePem = key.ExportPkcs8PrivateKeyPem(), publicPem = key.ExportSubjectPublicKeyInfoPem();
         using (ManagedMLKem.ImportFromPem("text before\n" + privatePem + "\ntext after")) { }
         using (ManagedMLKem.ImportFromPem(PemEncoding.WriteString("CERTIFICATE", [1, 2, 3]) + "\n" + publicPem)) { }
-        string encrypted = key.ExportEncryptedPkcs8PrivateKeyPem("pw", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1));
-        foreach (string wrong in (string[])["", "no key", privatePem + "\n" + publicPem, encrypted, PemEncoding.WriteString("CERTIFICATE", [1])])
+        PbeParameters weak = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1);
+        string encrypted = key.ExportEncryptedPkcs8PrivateKeyPem("pw", weak), other = PemEncoding.WriteString("CERTIFICATE", [1]);
+        foreach (string wrong in (string[])["", "no key", privatePem + "\n" + publicPem, encrypted, other])
         {
             Assert.Throws<ArgumentException>(() => ManagedMLKem.ImportFromPem(wrong));
             Assert.Throws<ArgumentException>(() => ManagedMLDsa.ImportFromPem(wrong));
@@ -189,7 +195,8 @@ public sealed class Pkcs8Tests
     }
 
     private static byte[] PrivateKey(
-        int version = 0, string oid = MLKem512Oid, Action<AsnWriter>? parameters = null, Action<AsnWriter>? choice = null, Action<AsnWriter>? after = null)
+        int version = 0, string oid = MLKem512Oid,
+        Action<AsnWriter>? parameters = null, Action<AsnWriter>? choice = null, Action<AsnWriter>? after = null)
     {
         AsnWriter inner = new(AsnEncodingRules.DER), writer = new(AsnEncodingRules.DER);
         (choice ?? (w => w.WriteOctetString(KemSeed, Seed)))(inner);

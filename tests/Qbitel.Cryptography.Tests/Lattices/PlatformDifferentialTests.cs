@@ -4,7 +4,9 @@ using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Tests.Lattices;
 
-/// <summary>Our keys in the platform's hands and back, where the platform has such keys (OpenSSL 3.5 and newer).</summary>
+/// <summary>
+/// Our keys in the platform's hands and back, where the platform has such keys (OpenSSL 3.5 and newer).
+/// </summary>
 public sealed class PlatformDifferentialTests
 {
     public static readonly TheoryData<string> KemNames = [.. MLKemParameters.All.Select(set => set.Algorithm.Name)];
@@ -47,7 +49,8 @@ public sealed class PlatformDifferentialTests
         const string sha512 = "2.16.840.1.101.3.4.2.3";
         for (int i = 0; i < 20; i++)
         {
-            byte[] seed = RandomNumberGenerator.GetBytes(32), data = RandomNumberGenerator.GetBytes(i * 13), context = RandomNumberGenerator.GetBytes(i);
+            byte[] seed = RandomNumberGenerator.GetBytes(32);
+            byte[] data = RandomNumberGenerator.GetBytes(i * 13), context = RandomNumberGenerator.GetBytes(i);
             using ManagedMLDsa ours = ManagedMLDsa.ImportMLDsaPrivateSeed(algorithm, seed);
             using MLDsa theirs = MLDsa.ImportMLDsaPrivateSeed(algorithm, seed);
             Assert.Equal(theirs.ExportMLDsaPublicKey(), ours.ExportMLDsaPublicKey());

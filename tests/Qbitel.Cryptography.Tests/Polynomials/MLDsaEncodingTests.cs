@@ -27,7 +27,8 @@ public sealed class MLDsaEncodingTests
         Assert.Equal(hints, again);
     }
 
-    // FIPS 204, Algorithm 21, lines 4, 9 and 16: each of these would be a second encoding of the same hints, or of none.
+    // FIPS 204, Algorithm 21, lines 4, 9 and 16: each of these would be a second encoding of the same hints, or of
+    // none.
     [Theory]
     [InlineData("two equal indices", new byte[] { 7, 7 }, new byte[] { 2, 2, 2, 2 })]
     [InlineData("indices in descending order", new byte[] { 9, 7 }, new byte[] { 2, 2, 2, 2 })]

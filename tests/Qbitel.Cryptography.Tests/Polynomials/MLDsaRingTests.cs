@@ -46,7 +46,8 @@ public sealed class MLDsaRingTests
     [Fact]
     public void Reduce_and_canonicalize_keep_the_residue()
     {
-        int[] extremes = [0, 1, -1, Q, -Q, Q - 1, 1 - Q, (1 << 22) - 1, 1 << 22, -(1 << 22), int.MaxValue - (1 << 22), int.MinValue + (1 << 22)];
+        const int half = 1 << 22;
+        int[] extremes = [0, 1, -1, Q, -Q, Q - 1, 1 - Q, half - 1, half, -half, int.MaxValue - half, int.MinValue + half];
         int[] reduced = [.. extremes], canonical = [.. extremes];
         MLDsaRing.Reduce(reduced);
         MLDsaRing.Canonicalize(canonical);
@@ -104,5 +105,6 @@ public sealed class MLDsaRingTests
         return [.. product.Select(c => (int)(((c % Q) + Q) % Q))];
     }
 
-    private static int[] Polynomial(int seed) => [.. Enumerable.Range(0, N).Select(i => (int)((((seed + 1L) * (i + 3) * (i + 11) % Q * 5003) + Q) % Q))];
+    private static int[] Polynomial(int seed) =>
+        [.. Enumerable.Range(0, N).Select(i => (int)((((seed + 1L) * (i + 3) * (i + 11) % Q * 5003) + Q) % Q))];
 }

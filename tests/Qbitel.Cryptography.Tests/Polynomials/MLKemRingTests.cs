@@ -97,7 +97,8 @@ public sealed class MLKemRingTests
         return [.. product.Select(c => (int)(((c % Q) + Q) % Q))];
     }
 
-    private static short[] Polynomial(int seed) => [.. Enumerable.Range(0, N).Select(i => (short)(((seed + 1L) * (i + 3) * (i + 11) % Q + Q) % Q))];
+    private static short[] Polynomial(int seed) =>
+        [.. Enumerable.Range(0, N).Select(i => (short)(((seed + 1L) * (i + 3) * (i + 11) % Q + Q) % Q))];
 
     private static int Canonical(short a) => ((a % Q) + Q) % Q;
 }
