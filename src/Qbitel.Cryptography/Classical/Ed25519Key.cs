@@ -7,13 +7,23 @@ internal sealed class Ed25519Key : SignatureKey
 
     private Ed25519Key(EvpKey key, bool hasPrivateKey) : base(SignatureAlgorithm.Ed25519, hasPrivateKey) => _key = key;
 
-    public static Ed25519Key Generate() => new(EvpKey.Generate(EvpKeyType.Ed25519), hasPrivateKey: true);
+    public static Ed25519Key Generate()
+    {
+        ClassicalSelfTest.Require();
+        return new(EvpKey.Generate(EvpKeyType.Ed25519), hasPrivateKey: true);
+    }
 
-    public static Ed25519Key ImportPrivate(ReadOnlySpan<byte> seed) =>
-        new(EvpKey.ImportPrivate(EvpKeyType.Ed25519, seed), hasPrivateKey: true);
+    public static Ed25519Key ImportPrivate(ReadOnlySpan<byte> seed)
+    {
+        ClassicalSelfTest.Require();
+        return new(EvpKey.ImportPrivate(EvpKeyType.Ed25519, seed), hasPrivateKey: true);
+    }
 
-    public static Ed25519Key ImportPublic(ReadOnlySpan<byte> key) =>
-        new(EvpKey.ImportPublic(EvpKeyType.Ed25519, key), hasPrivateKey: false);
+    public static Ed25519Key ImportPublic(ReadOnlySpan<byte> key)
+    {
+        ClassicalSelfTest.Require();
+        return new(EvpKey.ImportPublic(EvpKeyType.Ed25519, key), hasPrivateKey: false);
+    }
 
     protected override byte[] SignCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context) => _key.Sign(data);
 

@@ -20,11 +20,19 @@ public sealed class X25519Key : IAgreementKey
     public ReadOnlyMemory<byte> PublicKey { get; }
 
     /// <exception cref="PlatformNotSupportedException">OpenSSL 3 is not installed.</exception>
-    public static X25519Key Generate() => new(EvpKey.Generate(EvpKeyType.X25519));
+    public static X25519Key Generate()
+    {
+        ClassicalSelfTest.Require();
+        return new(EvpKey.Generate(EvpKeyType.X25519));
+    }
 
     /// <exception cref="CryptographicException">Not 32 bytes.</exception>
     /// <exception cref="PlatformNotSupportedException">OpenSSL 3 is not installed.</exception>
-    public static X25519Key ImportPrivate(ReadOnlySpan<byte> privateKey) => new(EvpKey.ImportPrivate(EvpKeyType.X25519, privateKey));
+    public static X25519Key ImportPrivate(ReadOnlySpan<byte> privateKey)
+    {
+        ClassicalSelfTest.Require();
+        return new(EvpKey.ImportPrivate(EvpKeyType.X25519, privateKey));
+    }
 
     /// <summary>The 32-byte secret shared with the holder of <paramref name="peerPublicKey"/>; zeroed on failure.</summary>
     /// <exception cref="CryptographicException">

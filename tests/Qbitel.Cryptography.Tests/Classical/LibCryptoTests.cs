@@ -14,6 +14,9 @@ public sealed class LibCryptoTests
     }
 
     [Fact]
+    public void The_self_test_passes() => Assert.True(ClassicalSelfTest.Passes());
+
+    [Fact]
     public void A_refusal_leaves_no_error_behind_for_the_next_caller()
     {
         using EvpKey key = EvpKey.Generate(EvpKeyType.X25519), zero = EvpKey.ImportPublic(EvpKeyType.X25519, new byte[32]);
