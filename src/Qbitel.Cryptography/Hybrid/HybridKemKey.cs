@@ -49,14 +49,15 @@ internal sealed class HybridKemKey : KemKey
 
     public static HybridKemKey ImportPrivate(HybridKemScheme scheme, ReadOnlySpan<byte> privateKey)
     {
-        byte[] seeds = scheme.Expand(privateKey);
+        Span<byte> seeds = stackalloc byte[scheme.SeedsSize];
         try
         {
+            scheme.Expand(privateKey, seeds);
             int split = scheme.Lattice.PrivateSeedSizeInBytes;
-            IAgreementKey group = scheme.Group.KeyFrom(seeds.AsSpan(split));
+            IAgreementKey group = scheme.Group.KeyFrom(seeds[split..]);
             byte[] kept = GC.AllocateUninitializedArray<byte>(privateKey.Length, pinned: true);
             privateKey.CopyTo(kept);
-            return new(scheme, ManagedMLKem.ImportPrivateSeed(scheme.Lattice, seeds.AsSpan(0, split)), group, kept);
+            return new(scheme, ManagedMLKem.ImportPrivateSeed(scheme.Lattice, seeds[..split]), group, kept);
         }
         finally
         {

@@ -39,23 +39,22 @@ internal sealed class HybridKemScheme
         All.FirstOrDefault(scheme => scheme.Algorithm == algorithm)
         ?? throw new ArgumentException($"{algorithm} is not a hybrid KEM.", nameof(algorithm));
 
-    /// <summary>ML-KEM seed (64 bytes), then the seed of the group key. The caller zeroes it.</summary>
-    public byte[] Expand(ReadOnlySpan<byte> privateKey)
-    {
-        if (_label is null) return privateKey.ToArray();
+    /// <summary>Size of what a private key stands for: the ML-KEM seed (64 bytes), then the seed of the group key.</summary>
+    public int SeedsSize => Lattice.PrivateSeedSizeInBytes + Group.SeedSize;
 
-        byte[] expanded = new byte[Lattice.PrivateSeedSizeInBytes + Group.SeedSize];
-        Fips202.Shake256(expanded, privateKey);
-        return expanded;
+    public void Expand(ReadOnlySpan<byte> privateKey, Span<byte> seeds)
+    {
+        if (_label is null) privateKey.CopyTo(seeds);
+        else Fips202.Shake256(seeds, privateKey);
     }
 
     /// <summary>
-    /// SHA3-256(latticeSecret || groupSecret || groupCiphertext || groupKey || label), which binds every input: ML-KEM's own ciphertext
-    /// and key are bound by its re-encryption check and its hash of the key. In TLS the two secrets side by side.
+    /// SHA3-256(latticeSecret || groupSecret || groupCiphertext || groupKey || label), which binds every input: ML-KEM's own
+    /// ciphertext and key are bound by its re-encryption check and its hash of the key. In TLS the two secrets side by side.
     /// </summary>
     public void Combine(
-        ReadOnlySpan<byte> latticeSecret, ReadOnlySpan<byte> groupSecret, ReadOnlySpan<byte> groupCiphertext, ReadOnlySpan<byte> groupKey,
-        Span<byte> sharedSecret)
+        ReadOnlySpan<byte> latticeSecret, ReadOnlySpan<byte> groupSecret,
+        ReadOnlySpan<byte> groupCiphertext, ReadOnlySpan<byte> groupKey, Span<byte> sharedSecret)
     {
         if (_label is null)
         {
@@ -64,8 +63,13 @@ internal sealed class HybridKemScheme
             return;
         }
 
-        byte[] input = [.. latticeSecret, .. groupSecret, .. groupCiphertext, .. groupKey, .. _label];
-        Fips202.Sha3_256(sharedSecret, input);
-        CryptographicOperations.ZeroMemory(input);
+        Sponge sponge = Sponge.Sha3(digestSize: 32);
+        sponge.Absorb(latticeSecret);
+        sponge.Absorb(groupSecret);
+        sponge.Absorb(groupCiphertext);
+        sponge.Absorb(groupKey);
+        sponge.Absorb(_label);
+        sponge.Squeeze(sharedSecret);
+        sponge.Clear();
     }
 }

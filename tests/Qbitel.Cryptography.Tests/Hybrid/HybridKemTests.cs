@@ -68,7 +68,9 @@ public sealed class HybridKemTests
         HybridKemScheme scheme = SchemeOf(name);
         using KemKey first = KemKeys.Generate(scheme.Algorithm), second = KemKeys.Generate(scheme.Algorithm);
         int split = scheme.Lattice.PrivateSeedSizeInBytes;
-        byte[] firstSeeds = scheme.Expand(first.ExportPrivateKey()), secondSeeds = scheme.Expand(second.ExportPrivateKey());
+        byte[] firstSeeds = new byte[scheme.SeedsSize], secondSeeds = new byte[scheme.SeedsSize];
+        scheme.Expand(first.ExportPrivateKey(), firstSeeds);
+        scheme.Expand(second.ExportPrivateKey(), secondSeeds);
         byte[] ciphertext = new byte[scheme.Algorithm.CiphertextSize], secret = new byte[scheme.Algorithm.SharedSecretSize];
         first.Encapsulate(ciphertext, secret);
 
