@@ -90,14 +90,17 @@ public sealed class HybridEncryptionTests
     }
 
     [Theory]
-    [InlineData("X-Wing", "647A00010002")]
-    [InlineData("MLKEM768-P256", "005000010002")]
-    [InlineData("MLKEM1024-P384", "005100020002")]
-    [InlineData("ML-KEM-512", "004000010002")]
-    [InlineData("ML-KEM-768", "004100010002")]
-    [InlineData("ML-KEM-1024", "004200020002")]
-    public void The_suite_of_each_kem_is_as_documented(string name, string numbers) =>
+    [InlineData("X-Wing", "647A00010002", 1146)]
+    [InlineData("MLKEM768-P256", "005000010002", 1179)]
+    [InlineData("MLKEM1024-P384", "005100020002", 1691)]
+    [InlineData("ML-KEM-512", "004000010002", 794)]
+    [InlineData("ML-KEM-768", "004100010002", 1114)]
+    [InlineData("ML-KEM-1024", "004200020002", 1594)]
+    public void The_suite_of_each_kem_is_as_documented(string name, string numbers, int overhead)
+    {
         Assert.Equal(numbers, Convert.ToHexString(HpkeSuite.Of(Of(name)).Id[4..]));
+        Assert.Equal(overhead, HybridEncryption.Overhead(Of(name)));
+    }
 
     [Fact]
     public void Seal_never_repeats_itself()
