@@ -26,16 +26,6 @@ public enum ClassicalPartner
     P384,
 }
 
-/// <summary>How much harm the disclosure of data does; each class has a least time of keeping records about it.</summary>
-public enum DataClass
-{
-    Public,
-    Internal,
-    Confidential,
-    Restricted,
-    TopSecret,
-}
-
 /// <summary>What a caller demands of a profile beyond its subdomain.</summary>
 /// <param name="MaxLatency">The most that cryptography may add.</param>
 /// <param name="MinThroughput">Transactions per second.</param>
