@@ -1,0 +1,130 @@
+using System.Globalization;
+using Qbitel.Protocols.Swift;
+
+namespace Qbitel.Protocols.Identification;
+
+/// <summary>SWIFT FIN: proved by its blocks, closed to the last brace, and the form of its headers.</summary>
+internal sealed class SwiftMtFormat : MessageFormat
+{
+    public override string Name => "swift-mt";
+
+    public override bool Claims(ReadOnlySpan<byte> bytes) => bytes[SwiftFrame.SkipFiller(bytes)..].StartsWith("{1:"u8);
+
+    public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
+    {
+        if (SwiftMessage.TryRead(bytes, out SwiftMessage message, out int consumed, out _) != FrameStatus.Complete) return null;
+        if (message.BasicHeader is null) return null;
+
+        // Braces and names of blocks, the digits of block 1, and the colons of tags at the start of lines.
+        double bits = (24 * message.Blocks.Count) + 40 + (16 * (message.Text.Count + message.UserHeader.Count)) - (16 * message.Findings.Count);
+        return new IdentifiedMessage(Name, null, TypeOf(message), consumed, IdentifiedMessage.ConfidenceOf(Math.Max(bits, 8)));
+    }
+
+    public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
+    {
+        FrameStatus status = SwiftFrame.TryRead(stream, [], out consumed, out error);
+        if (status == FrameStatus.Incomplete) consumed = 0;
+        if (status == FrameStatus.Invalid) consumed = SwiftFrame.Resynchronise(stream);
+        return status;
+    }
+
+    public override ParseReport Parse(ReadOnlySpan<byte> bytes, string? profile, ParseMode mode)
+    {
+        if (profile is not null) throw new ArgumentException($"swift-mt has no profile {profile}", nameof(profile));
+        if (bytes.IsEmpty) return Unreadable(Empty);
+
+        DiagnosticList found = new();
+        List<ReportField> fields = [];
+        List<SwiftMessage> messages = [];
+        for (int at = 0; at < bytes.Length && !found.IsFull;)
+        {
+            ReadOnlySpan<byte> rest = bytes[at..];
+            if (messages.Count > 0 && SwiftFrame.SkipFiller(rest) == rest.Length) break;
+
+            if (messages.Count > 0 && rest.IndexOf("{1:"u8) < 0)
+            {
+                Severity severity = mode == ParseMode.Strict ? Severity.Error : Severity.Warning;
+                found.Add(Place(new Diagnostic("Mt.TrailingBytes", severity, "text follows the last message")
+                {
+                    Offset = SwiftFrame.SkipFiller(rest),
+                    Expected = "the end of the input",
+                }, bytes, at, messages.Count));
+                break;
+            }
+
+            FrameStatus status = SwiftMessage.TryRead(rest, out SwiftMessage message, out int consumed, out ParseError? error);
+            if (status != FrameStatus.Complete)
+            {
+                found.Add(Place(error!.Diagnostic, bytes, at, messages.Count + 1));
+                if (status == FrameStatus.Incomplete) break;
+                at += SwiftFrame.Resynchronise(rest);
+                continue;
+            }
+
+            messages.Add(message);
+            foreach (Diagnostic finding in message.Validate(mode)) found.Add(Place(finding, bytes, at, messages.Count));
+            AddFields(message, at, fields);
+            at += consumed;
+        }
+
+        SwiftMessage? first = messages.FirstOrDefault(message => !message.IsAcknowledgement) ?? messages.FirstOrDefault();
+        List<KeyValuePair<string, string>> summary = first is null ? [] : Summarise(first);
+        if (messages.FirstOrDefault(message => message.IsAcknowledgement) is { } answer)
+        {
+            summary.Add(new("acknowledgement", answer.IsAccepted switch { true => "accepted", false => "refused", _ => "unclear" }));
+        }
+
+        if (messages.Count > 1) summary.Add(new("messages", messages.Count.ToString(CultureInfo.InvariantCulture)));
+        return new ParseReport(Name, null, first is null ? null : TypeOf(first), found.Found, summary, fields);
+    }
+
+    private static string? TypeOf(SwiftMessage message) => message.IsAcknowledgement ? message.IsAccepted == false ? "NAK" : "ACK"
+        : message.MessageType.Length > 0 ? "MT" + message.MessageType : null;
+
+    private static Diagnostic Place(Diagnostic finding, ReadOnlySpan<byte> bytes, int at, int record)
+    {
+        if (finding.Offset is not { } offset) return finding;
+        TextPosition position = TextPosition.Of(bytes, (int)offset + at);
+        return Place(finding, at, record) with { Line = position.Line, Column = position.Column };
+    }
+
+    private static void AddFields(SwiftMessage message, int at, List<ReportField> fields)
+    {
+        MtRuleSet? rules = MtRuleSet.Of(message.MessageType);
+        foreach ((string block, IReadOnlyList<SwiftField> own) in
+            ((string, IReadOnlyList<SwiftField>)[])[("3", message.UserHeader), ("4", message.Text), ("5", message.Trailer)])
+        {
+            foreach (SwiftField field in own)
+            {
+                if (fields.Count == MaximumFields) return;
+                fields.Add(new ReportField(field.Tag, block == "4" ? rules?.Field(field.Tag)?.Name : null, at + field.Offset,
+                    field.ValueOffset - field.Offset + field.ValueLength, SwiftRedaction.Shown(field))
+                { Path = $"/{block}/{field.Tag}" });
+            }
+        }
+    }
+
+    private static List<KeyValuePair<string, string>> Summarise(SwiftMessage message)
+    {
+        List<KeyValuePair<string, string>> summary = [];
+        void Add(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value)) summary.Add(new(name, Redaction.None.Mask(value)));
+        }
+
+        Add("variant", message.ValidationFlag);
+        Add("direction", message.ApplicationHeader is { } header ? header.IsInput ? "input" : "output" : null);
+        Add("sender", message.ApplicationHeader is { IsInput: false } output ? output.Address : message.BasicHeader?.LogicalTerminal);
+        Add("receiver", message.ApplicationHeader is { IsInput: true } input ? input.Address : message.BasicHeader?.LogicalTerminal);
+        Add("uetr", message.Uetr?.Value);
+        Add("reference", message.GetField("20"));
+        if (!Mt103Message.TryCreate(message, out Mt103Message mt103, out _)) return summary;
+
+        Add("valueDate", mt103.ValueDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        Add("amount", mt103.SettledAmount.ToString());
+        Add("orderingCustomer", mt103.OrderingCustomer.ToString());
+        Add("beneficiary", mt103.Beneficiary.ToString());
+        Add("charges", message.GetField("71A"));
+        return summary;
+    }
+}
