@@ -38,7 +38,10 @@ public abstract class StateStore : IAsyncDisposable
     }
 
     /// <summary>Changes the state: when this returns, the change and its audit entries are on disk; when it throws, nothing has changed.</summary>
-    /// <remarks>The whole store waits for <paramref name="change"/>: it writes and returns. Devices and networks are asked before or after.</remarks>
+    /// <remarks>
+    /// The whole store waits for <paramref name="change"/>: it writes and returns. Devices and networks are asked before or after. Where the
+    /// disk fails in the very act of keeping a change, the next start tells whether it did; even then the change is there whole or not at all.
+    /// </remarks>
     /// <exception cref="UnauditedChangeException">The change carries no audit entry.</exception>
     /// <exception cref="StateStoreException">The store refused the change, or could not make it durable.</exception>
     public async Task<T> ChangeAsync<T>(Func<StateTransaction, CancellationToken, Task<T>> change, CancellationToken cancellationToken)

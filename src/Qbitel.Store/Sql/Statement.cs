@@ -31,7 +31,13 @@ internal sealed class Statement
 
     public void AppendFormatted(SqlText text) => _text.Append(text.Text);
 
-    public void AppendFormatted(string? value) => AppendValue(value);
+    /// <exception cref="StateStoreException">The text holds a NUL, which PostgreSQL cannot keep: then no store keeps it.</exception>
+    public void AppendFormatted(string? value)
+    {
+        if (value?.Contains('\0', StringComparison.Ordinal) is true) throw new StateStoreException("Text with a NUL character (U+0000) cannot be kept.");
+
+        AppendValue(value);
+    }
 
     public void AppendFormatted(long? value) => AppendValue(value);
 

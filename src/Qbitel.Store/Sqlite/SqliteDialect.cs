@@ -32,6 +32,8 @@ internal sealed class SqliteDialect : Dialect
         return failure is not SqliteException { SqliteErrorCode: var code } ? new StateStoreException(failure.Message, failure)
             : code == Full ? new StateStoreException("The disk is full: nothing was changed. Make room and try again.", failure) { IsTransient = true }
             : code == Constraint ? new StateStoreException($"The state does not allow this change: {failure.Message}", failure)
+            : IsDiskFailure(failure) ? new StateStoreException(
+                $"The disk failed ({failure.Message}): whether this last change is on it, whole, is known after the next start.", failure)
             : new StateStoreException($"The store failed: {failure.Message}", failure);
     }
 }
