@@ -1,5 +1,3 @@
-using Qbitel.Cryptography;
-
 namespace Qbitel.Governance.Audit;
 
 /// <summary>Gives the content of one file of an export.</summary>
@@ -14,8 +12,12 @@ public static class AuditVerifier
 {
     internal const int MaxFindings = 20;
 
-    internal static async Task<AuditVerification> VerifyAsync(
-        IEnumerable<string> paths, AuditSource read, AuditTrust trust, Func<LogKey, SignatureKey> import, CancellationToken cancellationToken)
+    /// <param name="paths">Every file of the export, with slashes.</param>
+    /// <param name="read">Gives the content of one of them.</param>
+    /// <param name="trust">Where the public keys are from.</param>
+    /// <param name="cancellationToken">Between files.</param>
+    public static async Task<AuditVerification> VerifyAsync(
+        IEnumerable<string> paths, AuditSource read, AuditTrust trust, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(read);
@@ -34,7 +36,7 @@ public static class AuditVerifier
 
         if (await ReadAsync(AuditExport.CheckpointPath) is { } note && keys is not null)
         {
-            if (!new CheckpointPolicy(keys, import).TryVerifyExactly(note.Span, out checkpoint, out string? error))
+            if (!new CheckpointPolicy(keys).TryVerifyExactly(note.Span, out checkpoint, out string? error))
                 findings.Add(new AuditFinding(AuditExport.CheckpointPath, error));
         }
 

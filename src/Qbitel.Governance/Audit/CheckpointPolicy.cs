@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Qbitel.Cryptography;
+using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Governance.Audit;
 
@@ -9,17 +10,9 @@ namespace Qbitel.Governance.Audit;
 /// The note format ignores signatures it does not know, so a line can be stripped without breaking a note. Requiring one of each kind makes
 /// stripping a refusal. A checkpoint is believed only while neither kind is forged.
 /// </remarks>
-public sealed class CheckpointPolicy
+public sealed class CheckpointPolicy(LogKeys keys)
 {
-    private readonly Func<LogKey, SignatureKey> _import;
-
-    internal CheckpointPolicy(LogKeys keys, Func<LogKey, SignatureKey> import)
-    {
-        Keys = keys;
-        _import = import;
-    }
-
-    public LogKeys Keys { get; }
+    public LogKeys Keys { get; } = keys;
 
     /// <summary>Reads and verifies a signed checkpoint. Lines of unknown keys, such as those of witnesses, are left alone.</summary>
     public bool TryVerify(ReadOnlySpan<byte> note, [NotNullWhen(true)] out Checkpoint? checkpoint, [NotNullWhen(false)] out string? error) =>
@@ -64,11 +57,11 @@ public sealed class CheckpointPolicy
         return checkpoint is not null;
     }
 
-    private bool IsValid(LogKey key, byte[] signed, ReadOnlySpan<byte> signature)
+    private static bool IsValid(LogKey key, byte[] signed, ReadOnlySpan<byte> signature)
     {
         try
         {
-            using SignatureKey publicKey = _import(key);
+            using SignatureKey publicKey = SignatureKeys.ImportPublic(key.Algorithm, key.PublicKey.Span);
             return publicKey.Verify(signed, signature, LogKey.Context(key.Algorithm).Span);
         }
         catch (CryptographicException) // bytes of the right length that are no public key

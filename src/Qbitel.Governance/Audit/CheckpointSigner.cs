@@ -13,13 +13,14 @@ public sealed class CheckpointSigner
     private readonly Signer[] _signers;
     private readonly CheckpointPolicy _check;
 
-    internal CheckpointSigner(string origin, Signer classical, Signer quantumSafe, Func<LogKey, SignatureKey> import)
+    /// <exception cref="ArgumentException">The two are not one Ed25519 and one ML-DSA signer, or the origin is no name.</exception>
+    public CheckpointSigner(string origin, Signer classical, Signer quantumSafe)
     {
         ArgumentNullException.ThrowIfNull(classical);
         ArgumentNullException.ThrowIfNull(quantumSafe);
         _signers = [classical, quantumSafe];
         Keys = new LogKeys(_signers.Select(signer => new LogKey(origin, signer.Algorithm, signer.PublicKey.Span)));
-        _check = new CheckpointPolicy(Keys, import);
+        _check = new CheckpointPolicy(Keys);
     }
 
     /// <summary>What verifiers need.</summary>

@@ -73,7 +73,6 @@ public sealed class LogTileTests
     [InlineData(256)]
     [InlineData(257)]
     [InlineData(65_536)]
-    [InlineData(66_000)]
     public void The_tiles_of_a_growing_tree_are_those_of_its_size_and_fold_to_its_root(int size)
     {
         TileTree tiles = new();

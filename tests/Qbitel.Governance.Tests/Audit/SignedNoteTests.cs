@@ -1,6 +1,8 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Qbitel.Cryptography;
+using Qbitel.Cryptography.Keys;
 using Qbitel.Governance.Audit;
 
 namespace Qbitel.Governance.Tests.Audit;
@@ -22,6 +24,23 @@ public sealed class SignedNoteTests
         NoteSignature signature = Assert.Single(note.Signatures);
         Assert.Equal(("PeterNeumann", 0xc74f20a3u, 64), (signature.Name, signature.KeyId, signature.Signature.Length));
         Assert.Equal(KnownNote, note.ToBytes().Text());
+    }
+
+    // The second is the checkpoint of the Go checksum database that C2SP tlog-checkpoint quotes under another name.
+    [Theory]
+    [InlineData(KnownKey, KnownNote)]
+    [InlineData("sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
+        "go.sum database tree\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
+        + "\u2014 sum.golang.org Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n")]
+    public void Notes_signed_by_others_verify_under_their_published_keys(string line, string text)
+    {
+        Assert.True(LogKey.TryParse(line, out LogKey? key, out string? error), error);
+        SignedNote note = Read(text);
+        NoteSignature signature = Assert.Single(note.Signatures);
+        using SignatureKey publicKey = SignatureKeys.ImportPublic(key.Algorithm, key.PublicKey.Span);
+        Assert.Equal((key.Name, key.KeyId), (signature.Name, signature.KeyId));
+        Assert.True(publicKey.Verify(SignedNote.BytesToSign(note.Text), signature.Signature.Span, LogKey.Context(key.Algorithm).Span));
+        Assert.False(publicKey.Verify(SignedNote.BytesToSign(note.Text + "\n"), signature.Signature.Span));
     }
 
     [Fact]

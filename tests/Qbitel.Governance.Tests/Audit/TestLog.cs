@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using Qbitel.Cryptography;
+using Qbitel.Cryptography.Keys;
 using Qbitel.Governance.Audit;
 
 namespace Qbitel.Governance.Tests.Audit;
@@ -16,8 +16,8 @@ internal sealed class TestLog
     {
         _leaves = [.. Enumerable.Range(0, size).Select(i => Entry(i).ToLeaf())];
         foreach (ReadOnlyMemory<byte> leaf in _leaves) Tree.Append(leaf.Span);
-        Signer = new CheckpointSigner(Origin, new HashSigner(SignatureAlgorithm.Ed25519, 1), new HashSigner(SignatureAlgorithm.MLDsa65, 2), HashKey.Import);
-        Policy = new CheckpointPolicy(Signer.Keys, HashKey.Import);
+        Signer = new CheckpointSigner(Origin, new TestSigner(SignatureAlgorithm.Ed25519), new TestSigner(SignatureAlgorithm.MLDsa65));
+        Policy = new CheckpointPolicy(Signer.Keys);
     }
 
     public MerkleTree Tree { get; } = new();
@@ -47,49 +47,26 @@ internal sealed class TestLog
     }
 
     public Task<AuditVerification> VerifyAsync(IReadOnlyDictionary<string, byte[]> files, AuditTrust? trust = null) => AuditVerifier.VerifyAsync(
-        files.Keys, (path, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(files[path]), trust ?? AuditTrust.In(Signer.Keys), HashKey.Import,
+        files.Keys, (path, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(files[path]), trust ?? AuditTrust.In(Signer.Keys),
         TestContext.Current.CancellationToken);
 }
 
-/// <summary>A keyed hash in the shape of a signature: exact sizes, every byte checked, quick enough for ten thousand mutations.</summary>
-internal sealed class HashKey(SignatureAlgorithm algorithm, byte[] publicKey) : SignatureKey(algorithm, hasPrivateKey: true)
+/// <summary>A signer of this process that can be made to sign wrongly.</summary>
+internal sealed class TestSigner(SignatureAlgorithm algorithm) : Signer
 {
-    public static SignatureKey Import(LogKey key) => new HashKey(key.Algorithm, key.PublicKey.ToArray());
-
-    protected override byte[] SignCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context)
-    {
-        byte[] hash = HMACSHA512.HashData(publicKey, data);
-        return HKDF.Expand(HashAlgorithmName.SHA512, hash, Algorithm.SignatureSize, context.ToArray());
-    }
-
-    protected override bool VerifyCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context) =>
-        SignCore(data, context).AsSpan().SequenceEqual(signature);
-
-    protected override byte[] ExportPublicKeyCore() => publicKey;
-
-    protected override byte[] ExportPrivateKeyCore() => publicKey;
-
-    protected override void Dispose(bool disposing)
-    {
-    }
-}
-
-internal sealed class HashSigner(SignatureAlgorithm algorithm, byte seed) : Signer
-{
-    private readonly byte[] _publicKey = HKDF.Expand(HashAlgorithmName.SHA512, new byte[64], algorithm.PublicKeySize, [seed]);
+    private readonly LocalSigner _signer = new(SignatureKeys.Generate(algorithm));
 
     public bool IsBroken { get; set; }
 
     public override SignatureAlgorithm Algorithm => algorithm;
 
-    public override ReadOnlyMemory<byte> PublicKey => _publicKey;
+    public override ReadOnlyMemory<byte> PublicKey => _signer.PublicKey;
 
-    public override ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> context, CancellationToken cancellationToken)
+    public override async ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> context, CancellationToken cancellationToken)
     {
-        using HashKey key = new(algorithm, _publicKey);
-        byte[] signature = key.Sign(data.Span, context.Span);
+        byte[] signature = await _signer.SignAsync(data, context, cancellationToken);
         if (IsBroken) signature[^1] ^= 1;
-        return ValueTask.FromResult(signature);
+        return signature;
     }
 }
 
