@@ -31,7 +31,8 @@ public sealed class AuditExportTests
     }
 
     // A10 of the traps: a chain that checked its links only let edited events pass.
-    [Fact, Trait("Soak", "audit-flips")]
+    [Fact]
+    [Trait("Soak", "audit-flips")]
     public async Task Every_flipped_byte_of_an_export_is_refused_and_its_place_named()
     {
         TestLog log = new(5);
@@ -58,7 +59,8 @@ public sealed class AuditExportTests
         }
     }
 
-    [Fact, Trait("Soak", "audit-flips")]
+    [Fact]
+    [Trait("Soak", "audit-flips")]
     public async Task Without_pinned_keys_a_flipped_byte_is_still_found()
     {
         TestLog log = new(3);
@@ -75,7 +77,8 @@ public sealed class AuditExportTests
         }
     }
 
-    [Fact, Trait("Soak", "audit-mutations")]
+    [Fact]
+    [Trait("Soak", "audit-mutations")]
     public async Task Mutations_of_entries_tiles_checkpoint_order_and_length_are_all_caught()
     {
         TestLog log = new(600);

@@ -35,7 +35,8 @@ public sealed class AuditProofTests
         Assert.Equal(["", TestLog.Origin, "13"], lines[7..10]);
     }
 
-    [Fact, Trait("Soak", "audit-flips")]
+    [Fact]
+    [Trait("Soak", "audit-flips")]
     public async Task Every_flipped_byte_of_a_proof_is_refused()
     {
         byte[] file = new AuditProof(_log.Leaves[5], 5, _log.Tree.InclusionProof(5, 13), await _log.CheckpointAsync()).ToFile();

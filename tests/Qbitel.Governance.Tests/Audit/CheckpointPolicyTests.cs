@@ -55,7 +55,8 @@ public sealed class CheckpointPolicyTests
         Refuses(new SignedNote(note.Text, [note.Signatures[0], note.Signatures[1] with { KeyId = 7 }]), "no valid ML-DSA");
     }
 
-    [Fact, Trait("Soak", "audit-flips")]
+    [Fact]
+    [Trait("Soak", "audit-flips")]
     public async Task Every_changed_byte_of_a_checkpoint_is_refused()
     {
         byte[] note = await _log.CheckpointAsync();

@@ -133,7 +133,8 @@ public sealed class MerkleTreeTests
         Assert.NotEqual(MerkleTree.HashNode(left, right), MerkleTree.HashLeaf([.. left.ToArray(), .. right.ToArray()]));
     }
 
-    [Fact, Trait("Soak", "merkle")]
+    [Fact]
+    [Trait("Soak", "merkle")]
     public void Proofs_of_large_trees_verify()
     {
         int size = Soak.Times(5_000, 1_000_000);
