@@ -21,7 +21,8 @@ public sealed class X25519KeyTests
     }
 
     // RFC 7748, section 5.2: the result becomes the scalar, the scalar the point.
-    [Fact, Trait("Soak", "x25519-iterations")]
+    [Fact]
+    [Trait("Soak", "x25519-iterations")]
     public void DeriveSecret_iterated_gives_the_values_of_the_rfc()
     {
         Dictionary<int, string> expected = new()

@@ -39,7 +39,8 @@ public sealed class HybridEncryptionTests
     }
 
     // Every bit of the gate's envelope would take minutes for six KEMs; the soak flips them all.
-    [Theory, MemberData(nameof(Kems)), Trait("Soak", "envelope-every-bit")]
+    [Theory, MemberData(nameof(Kems))]
+    [Trait("Soak", "envelope-every-bit")]
     public void Open_refuses_an_envelope_with_one_bit_changed(string name)
     {
         using KemKey key = KemKeys.Generate(Of(name));
@@ -199,7 +200,8 @@ public sealed class HybridEncryptionTests
     public void Names_without_a_standard_are_refused(string classical, string pqc) =>
         Assert.Throws<ArgumentException>(() => new HybridEncryption(classical, pqc));
 
-    [Fact, Trait("Soak", "fuzz-envelopes")]
+    [Fact]
+    [Trait("Soak", "fuzz-envelopes")]
     public void Any_bytes_are_refused()
     {
         using KemKey key = KemKeys.Generate(KemAlgorithm.XWing);

@@ -43,7 +43,8 @@ public sealed class HybridKemTests
         Assert.Equal(3, HybridKemScheme.All.Where(s => s.Algorithm != KemAlgorithm.X25519MLKem768).Select(s => Combine(s, inputs)).Distinct().Count());
     }
 
-    [Fact, Trait("Soak", "hybrid-every-byte")]
+    [Fact]
+    [Trait("Soak", "hybrid-every-byte")]
     public void XWing_decapsulates_to_another_secret_when_any_byte_of_the_ciphertext_changes()
     {
         using KemKey key = KemKeys.Generate(KemAlgorithm.XWing);

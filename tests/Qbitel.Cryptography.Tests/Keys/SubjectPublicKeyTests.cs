@@ -78,7 +78,8 @@ public sealed class SubjectPublicKeyTests
         Assert.Throws<ArgumentException>(() => new SubjectPublicKey(KemAlgorithm.X25519MLKem768, new byte[1216]));
     }
 
-    [Fact, Trait("Soak", "fuzz-public-keys")]
+    [Fact]
+    [Trait("Soak", "fuzz-public-keys")]
     public void Any_bytes_end_in_a_key_or_a_refusal()
     {
         byte[][] valid = [.. SignatureAlgorithm.All.Where(algorithm => algorithm.PublicKeySize < 200)
@@ -96,7 +97,8 @@ public sealed class SubjectPublicKeyTests
         }
     }
 
-    [Fact, Trait("Soak", "fuzz-keys")]
+    [Fact]
+    [Trait("Soak", "fuzz-keys")]
     public void Any_key_bytes_end_in_a_key_or_a_refusal()
     {
         Config config = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Soak.Times(30, 5_000));
