@@ -1,9 +1,38 @@
+using Qbitel.Governance;
+using Qbitel.Governance.Inventory;
+
 namespace Qbitel.Store;
 
-/// <summary>A network address that is scanned: a host's name or address in lower case, and the service behind it where one is known.</summary>
-public sealed record EndpointRecord(string Host, int Port, string? Service, DateTimeOffset FirstSeenAt);
+/// <summary>A network address that is scanned, and what the register says about it. A scan tells none of this; somebody does.</summary>
+public sealed record EndpointRecord
+{
+    /// <summary>A name or an address, lower case.</summary>
+    public required string Host { get; init; }
 
-/// <summary>What one scan of an endpoint saw on the wire. The columns are what posture asks for; the document has the rest.</summary>
+    public required int Port { get; init; }
+
+    public required DateTimeOffset FirstSeenAt { get; init; }
+
+    /// <summary>The service behind it, where it is one of ours.</summary>
+    public string? Service { get; init; }
+
+    public string? Owner { get; init; }
+
+    /// <summary>The part of the network, e.g. <c>dmz</c>.</summary>
+    public string? Zone { get; init; }
+
+    public DataClass? DataClass { get; init; }
+
+    public Criticality Criticality { get; init; }
+
+    /// <summary>How long what it carries must stay secret.</summary>
+    public TimeSpan? ShelfLife { get; init; }
+
+    /// <summary>When its classical cryptography is to be replaced.</summary>
+    public DateOnly? MigrationPlanned { get; init; }
+}
+
+/// <summary>What one scan of an endpoint saw on the wire. What posture asks for has members of its own; the document has the rest.</summary>
 public sealed record ScanFinding
 {
     public required Guid Id { get; init; }
@@ -14,25 +43,14 @@ public sealed record ScanFinding
 
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>False where no handshake came to an end; the document says why.</summary>
-    public required bool Completed { get; init; }
+    /// <summary>Why the handshake was not seen to its end; null where it was.</summary>
+    public string? Failure { get; init; }
 
     /// <summary>The negotiated version as in the handshake, e.g. 0x0304.</summary>
     public int? ProtocolVersion { get; init; }
 
-    /// <summary>The negotiated key exchange by its number in the IANA registry, e.g. 0x11EC; null for RSA key transport.</summary>
-    public int? Group { get; init; }
-
-    /// <summary>The negotiated cipher suite by its number in the IANA registry.</summary>
-    public int? CipherSuite { get; init; }
-
-    /// <summary>The algorithm of the server's key, e.g. <c>RSA</c>, and its size.</summary>
-    public string? KeyAlgorithm { get; init; }
-
-    public int? KeySizeBits { get; init; }
-
-    /// <summary>Dotted decimal: the algorithm the server's certificate is signed with.</summary>
-    public string? SignatureOid { get; init; }
+    /// <summary>The algorithms in the numbers of the wire, as far as they were seen; null where none were.</summary>
+    public TlsObservation? Observation { get; init; }
 
     public DateTimeOffset? CertificateNotAfter { get; init; }
 

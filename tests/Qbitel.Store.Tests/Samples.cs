@@ -1,6 +1,7 @@
 using Qbitel.Cryptography;
 using Qbitel.Governance;
 using Qbitel.Governance.Audit;
+using Qbitel.Governance.Inventory;
 
 namespace Qbitel.Store.Tests;
 
@@ -66,19 +67,38 @@ internal static class Samples
         RevocationReason = "keyCompromise",
     };
 
+    public static EndpointRecord Endpoint(DateTimeOffset at, string host = "127.0.0.1", int port = 8443, string? service = null) => new()
+    {
+        Host = host,
+        Port = port,
+        FirstSeenAt = at,
+        Service = service,
+        Owner = "payments",
+        Zone = "dmz",
+        DataClass = DataClass.Restricted,
+        Criticality = Criticality.Critical,
+        ShelfLife = TimeSpan.FromDays(3650),
+        MigrationPlanned = new DateOnly(2028, 2, 29),
+    };
+
     public static ScanFinding Finding(DateTimeOffset at, string host = "127.0.0.1", int port = 8443) => new()
     {
         Id = Guid.CreateVersion7(at),
         Host = host,
         Port = port,
         At = at,
-        Completed = true,
         ProtocolVersion = 0x0304,
-        Group = 0x11EC,
-        CipherSuite = 0x1302,
-        KeyAlgorithm = "RSA",
-        KeySizeBits = 2048,
-        SignatureOid = "1.2.840.113549.1.1.11",
+        Observation = new TlsObservation
+        {
+            Group = 0x11EC,
+            DiffieHellmanBits = 2048,
+            CipherSuite = 0x1302,
+            SignatureScheme = 0x0804,
+            KeyOid = "1.2.840.113549.1.1.1",
+            KeySizeBits = 2049,
+            KeyCurve = "P-256",
+            CertificateSignatureOid = "1.2.840.113549.1.1.11",
+        },
         CertificateNotAfter = at.AddDays(30),
         DocumentJson = """{"host":"127.0.0.1"}""",
     };

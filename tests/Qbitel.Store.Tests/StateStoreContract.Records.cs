@@ -14,7 +14,11 @@ public abstract partial class StateStoreContract
         KeyVersionRecord version = Samples.Version(key, 1, KeyState.Active, Start);
         KeyRecord bare = Samples.Key(Start.AddSeconds(1), "audit/log") with
         {
-            Type = KeyType.Dek, Algorithm = CipherAlgorithm.Aes256Gcm, RotationPeriod = null, RequiresHsm = false, DualControl = false,
+            Type = KeyType.Dek,
+            Algorithm = CipherAlgorithm.Aes256Gcm,
+            RotationPeriod = null,
+            RequiresHsm = false,
+            DualControl = false,
         };
 
         await ChangeAsync(store, async t =>
@@ -138,12 +142,13 @@ public abstract partial class StateStoreContract
     public async Task Endpoints_show_their_newest_finding()
     {
         StateStore store = await OpenAsync();
-        EndpointRecord one = new("127.0.0.1", 8443, null, Start), two = new("127.0.0.1", 9443, null, Start), bare = new("a", 1, null, Start);
-        ScanFinding old = Samples.Finding(Start), recent = Samples.Finding(Start.AddHours(1)) with { Completed = false, Group = null };
+        EndpointRecord one = Samples.Endpoint(Start), two = Samples.Endpoint(Start, port: 9443);
+        EndpointRecord bare = new() { Host = "a", Port = 1, FirstSeenAt = Start };
+        ScanFinding old = Samples.Finding(Start), recent = Samples.Finding(Start.AddHours(1)) with { Failure = "no answer", Observation = null };
         ScanFinding other = Samples.Finding(Start, port: 9443);
         await ChangeAsync(store, async t =>
         {
-            foreach (EndpointRecord endpoint in (EndpointRecord[])[one, two, bare, one]) await t.PutAsync(endpoint, Cancel);
+            foreach (EndpointRecord endpoint in (EndpointRecord[])[one with { Owner = null }, two, bare, one]) await t.PutAsync(endpoint, Cancel);
             foreach (ScanFinding finding in (ScanFinding[])[old, recent, other]) await t.AddAsync(finding, Cancel);
         });
 
@@ -165,7 +170,10 @@ public abstract partial class StateStoreContract
         DiscoveryRecord discovery = Samples.Discovery(Start);
         IncidentRecord incident = Samples.Incident(Start), bare = incident with
         {
-            Id = Guid.CreateVersion7(Start.AddSeconds(1)), ResponseDueAt = null, ClosedAt = null, DetailsJson = null,
+            Id = Guid.CreateVersion7(Start.AddSeconds(1)),
+            ResponseDueAt = null,
+            ClosedAt = null,
+            DetailsJson = null,
         };
         ArchivedMessage message = Samples.Archived(Start), later = Samples.Archived(Start.AddSeconds(1)), other = Samples.Archived(Start, reference: "R2");
         await ChangeAsync(store, async t =>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Qbitel.Cryptography;
 using Qbitel.Governance;
 
@@ -47,8 +48,13 @@ internal sealed class Row(DbDataReader reader)
 
     public TimeSpan? SpanOrNull() => IsNull() ? null : Moment.ToSpan(Long());
 
+    public DateOnly? DayOrNull() => IsNull() ? null : DateOnly.ParseExact(Text(), "O", CultureInfo.InvariantCulture);
+
     public T Enum<T>()
         where T : struct, Enum => System.Enum.Parse<T>(Text());
+
+    public T? EnumOrNull<T>()
+        where T : struct, Enum => IsNull() ? null : Enum<T>();
 
     public KeyAlgorithm Algorithm() => KeyAlgorithm.Parse(Text());
 

@@ -1,12 +1,16 @@
+using Qbitel.Governance;
+using Qbitel.Governance.Inventory;
+
 namespace Qbitel.Store.Sql;
 
 internal sealed partial class Session
 {
-    private static readonly SqlText EndpointColumns = new("host, port, service, first_seen_at");
+    private static readonly SqlText EndpointColumns = new(
+        "host, port, first_seen_at, service, owner, zone, data_class, criticality, shelf_life, migration_planned");
 
     private static readonly SqlText FindingColumns = new(
-        "id, host, port, at, completed, protocol_version, key_exchange_group, cipher_suite, key_algorithm, key_size_bits, signature_oid, " +
-        "certificate_not_after, document");
+        "id, host, port, at, failure, protocol_version, observed, key_exchange_group, diffie_hellman_bits, cipher_suite, " +
+        "signature_scheme, key_oid, key_size_bits, key_curve, signature_oid, certificate_not_after, document");
 
     private static readonly SqlText DiscoveryColumns = new("id, at, source, source_sha256, message_count, flow_count, document");
 
@@ -52,8 +56,11 @@ internal sealed partial class Session
 
         return ExecuteAsync($"""
             INSERT INTO endpoint ({EndpointColumns})
-            VALUES ({endpoint.Host}, {endpoint.Port}, {endpoint.Service}, {endpoint.FirstSeenAt})
-            ON CONFLICT (host, port) DO UPDATE SET service = excluded.service
+            VALUES ({endpoint.Host}, {endpoint.Port}, {endpoint.FirstSeenAt}, {endpoint.Service}, {endpoint.Owner}, {endpoint.Zone},
+                {endpoint.DataClass}, {endpoint.Criticality}, {endpoint.ShelfLife}, {endpoint.MigrationPlanned})
+            ON CONFLICT (host, port) DO UPDATE SET service = excluded.service, owner = excluded.owner, zone = excluded.zone,
+                data_class = excluded.data_class, criticality = excluded.criticality, shelf_life = excluded.shelf_life,
+                migration_planned = excluded.migration_planned
             """, cancellationToken);
     }
 
@@ -61,10 +68,12 @@ internal sealed partial class Session
     {
         ArgumentNullException.ThrowIfNull(finding);
 
+        TlsObservation? seen = finding.Observation;
         await ExecuteAsync($"""
             INSERT INTO scan_finding ({FindingColumns})
-            VALUES ({finding.Id}, {finding.Host}, {finding.Port}, {finding.At}, {finding.Completed}, {finding.ProtocolVersion},
-                {finding.Group}, {finding.CipherSuite}, {finding.KeyAlgorithm}, {finding.KeySizeBits}, {finding.SignatureOid},
+            VALUES ({finding.Id}, {finding.Host}, {finding.Port}, {finding.At}, {finding.Failure}, {finding.ProtocolVersion},
+                {seen is not null}, {seen?.Group}, {seen?.DiffieHellmanBits}, {seen?.CipherSuite}, {seen?.SignatureScheme},
+                {seen?.KeyOid}, {seen?.KeySizeBits}, {seen?.KeyCurve}, {seen?.CertificateSignatureOid},
                 {finding.CertificateNotAfter}, {finding.DocumentJson})
             """, cancellationToken);
         await ExecuteAsync(
@@ -83,7 +92,19 @@ internal sealed partial class Session
             """, cancellationToken);
     }
 
-    private static EndpointRecord ReadEndpoint(Row row) => new(row.Text(), row.Int(), row.TextOrNull(), row.Time());
+    private static EndpointRecord ReadEndpoint(Row row) => new()
+    {
+        Host = row.Text(),
+        Port = row.Int(),
+        FirstSeenAt = row.Time(),
+        Service = row.TextOrNull(),
+        Owner = row.TextOrNull(),
+        Zone = row.TextOrNull(),
+        DataClass = row.EnumOrNull<DataClass>(),
+        Criticality = row.Enum<Criticality>(),
+        ShelfLife = row.SpanOrNull(),
+        MigrationPlanned = row.DayOrNull(),
+    };
 
     private static ScanFinding ReadFinding(Row row) => new()
     {
@@ -91,16 +112,29 @@ internal sealed partial class Session
         Host = row.Text(),
         Port = row.Int(),
         At = row.Time(),
-        Completed = row.Flag(),
+        Failure = row.TextOrNull(),
         ProtocolVersion = row.IntOrNull(),
-        Group = row.IntOrNull(),
-        CipherSuite = row.IntOrNull(),
-        KeyAlgorithm = row.TextOrNull(),
-        KeySizeBits = row.IntOrNull(),
-        SignatureOid = row.TextOrNull(),
+        Observation = ReadObservation(row),
         CertificateNotAfter = row.TimeOrNull(),
         DocumentJson = row.Text(),
     };
+
+    private static TlsObservation? ReadObservation(Row row)
+    {
+        bool observed = row.Flag();
+        TlsObservation seen = new()
+        {
+            Group = row.IntOrNull(),
+            DiffieHellmanBits = row.IntOrNull(),
+            CipherSuite = row.IntOrNull(),
+            SignatureScheme = row.IntOrNull(),
+            KeyOid = row.TextOrNull(),
+            KeySizeBits = row.IntOrNull(),
+            KeyCurve = row.TextOrNull(),
+            CertificateSignatureOid = row.TextOrNull(),
+        };
+        return observed ? seen : null;
+    }
 
     private static DiscoveryRecord ReadDiscovery(Row row) => new()
     {

@@ -13,7 +13,7 @@ internal readonly record struct SqlText(string Text);
 /// <summary>An SQL statement written as an interpolated string in which every hole becomes a parameter.</summary>
 /// <remarks>
 /// A value can therefore not become SQL, and a type without an overload here does not compile. How values are kept is the same in every
-/// dialect: times and durations as whole microseconds, enumerations by name, booleans as 0 and 1, ids as lower-case text.
+/// dialect: times and durations as whole microseconds, days as ISO 8601 text, enumerations by name, booleans as 0 and 1, ids as lower-case text.
 /// </remarks>
 [InterpolatedStringHandler]
 internal sealed class Statement
@@ -51,12 +51,17 @@ internal sealed class Statement
 
     public void AppendFormatted(TimeSpan? value) => AppendValue(value is { } span ? Moment.ToMicroseconds(span) : null);
 
+    public void AppendFormatted(DateOnly? value) => AppendValue(value?.ToString("O", CultureInfo.InvariantCulture));
+
     public void AppendFormatted(ReadOnlyMemory<byte> value) => AppendValue(value.ToArray());
 
     public void AppendFormatted(KeyAlgorithm value) => AppendValue(value.Name);
 
     public void AppendFormatted<T>(T value)
         where T : struct, Enum => AppendValue(value.ToString());
+
+    public void AppendFormatted<T>(T? value)
+        where T : struct, Enum => AppendValue(value?.ToString());
 
     public DbCommand ToCommand(DbConnection connection, DbTransaction transaction)
     {

@@ -69,11 +69,17 @@ CREATE TABLE certificate (
 CREATE INDEX certificate_key ON certificate (key_id);
 
 CREATE TABLE endpoint (
-    host           TEXT    NOT NULL,
-    port           INTEGER NOT NULL,
-    service        TEXT    REFERENCES service (name),
-    first_seen_at  INTEGER NOT NULL,
-    latest_finding TEXT,
+    host              TEXT    NOT NULL,
+    port              INTEGER NOT NULL,
+    first_seen_at     INTEGER NOT NULL,
+    service           TEXT    REFERENCES service (name),
+    owner             TEXT,
+    zone              TEXT,
+    data_class        TEXT,
+    criticality       TEXT    NOT NULL,
+    shelf_life        INTEGER,
+    migration_planned TEXT,
+    latest_finding    TEXT,
     PRIMARY KEY (host, port)
 ) STRICT;
 
@@ -82,13 +88,17 @@ CREATE TABLE scan_finding (
     host                  TEXT    NOT NULL,
     port                  INTEGER NOT NULL,
     at                    INTEGER NOT NULL,
-    completed             INTEGER NOT NULL,
+    failure               TEXT,
     protocol_version      INTEGER,
     key_exchange_group    INTEGER,
+    diffie_hellman_bits   INTEGER,
     cipher_suite          INTEGER,
-    key_algorithm         TEXT,
+    signature_scheme      INTEGER,
+    key_oid               TEXT,
     key_size_bits         INTEGER,
+    key_curve             TEXT,
     signature_oid         TEXT,
+    observed              INTEGER NOT NULL,
     certificate_not_after INTEGER,
     document              TEXT    NOT NULL CHECK (json_valid(document)),
     FOREIGN KEY (host, port) REFERENCES endpoint (host, port)
