@@ -21,6 +21,8 @@ internal static class CommandLine
         root.Add(UpCommand.Create(global));
         root.Add(ParseCommand.Create(global));
         root.Add(AcvpCommand.Create(global));
+        root.Add(KeysCommand.Create(global));
+        root.Add(AuditCommand.Create(global));
         root.Add(DoctorCommand.Create(global));
         root.Add(CompletionCommand.Create(global));
         root.Add(VersionCommand.Create(global));

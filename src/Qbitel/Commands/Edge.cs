@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Qbitel.Printing;
+using Qbitel.Store;
 
 namespace Qbitel.Commands;
 
@@ -28,6 +29,14 @@ internal static class Edge
         {
             output.Failure("interrupted", remedy: null);
             return ExitCode.Refused;
+        }
+        catch (AuditLogMismatchException mismatch)
+        {
+            return Fail(output, mismatch, mismatch.Message, "Nothing was changed. Keep the data folder as it is: it is evidence.");
+        }
+        catch (StateStoreException refused)
+        {
+            return Fail(output, refused, refused.Message, refused.IsTransient ? "Try again in a moment." : AskForMore);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

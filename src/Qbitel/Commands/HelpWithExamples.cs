@@ -10,7 +10,8 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
     private static readonly Example[] First =
     [
         new("qbitel doctor", "what this machine offers"),
-        new("qbitel version", "which Qbitel this is"),
+        new("qbitel up", "the console; prints a link that opens it once"),
+        new("qbitel parse payment.txt", "what a message is, and where it is wrong"),
     ];
 
     private readonly HelpAction _help = new() { MaxWidth = 110 };

@@ -1,10 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Qbitel.Access;
 using Qbitel.Machine;
 using Qbitel.Printing;
 using Qbitel.Server;
+using Qbitel.Sources;
+using Qbitel.Store;
 using Qbitel.Views;
 
 namespace Qbitel.Commands;
@@ -18,13 +19,7 @@ internal static class UpCommand
             Description = "Port on 127.0.0.1; 0 takes a free one",
             HelpName = "N",
             DefaultValueFactory = _ => DoorOptions.DefaultPort,
-            CustomParser = result =>
-            {
-                if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= 65535) return number;
-
-                result.AddError("--port is a number from 0 to 65535.");
-                return 0;
-            },
+            CustomParser = result => Number.Between(result, 0, 65535),
         };
 
         Verb verb = new("up", "Start the console and the API on this machine, until Ctrl-C.",
@@ -36,8 +31,8 @@ internal static class UpCommand
         return verb.Does(global, async (line, output, cancellation) =>
         {
             DataFolder folder = global.Folder(line);
-            folder.Open();
-            ConsoleSources sources = new() { Machine = _ => ValueTask.FromResult(new MachineInspection(folder, TimeProvider.System).Report()) };
+            await using StateStore store = await PlatformStore.OpenAsync(folder, TimeProvider.System, cancellation);
+            ConsoleSources sources = PlatformSources.Of(store, new MachineInspection(folder, TimeProvider.System));
 
             await using DoorServer server = DoorServer.Create(new() { Port = line.GetValue(port) }, sources, TimeProvider.System,
                 log => LogToStandardError(log, output.IsVerbose));

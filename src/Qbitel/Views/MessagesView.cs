@@ -7,7 +7,6 @@ public sealed record MessageRow(
     Guid Id,
     string Reference,
     string Kind,
-    string Policy,
     string SignatureAlgorithm,
     string EncryptionAlgorithm,
     string Sha256,

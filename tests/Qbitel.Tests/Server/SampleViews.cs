@@ -77,7 +77,7 @@ internal static class SampleViews
     ]);
 
     public static MessagesView Messages() => new(Now,
-        [new(Id(5), "REF" + Hostile, "MT103", "WIRE-001", "MLDSA65-Ed25519-SHA512", "X25519MLKEM768", new string('b', 64), Now, Now.AddYears(10))]);
+        [new(Id(5), "REF" + Hostile, "mt103", "MLDSA65-Ed25519-SHA512", "X25519MLKEM768", new string('b', 64), Now, Now.AddYears(10))]);
 
     public static AutomationView Automation() => new(Now,
         [new(Id(6), "Demo bank", [new("scan", StepProgress.Done, Now, "3 endpoints"), new("hybrid", StepProgress.Unavailable, Now, Hostile), new("rotate", StepProgress.Waiting, null, null)])],
