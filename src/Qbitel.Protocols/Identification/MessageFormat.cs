@@ -10,7 +10,7 @@ internal abstract class MessageFormat
         new(new Diagnostic("Common.Empty", Severity.Error, "the input is empty") { Offset = 0, Expected = "a message" }, IsIncomplete: true);
 
     /// <summary>In the order they are tried: what proves itself by more comes first.</summary>
-    public static readonly IReadOnlyList<MessageFormat> All = [new FixFormat(), new SwiftMtFormat(), new Iso20022Format()];
+    public static readonly IReadOnlyList<MessageFormat> All = [new FixFormat(), new SwiftMtFormat(), new Iso20022Format(), new Iso8583Format()];
 
     /// <summary>The canonical name.</summary>
     public abstract string Name { get; }

@@ -1,0 +1,178 @@
+using System.Globalization;
+using Qbitel.Protocols.Iso8583;
+
+namespace Qbitel.Protocols.Identification;
+
+/// <summary>ISO 8583: proved by fields that the bitmap announces, that fit their types, and that end where the message does.</summary>
+internal sealed class Iso8583Format : MessageFormat
+{
+    private const double MinimumBits = 64;
+
+    public override string Name => "iso8583";
+
+    // Four digits that are a message type, then a bitmap in hexadecimal; a binary one claims nothing.
+    public override bool Claims(ReadOnlySpan<byte> bytes)
+    {
+        foreach (int header in (ReadOnlySpan<int>)[0, 2, 4])
+        {
+            ReadOnlySpan<byte> message = bytes[Math.Min(header, bytes.Length)..];
+            if (message.Length < 12 || !Mti.TryParse(message[..4], out Mti mti) || mti.Version > 0) continue;
+            bool isHex = true;
+            foreach (byte b in message[4..Math.Min(message.Length, 20)]) isHex &= char.IsAsciiHexDigit((char)b);
+            if (isHex) return true;
+        }
+
+        return false;
+    }
+
+    public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
+    {
+        if (Read(WithoutLineEnd(bytes), out Iso8583Message message, out int consumed, out double bits) is not null || bits < MinimumBits) return null;
+        return new IdentifiedMessage(Name, message.Profile.Version, message.Mti.ToString(), consumed, IdentifiedMessage.ConfidenceOf(bits));
+    }
+
+    /// <remarks>A stream needs a header that tells the end: two bytes of length, as on the wire of most switches.</remarks>
+    public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
+    {
+        consumed = 0;
+        // The message type is looked at before the length is believed, or noise would wait for 64 KiB that never come.
+        Iso8583Encoding encoding = Iso8583Encoding.Candidates(stream, Iso8583Profile.Ascii1987)
+            .FirstOrDefault(candidate => candidate.Header == Iso8583Header.TwoByteLength);
+        if (encoding.Header == Iso8583Header.None && stream.Length >= 6)
+        {
+            error = new ParseError(new Diagnostic("Iso8583.Mti", Severity.Error, "no message type follows the length")
+            {
+                Offset = 2,
+                Expected = "a message type",
+            });
+            consumed = 1;
+            return FrameStatus.Invalid;
+        }
+
+        encoding = encoding with { Header = Iso8583Header.TwoByteLength };
+        Span<Iso8583Slice> slices = stackalloc Iso8583Slice[Iso8583Reader.MaximumFields];
+        FrameStatus status = Iso8583Reader.TryLocate(stream, Iso8583Profile.Ascii1987, encoding, slices, out _, out consumed, out error);
+        if (status != FrameStatus.Complete) consumed = status == FrameStatus.Invalid ? Math.Min(1, stream.Length) : 0;
+        return status;
+    }
+
+    public override ParseReport Parse(ReadOnlySpan<byte> bytes, string? profile, ParseMode mode)
+    {
+        if (profile is not (null or "1987-ascii")) throw new ArgumentException($"iso8583 has no profile {profile}", nameof(profile));
+        if (bytes.IsEmpty) return Unreadable(Empty);
+
+        DiagnosticList found = new();
+        ReadOnlySpan<byte> rest = WithoutLineEnd(bytes);
+        if (rest.Length < bytes.Length)
+        {
+            found.Add(new Diagnostic("Iso8583.LineEnd", mode == ParseMode.Strict ? Severity.Error : Severity.Warning, "a line end follows the message")
+            {
+                Offset = rest.Length,
+                Length = bytes.Length - rest.Length,
+                Expected = "the end of the input",
+            });
+        }
+
+        List<ReportField> fields = [];
+        Iso8583Message? first = null;
+        int messages = 0;
+        for (int at = 0; at < rest.Length;)
+        {
+            if (Read(rest[at..], out Iso8583Message message, out int consumed, out _) is { } failures)
+            {
+                foreach (ParseError failure in failures) found.Add(Place(failure.Diagnostic, at, messages + 1));
+                break;
+            }
+
+            messages++;
+            first ??= message;
+            foreach (Diagnostic finding in message.Validate(mode)) found.Add(Place(finding, at, messages));
+            AddFields(message, at, fields);
+            at += consumed;
+        }
+
+        List<KeyValuePair<string, string>> summary = first is null ? [] : Summarise(first);
+        if (messages > 1) summary.Add(new("messages", messages.ToString(CultureInfo.InvariantCulture)));
+        return new ParseReport(Name, first?.Profile.Version, first?.Mti.ToString(), found.Found, summary, fields);
+    }
+
+    /// <summary>Reads the first message in the encoding that verifies most; null, or why each encoding failed, the furthest first.</summary>
+    private static List<ParseError>? Read(ReadOnlySpan<byte> bytes, out Iso8583Message best, out int consumed, out double bits)
+    {
+        best = null!;
+        bits = 0;
+        consumed = 0;
+        List<(Iso8583Encoding Encoding, ParseError Error)> failures = [];
+        foreach (Iso8583Encoding encoding in Iso8583Encoding.Candidates(bytes, Iso8583Profile.Ascii1987))
+        {
+            ReadOnlySpan<byte> own = bytes;
+            if (Iso8583Reader.TryReadLength(bytes, encoding, out int whole, out ParseError? error) == FrameStatus.Complete) own = bytes[..whole];
+            if (error is null && Iso8583Message.TryRead(own, Iso8583Profile.Ascii1987, encoding, out Iso8583Message message, out error))
+            {
+                double verified = VerifiedBits(message);
+                if (best is not null && verified <= bits) continue;
+                (best, bits, consumed) = (message, verified, own.Length);
+            }
+            else
+            {
+                failures.Add((encoding, error!));
+            }
+        }
+
+        if (best is not null) return null;
+        return [.. failures.OrderByDescending(failure => failure.Error.Offset).Select((failure, index) => index == 0 ? failure.Error : failure.Error with
+        {
+            Diagnostic = failure.Error.Diagnostic with { Severity = Severity.Info, Message = $"as {failure.Encoding}: {failure.Error.Message}" },
+        })];
+    }
+
+    // What chance would have had to hit: digits are 10 of 256 values, printable characters 95, a hexadecimal digit 16.
+    private static double VerifiedBits(Iso8583Message message)
+    {
+        double bits = 24 + (message.Encoding.HeaderLength * 8) + (message.Encoding.Bitmap == Iso8583Bitmap.Hex ? 64 : 0);
+        foreach (Iso8583Slice slice in message.Fields)
+        {
+            Iso8583FieldRule rule = message.Profile.Field(slice.Number)!;
+            double each = rule.Type switch
+            {
+                Iso8583Type.Numeric or Iso8583Type.SignedNumeric or Iso8583Type.Track => 4.6,
+                Iso8583Type.Binary => 0,
+                Iso8583Type.Alphanumeric or Iso8583Type.Alphabetic => 2,
+                _ => 1.4,
+            };
+            bool fits = rule.FirstMisfit(message.ValueOf(slice), message.Encoding.Bitmap == Iso8583Bitmap.Hex) < 0;
+            bits += ((slice.ValueOffset - slice.Offset) * 4.6) + (fits ? each * slice.ValueLength : -32);
+        }
+
+        return bits;
+    }
+
+    // A file may end with a line end; a binary field may as well, so it is only taken off where the input does not read with it.
+    private static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> trimmed = bytes.TrimEnd("\r\n"u8);
+        return trimmed.Length < bytes.Length && Read(bytes, out _, out _, out _) is not null ? trimmed : bytes;
+    }
+
+    private static void AddFields(Iso8583Message message, int at, List<ReportField> fields)
+    {
+        foreach (Iso8583Slice slice in message.Fields)
+        {
+            if (fields.Count == MaximumFields) return;
+            fields.Add(new ReportField(slice.Number.ToString(CultureInfo.InvariantCulture), message.Profile.Field(slice.Number)!.Name,
+                at + slice.Offset, slice.ValueOffset - slice.Offset + slice.ValueLength, message.Shown(slice)));
+        }
+    }
+
+    private static List<KeyValuePair<string, string>> Summarise(Iso8583Message message)
+    {
+        List<KeyValuePair<string, string>> summary = [new("name", message.Mti.Description), new("encoding", message.Encoding.ToString())];
+        foreach ((int number, string name) in ((int, string)[])[(2, "card"), (3, "processingCode"), (11, "trace"), (37, "reference"), (39, "response"), (41, "terminal")])
+        {
+            if (message.Find(number) is { } slice) summary.Add(new(name, message.Shown(slice)));
+        }
+
+        if (message.Amount is { } amount) summary.Add(new("amount", amount.ToString()));
+        return summary;
+    }
+}

@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace Qbitel.Protocols.Iso8583;
+
+/// <summary>Where one field lies.</summary>
+/// <param name="Number">2 to 128; 0 for none.</param>
+/// <param name="Offset">Its first byte, which is that of its length where it has one.</param>
+/// <param name="ValueOffset">The first byte of its value.</param>
+/// <param name="ValueLength">Bytes of its value.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct Iso8583Slice(int Number, int Offset, int ValueOffset, int ValueLength)
+{
+    internal int End => ValueOffset + ValueLength;
+}

@@ -1,0 +1,29 @@
+namespace Qbitel.Protocols.Iso8583;
+
+/// <summary>What characters a field may hold.</summary>
+internal enum Iso8583Type
+{
+    /// <summary>n</summary>
+    Numeric,
+
+    /// <summary>a</summary>
+    Alphabetic,
+
+    /// <summary>an, with space as padding</summary>
+    Alphanumeric,
+
+    /// <summary>ans</summary>
+    Text,
+
+    /// <summary>ns</summary>
+    NumericSpecial,
+
+    /// <summary>z: digits and the separators = and D of a magnetic track</summary>
+    Track,
+
+    /// <summary>x+n: C or D and digits</summary>
+    SignedNumeric,
+
+    /// <summary>b</summary>
+    Binary,
+}
