@@ -89,7 +89,7 @@ public sealed class AuditLog(StateStore store)
         return ReadBackAsync(target, limit, cancellationToken);
     }
 
-    /// <summary>Hashes the whole log again and compares it with every checkpoint kept; a few hundred thousand entries a second.</summary>
+    /// <summary>Hashes the whole log again and compares it with every checkpoint kept.</summary>
     /// <remarks>Signatures are verified where the store was opened with the log's public keys.</remarks>
     /// <returns>How many entries were read.</returns>
     /// <exception cref="AuditLogMismatchException">Something differs; the message says between which checkpoints.</exception>
@@ -102,7 +102,7 @@ public sealed class AuditLog(StateStore store)
             cancellationToken);
 
     /// <summary>One entry as a file that proves itself offline; null where no checkpoint is over it yet.</summary>
-    /// <remarks>Reads the log once: a few hundred thousand entries a second.</remarks>
+    /// <remarks>Reads the log once, from the first entry to the checkpoint.</remarks>
     public async Task<AuditProof?> ProveAsync(Guid id, CancellationToken cancellationToken)
     {
         (LoggedEntry? logged, CheckpointRow? checkpoint) = await store.ReadAsync(
