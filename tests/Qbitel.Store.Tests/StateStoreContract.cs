@@ -20,6 +20,7 @@ public abstract partial class StateStoreContract : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (StateStore store in _opened) await store.DisposeAsync();
+        _signer.Dispose();
         await CleanUpAsync();
         GC.SuppressFinalize(this);
     }
