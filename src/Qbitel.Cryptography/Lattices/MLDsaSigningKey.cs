@@ -203,8 +203,8 @@ internal sealed class MLDsaSigningKey : IDisposable
                     for (int j = 0; j < N; j++)
                     {
                         int difference = MLDsaRounding.Decompose(row[j], parameters.Gamma2, out _) ^ high[(i * N) + j];
-                        int hint = (-difference >> 31) & 1;
-                        hints[(i * N) + j] = (byte)hint;
+                        int hint = unchecked(-difference >> 31) & 1;
+                        hints[(i * N) + j] = unchecked((byte)hint);
                         count += hint;
                     }
                 }

@@ -150,11 +150,11 @@ internal sealed class MLKemDecapsulationKey : IDisposable
             int difference = 0;
             for (int i = 0; i < again.Length; i++) difference |= ciphertext[i] ^ again[i];
 
-            int rejected = -difference >> 31; // all ones or all zeroes, without a branch
+            int rejected = unchecked(-difference) >> 31; // all ones or all zeroes, without a branch
             for (int i = 0; i < sharedSecret.Length; i++)
             {
                 int key = keyAndRandomness[i];
-                sharedSecret[i] = (byte)(key ^ (rejected & (key ^ rejection[i])));
+                sharedSecret[i] = unchecked((byte)(key ^ (rejected & (key ^ rejection[i]))));
             }
         }
         finally

@@ -9,7 +9,7 @@ internal static class MLDsaEncoding
     public static void Pack(ReadOnlySpan<int> f, int bits, Span<byte> destination)
     {
         BitWriter writer = new(destination);
-        foreach (int a in f) writer.Write((uint)a, bits);
+        foreach (int a in f) writer.Write(unchecked((uint)a), bits);
     }
 
     /// <summary>
@@ -18,7 +18,7 @@ internal static class MLDsaEncoding
     public static void PackFrom(int top, ReadOnlySpan<int> f, int bits, Span<byte> destination)
     {
         BitWriter writer = new(destination);
-        foreach (int a in f) writer.Write((uint)(top - a), bits);
+        foreach (int a in f) writer.Write(unchecked((uint)(top - a)), bits);
     }
 
     /// <summary>FIPS 204, Algorithm 18.</summary>
@@ -34,7 +34,7 @@ internal static class MLDsaEncoding
     public static void UnpackFrom(int top, ReadOnlySpan<byte> source, int bits, Span<int> f)
     {
         BitReader reader = new(source);
-        for (int i = 0; i < f.Length; i++) f[i] = top - (int)reader.Read(bits);
+        for (int i = 0; i < f.Length; i++) f[i] = unchecked(top - (int)reader.Read(bits));
     }
 
     public static void PackZ(ReadOnlySpan<int> z, MLDsaParameters parameters, Span<byte> destination) =>

@@ -13,11 +13,14 @@ internal static class MLDsaRounding
     /// </summary>
     public static void Power2Round(ReadOnlySpan<int> t, Span<int> t1, Span<int> t0)
     {
-        for (int i = 0; i < t.Length; i++)
+        unchecked
         {
-            int high = (t[i] + (1 << (MLDsaParameters.D - 1)) - 1) >> MLDsaParameters.D;
-            t0[i] = t[i] - (high << MLDsaParameters.D);
-            t1[i] = high;
+            for (int i = 0; i < t.Length; i++)
+            {
+                int high = (t[i] + (1 << (MLDsaParameters.D - 1)) - 1) >> MLDsaParameters.D;
+                t0[i] = t[i] - (high << MLDsaParameters.D);
+                t1[i] = high;
+            }
         }
     }
 

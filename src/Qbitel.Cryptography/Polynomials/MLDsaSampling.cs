@@ -131,5 +131,6 @@ internal static class MLDsaSampling
     }
 
     // b mod 5 without a division: 205 / 1024 is near enough to 1 / 5 for b < 15.
-    private static int FromHalfByte(int b, int eta) => eta == 2 ? 2 - (b - (((b * 205) >> 10) * 5)) : 4 - b;
+    private static int FromHalfByte(int b, int eta) =>
+        unchecked(eta == 2 ? 2 - (b - (((b * 205) >> 10) * 5)) : 4 - b);
 }

@@ -19,9 +19,9 @@ internal static class MLKemEncoding
         int excess = 0;
         for (int i = 0; i < f.Length; i++)
         {
-            int a = (int)reader.Read(12);
-            excess |= MLKemRing.Q - 1 - a;
-            f[i] = (short)a;
+            int a = unchecked((int)reader.Read(12));
+            excess |= unchecked(MLKemRing.Q - 1 - a);
+            f[i] = unchecked((short)a);
         }
 
         return excess >= 0;
@@ -40,14 +40,14 @@ internal static class MLKemEncoding
     {
         BitReader reader = new(source);
         for (int i = 0; i < f.Length; i++)
-            f[i] = (short)(((reader.Read(d) * MLKemRing.Q) + (1u << (d - 1))) >> d);
+            f[i] = unchecked((short)(((reader.Read(d) * MLKemRing.Q) + (1u << (d - 1))) >> d));
     }
 
     // FIPS 203, equation 4.7: round(2^d / q · x) mod 2^d. The division by q, which would take a time that depends on
     // the secret x, is a multiplication by ceil(2^40 / q) = 330282857; that is exact for numerators below 2^28, and
     // they are below 2^23.
     internal static uint Compress(uint x, int d) =>
-        (uint)(((((ulong)x << d) + (MLKemRing.Q / 2)) * 330_282_857) >> 40) & ((1u << d) - 1);
+        unchecked((uint)(((((ulong)x << d) + (MLKemRing.Q / 2)) * 330_282_857) >> 40) & ((1u << d) - 1));
 
     private static uint Canonical(short a) => unchecked((uint)(a + ((a >> 15) & MLKemRing.Q)));
 }

@@ -69,8 +69,8 @@ internal static class MLKemSampling
         for (int i = 0; i < f.Length; i += 8)
         {
             uint bits = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(i / 2)..]);
-            uint sums = (bits & 0x55555555) + ((bits >> 1) & 0x55555555);
-            for (int j = 0; j < 8; j++, sums >>= 4) f[i + j] = (short)((int)(sums & 3) - (int)((sums >> 2) & 3));
+            uint sums = unchecked((bits & 0x55555555) + ((bits >> 1) & 0x55555555));
+            for (int j = 0; j < 8; j++, sums >>= 4) f[i + j] = unchecked((short)((sums & 3) - ((sums >> 2) & 3)));
         }
     }
 
@@ -80,8 +80,8 @@ internal static class MLKemSampling
         for (int i = 0, offset = 0; i < f.Length; i += 4, offset += 3)
         {
             uint bits = bytes[offset] | ((uint)bytes[offset + 1] << 8) | ((uint)bytes[offset + 2] << 16);
-            uint sums = (bits & 0x249249) + ((bits >> 1) & 0x249249) + ((bits >> 2) & 0x249249);
-            for (int j = 0; j < 4; j++, sums >>= 6) f[i + j] = (short)((int)(sums & 7) - (int)((sums >> 3) & 7));
+            uint sums = unchecked((bits & 0x249249) + ((bits >> 1) & 0x249249) + ((bits >> 2) & 0x249249));
+            for (int j = 0; j < 4; j++, sums >>= 6) f[i + j] = unchecked((short)((sums & 7) - ((sums >> 3) & 7)));
         }
     }
 }
