@@ -2,7 +2,8 @@ namespace Qbitel.Cryptography.Hashing;
 
 /// <summary>The functions of FIPS 202 in one call, over one to three pieces of input taken as one.</summary>
 /// <remarks>
-/// Our own, because the platform's cost four to five times as much a call, and every lattice operation makes dozens.
+/// Our own, because every lattice operation makes dozens of short calls, and the way into the system's library and back
+/// would cost more than the hash.
 /// </remarks>
 internal static class Fips202
 {

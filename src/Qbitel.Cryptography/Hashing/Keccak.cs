@@ -24,7 +24,7 @@ internal static class Keccak
     /// <remarks>
     /// The state stays in locals and two rounds make one turn of the loop, from a to e and back, so that nothing is
     /// moved between rounds. Each row of five takes its lanes after theta, rho and pi (b0 … b4) and leaves them after
-    /// chi. Optimized at once: it runs before tiering would notice it, at a tenth of its speed.
+    /// chi. Optimized at once: every key waits for it, long before the runtime would notice.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Permute(Span<ulong> state)
