@@ -1,6 +1,8 @@
 namespace Qbitel.Cryptography.Tests;
 
-/// <summary>The tables against the numbers of the standards, written down a second time (FIPS 203, FIPS 204, the hybrid drafts).</summary>
+/// <summary>
+/// The tables against the numbers of the standards, written down a second time (FIPS 203, FIPS 204, the hybrid drafts).
+/// </summary>
 public sealed class AlgorithmTableTests
 {
     [Theory]
@@ -11,11 +13,13 @@ public sealed class AlgorithmTableTests
     [InlineData("MLKEM768-P256", 1184 + 65, 1088 + 65, 32, 32, 3)]
     [InlineData("MLKEM1024-P384", 1568 + 97, 1568 + 97, 32, 32, 5)]
     [InlineData("X25519MLKEM768", 1184 + 32, 1088 + 32, 64, 64 + 32, 3)]
-    public void Kem_sizes_are_those_of_the_standards(string name, int key, int ciphertext, int secret, int privateKey, int category)
+    public void Kem_sizes_are_those_of_the_standards(
+        string name, int key, int ciphertext, int secret, int privateKey, int category)
     {
         KemAlgorithm algorithm = Assert.IsType<KemAlgorithm>(KeyAlgorithm.Parse(name));
         Assert.Equal((key, ciphertext, secret, privateKey, category),
-            (algorithm.EncapsulationKeySize, algorithm.CiphertextSize, algorithm.SharedSecretSize, algorithm.PrivateKeySize, algorithm.SecurityCategory));
+            (algorithm.EncapsulationKeySize, algorithm.CiphertextSize, algorithm.SharedSecretSize,
+                algorithm.PrivateKeySize, algorithm.SecurityCategory));
     }
 
     [Theory]
@@ -29,7 +33,8 @@ public sealed class AlgorithmTableTests
     [InlineData("MLDSA65-ECDSA-P256-SHA512", 1952 + 65, 3309 + 72, 32 + 51, 3)]
     [InlineData("MLDSA65-Ed25519-SHA512", 1952 + 32, 3309 + 64, 32 + 32, 3)]
     [InlineData("MLDSA87-ECDSA-P384-SHA512", 2592 + 97, 4627 + 104, 32 + 64, 5)]
-    public void Signature_sizes_are_those_of_the_standards(string name, int key, int signature, int privateKey, int category)
+    public void Signature_sizes_are_those_of_the_standards(
+        string name, int key, int signature, int privateKey, int category)
     {
         SignatureAlgorithm algorithm = Assert.IsType<SignatureAlgorithm>(KeyAlgorithm.Parse(name));
         Assert.Equal((key, signature, privateKey, category),
@@ -40,9 +45,12 @@ public sealed class AlgorithmTableTests
     [Fact]
     public void Every_name_alias_and_identifier_means_one_algorithm()
     {
-        IEnumerable<string> names = KeyAlgorithm.All.SelectMany(a => a.Aliases.Append(a.Name)).Select(n => n.ToUpperInvariant());
+        IEnumerable<string> names = KeyAlgorithm.All.SelectMany(a => a.Aliases.Append(a.Name))
+            .Select(n => n.ToUpperInvariant());
         Assert.DoesNotContain(names.GroupBy(n => n, StringComparer.Ordinal), group => group.Count() > 1);
-        Assert.DoesNotContain(KeyAlgorithm.All.Where(a => a.Oid is not null).GroupBy(a => a.Oid, StringComparer.Ordinal), group => group.Count() > 1);
+        Assert.DoesNotContain(
+            KeyAlgorithm.All.Where(a => a.Oid is not null).GroupBy(a => a.Oid, StringComparer.Ordinal),
+            group => group.Count() > 1);
         Assert.All(KeyAlgorithm.All, a => Assert.Same(a, KeyAlgorithm.Parse(a.Name)));
     }
 
@@ -50,7 +58,8 @@ public sealed class AlgorithmTableTests
     [InlineData("Ed25519-ML-DSA-65", "MLDSA65-Ed25519-SHA512")]
     [InlineData("X25519-ML-KEM-768", "X-Wing")]
     [InlineData("ml-kem-1024", "ML-KEM-1024")]
-    public void Published_spellings_resolve_to_the_standards(string spelling, string name) => Assert.Equal(name, KeyAlgorithm.Parse(spelling).Name);
+    public void Published_spellings_resolve_to_the_standards(string spelling, string name) =>
+        Assert.Equal(name, KeyAlgorithm.Parse(spelling).Name);
 
     [Theory]
     [InlineData("")]
@@ -58,6 +67,9 @@ public sealed class AlgorithmTableTests
     [InlineData("Dilithium3")]
     [InlineData("ML-KEM")]
     [InlineData(" ML-KEM-768")]
-    public void Other_names_are_refused_not_guessed_at(string name) =>
-        Assert.Contains("Known:", Assert.Throws<ArgumentException>(() => KeyAlgorithm.Parse(name)).Message, StringComparison.Ordinal);
+    public void Other_names_are_refused_not_guessed_at(string name)
+    {
+        ArgumentException e = Assert.Throws<ArgumentException>(() => KeyAlgorithm.Parse(name));
+        Assert.Contains("Known:", e.Message, StringComparison.Ordinal);
+    }
 }

@@ -7,22 +7,27 @@ using Qbitel.Testing;
 
 namespace Qbitel.Cryptography.Tests;
 
-/// <summary>What was sealed and signed by an earlier build must open and verify in this one: archives are kept for years.</summary>
+/// <summary>
+/// What was sealed and signed by an earlier build must open and verify in this one: archives are kept for years.
+/// </summary>
 /// <remarks>
-/// <c>archive.txt</c> holds lines of kind, algorithm and base64, recorded once the vectors of others had passed. Lines are added, by
-/// <c>UPDATE_SNAPSHOTS=1</c> for a new algorithm, and never changed. Private keys are derived from the algorithm's name.
+/// <c>archive.txt</c> holds lines of kind, algorithm and base64, recorded once the vectors of others had passed. Lines
+/// are added, by <c>UPDATE_SNAPSHOTS=1</c> for a new algorithm, and never changed. Private keys are derived from the
+/// algorithm's name.
 /// </remarks>
 public sealed class ArchiveTests
 {
     private static readonly byte[] Message = [.. ":20:REF-2026-0001"u8], Reference = [.. "MT103:REF-2026-0001"u8];
-    private static readonly string Archive = Path.Combine(Repository.Root, "tests", "Qbitel.Cryptography.Tests", "archive.txt");
+    private static readonly string Archive = Path.Combine(
+        Repository.Root, "tests", "Qbitel.Cryptography.Tests", "archive.txt");
 
     public static TheoryData<string, string, string> Lines
     {
         get
         {
             TheoryData<string, string, string> lines = [];
-            foreach (string[] part in File.ReadLines(Archive).Select(line => line.Split(' '))) lines.Add(part[0], part[1], part[2]);
+            foreach (string[] part in File.ReadLines(Archive).Select(line => line.Split(' ')))
+                lines.Add(part[0], part[1], part[2]);
             return lines;
         }
     }
@@ -34,7 +39,8 @@ public sealed class ArchiveTests
         switch (kind)
         {
             case "envelope":
-                using (KemKey key = Kem(name)) Assert.Equal(Message, HybridEncryption.Open(key, archived, Reference, [1]));
+                using (KemKey key = Kem(name))
+                    Assert.Equal(Message, HybridEncryption.Open(key, archived, Reference, [1]));
                 break;
             case "signature":
                 using (SignatureKey key = Signature(name))
@@ -50,7 +56,8 @@ public sealed class ArchiveTests
     public void Every_algorithm_is_in_the_archive()
     {
         HashSet<string> archived = [.. File.ReadLines(Archive).Select(line => line.Split(' ')[1])];
-        string[] missing = [.. KeyAlgorithm.All.Where(a => a is not CipherAlgorithm && !archived.Contains(a.Name)).SelectMany(Record)];
+        string[] missing =
+            [.. KeyAlgorithm.All.Where(a => a is not CipherAlgorithm && !archived.Contains(a.Name)).SelectMany(Record)];
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1") File.AppendAllLines(Archive, missing);
         else Assert.Empty(missing);
     }
@@ -60,7 +67,8 @@ public sealed class ArchiveTests
         if (algorithm is SignatureAlgorithm signature)
         {
             using SignatureKey key = Signature(algorithm.Name);
-            yield return $"signature {algorithm} {Convert.ToBase64String(key.Sign(Message, signature.MaxContextSize > 0 ? Reference : []))}";
+            byte[] made = key.Sign(Message, signature.MaxContextSize > 0 ? Reference : []);
+            yield return $"signature {algorithm} {Convert.ToBase64String(made)}";
         }
 
         if (algorithm is KemAlgorithm kem && kem != KemAlgorithm.X25519MLKem768)
@@ -81,7 +89,8 @@ public sealed class ArchiveTests
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (int run = 0; run < 32; run++)
         {
-            using var key = HybridKemKey.ImportPrivate(scheme, Stream($"{algorithm} key {run}", algorithm.PrivateKeySize));
+            using var key = HybridKemKey.ImportPrivate(
+                scheme, Stream($"{algorithm} key {run}", algorithm.PrivateKeySize));
             byte[] ciphertext = new byte[scheme.Algorithm.CiphertextSize];
             byte[] sent = new byte[scheme.Algorithm.SharedSecretSize], received = [.. sent];
             key.Encapsulate(Stream($"{algorithm} randomness {run}", 32 + scheme.Group.SeedSize), ciphertext, sent);
@@ -107,7 +116,8 @@ public sealed class ArchiveTests
         if (name.Contains("ECDSA", StringComparison.Ordinal))
         {
             bool p256 = name.Contains("P256", StringComparison.Ordinal);
-            using SignatureKey frame = SignatureKeys.Generate(p256 ? SignatureAlgorithm.EcdsaP256 : SignatureAlgorithm.EcdsaP384);
+            using SignatureKey frame = SignatureKeys.Generate(
+                p256 ? SignatureAlgorithm.EcdsaP256 : SignatureAlgorithm.EcdsaP384);
             byte[] framed = frame.ExportPrivateKey();
             int field = framed[6];
             bytes.AsSpan(start + 7, field).CopyTo(framed.AsSpan(7));

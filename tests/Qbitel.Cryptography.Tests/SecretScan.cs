@@ -5,7 +5,8 @@ namespace Qbitel.Cryptography.Tests;
 /// <summary>Looks for a secret in every array an object of ours still holds, however deep.</summary>
 internal static class SecretScan
 {
-    private const BindingFlags Every = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags Every =
+        BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     public static bool Holds(object root, byte[] secret)
     {
@@ -24,9 +25,11 @@ internal static class SecretScan
             {
                 foreach (FieldInfo field in type.GetFields(Every))
                 {
-                    if (field.FieldType.IsPrimitive || field.FieldType.IsPointer || field.FieldType.IsByRefLike) continue;
+                    if (field.FieldType.IsPrimitive || field.FieldType.IsPointer || field.FieldType.IsByRefLike)
+                        continue;
                     object? value = field.GetValue(item);
-                    if (value is byte[] || value?.GetType().Namespace?.StartsWith("Qbitel.", StringComparison.Ordinal) == true) open.Push(value);
+                    bool ours = value?.GetType().Namespace?.StartsWith("Qbitel.", StringComparison.Ordinal) == true;
+                    if (ours || value is byte[]) open.Push(value!);
                 }
             }
         }

@@ -6,7 +6,9 @@ namespace Qbitel.Cryptography.Acvp;
 /// <summary>ACVP EDDSA sigVer and XECDH SSC: the classical halves of the hybrids.</summary>
 internal static class ClassicalModes
 {
-    /// <summary>Pure Ed25519 and Ed448 without context; a pre-hashed or context-bound signature does not verify here.</summary>
+    /// <summary>
+    /// Pure Ed25519 and Ed448 without context; a pre-hashed or context-bound signature does not verify here.
+    /// </summary>
     public static JsonObject EddsaSigVer(AcvpCase test)
     {
         EvpKeyType type = test.Text("curve", otherwise: "ED-25519") switch
@@ -17,14 +19,16 @@ internal static class ClassicalModes
         };
         bool pure = !test.Flag("preHash") && (!test.Has("context") || test.Text("context").Length == 0);
         byte[] publicKey = test.Bytes(test.Has("q") ? "q" : "pk");
-        bool valid = pure && ClassicalVerifications.Edwards(type)(publicKey, test.Bytes("message"), test.Bytes("signature"));
+        ClassicalVerification verify = ClassicalVerifications.Edwards(type);
+        bool valid = pure && verify(publicKey, test.Bytes("message"), test.Bytes("signature"));
         return new JsonObject { ["testPassed"] = valid };
     }
 
     /// <summary>X25519. A public key of small order has no shared secret and is answered as a failure.</summary>
     public static JsonObject XecdhSsc(AcvpCase test)
     {
-        if (test.Text("curve", otherwise: "Curve25519") is not ("Curve25519" or "X25519")) throw new FormatException("Unknown curve.");
+        if (test.Text("curve", otherwise: "Curve25519") is not ("Curve25519" or "X25519"))
+            throw new FormatException("Unknown curve.");
 
         using var key = X25519Key.ImportPrivate(test.Bytes("privateIut"));
         byte[] secret = new byte[X25519Key.Size];

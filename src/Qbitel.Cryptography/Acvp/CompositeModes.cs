@@ -4,7 +4,9 @@ using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Cryptography.Acvp;
 
-/// <summary>Composite-ML-DSA sigVer in ACVP's envelope: parameter sets are the draft's identifiers, plain ML-DSA too.</summary>
+/// <summary>
+/// Composite-ML-DSA sigVer in ACVP's envelope: parameter sets are the draft's identifiers, plain ML-DSA too.
+/// </summary>
 internal static class CompositeModes
 {
     private const string IdentifierPrefix = "id-";
@@ -20,7 +22,8 @@ internal static class CompositeModes
         if (CompositeScheme.All.FirstOrDefault(known => known.Name == name) is { } scheme)
             return new JsonObject { ["testPassed"] = scheme.Verify(publicKey, message, signature, context) };
 
-        SignatureAlgorithm plain = SignatureAlgorithm.All.FirstOrDefault(known => known.Name == name && known.IsQuantumSafe)
+        SignatureAlgorithm plain = SignatureAlgorithm.All.FirstOrDefault(
+            known => known.Name == name && known.IsQuantumSafe)
             ?? throw new FormatException($"Unknown parameter set '{identifier}'.");
         using SignatureKey key = SignatureKeys.ImportPublic(plain, publicKey);
         return new JsonObject { ["testPassed"] = key.Verify(message, signature, context) };

@@ -2,9 +2,12 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Classical;
 
-/// <summary>Whether a classical signature over <paramref name="data"/> is by the holder of a key in its raw encoding.</summary>
+/// <summary>
+/// Whether a classical signature over <paramref name="data"/> is by the holder of a key in its raw encoding.
+/// </summary>
 /// <exception cref="CryptographicException">The public key is malformed.</exception>
-internal delegate bool ClassicalVerification(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature);
+internal delegate bool ClassicalVerification(
+    ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature);
 
 /// <summary>Verification for schemes we meet in the signatures of others, also those we make no keys of.</summary>
 internal static class ClassicalVerifications

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Classical;
 
-/// <summary>ECDSA with DER-encoded signatures (FIPS 186-5, section 6; RFC 3279, section 2.2.3), by the platform.</summary>
+/// <summary>
+/// ECDSA with DER-encoded signatures (FIPS 186-5, section 6; RFC 3279, section 2.2.3), by the platform.
+/// </summary>
 internal sealed class EcdsaKey : SignatureKey
 {
     private readonly NamedCurve _curve;
@@ -24,7 +26,8 @@ internal sealed class EcdsaKey : SignatureKey
         if (point.IsEmpty || point.SequenceEqual(key.ExportPublicKeyCore())) return key;
 
         key.Dispose();
-        throw new CryptographicException($"{curve.Name} private key: the public key written beside it belongs to another private key.");
+        throw new CryptographicException(
+            $"{curve.Name} private key: the public key written beside it belongs to another private key.");
     }
 
     public static EcdsaKey ImportPublic(NamedCurve curve, ReadOnlySpan<byte> point) =>
@@ -33,10 +36,12 @@ internal sealed class EcdsaKey : SignatureKey
     protected override byte[] SignCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context) =>
         _key.SignData(data, _curve.Hash, DSASignatureFormat.Rfc3279DerSequence);
 
-    protected override bool VerifyCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context) =>
+    protected override bool VerifyCore(
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context) =>
         _key.VerifyData(data, signature, _curve.Hash, DSASignatureFormat.Rfc3279DerSequence);
 
-    protected override byte[] ExportPublicKeyCore() => NamedCurve.Encode(_key.ExportParameters(includePrivateParameters: false).Q);
+    protected override byte[] ExportPublicKeyCore() =>
+        NamedCurve.Encode(_key.ExportParameters(includePrivateParameters: false).Q);
 
     protected override byte[] ExportPrivateKeyCore()
     {

@@ -27,7 +27,8 @@ internal sealed class Ed25519Key : SignatureKey
 
     protected override byte[] SignCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context) => _key.Sign(data);
 
-    protected override bool VerifyCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context) =>
+    protected override bool VerifyCore(
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context) =>
         _key.Verify(data, signature);
 
     protected override byte[] ExportPublicKeyCore() => _key.ExportPublic();

@@ -5,8 +5,8 @@ namespace Qbitel.Cryptography.Classical;
 
 /// <summary>A raw key of RFC 7748 or RFC 8032, held by libcrypto.</summary>
 /// <remarks>
-/// Safe for concurrent use: a key is never changed after import and each operation has a context of its own. libcrypto zeroes a private
-/// key when it frees it. Importing a private key costs a scalar multiplication, so hold the key rather than its bytes.
+/// Safe for concurrent use: a key is never changed after import and each operation has a context of its own. libcrypto
+/// zeroes a private key when it frees it. Importing one costs a scalar multiplication: hold the key, not its bytes.
 /// </remarks>
 internal sealed class EvpKey : SafeHandle
 {
@@ -36,21 +36,24 @@ internal sealed class EvpKey : SafeHandle
     {
         RequireKeySize(type, bytes, "private");
         LibCrypto.Require();
-        fixed (byte* p = bytes) return Checked(type, LibCrypto.EVP_PKEY_new_raw_private_key(type, 0, p, (nuint)bytes.Length));
+        fixed (byte* p = bytes)
+            return Checked(type, LibCrypto.EVP_PKEY_new_raw_private_key(type, 0, p, (nuint)bytes.Length));
     }
 
     public static unsafe EvpKey ImportPublic(EvpKeyType type, ReadOnlySpan<byte> bytes)
     {
         RequireKeySize(type, bytes, "public");
         LibCrypto.Require();
-        fixed (byte* p = bytes) return Checked(type, LibCrypto.EVP_PKEY_new_raw_public_key(type, 0, p, (nuint)bytes.Length));
+        fixed (byte* p = bytes)
+            return Checked(type, LibCrypto.EVP_PKEY_new_raw_public_key(type, 0, p, (nuint)bytes.Length));
     }
 
     public unsafe byte[] ExportPublic()
     {
         byte[] bytes = new byte[_type.KeySize()];
         nuint size = (nuint)bytes.Length;
-        fixed (byte* p = bytes) Check(LibCrypto.EVP_PKEY_get_raw_public_key(this, p, ref size) == 1 && size == (nuint)bytes.Length);
+        fixed (byte* p = bytes)
+            Check(LibCrypto.EVP_PKEY_get_raw_public_key(this, p, ref size) == 1 && size == (nuint)bytes.Length);
         return bytes;
     }
 
@@ -58,12 +61,15 @@ internal sealed class EvpKey : SafeHandle
     {
         byte[] bytes = new byte[_type.KeySize()];
         nuint size = (nuint)bytes.Length;
-        fixed (byte* p = bytes) Check(LibCrypto.EVP_PKEY_get_raw_private_key(this, p, ref size) == 1 && size == (nuint)bytes.Length);
+        fixed (byte* p = bytes)
+            Check(LibCrypto.EVP_PKEY_get_raw_private_key(this, p, ref size) == 1 && size == (nuint)bytes.Length);
         return bytes;
     }
 
     /// <summary>RFC 7748, section 6.1.</summary>
-    /// <returns>False, and a zeroed secret, where the peer's key is a point of small order: everyone would know the secret.</returns>
+    /// <returns>
+    /// False, and a zeroed secret, where the peer's key is a point of small order: everyone would know the secret.
+    /// </returns>
     public unsafe bool TryDerive(EvpKey peer, Span<byte> secret)
     {
         nint context = LibCrypto.EVP_PKEY_CTX_new(this, 0);
@@ -97,11 +103,12 @@ internal sealed class EvpKey : SafeHandle
         try
         {
             nuint size = (nuint)signature.Length;
-            byte empty = 0; // OpenSSL refuses a null pointer even to no bytes
+            byte none = 0; // OpenSSL refuses a null pointer even to no bytes
             fixed (byte* p = data, s = signature)
             {
+                byte* message = data.IsEmpty ? &none : p;
                 Check(context != 0 && LibCrypto.EVP_DigestSignInit(context, 0, 0, 0, this) == 1
-                    && LibCrypto.EVP_DigestSign(context, s, ref size, data.IsEmpty ? &empty : p, (nuint)data.Length) == 1
+                    && LibCrypto.EVP_DigestSign(context, s, ref size, message, (nuint)data.Length) == 1
                     && size == (nuint)signature.Length);
             }
 
@@ -121,11 +128,12 @@ internal sealed class EvpKey : SafeHandle
         try
         {
             Check(context != 0 && LibCrypto.EVP_DigestVerifyInit(context, 0, 0, 0, this) == 1);
-            byte empty = 0;
+            byte none = 0;
             int result;
             fixed (byte* p = data, s = signature)
             {
-                result = LibCrypto.EVP_DigestVerify(context, s, (nuint)signature.Length, data.IsEmpty ? &empty : p, (nuint)data.Length);
+                byte* message = data.IsEmpty ? &none : p;
+                result = LibCrypto.EVP_DigestVerify(context, s, (nuint)signature.Length, message, (nuint)data.Length);
             }
 
             if (result != 1) LibCrypto.ERR_clear_error();
@@ -146,7 +154,10 @@ internal sealed class EvpKey : SafeHandle
     private static void RequireKeySize(EvpKeyType type, ReadOnlySpan<byte> bytes, string half)
     {
         if (bytes.Length != type.KeySize())
-            throw new CryptographicException($"{type} {half} key: expected {type.KeySize()} bytes, found {bytes.Length}.");
+        {
+            throw new CryptographicException(
+                $"{type} {half} key: expected {type.KeySize()} bytes, found {bytes.Length}.");
+        }
     }
 
     private static EvpKey Checked(EvpKeyType type, EvpKey key)
@@ -161,6 +172,7 @@ internal sealed class EvpKey : SafeHandle
         if (succeeded) return;
 
         LibCrypto.ERR_clear_error();
-        throw new CryptographicException("libcrypto refused the operation: it is out of memory, or its policy disables the algorithm.");
+        throw new CryptographicException(
+            "libcrypto refused the operation: it is out of memory, or its policy disables the algorithm.");
     }
 }

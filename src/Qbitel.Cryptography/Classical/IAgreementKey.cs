@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Qbitel.Cryptography.Classical;
 
 /// <summary>A private key for Diffie–Hellman: X25519 or a prime curve.</summary>
@@ -5,6 +7,6 @@ internal interface IAgreementKey : IDisposable
 {
     ReadOnlyMemory<byte> PublicKey { get; }
 
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The peer's key gives no secret.</exception>
+    /// <exception cref="CryptographicException">The peer's key gives no secret.</exception>
     void DeriveSecret(ReadOnlySpan<byte> peerPublicKey, Span<byte> secret);
 }

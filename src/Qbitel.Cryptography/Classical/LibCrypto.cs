@@ -10,24 +10,28 @@ internal static partial class LibCrypto
     // openssl/crypto.h. Without it OpenSSL would free its tables in an exit handler while our other threads still run.
     private const ulong InitNoAtExit = 0x00080000;
 
-    // Published only on success, so a library that was missing may be installed while we run, and every caller sees the reason.
+    // Published only on success: a library that was missing may be installed while we run, and every caller is told.
     private static readonly Lazy<nint> Loaded = new(() => Load(Library), LazyThreadSafetyMode.PublicationOnly);
 
     /// <summary>Call before any other function here.</summary>
-    /// <exception cref="PlatformNotSupportedException">The library is not installed; the message says how to.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// The library is not installed; the message says how to.
+    /// </exception>
     public static void Require() => _ = Loaded.Value;
 
     internal static nint Load(string library)
     {
-        if (!NativeLibrary.TryLoad(library, typeof(LibCrypto).Assembly, DllImportSearchPath.SafeDirectories, out nint handle))
+        if (!NativeLibrary.TryLoad(
+            library, typeof(LibCrypto).Assembly, DllImportSearchPath.SafeDirectories, out nint handle))
         {
             throw new PlatformNotSupportedException(
-                $"X25519 and Ed25519 need OpenSSL 3, but {library} was not found. Install it: 'apt install libssl3' (Debian 12), " +
-                "'apt install libssl3t64' (Debian 13, Ubuntu 24.04), 'dnf install openssl-libs' (Fedora, RHEL 9) " +
-                "or 'apk add libcrypto3' (Alpine).");
+                $"X25519 and Ed25519 need OpenSSL 3, but {library} was not found. Install it: " +
+                "'apt install libssl3' (Debian 12), 'apt install libssl3t64' (Debian 13, Ubuntu 24.04), " +
+                "'dnf install openssl-libs' (Fedora, RHEL 9) or 'apk add libcrypto3' (Alpine).");
         }
 
-        if (OPENSSL_init_crypto(InitNoAtExit, 0) != 1) throw new PlatformNotSupportedException($"{library} could not be initialised.");
+        if (OPENSSL_init_crypto(InitNoAtExit, 0) != 1)
+            throw new PlatformNotSupportedException($"{library} could not be initialised.");
         return handle;
     }
 
@@ -38,10 +42,12 @@ internal static partial class LibCrypto
     public static partial void ERR_clear_error();
 
     [LibraryImport(Library)]
-    public static unsafe partial EvpKey EVP_PKEY_new_raw_private_key(EvpKeyType type, nint engine, byte* key, nuint keySize);
+    public static unsafe partial EvpKey EVP_PKEY_new_raw_private_key(
+        EvpKeyType type, nint engine, byte* key, nuint keySize);
 
     [LibraryImport(Library)]
-    public static unsafe partial EvpKey EVP_PKEY_new_raw_public_key(EvpKeyType type, nint engine, byte* key, nuint keySize);
+    public static unsafe partial EvpKey EVP_PKEY_new_raw_public_key(
+        EvpKeyType type, nint engine, byte* key, nuint keySize);
 
     [LibraryImport(Library)]
     public static unsafe partial int EVP_PKEY_get_raw_private_key(EvpKey key, byte* output, ref nuint outputSize);
@@ -77,11 +83,13 @@ internal static partial class LibCrypto
     public static partial int EVP_DigestSignInit(nint context, nint keyContext, nint digest, nint engine, EvpKey key);
 
     [LibraryImport(Library)]
-    public static unsafe partial int EVP_DigestSign(nint context, byte* signature, ref nuint signatureSize, byte* data, nuint dataSize);
+    public static unsafe partial int EVP_DigestSign(
+        nint context, byte* signature, ref nuint signatureSize, byte* data, nuint dataSize);
 
     [LibraryImport(Library)]
     public static partial int EVP_DigestVerifyInit(nint context, nint keyContext, nint digest, nint engine, EvpKey key);
 
     [LibraryImport(Library)]
-    public static unsafe partial int EVP_DigestVerify(nint context, byte* signature, nuint signatureSize, byte* data, nuint dataSize);
+    public static unsafe partial int EVP_DigestVerify(
+        nint context, byte* signature, nuint signatureSize, byte* data, nuint dataSize);
 }

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Classical;
 
-/// <summary>A prime curve with its fixed-length encodings (SEC 1, sections 2.3.3 and 2.3.5) and the hash ECDSA uses with it.</summary>
+/// <summary>
+/// A prime curve with its fixed-length encodings (SEC 1, sections 2.3.3 and 2.3.5) and the hash ECDSA uses with it.
+/// </summary>
 internal sealed class NamedCurve
 {
     // FIPS 186-5 / SP 800-186 and RFC 5639. The order n is needed only where we draw scalars from a seed.
@@ -11,8 +13,10 @@ internal sealed class NamedCurve
     public static readonly NamedCurve P384 = new("P-384", "1.3.132.0.34", 48, HashAlgorithmName.SHA384,
         "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973");
     public static readonly NamedCurve P521 = new("P-521", "1.3.132.0.35", 66, HashAlgorithmName.SHA512);
-    public static readonly NamedCurve BrainpoolP256r1 = new("brainpoolP256r1", "1.3.36.3.3.2.8.1.1.7", 32, HashAlgorithmName.SHA256);
-    public static readonly NamedCurve BrainpoolP384r1 = new("brainpoolP384r1", "1.3.36.3.3.2.8.1.1.11", 48, HashAlgorithmName.SHA384);
+    public static readonly NamedCurve BrainpoolP256r1 = new(
+        "brainpoolP256r1", "1.3.36.3.3.2.8.1.1.7", 32, HashAlgorithmName.SHA256);
+    public static readonly NamedCurve BrainpoolP384r1 = new(
+        "brainpoolP384r1", "1.3.36.3.3.2.8.1.1.11", 48, HashAlgorithmName.SHA384);
 
     private const byte Uncompressed = 0x04;
 
@@ -62,7 +66,10 @@ internal sealed class NamedCurve
     public T ImportPublic<T>(Func<ECParameters, T> import, ReadOnlySpan<byte> point)
     {
         if (point.Length != PointSize || point[0] != Uncompressed)
-            throw new CryptographicException($"{Name} public key: expected an uncompressed point of {PointSize} bytes.");
+        {
+            throw new CryptographicException(
+                $"{Name} public key: expected an uncompressed point of {PointSize} bytes.");
+        }
 
         ECPoint q = new() { X = point.Slice(1, FieldSize).ToArray(), Y = point[(1 + FieldSize)..].ToArray() };
         try
@@ -80,14 +87,17 @@ internal sealed class NamedCurve
     /// <summary>Whether a big-endian number is a private key, 1 to n-1, without a branch on its value.</summary>
     public bool IsScalar(ReadOnlySpan<byte> candidate)
     {
-        int borrow = 0, bits = 0;
-        for (int i = FieldSize - 1; i >= 0; i--)
+        unchecked // overflow checks would be branches
         {
-            borrow = ((candidate[i] - _order[i] - borrow) >> 31) & 1;
-            bits |= candidate[i];
-        }
+            int borrow = 0, bits = 0;
+            for (int i = FieldSize - 1; i >= 0; i--)
+            {
+                borrow = ((candidate[i] - _order[i] - borrow) >> 31) & 1;
+                bits |= candidate[i];
+            }
 
-        int zero = ((bits - 1) >> 31) & 1;
-        return (borrow & ~zero) == 1;
+            int zero = ((bits - 1) >> 31) & 1;
+            return (borrow & ~zero) == 1;
+        }
     }
 }

@@ -17,7 +17,7 @@ internal static class Sec1
         writer.WriteObjectIdentifier(curve.Oid);
         byte[] oid = writer.Encode();
 
-        // Put together by hand because a writer grows its buffer and leaves the scalar behind in the old one. Every length is below 128.
+        // By hand, because a writer grows its buffer and leaves the scalar in the old one. Lengths are below 128.
         int size = 3 + 2 + scalar.Length + 2 + oid.Length;
         byte[] key = new byte[2 + size];
         ReadOnlySpan<byte> head = [0x30, (byte)size, 0x02, 0x01, 0x01, 0x04, (byte)scalar.Length];
@@ -28,7 +28,9 @@ internal static class Sec1
         return key;
     }
 
-    /// <summary>The scalar in a key, and the public point where one is written; both point into <paramref name="key"/>.</summary>
+    /// <summary>
+    /// The scalar in a key, and the public point where one is written; both point into <paramref name="key"/>.
+    /// </summary>
     /// <exception cref="CryptographicException">Not DER, or the key of another curve.</exception>
     public static ReadOnlySpan<byte> Read(NamedCurve curve, ReadOnlySpan<byte> key, out ReadOnlySpan<byte> point)
     {
@@ -57,7 +59,9 @@ internal static class Sec1
             }
 
             reader.ThrowIfNotEmpty();
-            return version == 1 && scalar.Length == curve.FieldSize && oid == curve.Oid ? scalar : throw Malformed(curve, inner: null);
+            return version == 1 && scalar.Length == curve.FieldSize && oid == curve.Oid
+                ? scalar
+                : throw Malformed(curve, inner: null);
         }
         catch (AsnContentException e)
         {

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Classical;
 
-/// <summary>A private key for one X25519 agreement (RFC 7748): classical, so alone it does not resist a quantum computer.</summary>
+/// <summary>
+/// A private key for one X25519 agreement (RFC 7748): classical, so alone it does not resist a quantum computer.
+/// </summary>
 /// <remarks>Safe for concurrent use. Disposing zeroes the private key.</remarks>
 public sealed class X25519Key : IAgreementKey
 {
@@ -34,7 +36,9 @@ public sealed class X25519Key : IAgreementKey
         return new(EvpKey.ImportPrivate(EvpKeyType.X25519, privateKey));
     }
 
-    /// <summary>The 32-byte secret shared with the holder of <paramref name="peerPublicKey"/>; zeroed on failure.</summary>
+    /// <summary>
+    /// The 32-byte secret shared with the holder of <paramref name="peerPublicKey"/>; zeroed on failure.
+    /// </summary>
     /// <exception cref="CryptographicException">
     /// The peer's key is not 32 bytes, or a point of small order that would make the secret zero.
     /// </exception>
@@ -45,7 +49,10 @@ public sealed class X25519Key : IAgreementKey
 
         using EvpKey peer = EvpKey.ImportPublic(EvpKeyType.X25519, peerPublicKey);
         if (!_key.TryDerive(peer, secret))
-            throw new CryptographicException("X25519: the peer's public key is a point of small order; the secret would be zero.");
+        {
+            throw new CryptographicException(
+                "X25519: the peer's public key is a point of small order; the secret would be zero.");
+        }
     }
 
     /// <summary>The 32 bytes of the scalar. The caller zeroes them.</summary>

@@ -24,16 +24,19 @@ internal static class HpkeKeySchedule
     }
 
     // LabeledExtract of section 4.
-    private static byte[] Extract(HpkeSuite suite, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> label, ReadOnlySpan<byte> material)
+    private static byte[] Extract(
+        HpkeSuite suite, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> label, ReadOnlySpan<byte> material)
     {
-        byte[] extracted = new byte[suite.Hash == HashAlgorithmName.SHA384 ? SHA384.HashSizeInBytes : SHA256.HashSizeInBytes];
+        int size = suite.Hash == HashAlgorithmName.SHA384 ? SHA384.HashSizeInBytes : SHA256.HashSizeInBytes;
+        byte[] extracted = new byte[size];
         HKDF.Extract(suite.Hash, [.. "HPKE-v1"u8, .. suite.Id, .. label, .. material], salt, extracted);
         return extracted;
     }
 
     // LabeledExpand of section 4.
     private static void Expand(
-        HpkeSuite suite, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> context, Span<byte> output)
+        HpkeSuite suite, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> context,
+        Span<byte> output)
     {
         Span<byte> size = stackalloc byte[2];
         BinaryPrimitives.WriteUInt16BigEndian(size, checked((ushort)output.Length));

@@ -3,12 +3,16 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Envelopes;
 
-/// <summary>A KEM, a two-stage KDF and an AEAD of HPKE by their registered numbers (RFC 9180, section 7; draft-ietf-hpke-pq).</summary>
+/// <summary>
+/// A KEM, a two-stage KDF and an AEAD of HPKE by their registered numbers (RFC 9180, section 7; draft-ietf-hpke-pq).
+/// </summary>
 internal sealed class HpkeSuite
 {
     public const int NonceSize = 12;
 
-    /// <summary>"HPKE" and three numbers of two bytes: <c>suite_id</c> of section 5.1, which the key schedule binds.</summary>
+    /// <summary>
+    /// "HPKE" and three numbers of two bytes: <c>suite_id</c> of section 5.1, which the key schedule binds.
+    /// </summary>
     public const int IdSize = 10;
 
     private const ushort Aes256Gcm = 0x0002;

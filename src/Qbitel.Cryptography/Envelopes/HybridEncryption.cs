@@ -5,9 +5,9 @@ namespace Qbitel.Cryptography.Envelopes;
 
 /// <summary>Encrypts one message to the holder of a KEM key: HPKE (RFC 9180, base mode) with AES-256-GCM.</summary>
 /// <remarks>
-/// <para>The envelope names its suite: <c>"HPKE"</c> and three numbers (10 bytes), encapsulated key, ciphertext, tag (16 bytes); see
-/// docs/formats/hybrid-envelope.md. Every byte of it, the associated data and the info are authenticated. The sender is not: sign the
-/// message where that matters.</para>
+/// <para>The envelope names its suite: <c>"HPKE"</c> and three numbers (10 bytes), encapsulated key, ciphertext, tag
+/// (16 bytes); see docs/formats/hybrid-envelope.md. Every byte of it, the associated data and the info are
+/// authenticated. The sender is not: sign the message where that matters.</para>
 /// <para>Each message has a key of its own, so there is no nonce to keep track of.</para>
 /// </remarks>
 public sealed class HybridEncryption
@@ -15,19 +15,26 @@ public sealed class HybridEncryption
     private readonly KemAlgorithm _kem;
 
     /// <param name="classical">The cipher for the message: <c>AES-256-GCM</c>.</param>
-    /// <param name="pqc">The recipient's KEM by any of its names: <c>ML-KEM-768</c> is plain, <c>X25519-ML-KEM-768</c> is X-Wing.</param>
+    /// <param name="pqc">
+    /// The recipient's KEM by any of its names: <c>ML-KEM-768</c> is plain, <c>X25519-ML-KEM-768</c> is X-Wing.
+    /// </param>
     /// <exception cref="ArgumentException">HPKE does not know the pair; the message lists what exists.</exception>
     public HybridEncryption(string classical = "AES-256-GCM", string pqc = "X25519-ML-KEM-768")
     {
         if (!KeyAlgorithm.TryParse(classical, out KeyAlgorithm? cipher) || cipher != CipherAlgorithm.Aes256Gcm)
-            throw new ArgumentException($"Unknown cipher '{classical}'. Known: {CipherAlgorithm.Aes256Gcm}.", nameof(classical));
+        {
+            throw new ArgumentException(
+                $"Unknown cipher '{classical}'. Known: {CipherAlgorithm.Aes256Gcm}.", nameof(classical));
+        }
 
-        _kem = KeyAlgorithm.Parse(pqc) as KemAlgorithm ?? throw new ArgumentException($"'{pqc}' is not a KEM.", nameof(pqc));
+        _kem = KeyAlgorithm.Parse(pqc) as KemAlgorithm
+            ?? throw new ArgumentException($"'{pqc}' is not a KEM.", nameof(pqc));
         _ = HpkeSuite.Of(_kem);
     }
 
     /// <summary>Seals with this instance's algorithms.</summary>
-    public byte[] Encrypt(ReadOnlySpan<byte> recipientPublicKey, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> aad = default) =>
+    public byte[] Encrypt(
+        ReadOnlySpan<byte> recipientPublicKey, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> aad = default) =>
         Seal(_kem, recipientPublicKey, plaintext, aad);
 
     /// <summary>Opens an envelope with a key of this instance's algorithm.</summary>
@@ -35,7 +42,11 @@ public sealed class HybridEncryption
     {
         ArgumentNullException.ThrowIfNull(recipientKey);
         if (recipientKey.Algorithm != _kem)
-            throw new ArgumentException($"The key is of {recipientKey.Algorithm}; expected {_kem}.", nameof(recipientKey));
+        {
+            throw new ArgumentException(
+                $"The key is of {recipientKey.Algorithm}; expected {_kem}.", nameof(recipientKey));
+        }
+
         return Open(recipientKey, envelope, aad);
     }
 
@@ -44,8 +55,8 @@ public sealed class HybridEncryption
 
     /// <summary>Encrypts <paramref name="plaintext"/> so that only the holder of the private key can read it.</summary>
     /// <remarks>
-    /// The associated data is authenticated and not stored: whoever opens the envelope must know it, for example a payment's reference. The
-    /// info separates applications: an envelope sealed for one purpose does not open for another.
+    /// The associated data is authenticated and not stored: whoever opens the envelope must know it, for example a
+    /// payment's reference. The info separates applications: an envelope for one purpose does not open for another.
     /// </remarks>
     /// <exception cref="ArgumentException">HPKE does not know the KEM.</exception>
     /// <exception cref="CryptographicException">The public key is malformed.</exception>
@@ -67,7 +78,8 @@ public sealed class HybridEncryption
             recipient.Encapsulate(envelope.AsSpan(parts.Encapsulated), sharedSecret);
             HpkeKeySchedule.Derive(suite, sharedSecret, info, key, nonce);
             using AesGcm cipher = new(key, EnvelopeLayout.TagSize);
-            cipher.Encrypt(nonce, plaintext, envelope.AsSpan(parts.Ciphertext), envelope.AsSpan(parts.Tag), associatedData);
+            cipher.Encrypt(
+                nonce, plaintext, envelope.AsSpan(parts.Ciphertext), envelope.AsSpan(parts.Tag), associatedData);
             return envelope;
         }
         finally
@@ -77,12 +89,15 @@ public sealed class HybridEncryption
         }
     }
 
-    /// <summary>Decrypts an envelope with a key in this process. The caller zeroes the message where it is secret.</summary>
+    /// <summary>
+    /// Decrypts an envelope with a key in this process. The caller zeroes the message where it is secret.
+    /// </summary>
     /// <exception cref="CryptographicException">
-    /// The envelope was changed or cut, was sealed for another key, or the associated data or info are not those it was sealed with.
+    /// The envelope was changed or cut, was sealed for another key, or with another associated data or info.
     /// </exception>
     public static byte[] Open(
-        KemKey recipientKey, ReadOnlySpan<byte> envelope, ReadOnlySpan<byte> associatedData = default, ReadOnlySpan<byte> info = default)
+        KemKey recipientKey, ReadOnlySpan<byte> envelope, ReadOnlySpan<byte> associatedData = default,
+        ReadOnlySpan<byte> info = default)
     {
         ArgumentNullException.ThrowIfNull(recipientKey);
         HpkeSuite suite = HpkeSuite.Of(recipientKey.Algorithm);
@@ -100,12 +115,17 @@ public sealed class HybridEncryption
         }
     }
 
-    /// <summary>Decrypts an envelope with a key only <paramref name="decapsulate"/> can reach: in a token, a device, a cloud.</summary>
+    /// <summary>
+    /// Decrypts an envelope with a key only <paramref name="decapsulate"/> can reach: in a token, a device, a cloud.
+    /// </summary>
     /// <remarks>It gets the encapsulated key and returns the shared secret, which is zeroed here.</remarks>
-    /// <exception cref="CryptographicException">As opening with a key does, or the secret has the wrong length.</exception>
+    /// <exception cref="CryptographicException">
+    /// As opening with a key does, or the secret has the wrong length.
+    /// </exception>
     public static async ValueTask<byte[]> OpenAsync(
-        KemAlgorithm algorithm, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> decapsulate, ReadOnlyMemory<byte> envelope,
-        ReadOnlyMemory<byte> associatedData = default, ReadOnlyMemory<byte> info = default, CancellationToken cancellationToken = default)
+        KemAlgorithm algorithm, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<byte[]>> decapsulate,
+        ReadOnlyMemory<byte> envelope, ReadOnlyMemory<byte> associatedData = default,
+        ReadOnlyMemory<byte> info = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(decapsulate);
         HpkeSuite suite = HpkeSuite.Of(algorithm);
@@ -116,7 +136,10 @@ public sealed class HybridEncryption
         {
             int size = algorithm.SharedSecretSize;
             if (sharedSecret.Length != size)
-                throw new CryptographicException($"Secret from the token: expected {size} bytes, found {sharedSecret.Length}.");
+            {
+                throw new CryptographicException(
+                    $"Secret from the token: expected {size} bytes, found {sharedSecret.Length}.");
+            }
 
             return Decrypt(suite, sharedSecret, envelope.Span, parts, associatedData.Span, info.Span);
         }
@@ -137,7 +160,9 @@ public sealed class HybridEncryption
         {
             HpkeKeySchedule.Derive(suite, sharedSecret, info, key, nonce);
             using AesGcm cipher = new(key, EnvelopeLayout.TagSize);
-            cipher.Decrypt(nonce, ciphertext, envelope[parts.Tag], plaintext, associatedData); // zeroes the plaintext when the tag is wrong
+
+            // Zeroes the plaintext when the tag is wrong.
+            cipher.Decrypt(nonce, ciphertext, envelope[parts.Tag], plaintext, associatedData);
             return plaintext;
         }
         finally

@@ -3,7 +3,9 @@ using Qbitel.Cryptography.Classical;
 
 namespace Qbitel.Cryptography.Hybrid;
 
-/// <summary>Composite ML-DSA (draft-ietf-lamps-pq-composite-sigs-19): a signature is valid only if both halves are.</summary>
+/// <summary>
+/// Composite ML-DSA (draft-ietf-lamps-pq-composite-sigs-19): a signature is valid only if both halves are.
+/// </summary>
 /// <remarks>Keys and signatures are the ML-DSA part followed by the classical part, without lengths.</remarks>
 internal sealed class CompositeKey : SignatureKey
 {
@@ -31,14 +33,16 @@ internal sealed class CompositeKey : SignatureKey
     {
         (SignatureAlgorithm lattice, SignatureAlgorithm classical) = HalvesOf(algorithm);
         SignatureKey second = ClassicalKeys.ImportPrivate(classical, privateKey[SeedSize..]);
-        return new(algorithm, LatticeKeys.ImportPrivate(lattice, privateKey[..SeedSize]), second, hasPrivateKey: true);
+        SignatureKey first = LatticeKeys.ImportPrivate(lattice, privateKey[..SeedSize]);
+        return new(algorithm, first, second, hasPrivateKey: true);
     }
 
     public static CompositeKey ImportPublic(SignatureAlgorithm algorithm, ReadOnlySpan<byte> publicKey)
     {
         (SignatureAlgorithm lattice, SignatureAlgorithm classical) = HalvesOf(algorithm);
         SignatureKey second = ClassicalKeys.ImportPublic(classical, publicKey[lattice.PublicKeySize..]);
-        return new(algorithm, LatticeKeys.ImportPublic(lattice, publicKey[..lattice.PublicKeySize]), second, hasPrivateKey: false);
+        SignatureKey first = LatticeKeys.ImportPublic(lattice, publicKey[..lattice.PublicKeySize]);
+        return new(algorithm, first, second, hasPrivateKey: false);
     }
 
     protected override byte[] SignCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context)
@@ -47,7 +51,8 @@ internal sealed class CompositeKey : SignatureKey
         return [.. _lattice.Sign(bound, _scheme.Label), .. _classical.Sign(bound)];
     }
 
-    protected override bool VerifyCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context)
+    protected override bool VerifyCore(
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context)
     {
         int split = _lattice.Algorithm.SignatureSize;
         if (signature.Length <= split) return false;

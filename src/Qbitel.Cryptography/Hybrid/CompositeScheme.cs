@@ -6,8 +6,12 @@ using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Hybrid;
 
-/// <summary>One parameter set of composite ML-DSA (draft-ietf-lamps-pq-composite-sigs-19): its message and its verification.</summary>
-/// <remarks>All parameter sets can be verified; keys are made only of those in <see cref="SignatureAlgorithm"/>.</remarks>
+/// <summary>
+/// One parameter set of composite ML-DSA (draft-ietf-lamps-pq-composite-sigs-19): its message and its verification.
+/// </summary>
+/// <remarks>
+/// All parameter sets can be verified; keys are made only of those in <see cref="SignatureAlgorithm"/>.
+/// </remarks>
 internal sealed class CompositeScheme
 {
     private const string Prefix = "CompositeAlgorithmSignatures2025";
@@ -64,7 +68,9 @@ internal sealed class CompositeScheme
 
     public MLDsaAlgorithm Lattice { get; }
 
-    /// <summary>Separates the schemes from each other: the context of the ML-DSA half, so that the half is nothing on its own.</summary>
+    /// <summary>
+    /// Separates the schemes from each other: the context of the ML-DSA half, so that the half is nothing on its own.
+    /// </summary>
     public byte[] Label { get; }
 
     private ClassicalVerification Classical { get; }
@@ -86,16 +92,22 @@ internal sealed class CompositeScheme
 
     /// <summary>Verifies both halves with a public key in its encoding.</summary>
     /// <exception cref="CryptographicException">The public key is malformed.</exception>
-    public bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context)
+    public bool Verify(
+        ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context)
     {
         if (publicKey.Length <= Lattice.PublicKeySizeInBytes)
-            throw new CryptographicException($"{Name} public key: {publicKey.Length} bytes are too few for both halves.");
+        {
+            throw new CryptographicException(
+                $"{Name} public key: {publicKey.Length} bytes are too few for both halves.");
+        }
+
         if (context.Length > byte.MaxValue || signature.Length <= Lattice.SignatureSizeInBytes) return false;
 
         using var lattice = ManagedMLDsa.ImportMLDsaPublicKey(Lattice, publicKey[..Lattice.PublicKeySizeInBytes]);
         byte[] bound = Bind(data, context);
         bool first = lattice.VerifyData(bound, signature[..Lattice.SignatureSizeInBytes], Label);
-        bool second = Classical(publicKey[Lattice.PublicKeySizeInBytes..], bound, signature[Lattice.SignatureSizeInBytes..]);
+        bool second = Classical(
+            publicKey[Lattice.PublicKeySizeInBytes..], bound, signature[Lattice.SignatureSizeInBytes..]);
         return first & second;
     }
 
@@ -103,11 +115,14 @@ internal sealed class CompositeScheme
 
     private static ClassicalVerification Ecdsa(NamedCurve curve) => ClassicalVerifications.Ecdsa(curve);
 
-    private static ClassicalVerification Pss(int bits) => ClassicalVerifications.Rsa(bits, RsaHash(bits), RSASignaturePadding.Pss);
+    private static ClassicalVerification Pss(int bits) =>
+        ClassicalVerifications.Rsa(bits, RsaHash(bits), RSASignaturePadding.Pss);
 
-    private static ClassicalVerification Pkcs15(int bits) => ClassicalVerifications.Rsa(bits, RsaHash(bits), RSASignaturePadding.Pkcs1);
+    private static ClassicalVerification Pkcs15(int bits) =>
+        ClassicalVerifications.Rsa(bits, RsaHash(bits), RSASignaturePadding.Pkcs1);
 
-    private static HashAlgorithmName RsaHash(int bits) => bits == 4096 ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
+    private static HashAlgorithmName RsaHash(int bits) =>
+        bits == 4096 ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
 
     private static int HashShake256(ReadOnlySpan<byte> data, Span<byte> digest)
     {

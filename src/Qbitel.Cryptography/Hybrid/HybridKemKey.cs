@@ -4,7 +4,9 @@ using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Hybrid;
 
-/// <summary>ML-KEM and a classical group as one KEM; everything is encoded as the ML-KEM part, then the group's part.</summary>
+/// <summary>
+/// ML-KEM and a classical group as one KEM; everything is encoded as the ML-KEM part, then the group's part.
+/// </summary>
 internal sealed class HybridKemKey : KemKey
 {
     private const int LatticeRandomness = 32; // m of FIPS 203, Algorithm 20
@@ -15,7 +17,8 @@ internal sealed class HybridKemKey : KemKey
     private readonly IAgreementKey? _group;
     private readonly byte[] _privateKey; // pinned
 
-    private HybridKemKey(HybridKemScheme scheme, ManagedMLKem lattice, byte[] groupPublicKey) : base(scheme.Algorithm, hasPrivateKey: false)
+    private HybridKemKey(HybridKemScheme scheme, ManagedMLKem lattice, byte[] groupPublicKey)
+        : base(scheme.Algorithm, hasPrivateKey: false)
     {
         _scheme = scheme;
         _lattice = lattice;
@@ -73,7 +76,9 @@ internal sealed class HybridKemKey : KemKey
         return new(scheme, lattice, encapsulationKey[split..].ToArray());
     }
 
-    /// <summary>Encapsulation with its randomness given: 32 bytes for ML-KEM, then the seed of the ephemeral group key.</summary>
+    /// <summary>
+    /// Encapsulation with its randomness given: 32 bytes for ML-KEM, then the seed of the ephemeral group key.
+    /// </summary>
     internal void Encapsulate(ReadOnlySpan<byte> randomness, Span<byte> ciphertext, Span<byte> sharedSecret)
     {
         Span<byte> latticeSecret = stackalloc byte[_scheme.Lattice.SharedSecretSizeInBytes];
@@ -126,7 +131,8 @@ internal sealed class HybridKemKey : KemKey
         }
     }
 
-    protected override byte[] ExportEncapsulationKeyCore() => [.. _lattice.ExportEncapsulationKey(), .. _groupPublicKey];
+    protected override byte[] ExportEncapsulationKeyCore() =>
+        [.. _lattice.ExportEncapsulationKey(), .. _groupPublicKey];
 
     protected override byte[] ExportPrivateKeyCore() => [.. _privateKey];
 

@@ -3,7 +3,9 @@ using Qbitel.Cryptography.Hashing;
 
 namespace Qbitel.Cryptography.Hybrid;
 
-/// <summary>How ML-KEM and a group become one KEM: how the private key yields both, and how both secrets become one.</summary>
+/// <summary>
+/// How ML-KEM and a group become one KEM: how the private key yields both, and how both secrets become one.
+/// </summary>
 internal sealed class HybridKemScheme
 {
     private readonly byte[]? _label;
@@ -39,7 +41,9 @@ internal sealed class HybridKemScheme
         All.FirstOrDefault(scheme => scheme.Algorithm == algorithm)
         ?? throw new ArgumentException($"{algorithm} is not a hybrid KEM.", nameof(algorithm));
 
-    /// <summary>Size of what a private key stands for: the ML-KEM seed (64 bytes), then the seed of the group key.</summary>
+    /// <summary>
+    /// Size of what a private key stands for: the ML-KEM seed (64 bytes), then the seed of the group key.
+    /// </summary>
     public int SeedsSize => Lattice.PrivateSeedSizeInBytes + Group.SeedSize;
 
     public void Expand(ReadOnlySpan<byte> privateKey, Span<byte> seeds)
@@ -49,8 +53,9 @@ internal sealed class HybridKemScheme
     }
 
     /// <summary>
-    /// SHA3-256(latticeSecret || groupSecret || groupCiphertext || groupKey || label), which binds every input: ML-KEM's own
-    /// ciphertext and key are bound by its re-encryption check and its hash of the key. In TLS the two secrets side by side.
+    /// SHA3-256(latticeSecret || groupSecret || groupCiphertext || groupKey || label), which binds every input:
+    /// ML-KEM's own ciphertext and key are bound by its re-encryption check and its hash of the key. In TLS the two
+    /// secrets side by side.
     /// </summary>
     public void Combine(
         ReadOnlySpan<byte> latticeSecret, ReadOnlySpan<byte> groupSecret,

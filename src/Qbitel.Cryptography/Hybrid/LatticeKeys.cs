@@ -10,10 +10,12 @@ internal static class LatticeKeys
         new MLDsaKey(algorithm, ManagedMLDsa.GenerateKey(ParametersOf(algorithm)), hasPrivateKey: true);
 
     public static SignatureKey ImportPrivate(SignatureAlgorithm algorithm, ReadOnlySpan<byte> seed) =>
-        new MLDsaKey(algorithm, ManagedMLDsa.ImportMLDsaPrivateSeed(ParametersOf(algorithm), seed), hasPrivateKey: true);
+        new MLDsaKey(
+            algorithm, ManagedMLDsa.ImportMLDsaPrivateSeed(ParametersOf(algorithm), seed), hasPrivateKey: true);
 
     public static SignatureKey ImportPublic(SignatureAlgorithm algorithm, ReadOnlySpan<byte> publicKey) =>
-        new MLDsaKey(algorithm, ManagedMLDsa.ImportMLDsaPublicKey(ParametersOf(algorithm), publicKey), hasPrivateKey: false);
+        new MLDsaKey(
+            algorithm, ManagedMLDsa.ImportMLDsaPublicKey(ParametersOf(algorithm), publicKey), hasPrivateKey: false);
 
     public static KemKey Generate(KemAlgorithm algorithm) =>
         new MLKemKey(algorithm, ManagedMLKem.GenerateKey(ParametersOf(algorithm)), hasPrivateKey: true);
@@ -22,7 +24,9 @@ internal static class LatticeKeys
         new MLKemKey(algorithm, ManagedMLKem.ImportPrivateSeed(ParametersOf(algorithm), seed), hasPrivateKey: true);
 
     public static KemKey ImportPublic(KemAlgorithm algorithm, ReadOnlySpan<byte> encapsulationKey) =>
-        new MLKemKey(algorithm, ManagedMLKem.ImportEncapsulationKey(ParametersOf(algorithm), encapsulationKey), hasPrivateKey: false);
+        new MLKemKey(
+            algorithm, ManagedMLKem.ImportEncapsulationKey(ParametersOf(algorithm), encapsulationKey),
+            hasPrivateKey: false);
 
     private static MLDsaAlgorithm ParametersOf(SignatureAlgorithm algorithm) =>
         algorithm == SignatureAlgorithm.MLDsa44 ? MLDsaAlgorithm.MLDsa44

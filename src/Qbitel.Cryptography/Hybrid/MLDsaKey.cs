@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 namespace Qbitel.Cryptography.Hybrid;
 
 /// <summary>Plain ML-DSA (FIPS 204) as a <see cref="SignatureKey"/>; the private key is the seed.</summary>
-internal sealed class MLDsaKey(SignatureAlgorithm algorithm, MLDsa key, bool hasPrivateKey) : SignatureKey(algorithm, hasPrivateKey)
+internal sealed class MLDsaKey(SignatureAlgorithm algorithm, MLDsa key, bool hasPrivateKey)
+    : SignatureKey(algorithm, hasPrivateKey)
 {
     protected override byte[] SignCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context)
     {
@@ -12,7 +13,8 @@ internal sealed class MLDsaKey(SignatureAlgorithm algorithm, MLDsa key, bool has
         return signature;
     }
 
-    protected override bool VerifyCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context) =>
+    protected override bool VerifyCore(
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context) =>
         key.VerifyData(data, signature, context);
 
     protected override byte[] ExportPublicKeyCore() => key.ExportMLDsaPublicKey();

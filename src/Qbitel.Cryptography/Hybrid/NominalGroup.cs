@@ -28,7 +28,9 @@ internal sealed class NominalGroup
     public int SecretSize { get; }
 
     /// <summary>The private key a seed stands for; on a curve the first of its candidates that is a scalar.</summary>
-    /// <exception cref="CryptographicException">No candidate is one: for random seeds, once in 2^128 (P-256) or 2^190 (P-384).</exception>
+    /// <exception cref="CryptographicException">
+    /// No candidate is one: for random seeds, once in 2^128 (P-256) or 2^190 (P-384).
+    /// </exception>
     public IAgreementKey KeyFrom(ReadOnlySpan<byte> seed)
     {
         if (_curve is null) return X25519Key.ImportPrivate(seed);
@@ -42,10 +44,13 @@ internal sealed class NominalGroup
         throw new CryptographicException($"{_curve.Name}: the seed holds no scalar.");
     }
 
-    /// <exception cref="CryptographicException">Not an element: wrong length, or a point that is not on the curve.</exception>
+    /// <exception cref="CryptographicException">
+    /// Not an element: wrong length, or a point that is not on the curve.
+    /// </exception>
     public void Check(ReadOnlySpan<byte> element)
     {
         if (_curve is not null) EcdhKey.CheckPublic(_curve, element);
-        else if (element.Length != ElementSize) throw new CryptographicException($"X25519 public key: expected {ElementSize} bytes.");
+        else if (element.Length != ElementSize)
+            throw new CryptographicException($"X25519 public key: expected {ElementSize} bytes.");
     }
 }

@@ -2,10 +2,13 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Keys;
 
-/// <summary>A classical and a post-quantum algorithm by their names, used together as the standard for the pair says.</summary>
+/// <summary>
+/// A classical and a post-quantum algorithm by their names, used together as the standard for the pair says.
+/// </summary>
 /// <remarks>
-/// A secret or a signature holds as long as either half does. Names choose among standards only; there is no combiner of our own, so a pair
-/// without a standard is refused. The modes "classical only" and "post-quantum only" are refused too: use <see cref="KemKeys"/>.
+/// A secret or a signature holds as long as either half does. Names choose among standards only; there is no combiner
+/// of our own, so a pair without a standard is refused. The modes "classical only" and "post-quantum only" are refused
+/// too: use <see cref="KemKeys"/>.
 /// </remarks>
 public sealed class HybridKeyExchange
 {
@@ -22,15 +25,21 @@ public sealed class HybridKeyExchange
         SignatureAlgorithm.MLDsa87EcdsaP384,
     ];
 
-    /// <exception cref="ArgumentException">No standard combines the two; the message lists the pairs that exist.</exception>
+    /// <exception cref="ArgumentException">
+    /// No standard combines the two; the message lists the pairs that exist.
+    /// </exception>
     public HybridKeyExchange(string classical = "X25519", string pqc = "ML-KEM-768", string mode = "HYBRID")
     {
         if (!Same(mode, "HYBRID"))
-            throw new ArgumentException($"Unknown mode '{mode}'. Known: HYBRID, in which both halves are always used.", nameof(mode));
+        {
+            throw new ArgumentException(
+                $"Unknown mode '{mode}'. Known: HYBRID, in which both halves are always used.", nameof(mode));
+        }
 
         Pair chosen = Pairs.FirstOrDefault(pair => Same(pair.Classical, classical) && Same(pair.Pqc, pqc))
             ?? throw new ArgumentException($"No standard combines '{classical}' with '{pqc}'. Known: " +
-                $"{string.Join(", ", Pairs.Select(pair => $"{pair.Classical} with {pair.Pqc} ({pair.Kem})"))}.", nameof(classical));
+                $"{string.Join(", ", Pairs.Select(pair => $"{pair.Classical} with {pair.Pqc} ({pair.Kem})"))}.",
+                nameof(classical));
         Kem = chosen.Kem;
         Signature = chosen.Signature;
     }
@@ -52,14 +61,23 @@ public sealed class HybridKeyExchange
     }
 
     /// <summary>Recovers the secret. A modified ciphertext gives another secret. The caller zeroes it.</summary>
-    /// <exception cref="CryptographicException">The ciphertext has the wrong length, or its classical half is no valid point.</exception>
+    /// <exception cref="CryptographicException">
+    /// The ciphertext has the wrong length, or its classical half is no valid point.
+    /// </exception>
     public byte[] Decapsulate(KemKey recipientKey, ReadOnlySpan<byte> ciphertext)
     {
         ArgumentNullException.ThrowIfNull(recipientKey);
         if (recipientKey.Algorithm != Kem)
-            throw new ArgumentException($"The key is of {recipientKey.Algorithm}; this exchange needs {Kem}.", nameof(recipientKey));
+        {
+            throw new ArgumentException(
+                $"The key is of {recipientKey.Algorithm}; this exchange needs {Kem}.", nameof(recipientKey));
+        }
+
         if (ciphertext.Length != Kem.CiphertextSize)
-            throw new CryptographicException($"{Kem} ciphertext: expected {Kem.CiphertextSize} bytes, found {ciphertext.Length}.");
+        {
+            throw new CryptographicException(
+                $"{Kem} ciphertext: expected {Kem.CiphertextSize} bytes, found {ciphertext.Length}.");
+        }
 
         byte[] sharedSecret = new byte[Kem.SharedSecretSize];
         recipientKey.Decapsulate(ciphertext, sharedSecret);
@@ -67,9 +85,12 @@ public sealed class HybridKeyExchange
     }
 
     /// <summary>Signs with both halves of a composite key.</summary>
-    /// <remarks>The algorithm is a composite's name, for example <c>Ed25519-ML-DSA-65</c>; by default <see cref="Signature"/>.</remarks>
+    /// <remarks>
+    /// The algorithm is a composite's name, for example <c>Ed25519-ML-DSA-65</c>; by default <see cref="Signature"/>.
+    /// </remarks>
     /// <exception cref="ArgumentException">The algorithm is no composite one, or the key is of another.</exception>
-    public byte[] Sign(ReadOnlySpan<byte> message, SignatureKey key, string? algorithm = null, ReadOnlySpan<byte> context = default) =>
+    public byte[] Sign(
+        ReadOnlySpan<byte> message, SignatureKey key, string? algorithm = null, ReadOnlySpan<byte> context = default) =>
         Require(key, algorithm).Sign(message, context);
 
     /// <summary>True only if both halves of the signature are valid.</summary>
@@ -92,7 +113,8 @@ public sealed class HybridKeyExchange
             : throw new ArgumentException($"The key is of {key.Algorithm}; expected {algorithm}.", nameof(key));
     }
 
-    private static bool Same(string? left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string? left, string right) =>
+        string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
     private sealed record Pair(string Classical, string Pqc, KemAlgorithm Kem, SignatureAlgorithm Signature);
 }

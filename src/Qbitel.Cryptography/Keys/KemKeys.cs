@@ -6,7 +6,9 @@ namespace Qbitel.Cryptography.Keys;
 /// <summary>Makes a key of any <see cref="KemAlgorithm"/>.</summary>
 public static class KemKeys
 {
-    /// <exception cref="PlatformNotSupportedException">The algorithm has an X25519 half and OpenSSL 3 is not installed.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// The algorithm has an X25519 half and OpenSSL 3 is not installed.
+    /// </exception>
     public static KemKey Generate(KemAlgorithm algorithm) =>
         IsPlain(algorithm) ? LatticeKeys.Generate(algorithm) : HybridKemKey.Generate(HybridKemScheme.Of(algorithm));
 
@@ -21,8 +23,12 @@ public static class KemKeys
             : HybridKemKey.ImportPrivate(HybridKemScheme.Of(algorithm), privateKey);
     }
 
-    /// <summary>The inverse of <see cref="KemKey.ExportEncapsulationKey"/>; for DER see <see cref="SubjectPublicKey"/>.</summary>
-    /// <exception cref="CryptographicException">Wrong length, a coefficient not below q, or a point not on the curve.</exception>
+    /// <summary>
+    /// The inverse of <see cref="KemKey.ExportEncapsulationKey"/>; for DER see <see cref="SubjectPublicKey"/>.
+    /// </summary>
+    /// <exception cref="CryptographicException">
+    /// Wrong length, a coefficient not below q, or a point not on the curve.
+    /// </exception>
     public static KemKey ImportPublic(KemAlgorithm algorithm, ReadOnlySpan<byte> encapsulationKey)
     {
         bool plain = IsPlain(algorithm);
@@ -35,6 +41,8 @@ public static class KemKeys
     private static bool IsPlain(KemAlgorithm algorithm)
     {
         ArgumentNullException.ThrowIfNull(algorithm);
-        return algorithm == KemAlgorithm.MLKem512 || algorithm == KemAlgorithm.MLKem768 || algorithm == KemAlgorithm.MLKem1024;
+        return algorithm == KemAlgorithm.MLKem512
+            || algorithm == KemAlgorithm.MLKem768
+            || algorithm == KemAlgorithm.MLKem1024;
     }
 }

@@ -10,7 +10,8 @@ public sealed class LocalSigner : Signer
     public LocalSigner(SignatureKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (!key.HasPrivateKey) throw new ArgumentException($"This {key.Algorithm} key is public only: it cannot sign.", nameof(key));
+        if (!key.HasPrivateKey)
+            throw new ArgumentException($"This {key.Algorithm} key is public only: it cannot sign.", nameof(key));
         _key = key;
         PublicKey = key.ExportPublicKey();
     }

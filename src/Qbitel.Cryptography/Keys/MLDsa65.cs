@@ -3,7 +3,9 @@ using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Keys;
 
-/// <summary>ML-DSA-65 (FIPS 204, category 3) as .NET's own <see cref="MLDsa"/>, on every machine .NET runs on.</summary>
+/// <summary>
+/// ML-DSA-65 (FIPS 204, category 3) as .NET's own <see cref="MLDsa"/>, on every machine .NET runs on.
+/// </summary>
 public static class MLDsa65
 {
     public static MLDsaAlgorithm Algorithm => MLDsaAlgorithm.MLDsa65;
@@ -11,7 +13,9 @@ public static class MLDsa65
     public static MLDsa GenerateKey() => ManagedMLDsa.GenerateKey(Algorithm);
 
     /// <param name="seed">The 32 bytes xi.</param>
-    public static MLDsa ImportPrivateSeed(ReadOnlySpan<byte> seed) => ManagedMLDsa.ImportMLDsaPrivateSeed(Algorithm, seed);
+    public static MLDsa ImportPrivateSeed(ReadOnlySpan<byte> seed) =>
+        ManagedMLDsa.ImportMLDsaPrivateSeed(Algorithm, seed);
 
-    public static MLDsa ImportPublicKey(ReadOnlySpan<byte> publicKey) => ManagedMLDsa.ImportMLDsaPublicKey(Algorithm, publicKey);
+    public static MLDsa ImportPublicKey(ReadOnlySpan<byte> publicKey) =>
+        ManagedMLDsa.ImportMLDsaPublicKey(Algorithm, publicKey);
 }

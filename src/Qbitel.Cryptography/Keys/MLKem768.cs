@@ -3,7 +3,9 @@ using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Keys;
 
-/// <summary>ML-KEM-768 (FIPS 203, category 3) as .NET's own <see cref="MLKem"/>, on every machine .NET runs on.</summary>
+/// <summary>
+/// ML-KEM-768 (FIPS 203, category 3) as .NET's own <see cref="MLKem"/>, on every machine .NET runs on.
+/// </summary>
 public static class MLKem768
 {
     public static MLKemAlgorithm Algorithm => MLKemAlgorithm.MLKem768;

@@ -9,7 +9,9 @@ public static class SignatureKeys
 {
     private enum Family { Classical, Lattice, Composite }
 
-    /// <exception cref="PlatformNotSupportedException">The algorithm has an Ed25519 half and OpenSSL 3 is not installed.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// The algorithm has an Ed25519 half and OpenSSL 3 is not installed.
+    /// </exception>
     public static SignatureKey Generate(SignatureAlgorithm algorithm) => FamilyOf(algorithm) switch
     {
         Family.Classical => ClassicalKeys.Generate(algorithm),
@@ -18,7 +20,9 @@ public static class SignatureKeys
     };
 
     /// <summary>The inverse of <see cref="SignatureKey.ExportPrivateKey"/>.</summary>
-    /// <remarks>An ECDSA key may also carry its public key, as most programs write it; the two must then belong together.</remarks>
+    /// <remarks>
+    /// An ECDSA key may also carry its public key, as most programs write it; the two must then belong together.
+    /// </remarks>
     /// <exception cref="CryptographicException">The private key is malformed.</exception>
     public static SignatureKey ImportPrivate(SignatureAlgorithm algorithm, ReadOnlySpan<byte> privateKey)
     {
@@ -34,7 +38,9 @@ public static class SignatureKeys
         };
     }
 
-    /// <summary>The inverse of <see cref="SignatureKey.ExportPublicKey"/>; for DER see <see cref="SubjectPublicKey"/>.</summary>
+    /// <summary>
+    /// The inverse of <see cref="SignatureKey.ExportPublicKey"/>; for DER see <see cref="SubjectPublicKey"/>.
+    /// </summary>
     /// <exception cref="CryptographicException">The public key is malformed.</exception>
     public static SignatureKey ImportPublic(SignatureAlgorithm algorithm, ReadOnlySpan<byte> publicKey)
     {
@@ -51,8 +57,9 @@ public static class SignatureKeys
     private static Family FamilyOf(SignatureAlgorithm algorithm)
     {
         ArgumentNullException.ThrowIfNull(algorithm);
-        return !algorithm.IsQuantumSafe ? Family.Classical
-            : algorithm == SignatureAlgorithm.MLDsa44 || algorithm == SignatureAlgorithm.MLDsa65 || algorithm == SignatureAlgorithm.MLDsa87
-                ? Family.Lattice : Family.Composite;
+        bool plain = algorithm == SignatureAlgorithm.MLDsa44
+            || algorithm == SignatureAlgorithm.MLDsa65
+            || algorithm == SignatureAlgorithm.MLDsa87;
+        return plain ? Family.Lattice : algorithm.IsQuantumSafe ? Family.Composite : Family.Classical;
     }
 }

@@ -6,16 +6,20 @@ using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Keys;
 
-/// <summary>A public key with its algorithm, as certificates carry it: the SubjectPublicKeyInfo of RFC 5280, section 4.1.2.7.</summary>
+/// <summary>
+/// A public key with its algorithm, as certificates carry it: the SubjectPublicKeyInfo of RFC 5280, section 4.1.2.7.
+/// </summary>
 /// <remarks>
-/// The algorithm is found by its exact identifier. ECDSA keys are id-ecPublicKey on a named curve (RFC 5480); all others have no parameters
-/// and carry the raw key (RFC 8410, 9881, 9935; the drafts of X-Wing and composite ML-DSA).
+/// The algorithm is found by its exact identifier. ECDSA keys are id-ecPublicKey on a named curve (RFC 5480); all
+/// others have no parameters and carry the raw key (RFC 8410, 9881, 9935; the drafts of X-Wing and composite ML-DSA).
 /// </remarks>
 public sealed class SubjectPublicKey
 {
     private const string EcPublicKey = "1.2.840.10045.2.1";
 
-    /// <exception cref="ArgumentException">The algorithm is a cipher, or no standard gives it an identifier for public keys.</exception>
+    /// <exception cref="ArgumentException">
+    /// The algorithm is a cipher, or no standard gives it an identifier for public keys.
+    /// </exception>
     /// <exception cref="CryptographicException">The key has the wrong length.</exception>
     public SubjectPublicKey(KeyAlgorithm algorithm, ReadOnlySpan<byte> key)
     {
@@ -24,7 +28,8 @@ public sealed class SubjectPublicKey
         {
             SignatureAlgorithm signature => signature.PublicKeySize,
             KemAlgorithm { Oid: not null } kem => kem.EncapsulationKeySize,
-            _ => throw new ArgumentException($"No standard gives public keys of {algorithm} an object identifier.", nameof(algorithm)),
+            _ => throw new ArgumentException(
+                $"No standard gives public keys of {algorithm} an object identifier.", nameof(algorithm)),
         };
         KeySize.Require(algorithm, "public", size, key);
         Algorithm = algorithm;
@@ -33,7 +38,9 @@ public sealed class SubjectPublicKey
 
     public KeyAlgorithm Algorithm { get; }
 
-    /// <summary>The raw key, as <see cref="SignatureKeys.ImportPublic"/> and <see cref="KemKeys.ImportPublic"/> take it.</summary>
+    /// <summary>
+    /// The raw key, as <see cref="SignatureKeys.ImportPublic"/> and <see cref="KemKeys.ImportPublic"/> take it.
+    /// </summary>
     public ReadOnlyMemory<byte> Key { get; }
 
     public static SubjectPublicKey Of(SignatureKey key)

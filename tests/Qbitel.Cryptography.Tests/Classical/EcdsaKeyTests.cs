@@ -12,8 +12,10 @@ public sealed class EcdsaKeyTests
     {
         {
             "P-256", "C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721",
-            "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB67903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299",
-            "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716", "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8"
+            "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6" +
+            "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299",
+            "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716",
+            "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8"
         },
         {
             "P-384", "6B9D3DAD2E1B8C1C05B19875B6659F4DE23C3B667BF297BA9AA47740787137D896D5724E4C70A825F872C9EA60D2EDF5",
@@ -54,11 +56,13 @@ public sealed class EcdsaKeyTests
     [Fact]
     public void ImportPrivate_accepts_a_key_written_with_its_public_key_and_refuses_another_ones()
     {
-        using ECDsa platform = ECDsa.Create(ECCurve.NamedCurves.nistP256), other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var platform = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] written = platform.ExportECPrivateKey();
         using var key = EcdsaKey.ImportPrivate(NamedCurve.P256, written);
         Assert.Equal(SignatureAlgorithm.EcdsaP256.PrivateKeySize, key.ExportPrivateKey().Length);
-        Assert.True(platform.VerifyData(Sample, key.Sign(Sample), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        Assert.True(platform.VerifyData(
+            Sample, key.Sign(Sample), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
 
         byte[] otherPoint = NamedCurve.Encode(other.ExportParameters(includePrivateParameters: false).Q);
         otherPoint.CopyTo(written, written.Length - otherPoint.Length);
@@ -72,7 +76,8 @@ public sealed class EcdsaKeyTests
         using var platform = ECDsa.Create();
         platform.ImportECPrivateKey(key.ExportPrivateKey(), out int read);
         Assert.Equal(SignatureAlgorithm.EcdsaP384.PrivateKeySize, read);
-        Assert.True(key.Verify(Sample, platform.SignData(Sample, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence)));
+        Assert.True(key.Verify(
+            Sample, platform.SignData(Sample, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence)));
     }
 
     [Fact]
@@ -80,9 +85,11 @@ public sealed class EcdsaKeyTests
     {
         byte[] p256 = EcdsaKey.Generate(NamedCurve.P256).ExportPrivateKey();
         Assert.Throws<CryptographicException>(() => EcdsaKey.ImportPrivate(NamedCurve.P384, p256));
-        Assert.Throws<CryptographicException>(() => EcdsaKey.ImportPrivate(NamedCurve.P256, Sec1.Write(NamedCurve.P256, new byte[32])));
+        Assert.Throws<CryptographicException>(
+            () => EcdsaKey.ImportPrivate(NamedCurve.P256, Sec1.Write(NamedCurve.P256, new byte[32])));
         byte[] order = Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
-        Assert.Throws<CryptographicException>(() => EcdsaKey.ImportPrivate(NamedCurve.P256, Sec1.Write(NamedCurve.P256, order)));
+        Assert.Throws<CryptographicException>(
+            () => EcdsaKey.ImportPrivate(NamedCurve.P256, Sec1.Write(NamedCurve.P256, order)));
     }
 
     [Theory]
@@ -93,11 +100,15 @@ public sealed class EcdsaKeyTests
         NamedCurve curve = Curve(curveName);
         using var key = EcdsaKey.Generate(curve);
         byte[] point = key.ExportPublicKey();
-        Assert.Throws<CryptographicException>(() => EcdsaKey.ImportPublic(curve, Damage.Flip(point, point.Length - 1, 1)));
-        Assert.Throws<CryptographicException>(() => EcdsaKey.ImportPublic(curve, [0x02, .. point[1..(1 + curve.FieldSize)]]));
+        Assert.Throws<CryptographicException>(
+            () => EcdsaKey.ImportPublic(curve, Damage.Flip(point, point.Length - 1, 1)));
+        Assert.Throws<CryptographicException>(
+            () => EcdsaKey.ImportPublic(curve, [0x02, .. point[1..(1 + curve.FieldSize)]]));
         Assert.Throws<CryptographicException>(() => EcdsaKey.ImportPublic(curve, [0x06, .. point[1..]]));
-        Assert.Throws<CryptographicException>(() => EcdsaKey.ImportPublic(curve, [0x04, .. new byte[point.Length - 1]]));
-        Assert.Throws<CryptographicException>(() => EcdsaKey.ImportPublic(curve, [0x04, .. Enumerable.Repeat((byte)0xFF, point.Length - 1)]));
+        Assert.Throws<CryptographicException>(
+            () => EcdsaKey.ImportPublic(curve, [0x04, .. new byte[point.Length - 1]]));
+        Assert.Throws<CryptographicException>(
+            () => EcdsaKey.ImportPublic(curve, [0x04, .. Enumerable.Repeat((byte)0xFF, point.Length - 1)]));
         Assert.Throws<CryptographicException>(() => EcdsaKey.ImportPublic(curve, [0x00]));
     }
 
@@ -107,7 +118,8 @@ public sealed class EcdsaKeyTests
     public void IsScalar_holds_from_one_to_the_order_less_one(string curveName, string orderHex)
     {
         NamedCurve curve = Curve(curveName);
-        byte[] order = Convert.FromHexString(orderHex), one = new byte[order.Length], less = [.. order], more = [.. order];
+        byte[] order = Convert.FromHexString(orderHex);
+        byte[] one = new byte[order.Length], less = [.. order], more = [.. order];
         one[^1] = 1;
         less[^1]--;
         more[^1]++;
@@ -130,7 +142,9 @@ public sealed class EcdsaKeyTests
         static byte[] Integer(string hex)
         {
             byte[] value = Convert.FromHexString(hex);
-            return value[0] >= 0x80 ? [0x02, (byte)(value.Length + 1), 0, .. value] : [0x02, (byte)value.Length, .. value];
+            return value[0] >= 0x80
+                ? [0x02, (byte)(value.Length + 1), 0, .. value]
+                : [0x02, (byte)value.Length, .. value];
         }
     }
 }

@@ -10,9 +10,13 @@ public sealed class X25519KeyTests
 
     // RFC 7748, section 5.2.
     [Theory]
-    [InlineData("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4", "e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c",
+    [InlineData(
+        "a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4",
+        "e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c",
         "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552")]
-    [InlineData("4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d", "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493",
+    [InlineData(
+        "4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d",
+        "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493",
         "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957")]
     public void DeriveSecret_gives_the_values_of_the_rfc(string scalar, string point, string expected)
     {
@@ -69,7 +73,8 @@ public sealed class X25519KeyTests
     {
         using var key = X25519Key.Generate();
         byte[] secret = [.. Enumerable.Repeat((byte)0xAA, X25519Key.Size)];
-        CryptographicException e = Assert.Throws<CryptographicException>(() => key.DeriveSecret(Convert.FromHexString(point), secret));
+        CryptographicException e = Assert.Throws<CryptographicException>(
+            () => key.DeriveSecret(Convert.FromHexString(point), secret));
         Assert.Contains("small order", e.Message, StringComparison.Ordinal);
         Assert.All(secret, b => Assert.Equal(0, b));
     }

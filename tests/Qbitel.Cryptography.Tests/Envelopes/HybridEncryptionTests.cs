@@ -9,9 +9,11 @@ namespace Qbitel.Cryptography.Tests.Envelopes;
 
 public sealed class HybridEncryptionTests
 {
-    private static readonly byte[] Plaintext = [.. "{1:F01BANKUS33AXXX0000000000}"u8], Reference = [.. "MT103:REF-2026-0001"u8];
+    private static readonly byte[] Plaintext = [.. "{1:F01BANKUS33AXXX0000000000}"u8];
+    private static readonly byte[] Reference = [.. "MT103:REF-2026-0001"u8];
 
-    public static TheoryData<string> Kems => ["X-Wing", "MLKEM768-P256", "MLKEM1024-P384", "ML-KEM-512", "ML-KEM-768", "ML-KEM-1024"];
+    public static TheoryData<string> Kems =>
+        ["X-Wing", "MLKEM768-P256", "MLKEM1024-P384", "ML-KEM-512", "ML-KEM-768", "ML-KEM-1024"];
 
     [Theory, MemberData(nameof(Kems))]
     public void Open_gives_back_what_Seal_took(string name)
@@ -20,7 +22,8 @@ public sealed class HybridEncryptionTests
         foreach (int size in (int[])[0, 1, 15, 16, 17, 4096, 1_000_000])
         {
             byte[] plaintext = RandomNumberGenerator.GetBytes(size);
-            byte[] envelope = HybridEncryption.Seal(key.Algorithm, key.ExportEncapsulationKey(), plaintext, Reference, [9]);
+            byte[] envelope = HybridEncryption.Seal(
+                key.Algorithm, key.ExportEncapsulationKey(), plaintext, Reference, [9]);
             Assert.Equal(size + HybridEncryption.Overhead(key.Algorithm), envelope.Length);
             Assert.Equal(plaintext, HybridEncryption.Open(key, envelope, Reference, [9]));
         }
@@ -115,10 +118,12 @@ public sealed class HybridEncryptionTests
     [Fact]
     public void Seal_refuses_a_kem_hpke_does_not_know_and_a_malformed_key()
     {
-        ArgumentException e = Assert.Throws<ArgumentException>(() => HybridEncryption.Seal(KemAlgorithm.X25519MLKem768, new byte[1216], []));
+        ArgumentException e = Assert.Throws<ArgumentException>(
+            () => HybridEncryption.Seal(KemAlgorithm.X25519MLKem768, new byte[1216], []));
         Assert.Contains("X-Wing", e.Message, StringComparison.Ordinal);
         Assert.Throws<CryptographicException>(() => HybridEncryption.Seal(KemAlgorithm.XWing, new byte[1215], []));
-        Assert.Throws<CryptographicException>(() => HybridEncryption.Seal(KemAlgorithm.XWing, [.. Enumerable.Repeat((byte)0xFF, 1216)], []));
+        Assert.Throws<CryptographicException>(
+            () => HybridEncryption.Seal(KemAlgorithm.XWing, [.. Enumerable.Repeat((byte)0xFF, 1216)], []));
     }
 
     [Fact]
@@ -136,7 +141,8 @@ public sealed class HybridEncryptionTests
         }
 
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        Assert.Equal(Plaintext, await HybridEncryption.OpenAsync(key.Algorithm, Token, envelope, Reference, cancellationToken: cancellation));
+        Assert.Equal(Plaintext, await HybridEncryption.OpenAsync(
+            key.Algorithm, Token, envelope, Reference, cancellationToken: cancellation));
         Assert.All(held, b => Assert.Equal(0, b));
         await Assert.ThrowsAnyAsync<CryptographicException>(async () =>
             await HybridEncryption.OpenAsync(key.Algorithm, Token, envelope, default, cancellationToken: cancellation));
@@ -159,7 +165,8 @@ public sealed class HybridEncryptionTests
         await Assert.ThrowsAsync<CryptographicException>(async () =>
             await HybridEncryption.OpenAsync(key.Algorithm, Token, envelope, cancellationToken: cancellation));
         await Assert.ThrowsAsync<CryptographicException>(async () =>
-            await HybridEncryption.OpenAsync(key.Algorithm, Token, envelope.AsMemory(..100), cancellationToken: cancellation));
+            await HybridEncryption.OpenAsync(
+                key.Algorithm, Token, envelope.AsMemory(..100), cancellationToken: cancellation));
         Assert.Equal(1, asked);
     }
 
@@ -171,10 +178,10 @@ public sealed class HybridEncryptionTests
 
         #region SealForTheArchive
         byte[] reference = [.. "MT103:REF-1"u8];
-        byte[] envelope = HybridEncryption.Seal(KemAlgorithm.XWing, archivePublicKey, message, associatedData: reference);
+        byte[] envelope = HybridEncryption.Seal(KemAlgorithm.XWing, archivePublicKey, message, reference);
 
         // Seven years later, and only with the same reference:
-        byte[] opened = HybridEncryption.Open(archiveKey, envelope, associatedData: reference);
+        byte[] opened = HybridEncryption.Open(archiveKey, envelope, reference);
         #endregion
 
         Assert.Equal(message, opened);
@@ -210,7 +217,8 @@ public sealed class HybridEncryptionTests
         {
             AssertRefused(() => HybridEncryption.Open(key, bytes));
             AssertRefused(() => HybridEncryption.Open(key, [.. envelope[..10], .. bytes]));
-            AssertRefused(() => HybridEncryption.Open(key, Damage.Flip(envelope, (int)(Math.Abs((long)position) % envelope.Length), (byte)(mask | 1))));
+            int flipped = (int)(Math.Abs((long)position) % envelope.Length);
+            AssertRefused(() => HybridEncryption.Open(key, Damage.Flip(envelope, flipped, (byte)(mask | 1))));
         }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Soak.Times(200, 100_000)));
     }
 

@@ -20,7 +20,8 @@ public sealed class CompositeKeyTests
         using SignatureKey key = SignatureKeys.Generate(algorithm), other = SignatureKeys.Generate(algorithm);
         byte[] mine = key.Sign(Message), theirs = other.Sign(Message), second = key.Sign(Message);
 
-        Assert.True(key.Verify(Message, [.. mine[..split], .. second[split..]])); // halves of two signatures by one key are a signature
+        // Halves of two signatures by one key over one message are a signature.
+        Assert.True(key.Verify(Message, [.. mine[..split], .. second[split..]]));
         Assert.False(key.Verify(Message, [.. mine[..split], .. theirs[split..]]));
         Assert.False(key.Verify(Message, [.. theirs[..split], .. mine[split..]]));
     }
@@ -47,7 +48,8 @@ public sealed class CompositeKeyTests
         var scheme = CompositeScheme.Of(algorithm);
         using SignatureKey key = SignatureKeys.Generate(algorithm);
         byte[] signature = key.Sign(Message), publicKey = key.ExportPublicKey(), bound = scheme.Bind(Message, []);
-        using SignatureKey lattice = SignatureKeys.ImportPublic(LatticeOf(algorithm), publicKey.AsSpan(..scheme.Lattice.PublicKeySizeInBytes));
+        using SignatureKey lattice = SignatureKeys.ImportPublic(
+            LatticeOf(algorithm), publicKey.AsSpan(..scheme.Lattice.PublicKeySizeInBytes));
 
         Assert.False(lattice.Verify(Message, signature.AsSpan(..split)));
         Assert.False(lattice.Verify(bound, signature.AsSpan(..split)));
@@ -64,7 +66,8 @@ public sealed class CompositeKeyTests
         Assert.All(CompositeScheme.All.Where(scheme => scheme.Lattice.Name == "ML-DSA-65"), scheme =>
         {
             bool accepted = false;
-            bool refused = Damage.Refuses(() => { accepted = scheme.Verify(publicKey, Message, signature, []); return null; });
+            bool refused = Damage.Refuses(
+                () => { accepted = scheme.Verify(publicKey, Message, signature, []); return null; });
             Assert.Equal(scheme.Name == ed[0].Name, accepted && !refused);
         });
     }
@@ -75,7 +78,8 @@ public sealed class CompositeKeyTests
     {
         byte[] expected =
         [
-            .. "CompositeAlgorithmSignatures2025"u8, .. "COMPSIG-MLDSA65-Ed25519-SHA512"u8, 3, 7, 8, 9, .. SHA512.HashData(Message),
+            .. "CompositeAlgorithmSignatures2025"u8, .. "COMPSIG-MLDSA65-Ed25519-SHA512"u8,
+            3, 7, 8, 9, .. SHA512.HashData(Message),
         ];
         Assert.Equal(expected, CompositeScheme.Of(SignatureAlgorithm.MLDsa65Ed25519).Bind(Message, [7, 8, 9]));
     }
@@ -83,8 +87,11 @@ public sealed class CompositeKeyTests
     [Fact]
     public void Every_scheme_has_its_own_label_and_identifier()
     {
-        Assert.Equal(18, CompositeScheme.All.Select(scheme => Encoding.ASCII.GetString(scheme.Label)).Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(Enumerable.Range(37, 18).Select(arc => $"1.3.6.1.5.5.7.6.{arc}"), CompositeScheme.All.Select(scheme => scheme.Oid));
+        IEnumerable<string> labels = CompositeScheme.All.Select(scheme => Encoding.ASCII.GetString(scheme.Label));
+        Assert.Equal(18, labels.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            Enumerable.Range(37, 18).Select(arc => $"1.3.6.1.5.5.7.6.{arc}"),
+            CompositeScheme.All.Select(scheme => scheme.Oid));
     }
 
     // The schemes of which we make no keys: halves made here, put together by hand.
@@ -97,11 +104,14 @@ public sealed class CompositeKeyTests
         CompositeScheme scheme = CompositeScheme.All.Single(s => s.Name == name);
         using var rsa = RSA.Create(bits);
         HashAlgorithmName hash = bits == 4096 ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
-        RSASignaturePadding padding = name.Contains("PSS", StringComparison.Ordinal) ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
+        RSASignaturePadding padding = name.Contains("PSS", StringComparison.Ordinal)
+            ? RSASignaturePadding.Pss
+            : RSASignaturePadding.Pkcs1;
         CheckByHand(scheme, rsa.ExportRSAPublicKey(), bound => rsa.SignData(bound, hash, padding));
 
         using var small = RSA.Create(1024);
-        Assert.Throws<CryptographicException>(() => CheckByHand(scheme, small.ExportRSAPublicKey(), bound => small.SignData(bound, hash, padding)));
+        Assert.Throws<CryptographicException>(
+            () => CheckByHand(scheme, small.ExportRSAPublicKey(), bound => small.SignData(bound, hash, padding)));
     }
 
     [Theory]
@@ -115,12 +125,15 @@ public sealed class CompositeKeyTests
         CompositeScheme scheme = CompositeScheme.All.Single(s => s.Name == name);
         using var ecdsa = ECDsa.Create(ECCurve.CreateFromValue(oid));
         byte[] point = NamedCurve.Encode(ecdsa.ExportParameters(includePrivateParameters: false).Q);
-        CheckByHand(scheme, point, bound => ecdsa.SignData(bound, new HashAlgorithmName(hash), DSASignatureFormat.Rfc3279DerSequence));
+        CheckByHand(
+            scheme, point,
+            bound => ecdsa.SignData(bound, new HashAlgorithmName(hash), DSASignatureFormat.Rfc3279DerSequence));
     }
 
     private static void CheckByHand(CompositeScheme scheme, byte[] classicalKey, Func<byte[], byte[]> sign)
     {
-        using SignatureKey lattice = SignatureKeys.Generate((SignatureAlgorithm)KeyAlgorithm.Parse(scheme.Lattice.Name));
+        using SignatureKey lattice = SignatureKeys.Generate(
+            (SignatureAlgorithm)KeyAlgorithm.Parse(scheme.Lattice.Name));
         byte[] bound = scheme.Bind(Message, [5]), publicKey = [.. lattice.ExportPublicKey(), .. classicalKey];
         byte[] first = lattice.Sign(bound, scheme.Label), second = sign(bound);
         Assert.True(scheme.Verify(publicKey, Message, [.. first, .. second], [5]));
@@ -128,8 +141,10 @@ public sealed class CompositeKeyTests
         Assert.False(scheme.Verify(publicKey, Message, [.. first, .. sign(Message)], [5]));
         Assert.False(scheme.Verify(publicKey, Message, first, [5]));
         Assert.False(scheme.Verify(publicKey, Message, [.. first, .. second], new byte[256]));
-        Assert.Throws<CryptographicException>(() => scheme.Verify([.. publicKey, 0], Message, [.. first, .. second], [5]));
-        Assert.Throws<CryptographicException>(() => scheme.Verify(lattice.ExportPublicKey(), Message, [.. first, .. second], [5]));
+        Assert.Throws<CryptographicException>(
+            () => scheme.Verify([.. publicKey, 0], Message, [.. first, .. second], [5]));
+        Assert.Throws<CryptographicException>(
+            () => scheme.Verify(lattice.ExportPublicKey(), Message, [.. first, .. second], [5]));
     }
 
     private static (SignatureAlgorithm Algorithm, int Split) Of(string name)

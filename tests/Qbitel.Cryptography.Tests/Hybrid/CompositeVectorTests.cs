@@ -14,14 +14,16 @@ public sealed class CompositeVectorTests
 
     // id-ML-DSA-44 and -65, and the composites we make keys of.
     public static TheoryData<int> RowsOfOurKeys =>
-        [.. VectorFile.Rows(Path, "tests").Where(i => !VectorFile.Exists(Path) || OurAlgorithm(VectorFile.Row(Path, i, "tests")) is not null)];
+        [.. VectorFile.Rows(Path, "tests").Where(
+            i => !VectorFile.Exists(Path) || OurAlgorithm(VectorFile.Row(Path, i, "tests")) is not null)];
 
     [Theory, MemberData(nameof(Rows))]
     public void Verify_accepts_both_signatures_and_nothing_near_them(int index)
     {
         JsonNode file = VectorFile.Read(Path), vector = file["tests"]![index]!;
         string name = (string)vector["tcId"]!;
-        byte[] message = file.Base64("m"), context = file.Base64("ctx"), plain = vector.Base64("s"), bound = vector.Base64("sWithContext");
+        byte[] message = file.Base64("m"), context = file.Base64("ctx");
+        byte[] plain = vector.Base64("s"), bound = vector.Base64("sWithContext");
         Func<byte[], byte[], byte[], bool> verify = Verifier(name, vector.Base64("pk"));
 
         Assert.True(verify(message, plain, []), name);

@@ -20,7 +20,8 @@ public sealed class HybridKemTests
         byte[][] inputs =
         [
             RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(scheme.Group.SecretSize),
-            RandomNumberGenerator.GetBytes(scheme.Group.ElementSize), RandomNumberGenerator.GetBytes(scheme.Group.ElementSize),
+            RandomNumberGenerator.GetBytes(scheme.Group.ElementSize),
+            RandomNumberGenerator.GetBytes(scheme.Group.ElementSize),
         ];
         HashSet<string> seen = [Combine(scheme, inputs)];
 
@@ -40,7 +41,9 @@ public sealed class HybridKemTests
     public void Schemes_do_not_share_secrets()
     {
         byte[][] inputs = [new byte[32], new byte[32], new byte[65], new byte[65]];
-        Assert.Equal(3, HybridKemScheme.All.Where(s => s.Algorithm != KemAlgorithm.X25519MLKem768).Select(s => Combine(s, inputs)).Distinct().Count());
+        IEnumerable<HybridKemScheme> labelled =
+            HybridKemScheme.All.Where(scheme => scheme.Algorithm != KemAlgorithm.X25519MLKem768);
+        Assert.Equal(3, labelled.Select(scheme => Combine(scheme, inputs)).Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]
@@ -72,7 +75,8 @@ public sealed class HybridKemTests
         byte[] firstSeeds = new byte[scheme.SeedsSize], secondSeeds = new byte[scheme.SeedsSize];
         scheme.Expand(first.ExportPrivateKey(), firstSeeds);
         scheme.Expand(second.ExportPrivateKey(), secondSeeds);
-        byte[] ciphertext = new byte[scheme.Algorithm.CiphertextSize], secret = new byte[scheme.Algorithm.SharedSecretSize];
+        byte[] ciphertext = new byte[scheme.Algorithm.CiphertextSize];
+        byte[] secret = new byte[scheme.Algorithm.SharedSecretSize];
         first.Encapsulate(ciphertext, secret);
 
         // A thief of one half pairs it with a half of his own.
@@ -84,11 +88,13 @@ public sealed class HybridKemTests
         {
             using var lattice = ManagedMLKem.ImportPrivateSeed(scheme.Lattice, latticeSeed);
             using IAgreementKey group = scheme.Group.KeyFrom(groupSeed);
-            byte[] latticeSecret = new byte[32], groupSecret = new byte[scheme.Group.SecretSize], combined = new byte[secret.Length];
+            byte[] latticeSecret = new byte[32], groupSecret = new byte[scheme.Group.SecretSize];
+            byte[] combined = new byte[secret.Length];
+            Span<byte> groupPart = ciphertext.AsSpan(scheme.Lattice.CiphertextSizeInBytes..);
             lattice.Decapsulate(ciphertext.AsSpan(..scheme.Lattice.CiphertextSizeInBytes), latticeSecret);
-            group.DeriveSecret(ciphertext.AsSpan(scheme.Lattice.CiphertextSizeInBytes..), groupSecret);
+            group.DeriveSecret(groupPart, groupSecret);
             byte[] ownKey = first.ExportEncapsulationKey()[scheme.Lattice.EncapsulationKeySizeInBytes..];
-            scheme.Combine(latticeSecret, groupSecret, ciphertext.AsSpan(scheme.Lattice.CiphertextSizeInBytes..), ownKey, combined);
+            scheme.Combine(latticeSecret, groupSecret, groupPart, ownKey, combined);
             return combined;
         }
     }
@@ -98,7 +104,8 @@ public sealed class HybridKemTests
     public void X25519MLKem768_is_the_layout_of_tls()
     {
         using KemKey client = KemKeys.Generate(KemAlgorithm.X25519MLKem768);
-        byte[] share = client.ExportEncapsulationKey(), serverShare = new byte[1120], secret = new byte[64], clientSecret = new byte[64];
+        byte[] share = client.ExportEncapsulationKey(), serverShare = new byte[1120];
+        byte[] secret = new byte[64], clientSecret = new byte[64];
 
         // The server by its parts.
         using var lattice = ManagedMLKem.ImportEncapsulationKey(MLKemAlgorithm.MLKem768, share.AsSpan(..1184));
@@ -141,10 +148,13 @@ public sealed class HybridKemTests
     {
         KemAlgorithm algorithm = SchemeOf(name).Algorithm;
         using KemKey key = KemKeys.Generate(algorithm);
-        byte[] publicKey = key.ExportEncapsulationKey(), ciphertext = new byte[algorithm.CiphertextSize], secret = new byte[32];
-        Assert.Throws<CryptographicException>(() => KemKeys.ImportPublic(algorithm, Damage.Flip(publicKey, publicKey.Length - 1, 1)));
+        byte[] publicKey = key.ExportEncapsulationKey();
+        byte[] ciphertext = new byte[algorithm.CiphertextSize], secret = new byte[32];
+        Assert.Throws<CryptographicException>(
+            () => KemKeys.ImportPublic(algorithm, Damage.Flip(publicKey, publicKey.Length - 1, 1)));
         key.Encapsulate(ciphertext, secret);
-        Assert.Throws<CryptographicException>(() => key.Decapsulate(Damage.Flip(ciphertext, ciphertext.Length - 1, 1), secret));
+        Assert.Throws<CryptographicException>(
+            () => key.Decapsulate(Damage.Flip(ciphertext, ciphertext.Length - 1, 1), secret));
         Assert.All(secret, b => Assert.Equal(0, b));
     }
 
@@ -161,7 +171,8 @@ public sealed class HybridKemTests
         Assert.Throws<CryptographicException>(() => NominalGroup.P384.KeyFrom(new byte[48]));
     }
 
-    private static HybridKemScheme SchemeOf(string name) => HybridKemScheme.All.Single(scheme => scheme.Algorithm.Name == name);
+    private static HybridKemScheme SchemeOf(string name) =>
+        HybridKemScheme.All.Single(scheme => scheme.Algorithm.Name == name);
 
     private static string Combine(HybridKemScheme scheme, byte[][] inputs)
     {

@@ -4,7 +4,10 @@ using Qbitel.Cryptography.Hybrid;
 
 namespace Qbitel.Cryptography.Tests.Hybrid;
 
-/// <summary>Third-party vectors of X-Wing and of the CFRG's concrete hybrids: key from seed, encapsulation from randomness, decapsulation.</summary>
+/// <summary>
+/// Third-party vectors of X-Wing and of the CFRG's concrete hybrids: key from seed, encapsulation from randomness,
+/// decapsulation.
+/// </summary>
 public sealed class HybridKemVectorTests
 {
     private const string XWing = "xwing/test-vectors.json";

@@ -13,11 +13,14 @@ public sealed class ContractCoverageTests
         Assert.Equal(SignatureAlgorithm.All.ToHashSet<KeyAlgorithm>(), Covered(typeof(SignatureKeyContract)));
         Assert.Equal(KemAlgorithm.All.ToHashSet<KeyAlgorithm>(), Covered(typeof(KemKeyContract)));
 
-        HashSet<KeyAlgorithm> Covered(Type contract) => [.. types.Where(type => type.BaseType == contract).Select(type =>
+        HashSet<KeyAlgorithm> Covered(Type contract) =>
+            [.. types.Where(type => type.BaseType == contract).Select(type => AlgorithmOf(contract, type))];
+
+        static KeyAlgorithm AlgorithmOf(Type contract, Type type)
         {
             using var test = (IDisposable)Activator.CreateInstance(type)!;
             return contract.GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
                 .Select(field => field.GetValue(test)).OfType<KeyAlgorithm>().Single();
-        })];
+        }
     }
 }

@@ -54,10 +54,12 @@ public abstract class KemKeyContract(KemAlgorithm algorithm) : IDisposable
     public void Decapsulate_of_a_modified_ciphertext_gives_another_secret_or_a_refusal()
     {
         (byte[] ciphertext, byte[] secret) = Encapsulate(_key);
-        foreach (byte[] modified in Damage.Of(ciphertext).Where(c => c.Length == ciphertext.Length && !IsUnboundChange(ciphertext, c)))
+        foreach (byte[] modified in Damage.Of(ciphertext).Where(
+            c => c.Length == ciphertext.Length && !IsUnboundChange(ciphertext, c)))
         {
             byte[] other = [.. Enumerable.Repeat((byte)0xAA, algorithm.SharedSecretSize)];
-            if (Damage.Refuses(() => { _key.Decapsulate(modified, other); return null; })) Assert.All(other, b => Assert.Equal(0, b));
+            if (Damage.Refuses(() => { _key.Decapsulate(modified, other); return null; }))
+                Assert.All(other, b => Assert.Equal(0, b));
             Assert.NotEqual(secret, other);
         }
     }
@@ -68,10 +70,14 @@ public abstract class KemKeyContract(KemAlgorithm algorithm) : IDisposable
         byte[] ciphertext = new byte[algorithm.CiphertextSize], secret = new byte[algorithm.SharedSecretSize];
         foreach (int off in (int[])[-1, 1])
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => _key.Encapsulate(new byte[ciphertext.Length + off], secret));
-            Assert.Throws<ArgumentOutOfRangeException>(() => _key.Encapsulate(ciphertext, new byte[secret.Length + off]));
-            Assert.Throws<ArgumentOutOfRangeException>(() => _key.Decapsulate(new byte[ciphertext.Length + off], secret));
-            Assert.Throws<ArgumentOutOfRangeException>(() => _key.Decapsulate(ciphertext, new byte[secret.Length + off]));
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => _key.Encapsulate(new byte[ciphertext.Length + off], secret));
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => _key.Encapsulate(ciphertext, new byte[secret.Length + off]));
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => _key.Decapsulate(new byte[ciphertext.Length + off], secret));
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => _key.Decapsulate(ciphertext, new byte[secret.Length + off]));
         }
     }
 
@@ -104,9 +110,17 @@ public abstract class KemKeyContract(KemAlgorithm algorithm) : IDisposable
     {
         byte[] privateKey = _key.ExportPrivateKey(), publicKey = _key.ExportEncapsulationKey();
         foreach (byte[] wrong in (byte[][])[[], privateKey[..^1], [.. privateKey, 0]])
-            Assert.True(Damage.Refuses(() => KemKeys.ImportPrivate(algorithm, wrong)), $"private key of {wrong.Length} bytes");
+        {
+            Assert.True(
+                Damage.Refuses(() => KemKeys.ImportPrivate(algorithm, wrong)), $"private key of {wrong.Length} bytes");
+        }
+
         foreach (byte[] wrong in (byte[][])[[], publicKey[..^1], [.. publicKey, 0]])
-            Assert.True(Damage.Refuses(() => KemKeys.ImportPublic(algorithm, wrong)), $"encapsulation key of {wrong.Length} bytes");
+        {
+            Assert.True(
+                Damage.Refuses(() => KemKeys.ImportPublic(algorithm, wrong)),
+                $"encapsulation key of {wrong.Length} bytes");
+        }
     }
 
     [Fact]
@@ -143,7 +157,8 @@ public abstract class KemKeyContract(KemAlgorithm algorithm) : IDisposable
     {
         if (algorithm.Oid is null)
         {
-            Assert.Contains(algorithm.Name, Assert.Throws<ArgumentException>(() => SubjectPublicKey.Of(_key)).Message, StringComparison.Ordinal);
+            ArgumentException e = Assert.Throws<ArgumentException>(() => SubjectPublicKey.Of(_key));
+            Assert.Contains(algorithm.Name, e.Message, StringComparison.Ordinal);
             return;
         }
 
@@ -210,7 +225,7 @@ public sealed class MLKem1024P384KeyTests() : KemKeyContract(KemAlgorithm.MLKem1
 
 public sealed class X25519MLKem768KeyTests() : KemKeyContract(KemAlgorithm.X25519MLKem768)
 {
-    // X25519 ignores its topmost bit (RFC 7748, section 5), and TLS binds the shares by its transcript, not in the secret.
+    // X25519 ignores its topmost bit (RFC 7748, section 5); TLS binds the shares by its transcript, not in the secret.
     protected override bool IsUnboundChange(byte[] original, byte[] changed) =>
         changed.AsSpan().SequenceEqual(Damage.Flip(original, original.Length - 1, 0x80));
 }

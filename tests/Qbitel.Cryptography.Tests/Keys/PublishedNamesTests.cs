@@ -34,11 +34,13 @@ public sealed class PublishedNamesTests
     {
         using SignatureKey key = SignatureKeys.Generate(SignatureAlgorithm.MLDsa65Ed25519);
         LocalSigner signer = new(key);
-        byte[] signature = await signer.SignAsync(new byte[] { 1, 2 }, new byte[] { 3 }, TestContext.Current.CancellationToken);
+        byte[] signature = await signer.SignAsync(
+            new byte[] { 1, 2 }, new byte[] { 3 }, TestContext.Current.CancellationToken);
         using SignatureKey verifier = SignatureKeys.ImportPublic(signer.Algorithm, signer.PublicKey.Span);
         Assert.True(verifier.Verify([1, 2], signature, [3]));
         Assert.Throws<ArgumentException>(() => new LocalSigner(verifier));
         CancellationToken canceled = new(canceled: true);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await signer.SignAsync(default, default, canceled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await signer.SignAsync(default, default, canceled));
     }
 }

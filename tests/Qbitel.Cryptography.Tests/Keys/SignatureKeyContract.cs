@@ -22,7 +22,9 @@ public abstract class SignatureKeyContract(SignatureAlgorithm algorithm) : IDisp
         Assert.Equal(algorithm.PublicKeySize, _key.ExportPublicKey().Length);
         Assert.Equal(algorithm.PrivateKeySize, _key.ExportPrivateKey().Length);
         byte[] signature = _key.Sign(Message);
-        int shortest = algorithm.Name.Contains("ECDSA", StringComparison.Ordinal) ? algorithm.SignatureSize - 16 : algorithm.SignatureSize;
+        int shortest = algorithm.Name.Contains("ECDSA", StringComparison.Ordinal)
+            ? algorithm.SignatureSize - 16
+            : algorithm.SignatureSize;
         Assert.InRange(signature.Length, shortest, algorithm.SignatureSize);
         Assert.Same(algorithm, _key.Algorithm);
     }
@@ -119,9 +121,18 @@ public abstract class SignatureKeyContract(SignatureAlgorithm algorithm) : IDisp
     {
         byte[] privateKey = _key.ExportPrivateKey(), publicKey = _key.ExportPublicKey();
         foreach (byte[] wrong in (byte[][])[[], privateKey[..^1], [.. privateKey, 0]])
-            Assert.True(Damage.Refuses(() => SignatureKeys.ImportPrivate(algorithm, wrong)), $"private key of {wrong.Length} bytes");
+        {
+            Assert.True(
+                Damage.Refuses(() => SignatureKeys.ImportPrivate(algorithm, wrong)),
+                $"private key of {wrong.Length} bytes");
+        }
+
         foreach (byte[] wrong in (byte[][])[[], publicKey[..^1], [.. publicKey, 0]])
-            Assert.True(Damage.Refuses(() => SignatureKeys.ImportPublic(algorithm, wrong)), $"public key of {wrong.Length} bytes");
+        {
+            Assert.True(
+                Damage.Refuses(() => SignatureKeys.ImportPublic(algorithm, wrong)),
+                $"public key of {wrong.Length} bytes");
+        }
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class SubjectPublicKeyTests
         byte[] encoded = Convert.FromBase64String(Rfc8410);
         SubjectPublicKey key = SubjectPublicKey.Decode(encoded);
         Assert.Same(SignatureAlgorithm.Ed25519, key.Algorithm);
-        Assert.Equal("19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1", Convert.ToHexStringLower(key.Key.Span));
+        Assert.Equal("19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1",
+            Convert.ToHexStringLower(key.Key.Span));
         Assert.Equal(encoded, key.Encode());
     }
 
@@ -51,7 +52,8 @@ public sealed class SubjectPublicKeyTests
     public void Decode_refuses_an_unknown_algorithm_by_name()
     {
         using var rsa = RSA.Create(1024);
-        CryptographicException e = Assert.Throws<CryptographicException>(() => SubjectPublicKey.Decode(rsa.ExportSubjectPublicKeyInfo()));
+        CryptographicException e = Assert.Throws<CryptographicException>(
+            () => SubjectPublicKey.Decode(rsa.ExportSubjectPublicKeyInfo()));
         Assert.NotNull(e.Message);
         using var p521 = ECDsa.Create(ECCurve.NamedCurves.nistP521);
         e = Assert.Throws<CryptographicException>(() => SubjectPublicKey.Decode(p521.ExportSubjectPublicKeyInfo()));
@@ -63,9 +65,11 @@ public sealed class SubjectPublicKeyTests
     {
         byte[] encoded = Convert.FromBase64String(Rfc8410);
 
-        // X25519 is the identifier next to Ed25519's; an ECDSA signature identifier is no key identifier; parameters are not ours to ignore.
+        // X25519 is the identifier next to Ed25519's; an ECDSA signature identifier is no key identifier; parameters
+        // are not ours to ignore.
         Assert.Throws<CryptographicException>(() => SubjectPublicKey.Decode(Damage.Flip(encoded, 8, 0x70 ^ 0x6E)));
-        Assert.Throws<CryptographicException>(() => SubjectPublicKey.Decode([0x30, 0x2C, 0x30, 0x07, .. encoded[4..9], 0x05, 0x00, .. encoded[9..]]));
+        Assert.Throws<CryptographicException>(
+            () => SubjectPublicKey.Decode([0x30, 0x2C, 0x30, 0x07, .. encoded[4..9], 0x05, 0x00, .. encoded[9..]]));
         Assert.Throws<CryptographicException>(() => SubjectPublicKey.Decode([.. encoded, 0]));
         Assert.Throws<CryptographicException>(() => SubjectPublicKey.Decode([0x30, 0x80, .. encoded[2..], 0, 0]));
     }
@@ -88,7 +92,8 @@ public sealed class SubjectPublicKeyTests
         Prop.ForAll<byte[], int, byte>((bytes, position, mask) =>
         {
             Check(bytes);
-            foreach (byte[] key in valid) Check(Damage.Flip(key, (int)(Math.Abs((long)position) % key.Length), (byte)(mask | 1)));
+            foreach (byte[] key in valid)
+                Check(Damage.Flip(key, (int)(Math.Abs((long)position) % key.Length), (byte)(mask | 1)));
         }).Check(config);
 
         static void Check(byte[] bytes)
@@ -108,7 +113,8 @@ public sealed class SubjectPublicKeyTests
             {
                 Damage.Refuses(() => SignatureKeys.ImportPrivate(algorithm, Stretch(seed, algorithm.PrivateKeySize)));
                 Damage.Refuses(() => SignatureKeys.ImportPublic(algorithm, Stretch(seed, algorithm.PublicKeySize)));
-                Assert.True(Damage.Refuses(() => SignatureKeys.ImportPublic(algorithm, seed)) || seed.Length == algorithm.PublicKeySize);
+                Assert.True(seed.Length == algorithm.PublicKeySize
+                    || Damage.Refuses(() => SignatureKeys.ImportPublic(algorithm, seed)));
             }
 
             KemAlgorithm kem = KemAlgorithm.All[(int)(Math.Abs((long)choice) % KemAlgorithm.All.Count)];
