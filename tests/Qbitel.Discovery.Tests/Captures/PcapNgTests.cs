@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using Qbitel.Discovery.Captures;
-using static Qbitel.Discovery.Tests.Captures.Packets;
+using Qbitel.Discovery.Traces;
+using static Qbitel.Discovery.Tests.Traces.Packets;
 
-namespace Qbitel.Discovery.Tests.Captures;
+namespace Qbitel.Discovery.Tests.Traces;
 
 public sealed class PcapNgTests
 {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Qbitel.Discovery.Captures;
 
-namespace Qbitel.Discovery.Captures;
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>Writes a TCP connection into a capture as its packets: handshake, data, close. For captures of our own making.</summary>
 /// <remarks>Ethernet and IPv4 or IPv6 with correct checksums, so that other tools read it without complaint.</remarks>

@@ -1,4 +1,6 @@
-namespace Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Captures;
+
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>One direction of a TCP connection, put in order.</summary>
 /// <remarks>

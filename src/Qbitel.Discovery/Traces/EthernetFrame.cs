@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qbitel.Discovery.Captures;
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>Builds Ethernet frames around TCP segments and UDP datagrams, checksums included.</summary>
 internal static class EthernetFrame

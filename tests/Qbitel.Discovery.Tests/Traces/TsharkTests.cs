@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using Qbitel.Discovery.Captures;
-using static Qbitel.Discovery.Tests.Captures.Packets;
+using Qbitel.Discovery.Traces;
+using static Qbitel.Discovery.Tests.Traces.Packets;
 
-namespace Qbitel.Discovery.Tests.Captures;
+namespace Qbitel.Discovery.Tests.Traces;
 
 /// <summary>Captures of our own, read by another program too.</summary>
 public sealed class TsharkTests

@@ -1,4 +1,6 @@
-namespace Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Captures;
+
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>Reads an input of any kind, recognised by its content: pcap, pcapng, or lines of JSON.</summary>
 public static class TrafficReader

@@ -1,4 +1,6 @@
-namespace Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Captures;
+
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>Puts fragmented IP datagrams together (RFC 791, RFC 8200); incomplete ones are given up after 30 seconds of capture time.</summary>
 internal sealed class FragmentTable(CaptureLimits limits, WarningLog warnings)

@@ -1,7 +1,8 @@
 using Qbitel.Discovery.Captures;
-using static Qbitel.Discovery.Tests.Captures.Packets;
+using Qbitel.Discovery.Traces;
+using static Qbitel.Discovery.Tests.Traces.Packets;
 
-namespace Qbitel.Discovery.Tests.Captures;
+namespace Qbitel.Discovery.Tests.Traces;
 
 public sealed class JsonLinesTests
 {

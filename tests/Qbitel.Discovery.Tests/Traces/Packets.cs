@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Net;
 using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Traces;
 
-namespace Qbitel.Discovery.Tests.Captures;
+namespace Qbitel.Discovery.Tests.Traces;
 
 /// <summary>Packets and capture files for tests, byte by byte.</summary>
 internal static class Packets

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
+using Qbitel.Discovery.Captures;
 
-namespace Qbitel.Discovery.Captures;
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>Messages as lines of JSON: <c>{"hex":"…","flow":"…","dir":"c2s","ts":1709280000.5}</c>, all but hex optional.</summary>
 internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)

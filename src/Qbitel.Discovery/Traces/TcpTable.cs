@@ -1,4 +1,6 @@
-namespace Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Captures;
+
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>All TCP connections of a capture.</summary>
 internal sealed class TcpTable(CaptureLimits limits, WarningLog warnings)

@@ -1,4 +1,6 @@
-namespace Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Captures;
+
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>What an input holds: messages with known ends, streams whose messages are still to be found, and what was odd about it.</summary>
 public sealed class Traffic

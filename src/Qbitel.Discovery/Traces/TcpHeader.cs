@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qbitel.Discovery.Captures;
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>The fields of a TCP segment that reassembly needs (RFC 9293).</summary>
 internal readonly ref struct TcpHeader

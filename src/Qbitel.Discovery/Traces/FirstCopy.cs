@@ -1,4 +1,4 @@
-namespace Qbitel.Discovery.Captures;
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>Pieces of a byte sequence that arrive in any order; where pieces overlap, the bytes that came first stay.</summary>
 internal sealed class FirstCopy

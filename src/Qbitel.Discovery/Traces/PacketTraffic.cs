@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Qbitel.Discovery.Captures;
 
-namespace Qbitel.Discovery.Captures;
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>Turns the packets of a capture into datagrams and streams.</summary>
 internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Qbitel.Discovery.Captures;
 
-namespace Qbitel.Discovery.Captures;
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>Takes the link layer off a captured packet.</summary>
 internal static class LinkLayer

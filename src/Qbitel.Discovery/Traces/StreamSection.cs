@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Qbitel.Discovery.Captures;
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>Why a contiguous run of stream bytes ends.</summary>
 public enum SectionEnd

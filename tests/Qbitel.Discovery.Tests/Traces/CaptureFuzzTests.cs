@@ -2,10 +2,11 @@ using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Traces;
 using Qbitel.Testing;
-using static Qbitel.Discovery.Tests.Captures.Packets;
+using static Qbitel.Discovery.Tests.Traces.Packets;
 
-namespace Qbitel.Discovery.Tests.Captures;
+namespace Qbitel.Discovery.Tests.Traces;
 
 /// <summary>Whatever the bytes are, reading ends in traffic or a located error, soon and in little memory.</summary>
 [Trait("Soak", "captures")]

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qbitel.Discovery.Captures;
+namespace Qbitel.Discovery.Traces;
 
 /// <summary>What an IP packet says about itself, IPv4 (RFC 791) or IPv6 with its extension headers (RFC 8200).</summary>
 internal readonly ref struct IpHeader
