@@ -1,0 +1,40 @@
+namespace Qbitel.Discovery;
+
+/// <summary>One protocol found in the traffic: a known one by name, or a group of likeness called <c>unknown-1</c>, <c>unknown-2</c> …</summary>
+public sealed record DiscoveredProtocol
+{
+    public required string Name { get; init; }
+
+    /// <summary>A measured share from 0 to 1: how many messages that claim the protocol hold, or how many held-back ones find their group again.</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>Which of the protocol's forms it is, as names and values in a fixed order; empty where there is nothing to tell apart.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Variant { get; init; } = [];
+
+    /// <summary>The types of its messages, the most frequent first.</summary>
+    public required IReadOnlyList<DiscoveredMessageType> MessageTypes { get; init; }
+
+    /// <summary>Names of the flows it was spoken in, in order of appearance.</summary>
+    public required IReadOnlyList<string> Flows { get; init; }
+
+    public required IReadOnlyList<DiscoveredMessage> Messages { get; init; }
+}
+
+/// <summary>How often a type of message occurs.</summary>
+public sealed record DiscoveredMessageType(string Name, int Count);
+
+/// <summary>One message of a protocol.</summary>
+/// <remarks>Boundaries are the starts of the fields but 0: ascending, distinct, inside the message. Without fields there are none.</remarks>
+public sealed record DiscoveredMessage(int Index, string Type, IReadOnlyList<DiscoveredField> Fields)
+{
+    public IEnumerable<int> Boundaries => Fields.Where(f => f.Start > 0).Select(f => f.Start);
+}
+
+/// <summary>A field of a message. The fields of a message follow each other without hole or overlap.</summary>
+/// <param name="Start">Bytes from the beginning of the message.</param>
+/// <param name="Length">Bytes, at least one.</param>
+/// <param name="Name">Its name in the protocol.</param>
+/// <param name="Type">How it is encoded, e.g. <c>ascii</c> or <c>uint16be</c>.</param>
+/// <param name="Semantic">What it means, e.g. <c>length</c>; <c>unknown</c> where we do not know.</param>
+/// <param name="Confidence">From 0 to 1.</param>
+public sealed record DiscoveredField(int Start, int Length, string Name, string Type, string Semantic, double Confidence);
