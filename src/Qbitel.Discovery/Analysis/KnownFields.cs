@@ -1,6 +1,7 @@
 using Qbitel.Protocols;
 using Qbitel.Protocols.Fix;
 using Qbitel.Protocols.Identification;
+using Qbitel.Protocols.Iso8583;
 
 namespace Qbitel.Discovery.Analysis;
 
@@ -10,6 +11,12 @@ internal static class KnownFields
     public static IReadOnlyList<DiscoveredField> Of(KnownReading reading, ReadOnlySpan<byte> message)
     {
         if (reading.Protocol == "tls") return TlsRecords.Fields(message.Length);
+
+        if (reading is { Protocol: "iso8583", HeaderSize: 0 } && Iso8583Message.TryParse(message, out Iso8583Message iso, out _))
+        {
+            List<DiscoveredField> parts = Iso8583Fields.Of(iso, reading.Confidence);
+            return Tiled(parts, message.Length) ? parts : [];
+        }
 
         ReadOnlySpan<byte> body = message[reading.HeaderSize..];
         List<DiscoveredField> fields = reading.HeaderSize == 0 ? []
@@ -65,7 +72,7 @@ internal static class KnownFields
 
         void Gap(int until)
         {
-            if (until > at) fields.Add(new DiscoveredField(reading.HeaderSize + at, until - at, "gap", "bytes", "unknown", reading.Confidence));
+            if (until > at) fields.Add(new DiscoveredField(reading.HeaderSize + at, until - at, "gap", "bytes", FieldMeanings.Unknown, reading.Confidence));
         }
     }
 

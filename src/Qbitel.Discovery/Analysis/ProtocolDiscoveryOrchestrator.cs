@@ -79,7 +79,12 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
         {
             Name = name,
             Confidence = held * messages.Average(m => m.Known!.Confidence),
-            Variant = name == "tls" ? TlsVariant(cutter.TlsChoices) : VariantOf(messages),
+            Variant = name switch
+            {
+                "tls" => TlsVariant(cutter.TlsChoices),
+                "iso8583" => [.. Iso8583Fields.Variant(messages.Select(m => m.Bytes[m.Known!.HeaderSize..]))],
+                _ => VariantOf(messages),
+            },
             MessageTypes = TypesOf(messages.Select(m => m.Known!.Type ?? "")),
             Flows = FlowsOf(messages),
             Messages = [.. messages.Select(m => new DiscoveredMessage(m.Index, m.Known!.Type ?? "", KnownFields.Of(m.Known, m.Bytes.Span)))],

@@ -12,9 +12,9 @@ public sealed class CaptureDiscoveryTests
     {
         DiscoveryDocument document = Discoveries.Of(MixedCapture());
 
-        Assert.Equal(["fix 40/4", "swift-mt 20/2", "unknown-1 90/5"], Discoveries.Summary(document));
+        Assert.Equal(["fix 40/4", "iso8583 36/3", "swift-mt 20/2", "unknown-1 90/5"], Discoveries.Summary(document));
         Assert.Empty(document.Unassigned);
-        Assert.Equal(11, document.Summary.FlowCount);
+        Assert.Equal(14, document.Summary.FlowCount);
         DiscoveredProtocol unknown = document.Protocols[^1];
         Assert.Contains(new KeyValuePair<string, string>("lengthOffset", "4"), unknown.Variant);
         Assert.InRange(unknown.Confidence, 0.9, 0.999);
@@ -131,12 +131,12 @@ public sealed class CaptureDiscoveryTests
         Assert.Equal(17, document.Summary.MessageCount);
     }
 
-    /// <summary>FIX, MT and a proprietary protocol, each in sessions of its own, on the same server port.</summary>
+    /// <summary>FIX, MT, ISO 8583 and a proprietary protocol, each in sessions of its own, on the same server port.</summary>
     internal static byte[] MixedCapture() => Capture((writer, ethernet) =>
     {
         int client = 0;
         foreach ((Func<int, byte[]> make, int sessions, int each) in ((Func<int, byte[]>, int, int)[])
-            [(Samples.Fix, 4, 10), (Samples.Mt103, 2, 10), (Samples.Proprietary, 5, 18)])
+            [(Samples.Fix, 4, 10), (Samples.Mt103, 2, 10), (Samples.Iso8583OnTheWire, 3, 12), (Samples.Proprietary, 5, 18)])
         {
             for (int session = 0; session < sessions; session++)
             {

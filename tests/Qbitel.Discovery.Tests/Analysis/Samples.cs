@@ -21,6 +21,11 @@ internal static class Samples
         + $":20:REF{number:00000}\r\n:23B:CRED\r\n:32A:261124USD{1000 + number},50\r\n:50K:/1234567890\r\nACME CORP\r\n"
         + ":59:/0987654321\r\nGLOBEX LTD\r\n:71A:SHA\r\n-}");
 
+    /// <summary>A network management request, in ASCII, without a header.</summary>
+    public static byte[] Iso8583(int number) => Encoding.ASCII.GetBytes($"08008220000000000000040000000000000011240800{number % 60:00}{number:000000}301");
+
+    public static byte[] Iso8583OnTheWire(int number) => [0, (byte)Iso8583(number).Length, .. Iso8583(number)];
+
     /// <summary>Magic, version, type, length of the whole (little-endian), sequence, time, body, a trailing sum.</summary>
     public static byte[] Proprietary(int number)
     {

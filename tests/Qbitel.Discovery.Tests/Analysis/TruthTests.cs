@@ -1,4 +1,5 @@
-using Qbitel.Protocols.Identification;
+using Qbitel.Discovery.Analysis;
+using Qbitel.Discovery.Tests.Traces;
 using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Analysis;
@@ -18,7 +19,6 @@ public sealed class TruthTests
     {
         byte[] input = File.ReadAllBytes(SharedFiles.Path($"discovery/truth/{file}.jsonl"));
         string? expected = Known.GetValueOrDefault(file);
-        Assert.SkipWhen(expected is not null && !MessageIdentifier.Protocols.Contains(expected), $"there is no codec for {expected}");
 
         DiscoveryDocument document = Discoveries.Of(input);
 
@@ -37,19 +37,56 @@ public sealed class TruthTests
         }
     }
 
-    [Fact]
-    public void Fields_of_fix_are_those_of_the_truth()
+    [Theory]
+    [InlineData("fix44")]
+    [InlineData("iso8583_ascii")]
+    public void Fields_of_known_protocols_are_those_of_the_truth(string file)
     {
-        byte[] input = File.ReadAllBytes(SharedFiles.Path("discovery/truth/fix44.jsonl"));
-        string[] lines = File.ReadAllLines(SharedFiles.Path("discovery/truth/fix44.jsonl"));
+        byte[] input = File.ReadAllBytes(SharedFiles.Path($"discovery/truth/{file}.jsonl"));
+        string[] lines = File.ReadAllLines(SharedFiles.Path($"discovery/truth/{file}.jsonl"));
 
-        DiscoveredProtocol fix = Assert.Single(Discoveries.Of(input).Protocols);
+        DiscoveredProtocol protocol = Assert.Single(Discoveries.Of(input).Protocols);
 
         for (int i = 0; i < lines.Length; i++)
         {
             using var truth = System.Text.Json.JsonDocument.Parse(lines[i]);
-            Assert.Equal(truth.RootElement.GetProperty("boundaries").EnumerateArray().Select(b => b.GetInt32()), fix.Messages[i].Boundaries);
-            Assert.Equal(truth.RootElement.GetProperty("msgtype").GetString(), fix.Messages[i].Type);
+            Assert.Equal(truth.RootElement.GetProperty("boundaries").EnumerateArray().Select(b => b.GetInt32()), protocol.Messages[i].Boundaries);
+            Assert.Equal(truth.RootElement.GetProperty("msgtype").GetString(), protocol.Messages[i].Type);
         }
     }
+
+    // The figures of docs/decisions/0018, so that a change of thresholds cannot leave them behind.
+    [Fact]
+    public void Unknown_traffic_is_grouped_as_well_as_the_decision_record_says()
+    {
+        string folder = SharedFiles.Path("discovery/truth");
+        string[] unknown = [.. Directory.EnumerateFiles(folder, "*.jsonl").Select(f => Path.GetFileNameWithoutExtension(f)!)
+            .Where(f => !Known.ContainsKey(f)).Order(StringComparer.Ordinal)];
+        Dictionary<string, List<CutMessage>> messages = unknown.ToDictionary(f => f, f => Messages(folder, f), StringComparer.Ordinal);
+
+        string[] split = [.. unknown.Where(f => PayloadGroups.Sort([.. messages[f].Take(60)]).Count > 1)];
+        string[] mixed = [.. from first in unknown
+                             from second in unknown
+                             where string.CompareOrdinal(first, second) < 0
+                             let groups = PayloadGroups.Sort([.. messages[first].Take(30), .. messages[second].Take(30)])
+                             where groups.Any(g => g.Count(m => Belongs(m, first)) > 1 && g.Count(m => Belongs(m, second)) > 1)
+                             select $"{first}+{second}"];
+
+        Assert.Equal(22, unknown.Length);
+        Assert.True(split.Length <= 5, string.Join(' ', split));
+        Assert.True(mixed.Length <= 3, string.Join(' ', mixed));
+    }
+
+    private static bool Belongs(CutMessage message, string file) => message.Flow.Name.StartsWith($"{file} ", StringComparison.Ordinal);
+
+    private static List<CutMessage> Messages(string folder, string file) =>
+    [
+        .. Packets.Read(File.ReadAllBytes(Path.Combine(folder, $"{file}.jsonl"))).Datagrams.Select(d => new CutMessage
+        {
+            Order = (d.Packet, 0),
+            Flow = new Flow($"{file} {d.Flow.Name}"),
+            Bytes = d.Bytes,
+            Index = (int)d.Packet,
+        }),
+    ];
 }

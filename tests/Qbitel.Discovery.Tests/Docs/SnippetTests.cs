@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Qbitel.Discovery.Analysis;
+using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Tests.Analysis;
+using Qbitel.Discovery.Tests.Tls;
+using Qbitel.Discovery.Tests.Traces;
+using Qbitel.Discovery.Tls;
+using Qbitel.Discovery.Traces;
+
+namespace Qbitel.Discovery.Tests.Docs;
+
+/// <summary>The examples of the documentation.</summary>
+public sealed class SnippetTests
+{
+    [Fact]
+    public async Task Discover_protocols()
+    {
+        string path = Path.GetTempFileName();
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        try
+        {
+            await File.WriteAllBytesAsync(path, CaptureDiscoveryTests.MixedCapture(), cancellation);
+
+            #region DiscoverProtocols
+            ProtocolDiscoveryOrchestrator orchestrator = new();
+            await using FileStream capture = File.OpenRead(path);
+            DiscoveryDocument document = await orchestrator.DiscoverProtocolsAsync(capture, cancellationToken: cancellation);
+
+            foreach (DiscoveredProtocol protocol in document.Protocols)
+                Console.WriteLine($"{protocol.Name}: {protocol.Messages.Count} messages in {protocol.Flows.Count} flows, confidence {protocol.Confidence:P0}");
+            #endregion
+
+            Assert.Equal(4, document.Protocols.Count);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Write_capture()
+    {
+        using MemoryStream file = new();
+        byte[] request = Samples.Fix(1), answer = Samples.Fix(2);
+        DateTimeOffset start = Packets.Time;
+
+        #region WriteCapture
+        PcapNgWriter writer = new(file);
+        int ethernet = writer.AddInterface(LinkType.Ethernet);
+        Endpoint client = new(IPAddress.Parse("10.0.0.1"), 40_000), server = new(IPAddress.Parse("10.0.0.2"), 5_000);
+
+        TcpConversation conversation = new(writer, ethernet, client, server, start);
+        conversation.Send(FlowDirection.ClientToServer, request, start.AddMilliseconds(1));
+        conversation.Send(FlowDirection.ServerToClient, answer, start.AddMilliseconds(2));
+        conversation.Close(start.AddMilliseconds(3));
+        #endregion
+
+        Assert.Equal(["fix 2/1"], Discoveries.Summary(Discoveries.Of(file.ToArray())));
+    }
+
+    [Fact]
+    public async Task Probe_endpoint()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using X509Certificate2 certificate = TlsServer.EcdsaCertificate(ECCurve.NamedCurves.nistP256);
+        await using TlsServer server = new(certificate, SslProtocols.Tls13);
+        using TcpClient client = new();
+        await client.ConnectAsync(IPAddress.Loopback, server.Port, cancellation);
+        NetworkStream stream = client.GetStream();
+
+        #region ProbeEndpoint
+        using TlsProbe probe = new(TlsHello.Everything("payments.bank.internal"));
+        await stream.WriteAsync(probe.Hello, cancellation);
+
+        byte[] buffer = new byte[16 * 1024];
+        for (ProbeStep step = default; step.Action != ProbeAction.Done;)
+        {
+            int count = await stream.ReadAsync(buffer, cancellation);
+            step = count == 0 ? probe.EndOfStream() : probe.Receive(buffer.AsSpan(0, count));
+            if (step.Action == ProbeAction.Write) await stream.WriteAsync(step.Output, cancellation);
+        }
+
+        TlsEndpointReport report = probe.Report;
+        Console.WriteLine($"{report.VersionName}, {report.GroupName}, {report.CipherSuiteName}: quantum-safe {report.IsKeyExchangeQuantumSafe}");
+        #endregion
+
+        Assert.True(report.Completed, report.Failure);
+    }
+}
