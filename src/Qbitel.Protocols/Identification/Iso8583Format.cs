@@ -3,35 +3,70 @@ using Qbitel.Protocols.Iso8583;
 
 namespace Qbitel.Protocols.Identification;
 
-/// <summary>ISO 8583: proved by fields that the bitmap announces, that fit their types, and that end where the message does.</summary>
+/// <summary>
+/// ISO 8583: proved by fields that the bitmap announces, that fit their types, and that end where the message does.
+/// </summary>
 internal sealed class Iso8583Format : MessageFormat
 {
     private const double MinimumBits = 64;
+    private const int MaximumLength = 16 * 1024;
 
     public override string Name => "iso8583";
 
-    // Four digits that are a message type, then a bitmap in hexadecimal; a binary one claims nothing.
+    /// <remarks>
+    /// Digits alone look like a message type and a bitmap: files of card records begin so. To claim an input it must not be
+    /// longer than a message can be, and either end inside an announced field or give several fields that hold together.
+    /// </remarks>
     public override bool Claims(ReadOnlySpan<byte> bytes)
     {
-        foreach (int header in (ReadOnlySpan<int>)[0, 2, 4])
+        if (bytes.Length > MaximumLength) return false;
+
+        Iso8583Profile profile = Iso8583Profile.Ascii1987;
+        Span<Iso8583Slice> slices = stackalloc Iso8583Slice[Iso8583Reader.MaximumFields];
+        foreach (Iso8583Encoding encoding in Iso8583Encoding.Candidates(bytes, profile))
         {
-            ReadOnlySpan<byte> message = bytes[Math.Min(header, bytes.Length)..];
-            if (message.Length < 12 || !Mti.TryParse(message[..4], out Mti mti) || mti.Version > 0) continue;
-            bool isHex = true;
-            foreach (byte b in message[4..Math.Min(message.Length, 20)]) isHex &= char.IsAsciiHexDigit((char)b);
-            if (isHex) return true;
+            if (encoding.Bitmap != Iso8583Bitmap.Hex || bytes.Length < encoding.HeaderLength + 20) continue;
+            FrameStatus header = Iso8583Reader.TryReadLength(bytes, encoding, out int whole, out _);
+            if (header == FrameStatus.Invalid || whole < bytes.Length) continue;
+
+            ReadOnlySpan<byte> message = bytes[encoding.HeaderLength..];
+            FrameStatus status = Iso8583Reader.TryLocate(message, profile, default, slices, out int fields, out _, out _);
+            if (status == FrameStatus.Incomplete ? fields > 0 : HoldTogether(message, profile, slices[..fields])) return true;
         }
 
         return false;
     }
 
-    public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
+    private static bool HoldTogether(ReadOnlySpan<byte> message, Iso8583Profile profile, ReadOnlySpan<Iso8583Slice> slices)
     {
-        if (Read(WithoutLineEnd(bytes), out Iso8583Message message, out int consumed, out double bits) is not null || bits < MinimumBits) return null;
-        return new IdentifiedMessage(Name, message.Profile.Version, message.Mti.ToString(), consumed, IdentifiedMessage.ConfidenceOf(bits));
+        int proved = 0;
+        foreach (Iso8583Slice slice in slices)
+        {
+            Iso8583FieldRule rule = profile.Field(slice.Number)!;
+            ReadOnlySpan<byte> value = message.Slice(slice.ValueOffset, slice.ValueLength);
+            if (rule.FirstMisfit(value, binaryAsHex: true) >= 0) return false;
+            if (rule.Form is null) continue;
+            if (!Iso8583Validation.HasForm(rule.Form, value)) return false;
+            proved++;
+        }
+
+        return proved >= 2;
     }
 
-    /// <remarks>A stream needs a header that tells the end: two bytes of length, as on the wire of most switches.</remarks>
+    public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
+    {
+        if (Read(WithoutLineEnd(bytes), out Iso8583Message message, out int consumed, out double bits) is not null
+            || bits < MinimumBits)
+        {
+            return null;
+        }
+
+        return new IdentifiedMessage(Name, message.Profile.Version, message.Mti.ToString(), consumed,
+            IdentifiedMessage.ConfidenceOf(bits));
+    }
+
+    /// <remarks>A stream needs a header that tells the end: two bytes of length, as on the wire of most
+    /// switches.</remarks>
     public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
     {
         consumed = 0;
@@ -51,21 +86,27 @@ internal sealed class Iso8583Format : MessageFormat
 
         encoding = encoding with { Header = Iso8583Header.TwoByteLength };
         Span<Iso8583Slice> slices = stackalloc Iso8583Slice[Iso8583Reader.MaximumFields];
-        FrameStatus status = Iso8583Reader.TryLocate(stream, Iso8583Profile.Ascii1987, encoding, slices, out _, out consumed, out error);
+        FrameStatus status = Iso8583Reader.TryLocate(stream, Iso8583Profile.Ascii1987, encoding, slices, out _,
+            out consumed, out error);
         if (status != FrameStatus.Complete) consumed = status == FrameStatus.Invalid ? Math.Min(1, stream.Length) : 0;
         return status;
     }
 
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, string? profile, ParseMode mode)
     {
-        if (profile is not (null or "1987-ascii")) throw new ArgumentException($"iso8583 has no profile {profile}", nameof(profile));
+        if (profile is not (null or "1987-ascii"))
+        {
+            throw new ArgumentException($"iso8583 has no profile {profile}", nameof(profile));
+        }
+
         if (bytes.IsEmpty) return Unreadable(Empty);
 
         DiagnosticList found = new();
         ReadOnlySpan<byte> rest = WithoutLineEnd(bytes);
         if (rest.Length < bytes.Length)
         {
-            found.Add(new Diagnostic("Iso8583.LineEnd", mode == ParseMode.Strict ? Severity.Error : Severity.Warning, "a line end follows the message")
+            Severity severity = mode == ParseMode.Strict ? Severity.Error : Severity.Warning;
+            found.Add(new Diagnostic("Iso8583.LineEnd", severity, "a line end follows the message")
             {
                 Offset = rest.Length,
                 Length = bytes.Length - rest.Length,
@@ -96,8 +137,12 @@ internal sealed class Iso8583Format : MessageFormat
         return new ParseReport(Name, first?.Profile.Version, first?.Mti.ToString(), found.Found, summary, fields);
     }
 
-    /// <summary>Reads the first message in the encoding that verifies most; null, or why each encoding failed, the furthest first.</summary>
-    private static List<ParseError>? Read(ReadOnlySpan<byte> bytes, out Iso8583Message best, out int consumed, out double bits)
+    /// <summary>
+    /// Reads the first message in the encoding that verifies most; null, or why each encoding failed, the furthest
+    /// first.
+    /// </summary>
+    private static List<ParseError>? Read(ReadOnlySpan<byte> bytes, out Iso8583Message best, out int consumed,
+        out double bits)
     {
         best = null!;
         bits = 0;
@@ -106,8 +151,11 @@ internal sealed class Iso8583Format : MessageFormat
         foreach (Iso8583Encoding encoding in Iso8583Encoding.Candidates(bytes, Iso8583Profile.Ascii1987))
         {
             ReadOnlySpan<byte> own = bytes;
-            if (Iso8583Reader.TryReadLength(bytes, encoding, out int whole, out ParseError? error) == FrameStatus.Complete) own = bytes[..whole];
-            if (error is null && Iso8583Message.TryRead(own, Iso8583Profile.Ascii1987, encoding, out Iso8583Message message, out error))
+            FrameStatus status = Iso8583Reader.TryReadLength(bytes, encoding, out int whole, out ParseError? error);
+            if (status == FrameStatus.Complete) own = bytes[..whole];
+            Iso8583Message message = null!;
+            if (status == FrameStatus.Complete
+                && Iso8583Message.TryRead(own, Iso8583Profile.Ascii1987, encoding, out message, out error))
             {
                 double verified = VerifiedBits(message);
                 if (best is not null && verified <= bits) continue;
@@ -120,16 +168,22 @@ internal sealed class Iso8583Format : MessageFormat
         }
 
         if (best is not null) return null;
-        return [.. failures.OrderByDescending(failure => failure.Error.Offset).Select((failure, index) => index == 0 ? failure.Error : failure.Error with
+        failures.Sort((one, other) => Nullable.Compare(other.Error.Offset, one.Error.Offset));
+        return [failures[0].Error, .. failures.Skip(1).Select(failure => failure.Error with
         {
-            Diagnostic = failure.Error.Diagnostic with { Severity = Severity.Info, Message = $"as {failure.Encoding}: {failure.Error.Message}" },
+            Diagnostic = failure.Error.Diagnostic with
+            {
+                Severity = Severity.Info,
+                Message = $"as {failure.Encoding}: {failure.Error.Message}",
+            },
         })];
     }
 
     // What chance would have had to hit: digits are 10 of 256 values, printable characters 95, a hexadecimal digit 16.
     private static double VerifiedBits(Iso8583Message message)
     {
-        double bits = 24 + (message.Encoding.HeaderLength * 8) + (message.Encoding.Bitmap == Iso8583Bitmap.Hex ? 64 : 0);
+        bool isHex = message.Encoding.Bitmap == Iso8583Bitmap.Hex;
+        double bits = 24 + (message.Encoding.HeaderLength * 8) + (isHex ? 64 : 0);
         foreach (Iso8583Slice slice in message.Fields)
         {
             Iso8583FieldRule rule = message.Profile.Field(slice.Number)!;
@@ -147,7 +201,8 @@ internal sealed class Iso8583Format : MessageFormat
         return bits;
     }
 
-    // A file may end with a line end; a binary field may as well, so it is only taken off where the input does not read with it.
+    // A file may end with a line end; a binary field may as well, so it is only taken off where the input does not read
+    // with it.
     private static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> trimmed = bytes.TrimEnd("\r\n"u8);
@@ -159,15 +214,18 @@ internal sealed class Iso8583Format : MessageFormat
         foreach (Iso8583Slice slice in message.Fields)
         {
             if (fields.Count == MaximumFields) return;
-            fields.Add(new ReportField(slice.Number.ToString(CultureInfo.InvariantCulture), message.Profile.Field(slice.Number)!.Name,
+            fields.Add(new ReportField(slice.Number.ToString(CultureInfo.InvariantCulture),
+                message.Profile.Field(slice.Number)!.Name,
                 at + slice.Offset, slice.ValueOffset - slice.Offset + slice.ValueLength, message.Shown(slice)));
         }
     }
 
     private static List<KeyValuePair<string, string>> Summarise(Iso8583Message message)
     {
-        List<KeyValuePair<string, string>> summary = [new("name", message.Mti.Description), new("encoding", message.Encoding.ToString())];
-        foreach ((int number, string name) in ((int, string)[])[(2, "card"), (3, "processingCode"), (11, "trace"), (37, "reference"), (39, "response"), (41, "terminal")])
+        List<KeyValuePair<string, string>> summary =
+            [new("name", message.Mti.Description), new("encoding", message.Encoding.ToString())];
+        foreach ((int number, string name) in ((int, string)[])[(2, "card"), (3, "processingCode"), (11, "trace"),
+            (37, "reference"), (39, "response"), (41, "terminal")])
         {
             if (message.Find(number) is { } slice) summary.Add(new(name, message.Shown(slice)));
         }
