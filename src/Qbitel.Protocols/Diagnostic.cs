@@ -25,7 +25,9 @@ public sealed record Diagnostic(string Code, Severity Severity, string Message)
     /// <summary>Which message or record of a file, counted from 1.</summary>
     public int? Record { get; init; }
 
-    /// <summary>Where in the message's tree, such as <c>/Document/FIToFICstmrCdtTrf/CdtTrfTxInf[2]/PmtId/UETR</c>.</summary>
+    /// <summary>
+    /// Where in the message's tree, such as <c>/Document/FIToFICstmrCdtTrf/CdtTrfTxInf[2]/PmtId/UETR</c>.
+    /// </summary>
     public string? Path { get; init; }
 
     /// <summary>The field's name.</summary>
@@ -57,7 +59,8 @@ public sealed record Diagnostic(string Code, Severity Severity, string Message)
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteStartObject();
         writer.WriteString("code", Code);
-        writer.WriteString("severity", Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" });
+        writer.WriteString("severity",
+            Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" });
         writer.WriteString("message", Message);
         if (Offset is { } offset) writer.WriteNumber("offset", offset);
         if (Length is { } length) writer.WriteNumber("length", length);

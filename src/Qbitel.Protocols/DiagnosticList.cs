@@ -1,6 +1,8 @@
 namespace Qbitel.Protocols;
 
-/// <summary>Findings in the order they were made, cut off at a limit so that hostile input cannot fill memory with them.</summary>
+/// <summary>
+/// Findings in the order they were made, cut off at a limit so that hostile input cannot fill memory with them.
+/// </summary>
 internal sealed class DiagnosticList
 {
     public const int Limit = 1000;
@@ -27,7 +29,8 @@ internal sealed class DiagnosticList
         }
 
         _errors++;
-        _found.Add(new Diagnostic("Common.TooManyErrors", Severity.Error, "more findings than are reported; the first ones are listed")
+        _found.Add(new Diagnostic("Common.TooManyErrors", Severity.Error,
+            "more findings than are reported; the first ones are listed")
         {
             Offset = diagnostic.Offset,
             Expected = $"at most {Limit} findings",

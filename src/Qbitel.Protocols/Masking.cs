@@ -28,7 +28,9 @@ public static class Masking
             ? value[..(2 * MaximumShown)] : value));
     }
 
-    /// <summary>ISO/IEC 7812-1, annex B: every second digit from the right doubled, digits summed, a multiple of ten.</summary>
+    /// <summary>
+    /// ISO/IEC 7812-1, annex B: every second digit from the right doubled, digits summed, a multiple of ten.
+    /// </summary>
     internal static bool LuhnHolds(ReadOnlySpan<char> digits)
     {
         int sum = 0;
@@ -74,7 +76,8 @@ public static class Masking
         return cut ? shown.Append('\u2026').ToString() : shown.ToString();
     }
 
-    // Issuers' ranges begin with 2 to 6; the check digit lets one other number in ten through, which costs only legibility.
+    // Issuers' ranges begin with 2 to 6; the check digit lets one other number in ten through, which costs only
+    // legibility.
     private static bool LooksLikePan(ReadOnlySpan<char> digits) =>
         digits.Length is >= 13 and <= 19 && digits[0] is >= '2' and <= '6' && LuhnHolds(digits);
 }

@@ -2,7 +2,8 @@ namespace Qbitel.Protocols;
 
 /// <summary>Why bytes are not a message: where, what was expected, what was found.</summary>
 /// <param name="Diagnostic">The finding that stopped the reading.</param>
-/// <param name="IsIncomplete">True where the bytes are the beginning of a message and more of them could complete it.</param>
+/// <param name="IsIncomplete">True where the bytes are the beginning of a message and more of them could complete
+/// it.</param>
 public sealed record ParseError(Diagnostic Diagnostic, bool IsIncomplete = false)
 {
     public string Code => Diagnostic.Code;

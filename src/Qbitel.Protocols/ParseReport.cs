@@ -30,7 +30,8 @@ public sealed record ParseReport(
     public string ToJson(bool indented = true)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = indented, NewLine = "\n" })) WriteTo(writer);
+        JsonWriterOptions options = new() { Indented = indented, NewLine = "\n" };
+        using (Utf8JsonWriter writer = new(stream, options)) WriteTo(writer);
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 

@@ -15,7 +15,9 @@ public enum Redaction
     /// <summary>A person's or company's name: the first letter is shown.</summary>
     Name,
 
-    /// <summary>Free text that may name people, such as addresses and remittance lines: only its length is shown.</summary>
+    /// <summary>
+    /// Free text that may name people, such as addresses and remittance lines: only its length is shown.
+    /// </summary>
     Text,
 
     /// <summary>PIN blocks, track data, passwords, keys: nothing is shown.</summary>

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Qbitel.Protocols;
 
-/// <summary>Line and column of a byte offset, both counted from 1. CRLF, LF and CR end lines; columns count characters.</summary>
+/// <summary>
+/// Line and column of a byte offset, both counted from 1. CRLF, LF and CR end lines; columns count characters.
+/// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TextPosition(int Line, int Column)
 {

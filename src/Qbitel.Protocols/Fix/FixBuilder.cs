@@ -10,7 +10,8 @@ namespace Qbitel.Protocols.Fix;
 /// <remarks>Not safe for use by several threads at once: messages are numbered in the order they are made.</remarks>
 public sealed class FixBuilder(string version, string sender, string target, TimeProvider time)
 {
-    private readonly FixVersion _version = FixVersion.TryParse(version.AsSpan(), out FixVersion known) && FixDictionary.Of(known) is not null
+    private readonly FixVersion _version = FixVersion.TryParse(version.AsSpan(), out FixVersion known)
+        && FixDictionary.Of(known) is not null
         ? known : throw new ArgumentException($"{version} is not a version whose rules are carried", nameof(version));
 
     /// <summary>MsgSeqNum (34) of the next message.</summary>
@@ -29,26 +30,33 @@ public sealed class FixBuilder(string version, string sender, string target, Tim
     /// <exception cref="MessageFormatException">A value does not fit its field.</exception>
     public FixMessage CreateLogon(TimeSpan heartbeat, bool resetSequence = false)
     {
-        FixDraft draft = Create("A").Set(98, "0").Set(108, ((int)heartbeat.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        string seconds = ((int)heartbeat.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        FixDraft draft = Create("A").Set(98, "0").Set(108, seconds);
         return (resetSequence ? draft.Set(141, "Y") : draft).Build();
     }
 
-    /// <summary>A limit order where there is a price, otherwise a market order, at the broker's discretion, for the day.</summary>
+    /// <summary>
+    /// A limit order where there is a price, otherwise a market order, at the broker's discretion, for the day.
+    /// </summary>
     /// <exception cref="MessageFormatException">A value does not fit its field.</exception>
-    public FixMessage CreateNewOrderSingle(string orderId, string symbol, char side, decimal quantity, decimal? price = null)
+    public FixMessage CreateNewOrderSingle(string orderId, string symbol, char side, decimal quantity,
+        decimal? price = null)
     {
-        FixDraft draft = Create("D").Set(11, orderId).Set(21, "1").Set(55, symbol).Set(54, side.ToString()).Set(60, time.GetUtcNow())
-            .Set(38, quantity).Set(40, price is null ? "1" : "2");
+        FixDraft draft = Create("D").Set(11, orderId).Set(21, "1").Set(55, symbol).Set(54, side.ToString())
+            .Set(60, time.GetUtcNow()).Set(38, quantity).Set(40, price is null ? "1" : "2");
         return (price is { } limit ? draft.Set(44, limit) : draft).Build();
     }
 
     /// <exception cref="MessageFormatException">A value does not fit its field.</exception>
-    public FixMessage CreateExecutionReport(string orderId, string execId, string execType, string symbol, FixExecution execution)
+    public FixMessage CreateExecutionReport(string orderId, string execId, string execType, string symbol,
+        FixExecution execution)
     {
         ArgumentNullException.ThrowIfNull(execution);
         FixDraft draft = Create("8").Set(37, orderId).Set(17, execId);
         if (_version == FixVersion.Fix42) draft.Set(20, "0"); // ExecTransType, which later versions no longer have
-        return draft.Set(150, execType).Set(39, execution.OrderStatus.ToString()).Set(55, symbol).Set(54, execution.Side.ToString())
-            .Set(151, execution.RemainingQuantity).Set(14, execution.ExecutedQuantity).Set(6, execution.AveragePrice).Build();
+        return draft.Set(150, execType).Set(39, execution.OrderStatus.ToString())
+            .Set(55, symbol).Set(54, execution.Side.ToString())
+            .Set(151, execution.RemainingQuantity).Set(14, execution.ExecutedQuantity).Set(6, execution.AveragePrice)
+            .Build();
     }
 }

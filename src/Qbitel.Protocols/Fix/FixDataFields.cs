@@ -8,7 +8,8 @@ internal static class FixDataFields
     {
         93 => 89,
         90 => 91,
-        95 or 212 or 348 or 350 or 352 or 354 or 356 or 358 or 360 or 362 or 364 or 445 or 618 or 621 or 1401 or 1403 => lengthTag + 1,
+        95 or 212 or 348 or 350 or 352 or 354 or 356 or 358 or 360 or 362 or 364 or 445 or 618 or 621 => lengthTag + 1,
+        1401 or 1403 => lengthTag + 1,
         _ => 0,
     };
 }

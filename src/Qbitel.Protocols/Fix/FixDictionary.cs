@@ -19,8 +19,9 @@ internal sealed class FixDictionary
         Dictionary<string, string[]> groups = new(StringComparer.Ordinal);
         List<string[]> messages = [];
         string header = "", trailer = "";
-        foreach (string[] parts in DataTable.Lines(path).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        foreach (string line in DataTable.Lines(path))
         {
+            string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             switch (parts[0])
             {
                 case "F":
@@ -93,7 +94,8 @@ internal sealed class FixDictionary
 
     public FixMessageRule? Message(string type) => _messages.GetValueOrDefault(type);
 
-    private static FixType TypeOf(string name) => name == "float" ? FixType.Number : Enum.Parse<FixType>(name, ignoreCase: true);
+    private static FixType TypeOf(string name) =>
+        name == "float" ? FixType.Number : Enum.Parse<FixType>(name, ignoreCase: true);
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Qbitel.Protocols.Fix;
 
-/// <summary>A message being written: fields go out in the order they are set, BodyLength and CheckSum come last.</summary>
+/// <summary>
+/// A message being written: fields go out in the order they are set, BodyLength and CheckSum come last.
+/// </summary>
 public sealed class FixDraft
 {
     private readonly FixVersion _version;
@@ -13,12 +15,20 @@ public sealed class FixDraft
     internal FixDraft(FixVersion version) => _version = version;
 
     /// <summary>Adds a field; its text is written as Latin-1.</summary>
-    /// <exception cref="ArgumentException">The value is empty, holds SOH or cannot be written, or the tag belongs to the frame.</exception>
+    /// <exception cref="ArgumentException">The value is empty, holds SOH or cannot be written, or the tag belongs to
+    /// the frame.</exception>
     public FixDraft Set(int tag, string value)
     {
         ArgumentException.ThrowIfNullOrEmpty(value);
-        if (tag is <= 0 or > 9_999_999 or 8 or 9 or 10) throw new ArgumentException($"{tag} is not a tag a caller may set", nameof(tag));
-        if (value.AsSpan().ContainsAnyExceptInRange('\u0002', '\u00FF')) throw new ArgumentException("a value holds no SOH and only Latin-1", nameof(value));
+        if (tag is <= 0 or > 9_999_999 or 8 or 9 or 10)
+        {
+            throw new ArgumentException($"{tag} is not a tag a caller may set", nameof(tag));
+        }
+
+        if (value.AsSpan().ContainsAnyExceptInRange('\u0002', '\u00FF'))
+        {
+            throw new ArgumentException("a value holds no SOH and only Latin-1", nameof(value));
+        }
 
         Write(tag, Encoding.Latin1.GetBytes(value));
         return this;
@@ -45,11 +55,12 @@ public sealed class FixDraft
     }
 
     /// <summary>The finished message, checked against the dictionary of its version.</summary>
-    /// <exception cref="MessageFormatException">A rule is broken and <paramref name="allowInvalid"/> does not let it pass.</exception>
+    /// <exception cref="MessageFormatException">A rule is broken and <paramref name="allowInvalid"/> does not let it
+    /// pass.</exception>
     public FixMessage Build(bool allowInvalid = false)
     {
         FixMessage message = FixMessage.Parse(FixMessage.Frame(_version, _body.WrittenSpan));
-        if (!allowInvalid && message.Validate().FirstOrDefault(finding => finding.Severity == Severity.Error) is { } first)
+        if (!allowInvalid && message.Validate().FirstError() is { } first)
         {
             throw new MessageFormatException(new ParseError(first));
         }

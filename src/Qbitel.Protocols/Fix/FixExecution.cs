@@ -6,4 +6,5 @@ namespace Qbitel.Protocols.Fix;
 /// <param name="RemainingQuantity">LeavesQty (151).</param>
 /// <param name="ExecutedQuantity">CumQty (14).</param>
 /// <param name="AveragePrice">AvgPx (6).</param>
-public sealed record FixExecution(char Side, char OrderStatus, decimal RemainingQuantity, decimal ExecutedQuantity, decimal AveragePrice);
+public sealed record FixExecution(char Side, char OrderStatus, decimal RemainingQuantity, decimal ExecutedQuantity,
+    decimal AveragePrice);

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Qbitel.Protocols.Fix;
 
-/// <summary>Where one message lies at the start of a stream: its parts, found by BodyLength and proved by CheckSum.</summary>
+/// <summary>
+/// Where one message lies at the start of a stream: its parts, found by BodyLength and proved by CheckSum.
+/// </summary>
 /// <param name="Version">What field 8 says.</param>
 /// <param name="BodyOffset">The first byte after the SOH of field 9, which is the '3' of <c>35=</c>.</param>
 /// <param name="BodyLength">Bytes up to and including the SOH before <c>10=</c>.</param>
@@ -18,7 +20,9 @@ public readonly record struct FixFrame(FixVersion Version, int BodyOffset, int B
     /// <summary>Bytes of the whole message.</summary>
     public int Length => BodyOffset + BodyLength + TrailerLength;
 
-    /// <summary>Reads the frame of the message a stream begins with, without allocating unless there is an error.</summary>
+    /// <summary>
+    /// Reads the frame of the message a stream begins with, without allocating unless there is an error.
+    /// </summary>
     /// <remarks>After <see cref="FrameStatus.Invalid"/> a reader goes on at <see cref="Resynchronise"/>.</remarks>
     public static FrameStatus TryRead(ReadOnlySpan<byte> stream, out FixFrame frame, out ParseError? error)
     {
@@ -26,25 +30,44 @@ public readonly record struct FixFrame(FixVersion Version, int BodyOffset, int B
         ReadOnlySpan<byte> begin = "8=FIX"u8;
         if (!stream.StartsWith(begin[..Math.Min(begin.Length, stream.Length)]))
         {
-            return Invalid(out error, "Fix.BeginString", "a message begins with field 8", 0, "8=FIX", stream[..Math.Min(stream.Length, 16)]);
+            return Invalid(out error, "Fix.BeginString", "a message begins with field 8", 0, "8=FIX",
+                stream[..Math.Min(stream.Length, 16)]);
         }
 
         int soh = stream[..Math.Min(stream.Length, 16)].IndexOf(FixReader.Soh);
-        if (soh < 0 && stream.Length < 16) return Incomplete(out error, stream.Length, 16 - stream.Length, "the rest of field 8");
+        if (soh < 0 && stream.Length < 16)
+        {
+            return Incomplete(out error, stream.Length, 16 - stream.Length, "the rest of field 8");
+        }
+
         if (soh < 0 || !FixVersion.TryParse(stream[2..soh], out FixVersion version))
         {
-            return Invalid(out error, "Fix.BeginString", "the version is not one of FIX", 2, FixVersion.Known, stream[2..(soh < 0 ? 16 : soh)]);
+            return Invalid(out error, "Fix.BeginString", "the version is not one of FIX", 2, FixVersion.Known,
+                stream[2..(soh < 0 ? 16 : soh)]);
         }
 
         int at = soh + 1;
         ReadOnlySpan<byte> rest = stream[at..];
-        if (rest.Length < 2 && "9="u8.StartsWith(rest)) return Incomplete(out error, stream.Length, 2 - rest.Length, "field 9");
-        if (!rest.StartsWith("9="u8)) return Invalid(out error, "Fix.FieldOrder", "the second field is 9", at, "9=", rest[..Math.Min(rest.Length, 8)]);
+        if (rest.Length < 2 && "9="u8.StartsWith(rest))
+        {
+            return Incomplete(out error, stream.Length, 2 - rest.Length, "field 9");
+        }
+
+        if (!rest.StartsWith("9="u8))
+        {
+            return Invalid(out error, "Fix.FieldOrder", "the second field is 9", at, "9=",
+                rest[..Math.Min(rest.Length, 8)]);
+        }
 
         ReadOnlySpan<byte> length = rest[2..Math.Min(rest.Length, 12)];
         int end = length.IndexOf(FixReader.Soh);
-        if (end < 0 && length.Length < 10 && Ascii.IsDigits(length)) return Incomplete(out error, stream.Length, 1, "the rest of field 9");
-        if (end < 0 || !Ascii.TryReadNumber(length[..end], 9, out int bodyLength) || bodyLength is < 5 or > MaximumBodyLength)
+        if (end < 0 && length.Length < 10 && Ascii.IsDigits(length))
+        {
+            return Incomplete(out error, stream.Length, 1, "the rest of field 9");
+        }
+
+        if (end < 0 || !Ascii.TryReadNumber(length[..end], 9, out int bodyLength)
+            || bodyLength is < 5 or > MaximumBodyLength)
         {
             return Invalid(out error, "Fix.BodyLength", "the length is not a number of bytes a body can have", at + 2,
                 $"5 to {MaximumBodyLength}", end < 0 ? length : length[..end]);
@@ -90,38 +113,47 @@ public readonly record struct FixFrame(FixVersion Version, int BodyOffset, int B
         ReadOnlySpan<byte> body = stream[start..Math.Min(stream.Length, end)];
         if (!body.StartsWith("35="u8[..Math.Min(3, body.Length)]))
         {
-            return Invalid(out error, "Fix.FieldOrder", "the third field is 35", start, "35=", body[..Math.Min(body.Length, 8)]);
+            return Invalid(out error, "Fix.FieldOrder", "the third field is 35", start, "35=",
+                body[..Math.Min(body.Length, 8)]);
         }
 
         if (body.Length == frame.BodyLength && body[^1] != FixReader.Soh)
         {
-            return Invalid(out error, "Fix.BodyLength", "the body does not end with a field where field 9 says", end - 1, "SOH", body[^1..]);
+            return Invalid(out error, "Fix.BodyLength", "the body does not end with a field where field 9 says",
+                end - 1, "SOH", body[^1..]);
         }
 
         ReadOnlySpan<byte> trailer = stream[Math.Min(stream.Length, end)..];
         if (!trailer.StartsWith("10="u8[..Math.Min(3, trailer.Length)]))
         {
-            return Invalid(out error, "Fix.BodyLength", "field 10 is not where field 9 says", end, "10=", trailer[..Math.Min(trailer.Length, 8)]);
+            return Invalid(out error, "Fix.BodyLength", "field 10 is not where field 9 says", end, "10=",
+                trailer[..Math.Min(trailer.Length, 8)]);
         }
 
-        if (stream.Length < frame.Length) return Incomplete(out error, stream.Length, frame.Length - stream.Length, "the rest of the message");
+        if (stream.Length < frame.Length)
+        {
+            return Incomplete(out error, stream.Length, frame.Length - stream.Length, "the rest of the message");
+        }
 
         byte sum = CheckSum(stream[..end]);
         if (!Ascii.TryReadNumber(trailer[3..6], 3, out int stated) || trailer[6] != FixReader.Soh)
         {
-            return Invalid(out error, "Fix.CheckSum", "the checksum is three digits and SOH", end + 3, "ddd", trailer[3..7]);
+            return Invalid(out error, "Fix.CheckSum", "the checksum is three digits and SOH", end + 3, "ddd",
+                trailer[3..7]);
         }
 
         if (stated != sum)
         {
-            return Invalid(out error, "Fix.CheckSum", "the checksum is not the sum of the bytes", end + 3, $"{sum:D3}", trailer[3..6]);
+            return Invalid(out error, "Fix.CheckSum", "the checksum is not the sum of the bytes", end + 3, $"{sum:D3}",
+                trailer[3..6]);
         }
 
         error = null;
         return FrameStatus.Complete;
     }
 
-    private static FrameStatus Invalid(out ParseError? error, string code, string message, int offset, string expected, ReadOnlySpan<byte> found)
+    private static FrameStatus Invalid(out ParseError? error, string code, string message, int offset, string expected,
+        ReadOnlySpan<byte> found)
     {
         error = new ParseError(new Diagnostic(code, Severity.Error, message)
         {
@@ -137,7 +169,12 @@ public readonly record struct FixFrame(FixVersion Version, int BodyOffset, int B
     private static FrameStatus Incomplete(out ParseError? error, int offset, int needed, string expected)
     {
         error = new ParseError(
-            new Diagnostic("Fix.Incomplete", Severity.Error, "the message is cut") { Offset = offset, Expected = expected, Actual = "the end of the input" },
+            new Diagnostic("Fix.Incomplete", Severity.Error, "the message is cut")
+            {
+                Offset = offset,
+                Expected = expected,
+                Actual = "the end of the input",
+            },
             IsIncomplete: true)
         { BytesNeeded = needed };
         return FrameStatus.Incomplete;

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Qbitel.Protocols.Fix;
 
-/// <summary>One FIX message with its bytes as they came: order, unknown fields and odd forms are kept and written back.</summary>
+/// <summary>
+/// One FIX message with its bytes as they came: order, unknown fields and odd forms are kept and written back.
+/// </summary>
 public sealed class FixMessage
 {
     private const int MaximumFields = 100_000;
@@ -30,7 +32,9 @@ public sealed class FixMessage
 
     public ReadOnlyMemory<byte> RawContent => _bytes;
 
-    /// <summary>What is wrong with the form of fields. What the dictionary says is <see cref="Validate"/>'s to tell.</summary>
+    /// <summary>
+    /// What is wrong with the form of fields. What the dictionary says is <see cref="Validate"/>'s to tell.
+    /// </summary>
     public IReadOnlyList<Diagnostic> Findings { get; }
 
     /// <summary>Reads exactly one message.</summary>
@@ -57,7 +61,8 @@ public sealed class FixMessage
 
         if (bytes.Count(FixReader.Soh) > MaximumFields)
         {
-            error = new ParseError(new Diagnostic("Fix.TooManyFields", Severity.Error, "the message has more fields than are read")
+            error = new ParseError(new Diagnostic("Fix.TooManyFields", Severity.Error,
+                "the message has more fields than are read")
             {
                 Offset = 0,
                 Expected = $"at most {MaximumFields}",
@@ -74,7 +79,8 @@ public sealed class FixMessage
 
     /// <exception cref="MessageFormatException">The bytes are not one FIX message.</exception>
     public static FixMessage Parse(ReadOnlySpan<byte> bytes) =>
-        TryParse(bytes, out FixMessage message, out ParseError error) ? message : throw new MessageFormatException(error);
+        TryParse(bytes, out FixMessage message, out ParseError error)
+            ? message : throw new MessageFormatException(error);
 
     /// <summary>The value of the first field with this tag, as Latin-1 text; null where there is none.</summary>
     public string? GetField(int tag) => Find(tag) is { } field ? Encoding.Latin1.GetString(ValueOf(field)) : null;
@@ -99,7 +105,8 @@ public sealed class FixMessage
         }
         else
         {
-            found.Add(new Diagnostic("Fix.NoDictionary", Severity.Info, "the frame and fields were checked, the message's rules were not: no table of this version is carried")
+            found.Add(new Diagnostic("Fix.NoDictionary", Severity.Info,
+                "the frame and fields were checked, the message's rules were not: no table of this version is carried")
             {
                 Offset = 2,
                 Tag = "8",
@@ -110,12 +117,20 @@ public sealed class FixMessage
         return found.Found;
     }
 
-    /// <summary>The message with one value changed; BodyLength, CheckSum and a data field's length follow, every other byte stays.</summary>
-    /// <exception cref="ArgumentException">There is no such field, it is computed, or the value is empty or holds SOH where it may not.</exception>
+    /// <summary>
+    /// The message with one value changed; BodyLength, CheckSum and a data field's length follow, every other byte
+    /// stays.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such field, it is computed, or the value is empty or holds SOH
+    /// where it may not.</exception>
     public FixMessage With(int tag, ReadOnlySpan<byte> value)
     {
         if (tag is 8 or 9 or 10) throw new ArgumentException("fields 8, 9 and 10 belong to the frame", nameof(tag));
-        if (FixDataFields.DataTagOf(tag) != 0) throw new ArgumentException("a length follows its data field: change that", nameof(tag));
+        if (FixDataFields.DataTagOf(tag) != 0)
+        {
+            throw new ArgumentException("a length follows its data field: change that", nameof(tag));
+        }
+
         int index = Array.FindIndex(_fields, field => field.Tag == tag);
         if (index < 0) throw new ArgumentException($"the message has no field {tag}", nameof(tag));
 
@@ -123,7 +138,8 @@ public sealed class FixMessage
         bool isData = FixDataFields.DataTagOf(before.Tag) == tag;
         if (value.IsEmpty || (!isData && value.Contains(FixReader.Soh)))
         {
-            throw new ArgumentException("a value is not empty and holds no SOH unless it is data with a length", nameof(value));
+            throw new ArgumentException("a value is not empty and holds no SOH unless it is data with a length",
+                nameof(value));
         }
 
         ArrayBufferWriter<byte> body = new(_bytes.Length + value.Length);
@@ -152,17 +168,20 @@ public sealed class FixMessage
     public byte[] ToBytes() => [.. _bytes];
 
     /// <summary>Version, type and size; never a value.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Version} {MessageType} ({_bytes.Length} bytes)");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Version} {MessageType} ({_bytes.Length} bytes)");
 
     /// <summary>Puts fields 8, 9 and 10 around a body.</summary>
     internal static byte[] Frame(FixVersion version, ReadOnlySpan<byte> body)
     {
-        byte[] head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"8={version}\u00019={body.Length}\u0001"));
+        byte[] head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"8={version}\u00019={body.Length}\u0001"));
         byte[] whole = new byte[head.Length + body.Length + 7];
         head.CopyTo(whole, 0);
         body.CopyTo(whole.AsSpan(head.Length));
         byte sum = FixFrame.CheckSum(whole.AsSpan(0, head.Length + body.Length));
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"10={sum:D3}\u0001"), whole.AsSpan(head.Length + body.Length));
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"10={sum:D3}\u0001"),
+            whole.AsSpan(head.Length + body.Length));
         return whole;
     }
 
@@ -185,10 +204,13 @@ public sealed class FixMessage
     {
         (FixRejectReason reason, string message, string expected) = reader.Fault switch
         {
-            FixFieldFault.InvalidTag => (FixRejectReason.InvalidTagNumber, "the tag is not a number", "1 to 7 digits without a leading zero"),
-            FixFieldFault.NoSeparator => (FixRejectReason.SohInValue, "the field has no '=': SOH stands inside a value", "tag=value"),
+            FixFieldFault.InvalidTag => (FixRejectReason.InvalidTagNumber, "the tag is not a number",
+                "1 to 7 digits without a leading zero"),
+            FixFieldFault.NoSeparator => (FixRejectReason.SohInValue, "the field has no '=': SOH stands inside a value",
+                "tag=value"),
             FixFieldFault.EmptyValue => (FixRejectReason.EmptyValue, "the tag has no value", "a value"),
-            _ => (FixRejectReason.DataFormat, "the data is not as long as the length field before it says", "SOH after the data"),
+            _ => (FixRejectReason.DataFormat, "the data is not as long as the length field before it says",
+                "SOH after the data"),
         };
 
         ReadOnlySpan<byte> tag = bytes[reader.FieldOffset..reader.ValueOffset].TrimEnd((byte)'=');

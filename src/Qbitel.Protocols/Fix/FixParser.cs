@@ -10,11 +10,12 @@ public sealed class FixParser(string? version = null, ParseMode mode = ParseMode
         : throw new ArgumentException($"{version} is not one of {FixVersion.Known}", nameof(version));
 
     /// <summary>Reads one message and holds it against its dictionary.</summary>
-    /// <exception cref="MessageFormatException">The frame is broken, the version another, or a rule is; the first finding is told.</exception>
+    /// <exception cref="MessageFormatException">The frame is broken, the version another, or a rule is; the first
+    /// finding is told.</exception>
     public FixMessage Parse(ReadOnlySpan<byte> bytes)
     {
         if (!TryParse(bytes, out FixMessage message, out ParseError error)) throw new MessageFormatException(error);
-        if (message.Validate(mode).FirstOrDefault(finding => finding.Severity == Severity.Error) is { } first)
+        if (message.Validate(mode).FirstError() is { } first)
         {
             throw new MessageFormatException(new ParseError(first));
         }

@@ -38,7 +38,10 @@ public ref struct FixReader(ReadOnlySpan<byte> fields)
         FieldOffset = _position;
         Fault = FixFieldFault.None;
         int at = _position, tag = 0, digits = 0;
-        for (; at < _fields.Length && digits < 8 && char.IsAsciiDigit((char)_fields[at]); at++, digits++) tag = (tag * 10) + (_fields[at] - '0');
+        for (; at < _fields.Length && digits < 8 && char.IsAsciiDigit((char)_fields[at]); at++, digits++)
+        {
+            tag = (tag * 10) + (_fields[at] - '0');
+        }
 
         bool tagRead = digits is > 0 and <= 7 && _fields[_position] != '0' && at < _fields.Length && _fields[at] == '=';
         if (!tagRead) return Skip();
@@ -81,7 +84,8 @@ public ref struct FixReader(ReadOnlySpan<byte> fields)
         Value = soh < 0 ? rest : rest[..soh];
         Tag = 0;
         ValueOffset = FieldOffset;
-        Fault = soh < 0 ? FixFieldFault.Unterminated : Value.Contains((byte)'=') ? FixFieldFault.InvalidTag : FixFieldFault.NoSeparator;
+        Fault = soh < 0 ? FixFieldFault.Unterminated : Value.Contains((byte)'=')
+            ? FixFieldFault.InvalidTag : FixFieldFault.NoSeparator;
         _position = soh < 0 ? _fields.Length : _position + soh + 1;
         _dataTag = 0;
         return true;

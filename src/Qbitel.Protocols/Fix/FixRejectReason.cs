@@ -1,6 +1,9 @@
 namespace Qbitel.Protocols.Fix;
 
-/// <summary>SessionRejectReason (field 373): the numbers of the FIX session layer. A finding's code is <c>Fix.</c> and this name.</summary>
+/// <summary>
+/// SessionRejectReason (field 373): the numbers of the FIX session layer. A finding's code is <c>Fix.</c> and this
+/// name.
+/// </summary>
 public enum FixRejectReason
 {
     InvalidTagNumber = 0,

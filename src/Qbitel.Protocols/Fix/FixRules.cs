@@ -26,7 +26,9 @@ internal sealed class FixFieldRule(int tag, string name, FixType type, string[] 
 /// <summary>One message type of a version.</summary>
 internal sealed record FixMessageRule(string Type, string Name, FixMembers Body);
 
-/// <summary>A field that may stand in a message or in an entry of a group; a group hangs on the field that counts its entries.</summary>
+/// <summary>
+/// A field that may stand in a message or in an entry of a group; a group hangs on the field that counts its entries.
+/// </summary>
 internal sealed record FixMember(int Tag, bool Required, FixMembers? Group);
 
 /// <summary>What may stand in a message, a header or an entry of a group, in the order of the standard.</summary>
@@ -38,7 +40,8 @@ internal sealed class FixMembers
     {
         // A field that several optional components share counts once, at its first place.
         All = [.. members.DistinctBy(member => member.Tag)];
-        _place = All.Select((member, index) => (member.Tag, index)).ToFrozenDictionary(pair => pair.Tag, pair => pair.index);
+        _place = All.Select((member, index) => (member.Tag, index)).ToFrozenDictionary(pair => pair.Tag,
+            pair => pair.index);
         Required = [.. All.Where(member => member.Required).Select(member => member.Tag)];
     }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Qbitel.Protocols.Fix;
 
-/// <summary>One pass over a message with the dictionary of its version, in the order of the session layer's tests 14a to 14k.</summary>
+/// <summary>
+/// One pass over a message with the dictionary of its version, in the order of the session layer's tests 14a to 14k.
+/// </summary>
 internal sealed class FixValidation(FixMessage message, FixDictionary dictionary, ParseMode mode, DiagnosticList found)
 {
     private const int FirstUserDefinedTag = 5000;
@@ -16,7 +18,8 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
         FixMessageRule? rule = dictionary.Message(message.MessageType);
         if (rule is null && !message.MessageType.StartsWith('U'))
         {
-            Report(FixRejectReason.InvalidMessageType, "the message type is not one of this version", _fields[2], "a type of the version",
+            Report(FixRejectReason.InvalidMessageType, "the message type is not one of this version", _fields[2],
+                "a type of the version",
                 message.MessageType);
         }
 
@@ -25,11 +28,13 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
         while (_position < _fields.Count)
         {
             FixField field = _fields[_position];
-            bool inHeader = dictionary.Header.PlaceOf(field.Tag) >= 0, inTrailer = dictionary.Trailer.PlaceOf(field.Tag) >= 0;
+            bool inHeader = dictionary.Header.PlaceOf(field.Tag) >= 0,
+                inTrailer = dictionary.Trailer.PlaceOf(field.Tag) >= 0;
             Section own = inHeader ? Section.Header : inTrailer ? Section.Trailer : Section.Body;
             if (field.Tag != 0 && own < section)
             {
-                Report(FixRejectReason.TagOutOfOrder, $"a {Name(own)} field stands in the {Name(section)}", field, "header, body, trailer", null);
+                Report(FixRejectReason.TagOutOfOrder, $"a {Name(own)} field stands in the {Name(section)}", field,
+                    "header, body, trailer", null);
             }
             else if (field.Tag != 0)
             {
@@ -50,7 +55,11 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
         _position++;
         if (field.Tag == 0) return; // told by the reader
 
-        if (!seen.Add(field.Tag)) Report(FixRejectReason.TagAppearsTwice, "the tag appears twice outside a group", field, "once", null);
+        if (!seen.Add(field.Tag))
+        {
+            Report(FixRejectReason.TagAppearsTwice, "the tag appears twice outside a group", field, "once", null);
+        }
+
         if (!CheckValue(field)) return;
 
         if (members is null) return; // a user-defined message: its tags are its own
@@ -58,7 +67,8 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
         int place = members.PlaceOf(field.Tag);
         if (place < 0 && field.Tag < FirstUserDefinedTag)
         {
-            Report(FixRejectReason.TagNotDefinedForMessage, "the tag does not belong in this message type", field, "a tag of the message", null);
+            Report(FixRejectReason.TagNotDefinedForMessage, "the tag does not belong in this message type", field,
+                "a tag of the message", null);
         }
         else if (place >= 0 && members.All[place].Group is { } group)
         {
@@ -82,7 +92,8 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
             }
             else if (group.PlaceOf(field.Tag) >= 0)
             {
-                Report(FixRejectReason.GroupFieldOutOfOrder, "an entry of the group does not begin with its first field", field,
+                Report(FixRejectReason.GroupFieldOutOfOrder,
+                    "an entry of the group does not begin with its first field", field,
                     Tag(group.Delimiter), Tag(field.Tag));
                 ordered = false;
                 ReadEntry(group, depth);
@@ -95,7 +106,8 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
 
         if (ordered && entries != expected)
         {
-            Report(FixRejectReason.GroupCountMismatch, "the group does not have as many entries as its count says", count,
+            Report(FixRejectReason.GroupCountMismatch, "the group does not have as many entries as its count says",
+                count,
                 $"{entries}", Redaction.None.Mask(message.ValueOf(count)));
         }
     }
@@ -113,11 +125,21 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
             if (!own || (field.Tag == group.Delimiter && seen.Count > 0)) break;
 
             _position++;
-            if (!seen.Add(field.Tag)) Report(FixRejectReason.TagAppearsTwice, "the tag appears twice in an entry of a group", field, "once", null);
+            if (!seen.Add(field.Tag))
+            {
+                Report(FixRejectReason.TagAppearsTwice, "the tag appears twice in an entry of a group", field, "once",
+                    null);
+            }
+
             bool fits = CheckValue(field);
             if (place < 0) continue;
 
-            if (place < last) Report(FixRejectReason.GroupFieldOutOfOrder, "the fields of an entry are not in the standard's order", field, null, null);
+            if (place < last)
+            {
+                Report(FixRejectReason.GroupFieldOutOfOrder, "the fields of an entry are not in the standard's order",
+                    field, null, null);
+            }
+
             last = Math.Max(last, place);
             if (fits && group.All[place].Group is { } inner) ReadGroup(field, inner, depth + 1);
         }
@@ -134,24 +156,31 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
         {
             if (field.Tag < FirstUserDefinedTag)
             {
-                Report(FixRejectReason.InvalidTagNumber, "the tag is not one of this version", field, "a tag of the version", null);
+                Report(FixRejectReason.InvalidTagNumber, "the tag is not one of this version", field,
+                    "a tag of the version", null);
                 return false;
             }
 
-            if (mode == ParseMode.Strict) Report(FixRejectReason.UndefinedTag, "the user-defined tag is not configured", field, null, null);
+            if (mode == ParseMode.Strict)
+            {
+                Report(FixRejectReason.UndefinedTag, "the user-defined tag is not configured", field, null, null);
+            }
+
             return true;
         }
 
         if (!FixValue.Fits(rule.Type, value))
         {
-            Report(FixRejectReason.DataFormat, "the value does not have the form of its type", field, FixValue.Form(rule.Type), Shown(field));
+            Report(FixRejectReason.DataFormat, "the value does not have the form of its type", field,
+                FixValue.Form(rule.Type), Shown(field));
             return false;
         }
 
         if (rule.Codes.Count > 0 && !IsCode(rule, value))
         {
             Report(FixRejectReason.ValueOutOfRange, "the value is not one of those the field may have", field,
-                rule.Codes.Count <= 12 ? string.Join(' ', rule.Codes) : $"one of {rule.Codes.Count} codes", Shown(field));
+                rule.Codes.Count <= 12
+                    ? string.Join(' ', rule.Codes) : $"one of {rule.Codes.Count} codes", Shown(field));
             return false;
         }
 
@@ -172,7 +201,8 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
         {
             if (seen.Contains(tag)) continue;
 
-            found.Add(new Diagnostic("Fix." + FixRejectReason.RequiredTagMissing, Severity.Error, "a required field is missing")
+            found.Add(new Diagnostic("Fix." + FixRejectReason.RequiredTagMissing, Severity.Error,
+                "a required field is missing")
             {
                 Offset = at.Offset,
                 Tag = Tag(tag),
@@ -197,7 +227,8 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
 
     private static string Tag(int tag) => tag.ToString(CultureInfo.InvariantCulture);
 
-    private static string Name(Section section) => section switch { Section.Header => "header", Section.Body => "body", _ => "trailer" };
+    private static string Name(Section section) =>
+        section switch { Section.Header => "header", Section.Body => "body", _ => "trailer" };
 
     private enum Section
     {

@@ -8,7 +8,8 @@ internal static class FixValue
         FixType.Int => Ascii.IsDigits(Unsigned(value)) && !Unsigned(value).IsEmpty,
         FixType.Length or FixType.NumInGroup or FixType.SeqNum or FixType.TagNum => Ascii.IsDigits(value),
         FixType.DayOfMonth => Ascii.TryReadNumber(value, 2, out int day) && day is >= 1 and <= 31,
-        FixType.Number or FixType.Qty or FixType.Price or FixType.PriceOffset or FixType.Amt or FixType.Percentage => IsDecimal(value),
+        FixType.Number or FixType.Qty or FixType.Price or FixType.PriceOffset or FixType.Amt or FixType.Percentage =>
+            IsDecimal(value),
         FixType.Char => value.Length == 1,
         FixType.Boolean => value.Length == 1 && value[0] is (byte)'Y' or (byte)'N',
         FixType.Country => value.Length == 2 && IsUpper(value),
@@ -27,7 +28,8 @@ internal static class FixValue
         FixType.Int => "digits with an optional minus",
         FixType.Length or FixType.NumInGroup or FixType.SeqNum or FixType.TagNum => "digits",
         FixType.DayOfMonth => "1 to 31",
-        FixType.Number or FixType.Qty or FixType.Price or FixType.PriceOffset or FixType.Amt or FixType.Percentage => "digits with an optional point and minus",
+        FixType.Number or FixType.Qty or FixType.Price or FixType.PriceOffset or FixType.Amt or FixType.Percentage =>
+            "digits with an optional point and minus",
         FixType.Char => "one character",
         FixType.Boolean => "Y or N",
         FixType.Country => "two capital letters",
@@ -40,7 +42,8 @@ internal static class FixValue
         _ => "text",
     };
 
-    private static ReadOnlySpan<byte> Unsigned(ReadOnlySpan<byte> value) => value.Length > 0 && value[0] == '-' ? value[1..] : value;
+    private static ReadOnlySpan<byte> Unsigned(ReadOnlySpan<byte> value) =>
+        value.Length > 0 && value[0] == '-' ? value[1..] : value;
 
     // Digits before or after the point; no plus, no exponent, no separators. Zeros in front and behind are allowed.
     private static bool IsDecimal(ReadOnlySpan<byte> value)
@@ -71,7 +74,12 @@ internal static class FixValue
     private static bool IsTime(ReadOnlySpan<byte> value)
     {
         if (value.Length is not (8 or 12 or 15 or 18) || value[2] != ':' || value[5] != ':') return false;
-        if (Ascii.TwoDigits(value, 0) is < 0 or > 23 || Ascii.TwoDigits(value, 3) is < 0 or > 59 || Ascii.TwoDigits(value, 6) is < 0 or > 60) return false;
+        if (Ascii.TwoDigits(value, 0) is < 0 or > 23 || Ascii.TwoDigits(value, 3) is < 0 or > 59
+            || Ascii.TwoDigits(value, 6) is < 0 or > 60)
+        {
+            return false;
+        }
+
         return value.Length == 8 || (value[8] == '.' && Ascii.IsDigits(value[9..]));
     }
 }

@@ -92,10 +92,17 @@ internal sealed class FixFormat : MessageFormat
     private static List<KeyValuePair<string, string>> Summarise(FixMessage message)
     {
         List<KeyValuePair<string, string>> summary = [];
-        if (FixDictionary.Of(message.Version)?.Message(message.MessageType) is { } rule) summary.Add(new("name", rule.Name));
+        if (FixDictionary.Of(message.Version)?.Message(message.MessageType) is { } rule)
+        {
+            summary.Add(new("name", rule.Name));
+        }
+
         foreach ((int tag, string name) in SummaryTags)
         {
-            if (message.Find(tag) is { } field) summary.Add(new(name, FixRedaction.Of(tag).Mask(message.ValueOf(field))));
+            if (message.Find(tag) is { } field)
+            {
+                summary.Add(new(name, FixRedaction.Of(tag).Mask(message.ValueOf(field))));
+            }
         }
 
         return summary;
@@ -103,7 +110,7 @@ internal sealed class FixFormat : MessageFormat
 
     private static readonly (int Tag, string Name)[] SummaryTags =
     [
-        (49, "sender"), (56, "target"), (34, "sequence"), (52, "sent"), (11, "clientOrder"), (37, "order"), (17, "execution"),
-        (55, "symbol"), (54, "side"), (38, "quantity"), (44, "price"), (15, "currency"),
+        (49, "sender"), (56, "target"), (34, "sequence"), (52, "sent"), (11, "clientOrder"), (37, "order"),
+        (17, "execution"), (55, "symbol"), (54, "side"), (38, "quantity"), (44, "price"), (15, "currency"),
     ];
 }

@@ -155,7 +155,9 @@ internal sealed class Iso20022Format : MessageFormat
     {
         error = new ParseError(new Diagnostic(status == FrameStatus.Incomplete ? "Mx.Incomplete" : "Mx.NotWellFormed", Severity.Error, what)
         {
-            Offset = offset, Expected = "an element of an ISO 20022 message", Actual = status == FrameStatus.Incomplete ? "the end of the bytes" : "something else",
+            Offset = offset,
+            Expected = "an element of an ISO 20022 message",
+            Actual = status == FrameStatus.Incomplete ? "the end of the bytes" : "something else",
         }, status == FrameStatus.Incomplete);
         return status;
     }

@@ -1,16 +1,20 @@
 namespace Qbitel.Protocols.Identification;
 
-/// <summary>One protocol as the identifier and the parser see it; <see cref="All"/> is the list of what is known.</summary>
+/// <summary>
+/// One protocol as the identifier and the parser see it; <see cref="All"/> is the list of what is known.
+/// </summary>
 internal abstract class MessageFormat
 {
     /// <summary>A report lists no more fields than this.</summary>
     protected const int MaximumFields = 10_000;
 
     protected static readonly ParseError Empty =
-        new(new Diagnostic("Common.Empty", Severity.Error, "the input is empty") { Offset = 0, Expected = "a message" }, IsIncomplete: true);
+        new(new Diagnostic("Common.Empty", Severity.Error, "the input is empty") { Offset = 0, Expected = "a message" },
+            IsIncomplete: true);
 
     /// <summary>In the order they are tried: what proves itself by more comes first.</summary>
-    public static readonly IReadOnlyList<MessageFormat> All = [new FixFormat(), new SwiftMtFormat(), new Iso20022Format(), new Iso8583Format()];
+    public static readonly IReadOnlyList<MessageFormat> All =
+        [new FixFormat(), new SwiftMtFormat(), new Iso20022Format(), new Iso8583Format()];
 
     /// <summary>The canonical name.</summary>
     public abstract string Name { get; }

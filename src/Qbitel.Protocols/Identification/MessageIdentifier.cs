@@ -1,6 +1,8 @@
 namespace Qbitel.Protocols.Identification;
 
-/// <summary>Says what bytes are by reading them to the end as each protocol known; what reads as none is unknown.</summary>
+/// <summary>
+/// Says what bytes are by reading them to the end as each protocol known; what reads as none is unknown.
+/// </summary>
 public static class MessageIdentifier
 {
     /// <summary>The canonical names of the protocols known.</summary>
@@ -22,11 +24,12 @@ public static class MessageIdentifier
     /// <param name="protocol">One of <see cref="Protocols"/>.</param>
     /// <param name="stream">Bytes from the start of a message on.</param>
     /// <param name="consumed">
-    /// Complete: bytes of the message. Invalid: bytes to drop so that the next message may begin, at least one unless the stream is
-    /// empty. Incomplete: 0.
+    /// Complete: bytes of the message. Invalid: bytes to drop so that the next message may begin, at least one unless
+    /// the stream is empty. Incomplete: 0.
     /// </param>
     /// <param name="error">Why the status is not Complete.</param>
-    public static FrameStatus TryReadMessage(string protocol, ReadOnlySpan<byte> stream, out int consumed, out ParseError? error) =>
+    public static FrameStatus TryReadMessage(string protocol, ReadOnlySpan<byte> stream, out int consumed,
+        out ParseError? error) =>
         Format(protocol).TryReadMessage(stream, out consumed, out error);
 
     internal static MessageFormat Format(string protocol) =>

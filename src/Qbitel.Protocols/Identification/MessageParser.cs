@@ -12,12 +12,19 @@ public static class MessageParser
         ReadOnlySpan<byte> bytes, string? protocol = null, string? profile = null, ParseMode mode = ParseMode.Lenient)
     {
         if (protocol is not null) return MessageIdentifier.Format(protocol).Parse(bytes, profile, mode);
-        if (MessageIdentifier.Identify(bytes) is { Protocol: { } name }) return MessageIdentifier.Format(name).Parse(bytes, profile, mode);
+        if (MessageIdentifier.Identify(bytes) is { Protocol: { } name })
+        {
+            return MessageIdentifier.Format(name).Parse(bytes, profile, mode);
+        }
 
         // What claims to be a message and is not one is told where it fails; anything else is unknown.
-        foreach (MessageFormat format in MessageFormat.All) if (format.Claims(bytes)) return format.Parse(bytes, profile, mode);
+        foreach (MessageFormat format in MessageFormat.All)
+        {
+            if (format.Claims(bytes)) return format.Parse(bytes, profile, mode);
+        }
 
-        Diagnostic unknown = new("Common.UnknownProtocol", Severity.Error, "the input reads as none of the protocols known; name one to see why it is not that")
+        Diagnostic unknown = new("Common.UnknownProtocol", Severity.Error,
+            "the input reads as none of the protocols known; name one to see why it is not that")
         {
             Offset = 0,
             Length = bytes.Length,

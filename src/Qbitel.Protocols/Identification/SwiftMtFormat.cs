@@ -12,12 +12,18 @@ internal sealed class SwiftMtFormat : MessageFormat
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
     {
-        if (SwiftMessage.TryRead(bytes, out SwiftMessage message, out int consumed, out _) != FrameStatus.Complete) return null;
+        if (SwiftMessage.TryRead(bytes, out SwiftMessage message, out int consumed, out _) != FrameStatus.Complete)
+        {
+            return null;
+        }
+
         if (message.BasicHeader is null) return null;
 
         // Braces and names of blocks, the digits of block 1, and the colons of tags at the start of lines.
-        double bits = (24 * message.Blocks.Count) + 40 + (16 * (message.Text.Count + message.UserHeader.Count)) - (16 * message.Findings.Count);
-        return new IdentifiedMessage(Name, null, TypeOf(message), consumed, IdentifiedMessage.ConfidenceOf(Math.Max(bits, 8)));
+        int fields = message.Text.Count + message.UserHeader.Count;
+        double bits = 40 + (24 * message.Blocks.Count) + (16 * (fields - message.Findings.Count));
+        return new IdentifiedMessage(Name, null, TypeOf(message), consumed,
+            IdentifiedMessage.ConfidenceOf(Math.Max(bits, 8)));
     }
 
     public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
@@ -52,7 +58,8 @@ internal sealed class SwiftMtFormat : MessageFormat
                 break;
             }
 
-            FrameStatus status = SwiftMessage.TryRead(rest, out SwiftMessage message, out int consumed, out ParseError? error);
+            FrameStatus status = SwiftMessage.TryRead(rest, out SwiftMessage message, out int consumed,
+                out ParseError? error);
             if (status != FrameStatus.Complete)
             {
                 found.Add(Place(error!.Diagnostic, bytes, at, messages.Count + 1));
@@ -67,18 +74,21 @@ internal sealed class SwiftMtFormat : MessageFormat
             at += consumed;
         }
 
-        SwiftMessage? first = messages.FirstOrDefault(message => !message.IsAcknowledgement) ?? messages.FirstOrDefault();
+        SwiftMessage? first = messages.FirstOrDefault(message => !message.IsAcknowledgement)
+            ?? messages.FirstOrDefault();
         List<KeyValuePair<string, string>> summary = first is null ? [] : Summarise(first);
         if (messages.FirstOrDefault(message => message.IsAcknowledgement) is { } answer)
         {
-            summary.Add(new("acknowledgement", answer.IsAccepted switch { true => "accepted", false => "refused", _ => "unclear" }));
+            summary.Add(new("acknowledgement",
+                answer.IsAccepted switch { true => "accepted", false => "refused", _ => "unclear" }));
         }
 
         if (messages.Count > 1) summary.Add(new("messages", messages.Count.ToString(CultureInfo.InvariantCulture)));
         return new ParseReport(Name, null, first is null ? null : TypeOf(first), found.Found, summary, fields);
     }
 
-    private static string? TypeOf(SwiftMessage message) => message.IsAcknowledgement ? message.IsAccepted == false ? "NAK" : "ACK"
+    private static string? TypeOf(SwiftMessage message) =>
+        message.IsAcknowledgement ? message.IsAccepted == false ? "NAK" : "ACK"
         : message.MessageType.Length > 0 ? "MT" + message.MessageType : null;
 
     private static Diagnostic Place(Diagnostic finding, ReadOnlySpan<byte> bytes, int at, int record)
@@ -92,12 +102,14 @@ internal sealed class SwiftMtFormat : MessageFormat
     {
         MtRuleSet? rules = MtRuleSet.Of(message.MessageType);
         foreach ((string block, IReadOnlyList<SwiftField> own) in
-            ((string, IReadOnlyList<SwiftField>)[])[("3", message.UserHeader), ("4", message.Text), ("5", message.Trailer)])
+            ((string, IReadOnlyList<SwiftField>)[])[("3", message.UserHeader), ("4", message.Text),
+                ("5", message.Trailer)])
         {
             foreach (SwiftField field in own)
             {
                 if (fields.Count == MaximumFields) return;
-                fields.Add(new ReportField(field.Tag, block == "4" ? rules?.Field(field.Tag)?.Name : null, at + field.Offset,
+                fields.Add(new ReportField(field.Tag, block == "4"
+                    ? rules?.Field(field.Tag)?.Name : null, at + field.Offset,
                     field.ValueOffset - field.Offset + field.ValueLength, SwiftRedaction.Shown(field))
                 { Path = $"/{block}/{field.Tag}" });
             }
@@ -114,8 +126,10 @@ internal sealed class SwiftMtFormat : MessageFormat
 
         Add("variant", message.ValidationFlag);
         Add("direction", message.ApplicationHeader is { } header ? header.IsInput ? "input" : "output" : null);
-        Add("sender", message.ApplicationHeader is { IsInput: false } output ? output.Address : message.BasicHeader?.LogicalTerminal);
-        Add("receiver", message.ApplicationHeader is { IsInput: true } input ? input.Address : message.BasicHeader?.LogicalTerminal);
+        Add("sender", message.ApplicationHeader is { IsInput: false } output
+            ? output.Address : message.BasicHeader?.LogicalTerminal);
+        Add("receiver", message.ApplicationHeader is { IsInput: true } input
+            ? input.Address : message.BasicHeader?.LogicalTerminal);
         Add("uetr", message.Uetr?.Value);
         Add("reference", message.GetField("20"));
         if (!Mt103Message.TryCreate(message, out Mt103Message mt103, out _)) return summary;

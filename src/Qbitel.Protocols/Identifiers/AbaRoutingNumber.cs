@@ -1,6 +1,8 @@
 namespace Qbitel.Protocols.Identifiers;
 
-/// <summary>A United States bank routing number: nine digits with weights 3-7-1, in a range the Federal Reserve assigns.</summary>
+/// <summary>
+/// A United States bank routing number: nine digits with weights 3-7-1, in a range the Federal Reserve assigns.
+/// </summary>
 public sealed record AbaRoutingNumber
 {
     private AbaRoutingNumber(string value) => Value = value;
@@ -9,7 +11,8 @@ public sealed record AbaRoutingNumber
 
     public static bool TryParse(ReadOnlySpan<char> text, out AbaRoutingNumber number)
     {
-        bool valid = text.Length == 9 && Ascii.IsDigits(text) && InRange(Ascii.TwoDigits(text, 0)) && text.ContainsAnyExcept('0') && CheckDigitHolds(text);
+        bool valid = text.Length == 9 && Ascii.IsDigits(text) && InRange(Ascii.TwoDigits(text, 0))
+            && text.ContainsAnyExcept('0') && CheckDigitHolds(text);
         number = valid ? new AbaRoutingNumber(text.ToString()) : null!;
         return valid;
     }
@@ -17,7 +20,8 @@ public sealed record AbaRoutingNumber
     public override string ToString() => Value;
 
     // 00 the government, 01-12 the Reserve districts, 21-32 thrifts, 61-72 electronic, 80 traveller's cheques.
-    private static bool InRange(int prefix) => prefix is (>= 0 and <= 12) or (>= 21 and <= 32) or (>= 61 and <= 72) or 80;
+    private static bool InRange(int prefix) =>
+        prefix is (>= 0 and <= 12) or (>= 21 and <= 32) or (>= 61 and <= 72) or 80;
 
     private static bool CheckDigitHolds(ReadOnlySpan<char> digits)
     {

@@ -1,6 +1,8 @@
 namespace Qbitel.Protocols.Identifiers;
 
-/// <summary>A business identifier code: ISO 9362, four letters, a country, a location of two, and optionally a branch of three.</summary>
+/// <summary>
+/// A business identifier code: ISO 9362, four letters, a country, a location of two, and optionally a branch of three.
+/// </summary>
 public sealed record Bic
 {
     private Bic(string code) => Code = code;

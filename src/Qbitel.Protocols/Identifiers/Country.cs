@@ -6,11 +6,14 @@ namespace Qbitel.Protocols.Identifiers;
 internal static class Country
 {
     private static readonly FrozenDictionary<string, string?> Bban = DataTable.Lines("Identifiers/countries.txt")
-        .Select(line => line.Split(' ')).ToFrozenDictionary(parts => parts[0], parts => parts.ElementAtOrDefault(1), StringComparer.Ordinal);
+        .Select(line => line.Split(' ')).ToFrozenDictionary(parts => parts[0], parts => parts.ElementAtOrDefault(1),
+            StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, string?>.AlternateLookup<ReadOnlySpan<char>> ByCode = Bban.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string,
+        string?>.AlternateLookup<ReadOnlySpan<char>> ByCode = Bban.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public static bool Exists(ReadOnlySpan<char> code) => ByCode.ContainsKey(code);
 
-    public static string? BbanStructure(ReadOnlySpan<char> code) => ByCode.TryGetValue(code, out string? structure) ? structure : null;
+    public static string? BbanStructure(ReadOnlySpan<char> code) =>
+        ByCode.TryGetValue(code, out string? structure) ? structure : null;
 }

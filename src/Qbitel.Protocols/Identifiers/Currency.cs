@@ -13,7 +13,8 @@ public sealed class Currency
         ByCode.GetAlternateLookup<ReadOnlySpan<char>>();
 
     // Numbers are used again; the code in use owns its number.
-    private static readonly FrozenDictionary<int, Currency> ByNumber = ByCode.Values.OrderBy(currency => currency.WithdrawnOn is not null)
+    private static readonly FrozenDictionary<int,
+        Currency> ByNumber = ByCode.Values.OrderBy(currency => currency.WithdrawnOn is not null)
         .DistinctBy(currency => currency.NumericCode).ToFrozenDictionary(currency => currency.NumericCode);
 
     private Currency(string code, int numericCode, int? exponent, DateOnly? withdrawnOn)
@@ -34,9 +35,11 @@ public sealed class Currency
     /// <summary>The first day on which the code was no longer in use.</summary>
     public DateOnly? WithdrawnOn { get; }
 
-    public static bool TryParse(ReadOnlySpan<char> code, out Currency currency) => Lookup.TryGetValue(code, out currency!);
+    public static bool TryParse(ReadOnlySpan<char> code, out Currency currency) =>
+        Lookup.TryGetValue(code, out currency!);
 
-    public static bool TryFind(int numericCode, out Currency currency) => ByNumber.TryGetValue(numericCode, out currency!);
+    public static bool TryFind(int numericCode, out Currency currency) =>
+        ByNumber.TryGetValue(numericCode, out currency!);
 
     public override string ToString() => Code;
 

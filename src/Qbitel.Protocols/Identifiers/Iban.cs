@@ -1,6 +1,8 @@
 namespace Qbitel.Protocols.Identifiers;
 
-/// <summary>An international bank account number: ISO 13616, with its country's length and structure. It prints masked.</summary>
+/// <summary>
+/// An international bank account number: ISO 13616, with its country's length and structure. It prints masked.
+/// </summary>
 public sealed record Iban
 {
     private Iban(string value) => Value = value;
@@ -23,7 +25,11 @@ public sealed record Iban
 
     private static bool Rule(ReadOnlySpan<char> text)
     {
-        if (text.Length is < 15 or > 34 || Identifiers.Country.BbanStructure(text[..2]) is not { } structure) return false;
+        if (text.Length is < 15 or > 34 || Identifiers.Country.BbanStructure(text[..2]) is not { } structure)
+        {
+            return false;
+        }
+
         if (!char.IsAsciiDigit(text[2]) || !char.IsAsciiDigit(text[3])) return false;
 
         ReadOnlySpan<char> rest = text[4..];

@@ -9,7 +9,8 @@ public sealed record Lei
 
     public static bool TryParse(ReadOnlySpan<char> text, out Lei lei)
     {
-        bool valid = text.Length == 20 && char.IsAsciiDigit(text[18]) && char.IsAsciiDigit(text[19]) && Mod97.Remainder(text) == 1;
+        bool valid = text.Length == 20 && char.IsAsciiDigit(text[18]) && char.IsAsciiDigit(text[19])
+            && Mod97.Remainder(text) == 1;
         lei = valid ? new Lei(text.ToString()) : null!;
         return valid;
     }

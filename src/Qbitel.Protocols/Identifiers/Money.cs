@@ -24,7 +24,9 @@ public sealed record Money
         return valid;
     }
 
-    /// <summary>Reads digits with an optional point; signs, exponents, spaces and group separators are refused.</summary>
+    /// <summary>
+    /// Reads digits with an optional point; signs, exponents, spaces and group separators are refused.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> amount, ReadOnlySpan<char> currency, out Money money)
     {
         money = null!;
@@ -37,7 +39,8 @@ public sealed record Money
     public static Money FromMinorUnits(long minorUnits, Currency currency)
     {
         ArgumentNullException.ThrowIfNull(currency);
-        int exponent = currency.Exponent ?? throw new ArgumentException($"{currency} has no minor unit", nameof(currency));
+        int exponent = currency.Exponent
+            ?? throw new ArgumentException($"{currency} has no minor unit", nameof(currency));
         return new Money(minorUnits / Scale(exponent), currency);
     }
 
@@ -52,5 +55,6 @@ public sealed record Money
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Currency} {Amount}");
 
-    private static decimal Scale(int exponent) => exponent switch { 0 => 1m, 1 => 10m, 2 => 100m, 3 => 1000m, _ => 10000m };
+    private static decimal Scale(int exponent) =>
+        exponent switch { 0 => 1m, 1 => 10m, 2 => 100m, 3 => 1000m, _ => 10000m };
 }

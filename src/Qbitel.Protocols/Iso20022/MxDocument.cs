@@ -24,7 +24,9 @@ internal sealed record MxDocument(ReadOnlyMemory<byte> Source, MxElement? Header
         {
             error = new ParseError(new Diagnostic("Mx.TooLarge", Severity.Error, "the message is too large")
             {
-                Offset = MxReader.MaxSize, Expected = $"at most {MxReader.MaxSize} bytes", Actual = $"{source.Length} bytes",
+                Offset = MxReader.MaxSize,
+                Expected = $"at most {MxReader.MaxSize} bytes",
+                Actual = $"{source.Length} bytes",
             });
             return false;
         }
@@ -55,7 +57,10 @@ internal sealed record MxDocument(ReadOnlyMemory<byte> Source, MxElement? Header
         {
             error = new ParseError(new Diagnostic("Mx.NotThisMessage", Severity.Error, "there is no such message in the text")
             {
-                Offset = 0, Path = "/", Expected = $"a {schema.Root} of {schema.Namespace}", Actual = "none",
+                Offset = 0,
+                Path = "/",
+                Expected = $"a {schema.Root} of {schema.Namespace}",
+                Actual = "none",
             });
             return false;
         }

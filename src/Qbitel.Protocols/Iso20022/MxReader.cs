@@ -212,6 +212,11 @@ internal sealed class MxReader
     private void Add(string code, MxElement at, string message, string expected, string actual, string? field = null) =>
         _findings.Add(new Diagnostic(code, Severity.Error, message)
         {
-            Path = at.Path, Field = field ?? at.Name, Line = at.Line, Column = at.Column, Expected = expected, Actual = actual,
+            Path = at.Path,
+            Field = field ?? at.Name,
+            Line = at.Line,
+            Column = at.Column,
+            Expected = expected,
+            Actual = actual,
         });
 }

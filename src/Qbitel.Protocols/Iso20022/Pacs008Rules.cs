@@ -107,6 +107,11 @@ internal static class Pacs008Rules
     private static void Add(DiagnosticList findings, string code, MxElement at, string message, string expected, string actual) =>
         findings.Add(new Diagnostic(code, Severity.Error, message)
         {
-            Path = at.Path, Field = at.Name, Line = at.Line, Column = at.Column, Expected = expected, Actual = actual,
+            Path = at.Path,
+            Field = at.Name,
+            Line = at.Line,
+            Column = at.Column,
+            Expected = expected,
+            Actual = actual,
         });
 }

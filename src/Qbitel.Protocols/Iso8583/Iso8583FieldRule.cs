@@ -5,7 +5,8 @@ namespace Qbitel.Protocols.Iso8583;
 /// <param name="Name">What the standard calls it.</param>
 /// <param name="Type">The characters of its value.</param>
 /// <param name="LengthDigits">Digits of the length before the value; 0 for a field of fixed length.</param>
-/// <param name="Length">The length of a fixed field, the greatest of a variable one: characters, or bytes where it is binary.</param>
+/// <param name="Length">The length of a fixed field, the greatest of a variable one: characters, or bytes where it is
+/// binary.</param>
 /// <param name="Form">A date, time or currency, where it holds one.</param>
 /// <param name="Redaction">How much of it may be shown.</param>
 internal sealed record Iso8583FieldRule(

@@ -6,7 +6,9 @@ using Qbitel.Protocols.Identifiers;
 
 namespace Qbitel.Protocols.Iso8583;
 
-/// <summary>One ISO 8583 message with its bytes as they came; fields are located at once and decoded when asked for.</summary>
+/// <summary>
+/// One ISO 8583 message with its bytes as they came; fields are located at once and decoded when asked for.
+/// </summary>
 public sealed class Iso8583Message
 {
     private readonly byte[] _bytes;
@@ -38,7 +40,8 @@ public sealed class Iso8583Message
     public Money? Amount =>
         this[4] is { } minor && long.TryParse(minor, NumberStyles.None, CultureInfo.InvariantCulture, out long units)
         && int.TryParse(this[49], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-        && Currency.TryFind(number, out Currency currency) && currency.Exponent is not null ? Money.FromMinorUnits(units, currency) : null;
+        && Currency.TryFind(number, out Currency currency) && currency.Exponent is not null
+            ? Money.FromMinorUnits(units, currency) : null;
 
     /// <summary>The value of a field as text, binary as hexadecimal; null where the message does not have it.</summary>
     public string? this[int number] => Find(number) is { } slice
@@ -57,11 +60,13 @@ public sealed class Iso8583Message
     /// <param name="message">The message.</param>
     /// <param name="error">The failure that came furthest, where several encodings were tried.</param>
     public static bool TryParse(
-        ReadOnlySpan<byte> bytes, Iso8583Profile profile, Iso8583Encoding? encoding, out Iso8583Message message, out ParseError error)
+        ReadOnlySpan<byte> bytes, Iso8583Profile profile, Iso8583Encoding? encoding, out Iso8583Message message,
+            out ParseError error)
     {
         message = null!;
         error = null!;
-        foreach (Iso8583Encoding candidate in encoding is { } only ? [only] : Iso8583Encoding.Candidates(bytes, profile))
+        List<Iso8583Encoding> candidates = encoding is { } only ? [only] : Iso8583Encoding.Candidates(bytes, profile);
+        foreach (Iso8583Encoding candidate in candidates)
         {
             if (TryRead(bytes, profile, candidate, out message, out ParseError? wrong)) return true;
             if (error is null || wrong!.Offset > error.Offset) error = wrong!;
@@ -72,7 +77,8 @@ public sealed class Iso8583Message
 
     /// <exception cref="MessageFormatException">The bytes are not one message.</exception>
     public static Iso8583Message Parse(ReadOnlySpan<byte> bytes) =>
-        TryParse(bytes, out Iso8583Message message, out ParseError error) ? message : throw new MessageFormatException(error);
+        TryParse(bytes, out Iso8583Message message, out ParseError error)
+            ? message : throw new MessageFormatException(error);
 
     public Iso8583Slice? Find(int number)
     {
@@ -99,12 +105,19 @@ public sealed class Iso8583Message
         return found.Found;
     }
 
-    /// <summary>The message with one field set; its length, the bitmaps and the header follow, every other field stays.</summary>
-    /// <exception cref="MessageFormatException">The profile does not have the field, or the value does not fit it.</exception>
+    /// <summary>
+    /// The message with one field set; its length, the bitmaps and the header follow, every other field stays.
+    /// </summary>
+    /// <exception cref="MessageFormatException">The profile does not have the field, or the value does not fit
+    /// it.</exception>
     public Iso8583Message With(int number, string value)
     {
         Iso8583Builder builder = new(Mti, Profile, Encoding);
-        foreach (Iso8583Slice slice in _fields) if (slice.Number != number) builder.SetRaw(slice.Number, ValueOf(slice));
+        foreach (Iso8583Slice slice in _fields)
+        {
+            if (slice.Number != number) builder.SetRaw(slice.Number, ValueOf(slice));
+        }
+
         return builder.Set(number, value).Build(allowInvalid: true);
     }
 
@@ -123,7 +136,8 @@ public sealed class Iso8583Message
         text.Append(CultureInfo.InvariantCulture, $"{Mti} {Mti.Description}\n");
         foreach (Iso8583Slice slice in _fields)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{slice.Number,3} {Profile.Field(slice.Number)!.Name}: {Shown(slice)}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{slice.Number,3} {Profile.Field(slice.Number)!.Name}: {Shown(slice)}\n");
         }
 
         return text.ToString();
@@ -134,16 +148,21 @@ public sealed class Iso8583Message
     internal string Shown(Iso8583Slice slice)
     {
         Iso8583FieldRule rule = Profile.Field(slice.Number)!;
-        return rule.Type == Iso8583Type.Binary && rule.Redaction == Redaction.None && Encoding.Bitmap == Iso8583Bitmap.Binary
+        return rule.Type == Iso8583Type.Binary && rule.Redaction == Redaction.None
+            && Encoding.Bitmap == Iso8583Bitmap.Binary
             ? Convert.ToHexString(ValueOf(slice)) : rule.Redaction.Mask(ValueOf(slice));
     }
 
     internal static bool TryRead(
-        ReadOnlySpan<byte> bytes, Iso8583Profile profile, Iso8583Encoding encoding, out Iso8583Message message, out ParseError? error)
+        ReadOnlySpan<byte> bytes, Iso8583Profile profile, Iso8583Encoding encoding, out Iso8583Message message,
+            out ParseError? error)
     {
         message = null!;
         Span<Iso8583Slice> slices = stackalloc Iso8583Slice[Iso8583Reader.MaximumFields];
-        if (Iso8583Reader.TryLocate(bytes, profile, encoding, slices, out int fields, out int consumed, out error) != FrameStatus.Complete) return false;
+        FrameStatus status = Iso8583Reader.TryLocate(
+            bytes, profile, encoding, slices, out int fields, out int consumed, out error);
+        if (status != FrameStatus.Complete) return false;
+
         if (consumed != bytes.Length)
         {
             error = new ParseError(new Diagnostic("Iso8583.TrailingBytes", Severity.Error, "bytes follow the message")
@@ -164,7 +183,14 @@ public sealed class Iso8583Message
     internal static void WriteHeader(Span<byte> message, Iso8583Encoding encoding)
     {
         int length = message.Length - encoding.HeaderLength;
-        if (encoding.Header == Iso8583Header.TwoByteLength) BinaryPrimitives.WriteUInt16BigEndian(message, (ushort)length);
-        if (encoding.Header == Iso8583Header.FourDigitLength) length.TryFormat(message, out _, "D4", CultureInfo.InvariantCulture);
+        if (encoding.Header == Iso8583Header.TwoByteLength)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(message, (ushort)length);
+        }
+
+        if (encoding.Header == Iso8583Header.FourDigitLength)
+        {
+            length.TryFormat(message, out _, "D4", CultureInfo.InvariantCulture);
+        }
     }
 }

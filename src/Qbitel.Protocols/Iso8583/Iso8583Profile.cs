@@ -26,8 +26,8 @@ public sealed class Iso8583Profile
     internal int VersionDigit => Version switch { "1987" => 0, "1993" => 1, "2003" => 2, _ => -1 };
 
     /// <summary>
-    /// Reads a profile from its JSON: <c>name</c>, <c>version</c>, <c>fields</c> of number, name, type and length, and, where the dialect
-    /// says it, <c>mandatory</c> with the fields that message types must have.
+    /// Reads a profile from its JSON: <c>name</c>, <c>version</c>, <c>fields</c> of number, name, type and length,
+    /// and, where the dialect says it, <c>mandatory</c> with the fields that message types must have.
     /// </summary>
     /// <exception cref="MessageFormatException">The JSON is not a profile.</exception>
     public static Iso8583Profile Load(Stream json)
@@ -56,7 +56,8 @@ public sealed class Iso8583Profile
             return profile;
         }
         catch (Exception problem) when (problem is not MessageFormatException
-            and (JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException))
+            and (JsonException or KeyNotFoundException or InvalidOperationException or FormatException
+                or OverflowException))
         {
             throw Refuse("profile", "JSON with name, version and fields");
         }
@@ -88,12 +89,18 @@ public sealed class Iso8583Profile
 
         Redaction redaction = element.TryGetProperty("redaction", out JsonElement named)
             && Enum.TryParse(named.GetString(), out Redaction known) ? known : Redaction.None;
+        string? form = element.TryGetProperty("form", out JsonElement shape) ? shape.GetString() : null;
         return new Iso8583FieldRule(element.GetProperty("number").GetInt32(), Text(element, "name"), type, lengthDigits,
-            type == Iso8583Type.SignedNumeric ? most + 1 : most, element.TryGetProperty("form", out JsonElement form) ? form.GetString() : null, redaction);
+            type == Iso8583Type.SignedNumeric ? most + 1 : most, form, redaction);
     }
 
-    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? throw Refuse(name, "text");
+    private static string Text(JsonElement element, string name) =>
+        element.GetProperty(name).GetString() ?? throw Refuse(name, "text");
 
     private static MessageFormatException Refuse(string field, string expected) =>
-        new(new ParseError(new Diagnostic("Iso8583.Profile", Severity.Error, "the profile cannot be read") { Field = field, Expected = expected }));
+        new(new ParseError(new Diagnostic("Iso8583.Profile", Severity.Error, "the profile cannot be read")
+        {
+            Field = field,
+            Expected = expected,
+        }));
 }

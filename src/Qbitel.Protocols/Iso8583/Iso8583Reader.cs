@@ -9,7 +9,8 @@ public static class Iso8583Reader
     public const int MaximumFields = 127;
 
     /// <summary>Finds the message type, the bitmaps and every field.</summary>
-    /// <param name="bytes">The message from its header on; bytes after its end are left alone where the header tells the end.</param>
+    /// <param name="bytes">The message from its header on; bytes after its end are left alone where the header tells
+    /// the end.</param>
     /// <param name="profile">The field table.</param>
     /// <param name="encoding">Header and bitmap.</param>
     /// <param name="slices">Room for <see cref="MaximumFields"/>; filled in the order of the message.</param>
@@ -21,7 +22,11 @@ public static class Iso8583Reader
         out int fields, out int consumed, out ParseError? error)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        if (slices.Length < MaximumFields) throw new ArgumentException($"room for {MaximumFields} slices is needed", nameof(slices));
+        if (slices.Length < MaximumFields)
+        {
+            throw new ArgumentException($"room for {MaximumFields} slices is needed", nameof(slices));
+        }
+
         fields = 0;
         FrameStatus header = TryReadLength(bytes, encoding, out consumed, out error);
         if (header != FrameStatus.Complete) return header;
@@ -39,9 +44,16 @@ public static class Iso8583Reader
 
         at += 4;
         int bitmapAt = at;
-        if (!TryReadBitmap(message, encoding, ref at, isWhole, out ulong first, out FrameStatus status, out error)) return status;
+        if (!TryReadBitmap(message, encoding, ref at, isWhole, out ulong first, out FrameStatus status, out error))
+        {
+            return status;
+        }
+
         ulong second = 0;
-        if (first >> 63 == 1 && !TryReadBitmap(message, encoding, ref at, isWhole, out second, out status, out error)) return status;
+        if (first >> 63 == 1 && !TryReadBitmap(message, encoding, ref at, isWhole, out second, out status, out error))
+        {
+            return status;
+        }
 
         for (int number = 2; number <= 128; number++)
         {
@@ -49,7 +61,8 @@ public static class Iso8583Reader
 
             if (profile.Field(number) is not { } rule)
             {
-                return Invalid("Iso8583.UndefinedField", "the bitmap announces a field the profile does not have", bitmapAt, at - bitmapAt,
+                return Invalid("Iso8583.UndefinedField", "the bitmap announces a field the profile does not have",
+                    bitmapAt, at - bitmapAt,
                     null, "a field of the profile", [], out error, number);
             }
 
@@ -61,7 +74,8 @@ public static class Iso8583Reader
 
         if (at < consumed && isWhole)
         {
-            return Invalid("Iso8583.TrailingBytes", "the header counts more bytes than the fields have", at, consumed - at, null, "the end of the message",
+            return Invalid("Iso8583.TrailingBytes", "the header counts more bytes than the fields have", at,
+                consumed - at, null, "the end of the message",
                 message[at..Math.Min(at + 8, consumed)], out error);
         }
 
@@ -71,7 +85,8 @@ public static class Iso8583Reader
     }
 
     /// <summary>Reads the header that tells a stream where the message ends.</summary>
-    internal static FrameStatus TryReadLength(ReadOnlySpan<byte> bytes, Iso8583Encoding encoding, out int whole, out ParseError? error)
+    internal static FrameStatus TryReadLength(ReadOnlySpan<byte> bytes, Iso8583Encoding encoding, out int whole,
+        out ParseError? error)
     {
         error = null;
         whole = bytes.Length;
@@ -83,20 +98,24 @@ public static class Iso8583Reader
         int length = BinaryPrimitives.ReadUInt16BigEndian(bytes);
         if (encoding.Header == Iso8583Header.FourDigitLength && !Ascii.TryReadNumber(bytes[..4], 4, out length))
         {
-            return Invalid("Iso8583.Header", "the length is four digits", 0, 4, null, "four digits", bytes[..4], out error);
+            return Invalid("Iso8583.Header", "the length is four digits", 0, 4, null, "four digits", bytes[..4],
+                out error);
         }
 
         if (length < 4 + encoding.BitmapLength)
         {
-            return Invalid("Iso8583.Header", "the length leaves no room for a message", 0, header, null, $"at least {4 + encoding.BitmapLength}", [], out error);
+            return Invalid("Iso8583.Header", "the length leaves no room for a message", 0, header, null,
+                $"at least {4 + encoding.BitmapLength}", [], out error);
         }
 
         whole = header + length;
-        return bytes.Length < whole ? Cut(false, bytes.Length, whole, "the rest of the message", null, out error) : FrameStatus.Complete;
+        return bytes.Length < whole
+            ? Cut(false, bytes.Length, whole, "the rest of the message", null, out error) : FrameStatus.Complete;
     }
 
     private static bool TryReadBitmap(
-        ReadOnlySpan<byte> message, Iso8583Encoding encoding, ref int at, bool isWhole, out ulong bitmap, out FrameStatus status, out ParseError? error)
+        ReadOnlySpan<byte> message, Iso8583Encoding encoding, ref int at, bool isWhole, out ulong bitmap,
+            out FrameStatus status, out ParseError? error)
     {
         bitmap = 0;
         error = null;
@@ -108,7 +127,8 @@ public static class Iso8583Reader
             {
                 if (!char.IsAsciiHexDigit((char)rest[i]))
                 {
-                    status = Invalid("Iso8583.Bitmap", "the bitmap is not hexadecimal", at + i, 1, null, "0-9 A-F", rest.Slice(i, 1), out error);
+                    status = Invalid("Iso8583.Bitmap", "the bitmap is not hexadecimal", at + i, 1, null, "0-9 A-F",
+                        rest.Slice(i, 1), out error);
                     return false;
                 }
 
@@ -128,7 +148,8 @@ public static class Iso8583Reader
     }
 
     private static FrameStatus TryReadField(
-        ReadOnlySpan<byte> message, Iso8583Encoding encoding, Iso8583FieldRule rule, bool isWhole, int at, out Iso8583Slice slice, out ParseError? error)
+        ReadOnlySpan<byte> message, Iso8583Encoding encoding, Iso8583FieldRule rule, bool isWhole, int at,
+            out Iso8583Slice slice, out ParseError? error)
     {
         slice = default;
         error = null;
@@ -136,20 +157,35 @@ public static class Iso8583Reader
         if (rule.LengthDigits > 0)
         {
             ReadOnlySpan<byte> digits = message[at..Math.Min(message.Length, at + rule.LengthDigits)];
-            if (!Ascii.IsDigits(digits)) return Invalid("Iso8583.FieldLength", "the field's length is not a number", at, digits.Length, rule, $"{rule.LengthDigits} digits", digits, out error);
-            if (digits.Length < rule.LengthDigits) return Cut(isWhole, message.Length, at + rule.LengthDigits, "the field's length", rule, out error, at);
+            if (!Ascii.IsDigits(digits))
+            {
+                return Invalid("Iso8583.FieldLength", "the field's length is not a number", at, digits.Length, rule,
+                    $"{rule.LengthDigits} digits", digits, out error);
+            }
+
+            if (digits.Length < rule.LengthDigits)
+            {
+                return Cut(isWhole, message.Length, at + rule.LengthDigits, "the field's length", rule, out error, at);
+            }
+
             _ = Ascii.TryReadNumber(digits, 6, out length);
-            if (length > rule.Length) return Invalid("Iso8583.FieldLength", "the field is longer than it may be", at, digits.Length, rule, $"at most {rule.Length}", digits, out error);
+            if (length > rule.Length)
+            {
+                return Invalid("Iso8583.FieldLength", "the field is longer than it may be", at, digits.Length, rule,
+                    $"at most {rule.Length}", digits, out error);
+            }
         }
 
         if (rule.Type == Iso8583Type.Binary && encoding.Bitmap == Iso8583Bitmap.Hex) length *= 2;
         int start = at + rule.LengthDigits;
         slice = new Iso8583Slice(rule.Number, at, start, length);
-        return message.Length - start < length ? Cut(isWhole, message.Length, start + length, "the rest of the field", rule, out error, at) : FrameStatus.Complete;
+        if (message.Length - start >= length) return FrameStatus.Complete;
+        return Cut(isWhole, message.Length, start + length, "the rest of the field", rule, out error, at);
     }
 
     private static FrameStatus Invalid(
-        string code, string message, int offset, int length, Iso8583FieldRule? rule, string expected, ReadOnlySpan<byte> found, out ParseError? error, int number = 0)
+        string code, string message, int offset, int length, Iso8583FieldRule? rule, string expected,
+            ReadOnlySpan<byte> found, out ParseError? error, int number = 0)
     {
         error = new ParseError(new Diagnostic(code, Severity.Error, message)
         {
@@ -163,7 +199,8 @@ public static class Iso8583Reader
         return FrameStatus.Invalid;
     }
 
-    private static FrameStatus Cut(bool isWhole, int available, int needed, string expected, Iso8583FieldRule? rule, out ParseError? error, int offset = -1)
+    private static FrameStatus Cut(bool isWhole, int available, int needed, string expected, Iso8583FieldRule? rule,
+        out ParseError? error, int offset = -1)
     {
         error = new ParseError(new Diagnostic(rule is null ? "Iso8583.Incomplete" : "Iso8583.FieldCut", Severity.Error,
             rule is null ? "the message is cut" : "the bitmap announces a field that is missing or cut")

@@ -12,10 +12,14 @@ public readonly record struct Mti
     /// <summary>0 for 1987, 1 for 1993, 2 for 2003.</summary>
     public int Version => _value / 1000;
 
-    /// <summary>1 authorization, 2 financial, 3 file action, 4 reversal, 5 reconciliation, 6 administrative, 7 fee, 8 network.</summary>
+    /// <summary>
+    /// 1 authorization, 2 financial, 3 file action, 4 reversal, 5 reconciliation, 6 administrative, 7 fee, 8 network.
+    /// </summary>
     public int Class => _value / 100 % 10;
 
-    /// <summary>0 request, 1 request response, 2 advice, 3 advice response, 4 notification, 5 notification response.</summary>
+    /// <summary>
+    /// 0 request, 1 request response, 2 advice, 3 advice response, 4 notification, 5 notification response.
+    /// </summary>
     public int Function => _value / 10 % 10;
 
     /// <summary>0 acquirer, 1 acquirer repeat, 2 issuer, 3 issuer repeat, 4 other, 5 other repeat.</summary>
@@ -55,7 +59,8 @@ public readonly record struct Mti
 
     /// <summary>The type of the answer to this message, from the same origin.</summary>
     /// <exception cref="InvalidOperationException">This is an answer.</exception>
-    public Mti Response() => IsResponse ? throw new InvalidOperationException($"{this} is a response") : new Mti(_value + 10 - (Origin % 2));
+    public Mti Response() =>
+        IsResponse ? throw new InvalidOperationException($"{this} is a response") : new Mti(_value + 10 - (Origin % 2));
 
     public override string ToString() => _value.ToString("D4", CultureInfo.InvariantCulture);
 

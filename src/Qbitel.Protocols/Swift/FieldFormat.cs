@@ -1,7 +1,8 @@
 namespace Qbitel.Protocols.Swift;
 
 /// <summary>
-/// A field's form in the notation of the FIN standard: <c>n a c x y z d h e</c> characters, <c>!</c> exactly, <c>n*</c> lines,
+/// A field's form in the notation of the FIN standard: <c>n a c x y z d h e</c> characters, <c>!</c> exactly,
+/// <c>n*</c> lines,
 /// <c>[ ]</c> optional, <c>( )</c> for the form of a line, CRLF, BIC, and literal slashes.
 /// </summary>
 internal sealed class FieldFormat
@@ -110,7 +111,8 @@ internal sealed class FieldFormat
         'h' => char.IsAsciiHexDigitUpper(c),
         'e' => c == ' ',
         'x' => char.IsAsciiLetterOrDigit(c) || "/-?:().,'+ ".Contains(c, StringComparison.Ordinal),
-        'y' => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c) || " .,-()/='+:?!\"%&*<>;".Contains(c, StringComparison.Ordinal),
+        'y' => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c)
+            || " .,-()/='+:?!\"%&*<>;".Contains(c, StringComparison.Ordinal),
         _ => c is (>= ' ' and <= '~') or '\n', // z, whose envelopes run over lines
     };
 
@@ -128,12 +130,14 @@ internal sealed class FieldFormat
 
     private sealed class End : Part
     {
-        public override bool Match(string text, int at, ref int failedAt) => at == text.Length || Fail(at, ref failedAt);
+        public override bool Match(string text, int at, ref int failedAt) =>
+            at == text.Length || Fail(at, ref failedAt);
     }
 
     private sealed class LineEnd : Part
     {
-        public override bool Match(string text, int at, ref int failedAt) => at == text.Length || text[at] == '\n' || Fail(at, ref failedAt);
+        public override bool Match(string text, int at, ref int failedAt) =>
+            at == text.Length || text[at] == '\n' || Fail(at, ref failedAt);
     }
 
     private sealed class Literal(char wanted, Part next) : Part
@@ -160,8 +164,16 @@ internal sealed class FieldFormat
         public override bool Match(string text, int at, ref int failedAt)
         {
             int end = at, commas = 0;
-            for (; end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == ','); end++) if (text[end] == ',') commas++;
-            if (end == at || text[at] == ',' || commas != 1 || end - at > most) return Fail(Math.Min(end, at + most), ref failedAt);
+            for (; end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == ','); end++)
+            {
+                if (text[end] == ',') commas++;
+            }
+
+            if (end == at || text[at] == ',' || commas != 1 || end - at > most)
+            {
+                return Fail(Math.Min(end, at + most), ref failedAt);
+            }
+
             return next.Match(text, end, ref failedAt);
         }
     }

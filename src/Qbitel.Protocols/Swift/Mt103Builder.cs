@@ -65,8 +65,9 @@ public sealed class Mt103Builder
     public Mt103Message Build()
     {
         StringBuilder text = new();
-        text.Append("{1:F01").Append(Address(Sender)).Append("0000000000}{2:I103").Append(Address(Receiver)).Append("N}{3:{121:")
-            .Append(Uetr.Value).Append("}}{4:\r\n");
+        text.Append("{1:F01").Append(Address(Sender)).Append("0000000000}");
+        text.Append("{2:I103").Append(Address(Receiver)).Append("N}");
+        text.Append("{3:{121:").Append(Uetr.Value).Append("}}{4:\r\n");
         foreach ((string tag, string value) in Fields())
         {
             Check(tag, value);
@@ -90,7 +91,7 @@ public sealed class Mt103Builder
             ("57" + AccountWithInstitution?.Option, AccountWithInstitution?.Write()),
             ("59" + (Beneficiary.Option == "K" ? "" : Beneficiary.Option), Beneficiary.Write()),
             ("70", RemittanceInformation),
-            ("71A", Charges switch { ChargeBearer.OrderingCustomer => "OUR", ChargeBearer.Beneficiary => "BEN", _ => "SHA" }),
+            ("71A", Code(Charges)),
         ];
         return set.Where(pair => pair.Value is not null).Select(pair => (pair.Tag, Value: pair.Value!))
             .Concat(_others.SelectMany(pair => pair.Value.Select(value => (Tag: pair.Key, Value: value))))
@@ -101,15 +102,23 @@ public sealed class Mt103Builder
     private static void Check(string tag, string value)
     {
         MtFieldRule? rule = MtRuleSet.Mt103.Field(tag);
-        if (rule is not null && SwiftValue.IsOneField(value) && rule.Format.Fits(value.Replace("\r\n", "\n", StringComparison.Ordinal), out _)) return;
+        if (rule is not null && SwiftValue.IsOneField(value)
+            && rule.Format.Fits(value.Replace("\r\n", "\n", StringComparison.Ordinal), out _))
+        {
+            return;
+        }
 
-        throw new MessageFormatException(new ParseError(new Diagnostic("Mt.FieldFormat", Severity.Error, "the value does not have its form")
+        throw new MessageFormatException(new ParseError(new Diagnostic("Mt.FieldFormat", Severity.Error,
+            "the value does not have its form")
         {
             Tag = tag,
             Field = rule?.Name,
             Expected = rule?.Format.Notation ?? "an option of the field",
         }));
     }
+
+    private static string Code(ChargeBearer charges) =>
+        charges switch { ChargeBearer.OrderingCustomer => "OUR", ChargeBearer.Beneficiary => "BEN", _ => "SHA" };
 
     // A logical terminal A of the sender's or receiver's branch.
     private static string Address(Bic bic) => $"{bic.Party}A{bic.Branch}";

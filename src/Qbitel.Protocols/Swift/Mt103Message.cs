@@ -24,7 +24,8 @@ public sealed class Mt103Message
     public string BankOperationCode => Message.GetField("23B")!;
 
     /// <summary>Field 32A, first part.</summary>
-    public DateOnly ValueDate => SwiftValue.TryReadDate(Message.GetField("32A").AsSpan(0, 6), out DateOnly date) ? date : default;
+    public DateOnly ValueDate =>
+        SwiftValue.TryReadDate(Message.GetField("32A").AsSpan(0, 6), out DateOnly date) ? date : default;
 
     /// <summary>Field 32A, what the banks settle.</summary>
     public Money SettledAmount => MoneyOf(Message.GetField("32A").AsSpan(6))!;
@@ -76,15 +77,17 @@ public sealed class Mt103Message
     public string? SenderToReceiverInformation => Message.GetField("72");
 
     /// <summary>Takes a message that was read already.</summary>
-    /// <exception cref="MessageFormatException">It is of another type, or a rule is broken; the first is told.</exception>
+    /// <exception cref="MessageFormatException">It is of another type, or a rule is broken; the first is
+    /// told.</exception>
     public static Mt103Message FromSwiftMessage(SwiftMessage message) =>
-        TryCreate(message, out Mt103Message mt103, out ParseError error) ? mt103 : throw new MessageFormatException(error);
+        TryCreate(message, out Mt103Message mt103, out ParseError error)
+            ? mt103 : throw new MessageFormatException(error);
 
     public static bool TryCreate(SwiftMessage message, out Mt103Message mt103, out ParseError error)
     {
         ArgumentNullException.ThrowIfNull(message);
         Diagnostic? broken = message.MessageType == "103"
-            ? message.Validate().FirstOrDefault(finding => finding.Severity == Severity.Error)
+            ? message.Validate().FirstError()
             : new Diagnostic("Mt.MessageType", Severity.Error, "the message is of another type")
             {
                 Offset = 0,
@@ -99,10 +102,12 @@ public sealed class Mt103Message
     public static bool TryParse(ReadOnlySpan<byte> bytes, out Mt103Message mt103, out ParseError error)
     {
         mt103 = null!;
-        return SwiftMessage.TryParse(bytes, out SwiftMessage message, out error) && TryCreate(message, out mt103, out error);
+        return SwiftMessage.TryParse(bytes, out SwiftMessage message, out error)
+            && TryCreate(message, out mt103, out error);
     }
 
-    /// <exception cref="MessageFormatException">The bytes are not an MT103, or a rule is broken; the first is told.</exception>
+    /// <exception cref="MessageFormatException">The bytes are not an MT103, or a rule is broken; the first is
+    /// told.</exception>
     public static Mt103Message Parse(ReadOnlySpan<byte> bytes) => FromSwiftMessage(SwiftMessage.Parse(bytes));
 
     public void WriteTo(IBufferWriter<byte> writer) => Message.WriteTo(writer);
@@ -114,5 +119,6 @@ public sealed class Mt103Message
     private SwiftParty? Party(string number) =>
         Message.Text.FirstOrDefault(field => field.Number == number) is { } found ? SwiftParty.Read(found) : null;
 
-    private static Money? MoneyOf(ReadOnlySpan<char> text) => SwiftValue.TryReadMoney(text, out Money money) ? money : null;
+    private static Money? MoneyOf(ReadOnlySpan<char> text) =>
+        SwiftValue.TryReadMoney(text, out Money money) ? money : null;
 }

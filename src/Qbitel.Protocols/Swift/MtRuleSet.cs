@@ -10,7 +10,8 @@ namespace Qbitel.Protocols.Swift;
 /// <param name="Variants">S where the STP variant has it, R where only REMIT does.</param>
 /// <param name="Name">What the standard calls the field.</param>
 internal sealed record MtFieldRule(
-    string Tag, int Place, bool Mandatory, bool Repeats, FieldFormat Format, string[] Checks, string Variants, string Name);
+    string Tag, int Place, bool Mandatory, bool Repeats, FieldFormat Format, string[] Checks,
+    string Variants, string Name);
 
 /// <summary>The fields of one message type, read from the table beside this file.</summary>
 internal sealed class MtRuleSet
@@ -31,7 +32,7 @@ internal sealed class MtRuleSet
             if (!isOption) place++;
             last = number;
             _byTag.Add(parts[0], new MtFieldRule(parts[0], place, parts[1][0] == 'M', parts[1].EndsWith('*'),
-                FieldFormat.Compile(parts[2]), parts[3].StartsWith("codes=", StringComparison.Ordinal) ? [parts[3]] : parts[3].Split(','), parts[4], parts[5]));
+                FieldFormat.Compile(parts[2]), Checks(parts[3]), parts[4], parts[5]));
         }
     }
 
@@ -40,4 +41,8 @@ internal sealed class MtRuleSet
     public static MtRuleSet? Of(string messageType) => messageType == "103" ? Mt103 : null;
 
     public MtFieldRule? Field(string tag) => _byTag.GetValueOrDefault(tag);
+
+    // The codes of a field are one check, whatever commas stand between them.
+    private static string[] Checks(string text) =>
+        text.StartsWith("codes=", StringComparison.Ordinal) ? [text] : text.Split(',');
 }

@@ -3,7 +3,8 @@ namespace Qbitel.Protocols.Swift;
 /// <summary>Block 2: the message's type and the other party.</summary>
 /// <param name="IsInput">True from the sender to the network; false from the network to the receiver.</param>
 /// <param name="MessageType">Three digits.</param>
-/// <param name="Address">The receiver of an input, the sender of an output; empty where the header is malformed.</param>
+/// <param name="Address">The receiver of an input, the sender of an output; empty where the header is
+/// malformed.</param>
 /// <param name="Priority">U, N or S; absent in some archives.</param>
 public sealed record SwiftApplicationHeader(bool IsInput, string MessageType, string Address, char? Priority)
 {
@@ -21,13 +22,16 @@ public sealed record SwiftApplicationHeader(bool IsInput, string MessageType, st
         {
             // I, type, address, priority, then optionally the delivery monitoring digit and the obsolescence period.
             wellFormed = text.Length is 17 or 18 or 21 && IsPriority(text[16]) && Ascii.IsDigits(text.AsSpan(17));
-            return new SwiftApplicationHeader(true, type, text.Length >= 16 ? text[4..16] : "", wellFormed ? text[16] : null);
+            string receiver = text.Length >= 16 ? text[4..16] : "";
+            return new SwiftApplicationHeader(true, type, receiver, wellFormed ? text[16] : null);
         }
 
         // O, type, input time, MIR (date, address, session, sequence), output date and time, priority.
-        wellFormed = text.Length is 46 or 47 && Ascii.IsDigits(text.AsSpan(4, 10)) && Ascii.IsDigits(text.AsSpan(26, 20))
+        wellFormed = text.Length is 46 or 47 && Ascii.IsDigits(text.AsSpan(4, 10))
+            && Ascii.IsDigits(text.AsSpan(26, 20))
             && (text.Length == 46 || IsPriority(text[46]));
-        return new SwiftApplicationHeader(false, type, text.Length >= 26 ? text[14..26] : "", wellFormed && text.Length == 47 ? text[46] : null)
+        string sender = text.Length >= 26 ? text[14..26] : "";
+        return new SwiftApplicationHeader(false, type, sender, wellFormed && text.Length == 47 ? text[46] : null)
         {
             InputReference = text.Length >= 36 ? text[8..36] : null,
         };

@@ -4,8 +4,8 @@ namespace Qbitel.Protocols.Swift;
 
 /// <summary>Finds the blocks of the message a stream begins with.</summary>
 /// <remarks>
-/// A text ends with '-}' at the start of a line, so braces inside it do no harm. A message ends before the next <c>{1:</c>; one that
-/// stops after its text is complete, since the trailer is not always there.
+/// A text ends with '-}' at the start of a line, so braces inside it do no harm. A message ends before the next
+/// <c>{1:</c>; one that stops after its text is complete, since the trailer is not always there.
 /// </remarks>
 internal static class SwiftFrame
 {
@@ -23,26 +23,33 @@ internal static class SwiftFrame
         return next < 0 ? bytes.Length : next;
     }
 
-    public static FrameStatus TryRead(ReadOnlySpan<byte> stream, List<SwiftBlock> blocks, out int consumed, out ParseError? error)
+    public static FrameStatus TryRead(ReadOnlySpan<byte> stream, List<SwiftBlock> blocks, out int consumed,
+        out ParseError? error)
     {
         consumed = 0;
         int at = SkipFiller(stream);
         ReadOnlySpan<byte> begin = stream[at..Math.Min(stream.Length, at + 3)];
         if (begin.Length < 3 && "{1:"u8.StartsWith(begin)) return Incomplete(stream.Length, out error, "{1:");
-        if (!begin.SequenceEqual("{1:"u8)) return Invalid("Mt.BlockOrder", "a message begins with block 1", at, "{1:", begin, out error);
+        if (!begin.SequenceEqual("{1:"u8))
+        {
+            return Invalid("Mt.BlockOrder", "a message begins with block 1", at, "{1:", begin, out error);
+        }
 
         bool hasText = false;
         while (true)
         {
             FrameStatus status = ReadBlock(stream, at, out SwiftBlock block, out error);
             if (status != FrameStatus.Complete) return status;
-            if (blocks.Count == MaximumBlocks) return Invalid("Mt.TooManyBlocks", "the message has too many blocks", at, "16", [], out error);
+            if (blocks.Count == MaximumBlocks)
+            {
+                return Invalid("Mt.TooManyBlocks", "the message has too many blocks", at, "16", [], out error);
+            }
 
             blocks.Add(block);
             hasText |= block.Id is '4' or '5' or 'S';
             at = consumed = block.End;
             int next = at + (stream[at..].IndexOfAnyExcept("\r\n "u8) is >= 0 and var gap ? gap : stream.Length - at);
-            if (hasText && next < stream.Length && stream[next] == '}') consumed = next + 1; // a stray brace, said by the message
+            if (hasText && next < stream.Length && stream[next] == '}') consumed = next + 1; // said by the message
             if (next == stream.Length || stream[next] != '{') break;
             if (next + 1 == stream.Length) return Incomplete(stream.Length, out error, "the rest of a block");
             if (stream[next + 1] == '1') break;
@@ -50,8 +57,13 @@ internal static class SwiftFrame
         }
 
         if (hasText) return FrameStatus.Complete;
-        if (consumed == stream.Length || stream[consumed..].IndexOfAnyExcept("\r\n "u8) < 0) return Incomplete(stream.Length, out error, "block 4");
-        return Invalid("Mt.NoText", "the message has no block 4", consumed, "{4:", stream[consumed..Math.Min(stream.Length, consumed + 8)], out error);
+        if (consumed == stream.Length || stream[consumed..].IndexOfAnyExcept("\r\n "u8) < 0)
+        {
+            return Incomplete(stream.Length, out error, "block 4");
+        }
+
+        return Invalid("Mt.NoText", "the message has no block 4", consumed, "{4:",
+            stream[consumed..Math.Min(stream.Length, consumed + 8)], out error);
     }
 
     /// <summary>How many bytes to drop so that the stream begins with what may be the next message.</summary>
@@ -63,7 +75,11 @@ internal static class SwiftFrame
         int from = Math.Min(own + 1, stream.Length);
         int next = stream[from..].IndexOf(begin);
         if (next >= 0) return from + next;
-        for (int keep = Math.Min(2, stream.Length - from); keep > 0; keep--) if (stream[^keep..].SequenceEqual(begin[..keep])) return stream.Length - keep;
+        for (int keep = Math.Min(2, stream.Length - from); keep > 0; keep--)
+        {
+            if (stream[^keep..].SequenceEqual(begin[..keep])) return stream.Length - keep;
+        }
+
         return stream.Length;
     }
 
@@ -74,7 +90,8 @@ internal static class SwiftFrame
         if (stream.Length < at + 3) return Incomplete(stream.Length, out error, "the rest of a block");
         if (!char.IsAsciiLetterOrDigit((char)stream[at + 1]) || stream[at + 2] != ':')
         {
-            return Invalid("Mt.BlockForm", "a block begins with its name and a colon", at, "{n:", stream.Slice(at, 3), out error);
+            return Invalid("Mt.BlockForm", "a block begins with its name and a colon", at, "{n:", stream.Slice(at, 3),
+                out error);
         }
 
         char id = (char)stream[at + 1];
@@ -84,7 +101,11 @@ internal static class SwiftFrame
         int depth = 1;
         for (int i = 0; i < Math.Min(content.Length, MaximumBlockLength); i++)
         {
-            if (content[i] == '{' && ++depth > MaximumDepth) return Invalid("Mt.BlockForm", "braces are nested too deep", at + 3 + i, "}", "{"u8, out error);
+            if (content[i] == '{' && ++depth > MaximumDepth)
+            {
+                return Invalid("Mt.BlockForm", "braces are nested too deep", at + 3 + i, "}", "{"u8, out error);
+            }
+
             if (content[i] != '}' || --depth > 0) continue;
 
             block = new SwiftBlock(id, at, i + 4, at + 3, i);
@@ -92,7 +113,8 @@ internal static class SwiftFrame
         }
 
         return content.Length >= MaximumBlockLength
-            ? Invalid("Mt.BlockForm", "the block does not end", at, $"}} within {MaximumBlockLength} bytes", [], out error)
+            ? Invalid("Mt.BlockForm", "the block does not end", at, $"}} within {MaximumBlockLength} bytes", [],
+                out error)
             : Incomplete(stream.Length, out error, "}");
     }
 
@@ -104,10 +126,12 @@ internal static class SwiftFrame
         bool isText = content[0] is (byte)'\r' or (byte)'\n';
         for (int i = 0; content[i..].IndexOf("-}"u8) is >= 0 and var next; i += next + 2)
         {
-            // Not at the start of a line it is an end only where a block follows; text that has no lines ends at the first.
+            // Not at the start of a line it is an end only where a block follows; text that has no lines ends at the
+            // first.
             int end = i + next;
             ReadOnlySpan<byte> after = content[(end + 2)..];
-            bool isEnd = !isText || content[end - 1] == '\n' || after.StartsWith("{5:"u8) || after.StartsWith("{S:"u8) || after.StartsWith("{1:"u8);
+            bool isEnd = !isText || content[end - 1] == '\n' || after.StartsWith("{5:"u8) || after.StartsWith("{S:"u8)
+                || after.StartsWith("{1:"u8);
             if (!isEnd) continue;
 
             block = new SwiftBlock('4', at, end + 5, at + 3, end);
@@ -115,11 +139,13 @@ internal static class SwiftFrame
         }
 
         return content.Length == MaximumTextLength
-            ? Invalid("Mt.BlockForm", "the text does not end", at, $"-}} within {MaximumTextLength} bytes", [], out error)
+            ? Invalid("Mt.BlockForm", "the text does not end", at, $"-}} within {MaximumTextLength} bytes", [],
+                out error)
             : Incomplete(stream.Length, out error, "-} at the start of a line");
     }
 
-    private static FrameStatus Invalid(string code, string message, int offset, string expected, ReadOnlySpan<byte> found, out ParseError? error)
+    private static FrameStatus Invalid(string code, string message, int offset, string expected,
+        ReadOnlySpan<byte> found, out ParseError? error)
     {
         error = new ParseError(new Diagnostic(code, Severity.Error, message)
         {
@@ -134,7 +160,12 @@ internal static class SwiftFrame
     private static FrameStatus Incomplete(int offset, out ParseError? error, string expected)
     {
         error = new ParseError(
-            new Diagnostic("Mt.Incomplete", Severity.Error, "the message is cut") { Offset = offset, Expected = expected, Actual = "the end of the input" },
+            new Diagnostic("Mt.Incomplete", Severity.Error, "the message is cut")
+            {
+                Offset = offset,
+                Expected = expected,
+                Actual = "the end of the input",
+            },
             IsIncomplete: true)
         { BytesNeeded = 1 };
         return FrameStatus.Incomplete;

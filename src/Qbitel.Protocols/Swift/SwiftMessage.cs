@@ -38,7 +38,9 @@ public sealed class SwiftMessage
     /// <summary>Block 5.</summary>
     public IReadOnlyList<SwiftField> Trailer { get; }
 
-    /// <summary>What is wrong with the form of blocks and fields. Rules of the type are <see cref="Validate"/>'s to tell.</summary>
+    /// <summary>
+    /// What is wrong with the form of blocks and fields. Rules of the type are <see cref="Validate"/>'s to tell.
+    /// </summary>
     public IReadOnlyList<Diagnostic> Findings { get; }
 
     public ReadOnlyMemory<byte> RawContent => _bytes;
@@ -85,7 +87,8 @@ public sealed class SwiftMessage
 
     /// <exception cref="MessageFormatException">The bytes are not one message.</exception>
     public static SwiftMessage Parse(ReadOnlySpan<byte> bytes) =>
-        TryParse(bytes, out SwiftMessage message, out ParseError error) ? message : throw new MessageFormatException(error);
+        TryParse(bytes, out SwiftMessage message, out ParseError error)
+            ? message : throw new MessageFormatException(error);
 
     /// <summary>The value of the first field of the text with this tag.</summary>
     public string? GetField(string tag) => Text.FirstOrDefault(field => field.Tag == tag)?.Value;
@@ -97,7 +100,8 @@ public sealed class SwiftMessage
         foreach (Diagnostic finding in Findings)
         {
             // Only deviations of form are tolerated at all, and only by choice.
-            found.Add(mode == ParseMode.Strict && finding.Severity == Severity.Warning ? finding with { Severity = Severity.Error } : finding);
+            found.Add(mode == ParseMode.Strict && finding.Severity == Severity.Warning
+                ? finding with { Severity = Severity.Error } : finding);
         }
 
         MtValidation.Run(this, found);
@@ -110,10 +114,16 @@ public sealed class SwiftMessage
     /// <exception cref="MessageFormatException">With the value the bytes are no message.</exception>
     public SwiftMessage With(string tag, string value)
     {
-        SwiftField field = Text.FirstOrDefault(field => field.Tag == tag) ?? throw new ArgumentException($"the text has no field {tag}", nameof(tag));
-        if (!SwiftValue.IsOneField(value)) throw new ArgumentException("no line of a value begins with ':' or '-'", nameof(value));
+        SwiftField field = Text.FirstOrDefault(field => field.Tag == tag)
+            ?? throw new ArgumentException($"the text has no field {tag}", nameof(tag));
+        if (!SwiftValue.IsOneField(value))
+        {
+            throw new ArgumentException("no line of a value begins with ':' or '-'", nameof(value));
+        }
+
         string lineEnd = _bytes.AsSpan().IndexOf("\r\n"u8) >= 0 ? "\r\n" : "\n";
-        byte[] changed = Encoding.Latin1.GetBytes(value.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", lineEnd, StringComparison.Ordinal));
+        string lines = value.Replace("\r\n", "\n", StringComparison.Ordinal);
+        byte[] changed = Encoding.Latin1.GetBytes(lines.Replace("\n", lineEnd, StringComparison.Ordinal));
         return Parse([.. _bytes.AsSpan(0, field.ValueOffset), .. changed, .. _bytes.AsSpan(field.End)]);
     }
 
@@ -131,12 +141,17 @@ public sealed class SwiftMessage
     private string? Header(string tag) => UserHeader.FirstOrDefault(field => field.Tag == tag)?.Value;
 
     /// <summary>Reads the message some bytes begin with.</summary>
-    internal static FrameStatus TryRead(ReadOnlySpan<byte> stream, out SwiftMessage message, out int consumed, out ParseError? error)
+    internal static FrameStatus TryRead(ReadOnlySpan<byte> stream, out SwiftMessage message, out int consumed,
+        out ParseError? error)
     {
         message = null!;
         List<SwiftBlock> blocks = [];
         FrameStatus status = SwiftFrame.TryRead(stream, blocks, out consumed, out error);
-        if (status == FrameStatus.Complete) message = new SwiftMessage(stream[..consumed].ToArray(), new SwiftReading(stream[..consumed], blocks));
+        if (status == FrameStatus.Complete)
+        {
+            message = new SwiftMessage(stream[..consumed].ToArray(), new SwiftReading(stream[..consumed], blocks));
+        }
+
         return status;
     }
 }

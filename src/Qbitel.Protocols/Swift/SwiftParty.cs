@@ -29,12 +29,15 @@ public sealed class SwiftParty
     public Iban? Iban => Account is not null && Identifiers.Iban.TryParse(Account, out Iban iban) ? iban : null;
 
     /// <summary>A customer with a name and address of one to four lines, and an account where there is one.</summary>
-    public static SwiftParty Customer(string? account, params IReadOnlyList<string> nameAndAddress) => new("K", account, null, nameAndAddress);
+    public static SwiftParty Customer(string? account, params IReadOnlyList<string> nameAndAddress) =>
+        new("K", account, null, nameAndAddress);
 
     /// <summary>An institution, or a customer that has a BIC.</summary>
     public static SwiftParty Institution(Bic bic, string? account = null) => new("A", account, bic, []);
 
-    public override string ToString() => Bic?.Code ?? (NameAndAddress.Count > 0 ? Redaction.Name.Mask(NameAndAddress[0]) : Redaction.Account.Mask(Account));
+    public override string ToString() =>
+        Bic?.Code ?? (NameAndAddress.Count > 0
+            ? Redaction.Name.Mask(NameAndAddress[0]) : Redaction.Account.Mask(Account));
 
     internal static SwiftParty Read(SwiftField field)
     {
@@ -48,5 +51,7 @@ public sealed class SwiftParty
         return new SwiftParty(option, account, bic, bic is null ? rest : []);
     }
 
-    internal string Write() => string.Join('\n', ((string?[])[Account is null ? null : "/" + Account, Bic?.Code]).OfType<string>().Concat(NameAndAddress));
+    internal string Write() =>
+        string.Join('\n', ((string?[])[Account is null
+            ? null : "/" + Account, Bic?.Code]).OfType<string>().Concat(NameAndAddress));
 }

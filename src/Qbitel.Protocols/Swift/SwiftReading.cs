@@ -16,20 +16,40 @@ internal sealed class SwiftReading
         foreach (SwiftBlock block in blocks)
         {
             string content = Encoding.Latin1.GetString(bytes.Slice(block.ContentOffset, block.ContentLength));
-            if (!seen.Add(block.Id)) Report(bytes, "Mt.BlockOrder", "the block stands twice", block.Offset, block.Length, $"{block.Id}", null, null);
-            else if (block.Id < last) Warn(bytes, "Mt.BlockOrder", "the blocks are not in order", block.Offset, "1 2 3 4 5");
+            if (!seen.Add(block.Id))
+            {
+                Report(bytes, "Mt.BlockOrder", "the block stands twice", block.Offset, block.Length, $"{block.Id}",
+                    null, null);
+            }
+            else if (block.Id < last)
+            {
+                Warn(bytes, "Mt.BlockOrder", "the blocks are not in order", block.Offset, "1 2 3 4 5");
+            }
+
             last = block.Id;
             switch (block.Id)
             {
                 case '1':
                     BasicHeader = SwiftBasicHeader.Read(content);
-                    if (BasicHeader is null) ReportHeader(bytes, "Mt.BasicHeader", block, "F01, 12 characters and 10 digits", content);
-                    else CheckAddress(bytes, BasicHeader.LogicalTerminal, block.ContentOffset + 3, "1");
+                    if (BasicHeader is null)
+                    {
+                        ReportHeader(bytes, "Mt.BasicHeader", block, "F01, 12 characters and 10 digits", content);
+                        break;
+                    }
+
+                    CheckAddress(bytes, BasicHeader.LogicalTerminal, block.ContentOffset + 3, "1");
                     break;
                 case '2':
                     ApplicationHeader = SwiftApplicationHeader.Read(content, out bool wellFormed);
-                    if (!wellFormed) ReportHeader(bytes, "Mt.ApplicationHeader", block, "I or O with type, address and priority", content);
-                    else CheckAddress(bytes, ApplicationHeader!.Address, block.ContentOffset + (ApplicationHeader.IsInput ? 4 : 14), "2");
+                    if (!wellFormed)
+                    {
+                        ReportHeader(bytes, "Mt.ApplicationHeader", block, "I or O with type, address and priority",
+                            content);
+                        break;
+                    }
+
+                    int address = block.ContentOffset + (ApplicationHeader!.IsInput ? 4 : 14);
+                    CheckAddress(bytes, ApplicationHeader.Address, address, "2");
                     break;
                 case '3':
                     UserHeader = ReadTags(bytes, block);
@@ -53,7 +73,11 @@ internal sealed class SwiftReading
         }
 
         SwiftBlock end = blocks[^1];
-        if (bytes[end.End..].Contains((byte)'}')) Warn(bytes, "Mt.StrayBrace", "a closing brace belongs to no block", bytes.Length - 1, "the end of the message");
+        if (bytes[end.End..].Contains((byte)'}'))
+        {
+            Warn(bytes, "Mt.StrayBrace", "a closing brace belongs to no block", bytes.Length - 1,
+                "the end of the message");
+        }
     }
 
     public List<SwiftBlock> Blocks { get; }
@@ -80,12 +104,14 @@ internal sealed class SwiftReading
             int close = rest.IndexOf((byte)'}'), colon = rest.IndexOf((byte)':');
             if (rest[0] != '{' || close < 0 || colon < 0 || colon > close)
             {
-                Report(bytes, "Mt.TagForm", "the block holds something other than tags", at, 1, $"{block.Id}", "{tag:value}", null);
+                Report(bytes, "Mt.TagForm", "the block holds something other than tags", at, 1, $"{block.Id}",
+                    "{tag:value}", null);
                 break;
             }
 
             ReadOnlySpan<byte> tag = rest[1..colon], value = rest[(colon + 1)..close];
-            fields.Add(new SwiftField(Encoding.Latin1.GetString(tag), Encoding.Latin1.GetString(value), at, at + colon + 1, value.Length));
+            fields.Add(new SwiftField(Encoding.Latin1.GetString(tag), Encoding.Latin1.GetString(value), at,
+                at + colon + 1, value.Length));
             at += close + 1;
         }
 
@@ -98,7 +124,8 @@ internal sealed class SwiftReading
         ReadOnlySpan<byte> text = bytes.Slice(block.ContentOffset, block.ContentLength);
         if (text.IsEmpty || text[0] is not ((byte)'\r' or (byte)'\n'))
         {
-            Report(bytes, "Mt.TextStart", "the text does not begin on a line of its own", block.ContentOffset, 1, "4", "CRLF", null);
+            Report(bytes, "Mt.TextStart", "the text does not begin on a line of its own", block.ContentOffset, 1, "4",
+                "CRLF", null);
             return fields;
         }
 
@@ -121,27 +148,40 @@ internal sealed class SwiftReading
             }
             else if (fieldStart < 0 && position > 0)
             {
-                Report(bytes, "Mt.TextStart", "a line stands before the first field", block.ContentOffset + position, line - position, "4", ":tag:", null);
+                Report(bytes, "Mt.TextStart", "a line stands before the first field", block.ContentOffset + position,
+                    line - position, "4", ":tag:", null);
             }
 
             position = line + breakLength;
         }
 
         AddField(bytes, block, fields, fieldStart, valueStart, text.Length);
-        if (text[^1] != '\n') Report(bytes, "Mt.TextEnd", "the text does not end on a line of its own", block.End - 2, 2, "4", "CRLF before -}", null);
-        if (fields.Count == 0) Report(bytes, "Mt.TextStart", "the text has no field", block.ContentOffset, 1, "4", ":tag:", null);
+        if (text[^1] != '\n')
+        {
+            Report(bytes, "Mt.TextEnd", "the text does not end on a line of its own", block.End - 2, 2, "4",
+                "CRLF before -}", null);
+        }
+
+        if (fields.Count == 0)
+        {
+            Report(bytes, "Mt.TextStart", "the text has no field", block.ContentOffset, 1, "4", ":tag:", null);
+        }
+
         return fields;
     }
 
-    private void AddField(ReadOnlySpan<byte> bytes, SwiftBlock block, List<SwiftField> fields, int start, int valueStart, int end)
+    private void AddField(ReadOnlySpan<byte> bytes, SwiftBlock block, List<SwiftField> fields, int start,
+        int valueStart, int end)
     {
         if (start < 0 || fields.Count == MaximumFields) return;
 
         ReadOnlySpan<byte> text = bytes.Slice(block.ContentOffset, end);
         int last = Math.Max(valueStart, end - (text.EndsWith("\r\n"u8) ? 2 : text.EndsWith("\n"u8) ? 1 : 0));
         string tag = Encoding.Latin1.GetString(text[(start + 1)..(valueStart - 1)]);
-        string value = Encoding.Latin1.GetString(text[valueStart..last]).Replace("\r\n", "\n", StringComparison.Ordinal);
-        SwiftField field = new(tag, value, block.ContentOffset + start, block.ContentOffset + valueStart, last - valueStart);
+        string value = Encoding.Latin1.GetString(text[valueStart..last]).Replace("\r\n", "\n",
+            StringComparison.Ordinal);
+        SwiftField field = new(tag, value, block.ContentOffset + start, block.ContentOffset + valueStart,
+            last - valueStart);
         fields.Add(field);
         CheckCharacters(bytes, field);
     }
@@ -173,15 +213,25 @@ internal sealed class SwiftReading
     private void CheckCharacters(ReadOnlySpan<byte> bytes, SwiftField field)
     {
         string tag = field.Tag;
-        bool standard = tag.Length is 2 or 3 && char.IsAsciiDigit(tag[0]) && char.IsAsciiDigit(tag[1]) && (tag.Length == 2 || char.IsAsciiLetterUpper(tag[2]));
-        if (!standard) Warn(bytes, "Mt.TagForm", "the tag is not of the standard's form: two digits and a letter", field.Offset, ":nna:");
+        bool standard = tag.Length is 2 or 3 && char.IsAsciiDigit(tag[0]) && char.IsAsciiDigit(tag[1])
+            && (tag.Length == 2 || char.IsAsciiLetterUpper(tag[2]));
+        if (!standard)
+        {
+            Warn(bytes, "Mt.TagForm", "the tag is not of the standard's form: two digits and a letter", field.Offset,
+                ":nna:");
+        }
 
         ReadOnlySpan<byte> value = bytes.Slice(field.ValueOffset, field.ValueLength);
         for (int i = 0; i < value.Length; i++)
         {
-            if (value[i] is (>= 0x20 and < 0x7F) or (byte)'\n' || (value[i] == '\r' && i + 1 < value.Length && value[i + 1] == '\n')) continue;
+            if (value[i] is (>= 0x20 and < 0x7F) or (byte)'\n'
+                || (value[i] == '\r' && i + 1 < value.Length && value[i + 1] == '\n'))
+            {
+                continue;
+            }
 
-            Report(bytes, "Mt.Charset", "the character is in no set of the standard", field.ValueOffset + i, 1, tag, "printable ASCII", $"0x{value[i]:X2}");
+            Report(bytes, "Mt.Charset", "the character is in no set of the standard", field.ValueOffset + i, 1, tag,
+                "printable ASCII", $"0x{value[i]:X2}");
             return;
         }
     }
@@ -200,8 +250,16 @@ internal sealed class SwiftReading
             };
             if (fits) continue;
 
-            string expected = field.Tag switch { "121" => "a version 4 UUID in lower case", "108" => "16x", "119" => "8c", _ => "3!a" };
-            Report(bytes, field.Tag == "121" ? "Mt.Uetr" : "Mt.FieldFormat", "the field of block 3 does not have its form", field.ValueOffset, field.ValueLength,
+            string expected = field.Tag switch
+            {
+                "121" => "a version 4 UUID in lower case",
+                "108" => "16x",
+                "119" => "8c",
+                _ => "3!a"
+            };
+            Report(bytes, field.Tag == "121"
+                ? "Mt.Uetr" : "Mt.FieldFormat", "the field of block 3 does not have its form", field.ValueOffset,
+                    field.ValueLength,
                 field.Tag, expected, Redaction.None.Mask(field.Value));
         }
     }
@@ -209,14 +267,18 @@ internal sealed class SwiftReading
     private void CheckAddress(ReadOnlySpan<byte> bytes, string address, int offset, string block)
     {
         if (Bic.TryParse(address.AsSpan(0, 8), out _)) return;
-        Report(bytes, "Mt.Address", "the address is not that of a party: T27", offset, 12, block, "a BIC with an existing country", Redaction.None.Mask(address));
+        Report(bytes, "Mt.Address", "the address is not that of a party: T27", offset, 12, block,
+            "a BIC with an existing country", Redaction.None.Mask(address));
     }
 
-    private void ReportHeader(ReadOnlySpan<byte> bytes, string code, SwiftBlock block, string expected, string content) =>
-        Report(bytes, code, "the header does not have its form", block.ContentOffset, block.ContentLength, $"{block.Id}", expected, Redaction.None.Mask(content));
+    private void ReportHeader(ReadOnlySpan<byte> bytes, string code, SwiftBlock block, string expected,
+        string content) =>
+        Report(bytes, code, "the header does not have its form", block.ContentOffset, block.ContentLength,
+            $"{block.Id}", expected, Redaction.None.Mask(content));
 
     private void Report(
-        ReadOnlySpan<byte> bytes, string code, string message, int offset, int length, string tag, string? expected, string? actual) =>
+        ReadOnlySpan<byte> bytes, string code, string message, int offset, int length, string tag, string? expected,
+            string? actual) =>
         Findings.Add(Located(bytes, new Diagnostic(code, Severity.Error, message)
         {
             Offset = offset,
@@ -227,7 +289,8 @@ internal sealed class SwiftReading
         }));
 
     private void Warn(ReadOnlySpan<byte> bytes, string code, string message, int offset, string expected) =>
-        Findings.Add(Located(bytes, new Diagnostic(code, Severity.Warning, message) { Offset = offset, Expected = expected }));
+        Findings.Add(Located(bytes,
+            new Diagnostic(code, Severity.Warning, message) { Offset = offset, Expected = expected }));
 
     private static Diagnostic Located(ReadOnlySpan<byte> bytes, Diagnostic finding)
     {

@@ -28,7 +28,9 @@ internal static class SwiftValue
         return Money.TryParse(text[3..].ToString().Replace(',', '.'), text[..3], out money);
     }
 
-    /// <summary>Whether a value stays one field: a further line that begins with a colon or a hyphen would end it.</summary>
+    /// <summary>
+    /// Whether a value stays one field: a further line that begins with a colon or a hyphen would end it.
+    /// </summary>
     public static bool IsOneField(string value) =>
         !value.Contains("\n:", StringComparison.Ordinal) && !value.Contains("\n-", StringComparison.Ordinal);
 
@@ -37,6 +39,7 @@ internal static class SwiftValue
     public static string WriteMoney(Money money)
     {
         string amount = money.Amount.ToString(CultureInfo.InvariantCulture);
-        return money.Currency.Code + (amount.Contains('.', StringComparison.Ordinal) ? amount.Replace('.', ',') : amount + ",");
+        return money.Currency.Code + (amount.Contains('.', StringComparison.Ordinal)
+            ? amount.Replace('.', ',') : amount + ",");
     }
 }

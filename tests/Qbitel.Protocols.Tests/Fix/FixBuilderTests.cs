@@ -18,7 +18,8 @@ public sealed class FixBuilderTests
             builder.CreateLogon(TimeSpan.FromSeconds(30), resetSequence: version == "FIX.4.4"),
             builder.CreateNewOrderSingle("A1", "MSFT", '1', 100m, 10.50m),
             builder.CreateNewOrderSingle("A2", "MSFT", '2', 1m),
-            builder.CreateExecutionReport("O1", "E1", version == "FIX.4.2" ? "2" : "F", "MSFT", new FixExecution('1', '2', 0, 100, 10.5m)),
+            builder.CreateExecutionReport("O1", "E1", version == "FIX.4.2"
+                ? "2" : "F", "MSFT", new FixExecution('1', '2', 0, 100, 10.5m)),
         ];
 
         for (int i = 0; i < built.Length; i++)
@@ -34,7 +35,8 @@ public sealed class FixBuilderTests
     public void It_refuses_to_build_an_invalid_message_unless_told()
     {
         FixBuilder builder = new("FIX.4.4", "BANK", "BROKER", _time);
-        MessageFormatException refused = Assert.Throws<MessageFormatException>(() => builder.Create("D").Set(11, "A1").Build());
+        MessageFormatException refused = Assert.Throws<MessageFormatException>(() => builder.Create("D").Set(11,
+            "A1").Build());
         Assert.Equal("Fix.RequiredTagMissing", refused.Error.Code);
         Assert.Equal("D", builder.Create("D").Set(11, "A1").Build(allowInvalid: true).MessageType);
         Assert.Throws<MessageFormatException>(() => builder.CreateNewOrderSingle("A1", "MSFT", 'Q', 1));
@@ -46,7 +48,8 @@ public sealed class FixBuilderTests
     public void Data_may_hold_any_byte()
     {
         byte[] data = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
-        FixMessage message = new FixBuilder("FIX.4.4", "BANK", "BROKER", _time).Create("0").SetData(95, data).Build(allowInvalid: true);
+        FixMessage message = new FixBuilder("FIX.4.4", "BANK", "BROKER", _time).Create("0").SetData(95,
+            data).Build(allowInvalid: true);
         Assert.Equal(data, FixMessage.Parse(message.ToBytes()).ValueOf(message.Find(96)!.Value));
     }
 }

@@ -48,7 +48,8 @@ public sealed class FixFrameTests
     {
         for (int length = 0; length < Logon.Length; length++)
         {
-            Assert.Equal(FrameStatus.Incomplete, FixFrame.TryRead(Logon.AsSpan(0, length), out _, out ParseError? error));
+            Assert.Equal(FrameStatus.Incomplete,
+                FixFrame.TryRead(Logon.AsSpan(0, length), out _, out ParseError? error));
             Assert.True(error!.IsIncomplete);
             Assert.InRange(error.BytesNeeded!.Value, 1, Math.Max(16, Logon.Length - length));
         }
@@ -64,7 +65,8 @@ public sealed class FixFrameTests
     [InlineData("8=65", "Fix.FieldOrder")]
     public void A_wrong_length_is_named(string field, string code)
     {
-        byte[] changed = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(Logon).Replace("9=65", field, StringComparison.Ordinal));
+        byte[] changed = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(Logon).Replace("9=65", field,
+            StringComparison.Ordinal));
         Assert.Equal(FrameStatus.Invalid, FixFrame.TryRead(changed, out _, out ParseError? error));
         Assert.Equal(code, error!.Code);
     }
@@ -75,13 +77,15 @@ public sealed class FixFrameTests
         byte[] changed = [.. Logon];
         changed[^2] = (byte)'3';
         Assert.False(FixMessage.TryParse(changed, out _, out ParseError error));
-        Assert.Equal(("Fix.CheckSum", "062", "063", (long?)(Logon.Length - 4)), (error.Code, error.Expected, error.Found, error.Offset));
+        Assert.Equal(("Fix.CheckSum", "062", "063", (long?)(Logon.Length - 4)),
+            (error.Code, error.Expected, error.Found, error.Offset));
     }
 
     [Fact]
     public void A_stream_of_messages_and_noise_is_split()
     {
-        byte[] stream = [.. "noise8=FIX"u8, .. Logon, .. "8=FIX.4.4\u00019=9\u0001junk"u8, .. Logon, .. Logon, .. "8=FI"u8];
+        byte[] stream = [.. "noise8=FIX"u8, .. Logon, .. "8=FIX.4.4\u00019=9\u0001junk"u8, .. Logon, .. Logon,
+            .. "8=FI"u8];
         List<int> starts = [];
         int at = 0;
         while (at < stream.Length)
@@ -117,13 +121,17 @@ public sealed class FixFrameTests
 
     private static TheoryData<string, string, bool> ReadVectors()
     {
-        if (!SharedFiles.TryFind("samples/fix/frames.json", out string path)) return new() { { "absent", "00", false } };
+        if (!SharedFiles.TryFind("samples/fix/frames.json", out string path))
+        {
+            return new() { { "absent", "00", false } };
+        }
 
         TheoryData<string, string, bool> rows = [];
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
         foreach (JsonElement vector in document.RootElement.GetProperty("vectors").EnumerateArray())
         {
-            rows.Add(vector.GetProperty("id").GetString()!, vector.GetProperty("hex").GetString()!, vector.GetProperty("valid").GetBoolean());
+            rows.Add(vector.GetProperty("id").GetString()!, vector.GetProperty("hex").GetString()!,
+                vector.GetProperty("valid").GetBoolean());
         }
 
         return rows;

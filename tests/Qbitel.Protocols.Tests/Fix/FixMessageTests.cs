@@ -18,7 +18,8 @@ public sealed class FixMessageTests
     {
         Prop.ForAll<NonNull<string>>(text =>
         {
-            byte[] bytes = FixMessage.Frame(FixVersion.Fix44, Encoding.Latin1.GetBytes("35=D\u0001" + text.Get + "\u0001"));
+            byte[] bytes = FixMessage.Frame(FixVersion.Fix44,
+                Encoding.Latin1.GetBytes("35=D\u0001" + text.Get + "\u0001"));
             Assert.True(FixMessage.TryParse(bytes, out FixMessage message, out ParseError error), error?.ToString());
             Assert.All(message.Validate(), finding => Assert.NotNull(finding.Offset));
             return message.ToBytes().AsSpan().SequenceEqual(bytes);
@@ -36,7 +37,10 @@ public sealed class FixMessageTests
         {
             // With the checksum made right again, so that the fields themselves are judged.
             byte[] body = bytes[Array.IndexOf(order, (byte)'3', 10)..^7];
-            if (FixMessage.TryParse(FixMessage.Frame(FixVersion.Fix44, body), out FixMessage message, out _)) _ = message.Validate();
+            if (FixMessage.TryParse(FixMessage.Frame(FixVersion.Fix44, body), out FixMessage message, out _))
+            {
+                _ = message.Validate();
+            }
         }).QuickCheckThrowOnFailure();
     }
 
@@ -46,7 +50,8 @@ public sealed class FixMessageTests
         FixMessage message = FixMessage.Parse(FixText.Frame(FixText.Order));
         FixMessage edited = message.With(38, "2500"u8);
         Assert.Equal("2500", edited.GetField(38));
-        Assert.Equal(FixText.Frame(FixText.Order.Replace("38=100|", "38=2500|", StringComparison.Ordinal)), edited.ToBytes());
+        Assert.Equal(FixText.Frame(FixText.Order.Replace("38=100|", "38=2500|", StringComparison.Ordinal)),
+            edited.ToBytes());
     }
 
     [Fact]
@@ -69,7 +74,8 @@ public sealed class FixMessageTests
         message.WriteTo(written);
         Assert.Equal(bytes, written.WrittenSpan);
         Assert.Empty(message.Validate());
-        Assert.Contains(message.Validate(ParseMode.Strict), finding => finding.Code == "Fix.UndefinedTag" && finding.Tag == "5001");
+        Assert.Contains(message.Validate(ParseMode.Strict), finding => finding.Code == "Fix.UndefinedTag"
+            && finding.Tag == "5001");
     }
 
     [Fact]
@@ -82,7 +88,8 @@ public sealed class FixMessageTests
     [Fact]
     public void The_parser_of_one_version_refuses_another()
     {
-        Assert.False(new FixParser("FIX.4.4").TryParse(FixText.Frame(FixText.Order, "FIX.4.2"), out _, out ParseError error));
+        Assert.False(new FixParser("FIX.4.4").TryParse(FixText.Frame(FixText.Order, "FIX.4.2"), out _,
+            out ParseError error));
         Assert.Equal("Fix.BeginString", error.Code);
         Assert.Throws<ArgumentException>(() => new FixParser("FIX.9.9"));
     }

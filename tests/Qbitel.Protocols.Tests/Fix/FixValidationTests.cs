@@ -74,7 +74,8 @@ public sealed partial class FixValidationTests
             {
                 // Tag 5000 opens the range of user-defined fields, which are kept here and refused by that engine.
                 if (tag.Groups["v"].Value == "5000") continue;
-                Assert.Contains((int.Parse(reason.Groups["v"].Value, CultureInfo.InvariantCulture), tag.Groups["v"].Value), rejects);
+                Assert.Contains((int.Parse(reason.Groups["v"].Value, CultureInfo.InvariantCulture),
+                    tag.Groups["v"].Value), rejects);
             }
             else
             {
@@ -96,7 +97,8 @@ public sealed partial class FixValidationTests
         return FixMessage.Frame(version, Encoding.Latin1.GetBytes(text[begin.Length..]));
     }
 
-    [GeneratedRegex("^8=(?<v>[^\u0001]*)\u0001(9=[0-9]*\u0001)?", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^8=(?<v>[^\u0001]*)\u0001(9=[0-9]*\u0001)?",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex BeginString();
 
     [GeneratedRegex("<TIME[^>]*>", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

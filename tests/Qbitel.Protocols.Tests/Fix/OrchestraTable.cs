@@ -4,7 +4,9 @@ using System.Xml.Linq;
 
 namespace Qbitel.Protocols.Tests.Fix;
 
-/// <summary>Writes the compact FIX table from an Orchestra file: numbers, names, types and codes, no sentence of it.</summary>
+/// <summary>
+/// Writes the compact FIX table from an Orchestra file: numbers, names, types and codes, no sentence of it.
+/// </summary>
 internal static class OrchestraTable
 {
     private static readonly XNamespace Fixr = "http://fixprotocol.io/2020/orchestra/repository";
@@ -12,10 +14,13 @@ internal static class OrchestraTable
     public static string Write(string path, string version)
     {
         XElement root = XDocument.Load(path).Root!;
-        Dictionary<string, XElement> codeSets = root.Descendants(Fixr + "codeSet").ToDictionary(e => Name(e), StringComparer.Ordinal);
+        Dictionary<string, XElement> codeSets = root.Descendants(Fixr + "codeSet").ToDictionary(e => Name(e),
+            StringComparer.Ordinal);
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"# {version}: tags, types, codes, groups and messages. Source: FIX Orchestra, FIXTradingCommunity/orchestrations (Apache-2.0),\n");
-        text.Append(CultureInfo.InvariantCulture, $"# {Path.GetFileName(path).Replace("FIX_Standard__", "", StringComparison.Ordinal)}. F tag name type codes; C component name members; G group count-tag members; M type name members.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"# {version}: tags, types, codes, groups and messages. Source: FIX Orchestra, FIXTradingCommunity/orchestrations (Apache-2.0),\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"# {Path.GetFileName(path).Replace("FIX_Standard__", "", StringComparison.Ordinal)}. F tag name type codes; C component name members; G group count-tag members; M type name members.\n");
         text.Append("# In members: ! required, @ component, # group.\n");
 
         foreach (XElement field in root.Element(Fixr + "fields")!.Elements(Fixr + "field").OrderBy(Id))
@@ -29,12 +34,14 @@ internal static class OrchestraTable
                 if (Id(field) == 35) codes = []; // the messages themselves are the codes
             }
 
-            text.AppendJoin(' ', new[] { "F", Id(field).ToString(CultureInfo.InvariantCulture), Name(field), type }.Concat(codes)).Append('\n');
+            text.AppendJoin(' ', new[] { "F", Id(field).ToString(CultureInfo.InvariantCulture), Name(field),
+                type }.Concat(codes)).Append('\n');
         }
 
         foreach (XElement component in root.Element(Fixr + "components")!.Elements(Fixr + "component").OrderBy(Id))
         {
-            text.Append(CultureInfo.InvariantCulture, $"C {Id(component)} {Name(component)} {string.Join(' ', component.Elements().Select(Member).OfType<string>())}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"C {Id(component)} {Name(component)} {string.Join(' ', component.Elements().Select(Member).OfType<string>())}\n");
         }
 
         foreach (XElement group in root.Element(Fixr + "groups")!.Elements(Fixr + "group").OrderBy(Id))
@@ -54,7 +61,13 @@ internal static class OrchestraTable
 
     private static string? Member(XElement element)
     {
-        string? mark = element.Name.LocalName switch { "fieldRef" => "", "componentRef" => "@", "groupRef" => "#", _ => null };
+        string? mark = element.Name.LocalName switch
+        {
+            "fieldRef" => "",
+            "componentRef" => "@",
+            "groupRef" => "#",
+            _ => null
+        };
         if (mark is null) return null;
         string presence = (string?)element.Attribute("presence") == "required" ? "!" : "";
         return mark + Id(element).ToString(CultureInfo.InvariantCulture) + presence;

@@ -16,7 +16,8 @@ public sealed class MessageIdentifierTests
     {
         byte[] order = FixText.Frame(FixText.Order);
         IdentifiedMessage found = MessageIdentifier.Identify([.. order, .. order]);
-        Assert.Equal(("fix", "FIX.4.4", "D", order.Length), (found.Protocol, found.Version, found.MessageType, found.Consumed));
+        Assert.Equal(("fix", "FIX.4.4", "D", order.Length),
+            (found.Protocol, found.Version, found.MessageType, found.Consumed));
         Assert.True(found.Confidence > 0.99);
     }
 
@@ -27,7 +28,8 @@ public sealed class MessageIdentifierTests
         for (int length = 0; length < order.Length; length++)
         {
             Assert.False(MessageIdentifier.Identify(order.AsSpan(0, length)).IsKnown);
-            Assert.Equal(FrameStatus.Incomplete, MessageIdentifier.TryReadMessage("fix", order.AsSpan(0, length), out int consumed, out _));
+            Assert.Equal(FrameStatus.Incomplete,
+                MessageIdentifier.TryReadMessage("fix", order.AsSpan(0, length), out int consumed, out _));
             Assert.Equal(0, consumed);
         }
     }
@@ -38,7 +40,8 @@ public sealed class MessageIdentifierTests
         {
             for (int at = 0; at < bytes.Length;)
             {
-                FrameStatus status = MessageIdentifier.TryReadMessage(protocol, bytes.AsSpan(at), out int consumed, out _);
+                FrameStatus status = MessageIdentifier.TryReadMessage(protocol, bytes.AsSpan(at), out int consumed,
+                    out _);
                 if (status == FrameStatus.Incomplete) break;
                 Assert.InRange(consumed, 1, bytes.Length - at);
                 at += consumed;

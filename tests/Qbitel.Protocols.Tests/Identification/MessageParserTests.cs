@@ -46,7 +46,8 @@ public sealed class MessageParserTests
         byte[] bad = FixText.Frame(FixText.Order.Replace("54=1|", "54=Y|", StringComparison.Ordinal));
         ParseReport report = MessageParser.Parse([.. good, .. bad, .. "\r\n"u8]);
         Diagnostic error = Assert.Single(report.Errors);
-        Assert.Equal((2, "54", good.Length + (long)bad.AsSpan().IndexOf("54="u8)), (error.Record, error.Tag, error.Offset));
+        Assert.Equal((2, "54", good.Length + (long)bad.AsSpan().IndexOf("54="u8)),
+            (error.Record, error.Tag, error.Offset));
         Assert.Contains(new("messages", "2"), report.Summary);
     }
 

@@ -90,19 +90,24 @@ public sealed class IdentifierTests
         Prop.ForAll<NonNull<string>>(text =>
         {
             string s = text.Get;
-            _ = Pan.TryParse(s, out _) | Bic.TryParse(s, out _) | Iban.TryParse(s, out _) | Lei.TryParse(s, out _) | Uetr.TryParse(s, out _)
+            _ = Pan.TryParse(s, out _) | Bic.TryParse(s, out _) | Iban.TryParse(s, out _) | Lei.TryParse(s,
+                out _) | Uetr.TryParse(s, out _)
                 | AbaRoutingNumber.TryParse(s, out _) | Currency.TryParse(s, out _) | Money.TryParse(s, "EUR", out _);
         }).QuickCheckThrowOnFailure();
 
     private static TheoryData<string, string, bool> ReadVectors()
     {
-        if (!SharedFiles.TryFind("samples/identifiers/identifiers.json", out string path)) return new() { { "aba", "000000000", false } };
+        if (!SharedFiles.TryFind("samples/identifiers/identifiers.json", out string path))
+        {
+            return new() { { "aba", "000000000", false } };
+        }
 
         TheoryData<string, string, bool> rows = [];
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
         foreach (JsonElement vector in document.RootElement.GetProperty("vectors").EnumerateArray())
         {
-            rows.Add(vector.GetProperty("kind").GetString()!, vector.GetProperty("value").GetString()!, vector.GetProperty("valid").GetBoolean());
+            rows.Add(vector.GetProperty("kind").GetString()!, vector.GetProperty("value").GetString()!,
+                vector.GetProperty("valid").GetBoolean());
         }
 
         return rows;

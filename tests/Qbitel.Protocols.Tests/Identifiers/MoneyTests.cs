@@ -44,6 +44,7 @@ public sealed class MoneyTests
         Assert.Equal(new DateOnly(2023, 1, 15), kuna.WithdrawnOn);
         Assert.True(Currency.TryParse("XAU", out Currency gold));
         Assert.Null(gold.Exponent);
-        Assert.Throws<InvalidOperationException>(() => Money.TryCreate(1.5m, gold, out Money ounces) ? ounces.ToMinorUnits() : 0);
+        Assert.Throws<InvalidOperationException>(() => Money.TryCreate(1.5m, gold, out Money ounces)
+            ? ounces.ToMinorUnits() : 0);
     }
 }

@@ -18,8 +18,10 @@ public sealed class Iso8583MessageTests
     {
         Assert.True(Mti.TryParse("0200", out Mti mti));
         return new Iso8583Builder(mti, Iso8583Profile.Ascii1987, encoding)
-            .Set(2, "4761739001010119").Set(3, "000000").Set(4, "1250").Set(7, "1124093000").Set(11, "123456").Set(12, "093000").Set(13, "1124")
-            .Set(14, "2812").Set(22, "051").Set(32, "12345").Set(35, "4761739001010119=28122010000000000").Set(37, "632809123456")
+            .Set(2, "4761739001010119").Set(3, "000000").Set(4, "1250").Set(7, "1124093000").Set(11, "123456").Set(12,
+                "093000").Set(13, "1124")
+            .Set(14, "2812").Set(22, "051").Set(32, "12345").Set(35, "4761739001010119=28122010000000000").Set(37,
+                "632809123456")
             .Set(41, "TERM0001").Set(49, "978").Set(52, "0123456789ABCDEF").Set(102, "DE15288040723862551184").Build();
     }
 
@@ -45,7 +47,8 @@ public sealed class Iso8583MessageTests
     {
         byte[] bytes = Purchase(new Iso8583Encoding(header, bitmap)).ToBytes();
         IdentifiedMessage found = MessageIdentifier.Identify(bytes);
-        Assert.Equal(("iso8583", "1987", "0200", bytes.Length), (found.Protocol, found.Version, found.MessageType, found.Consumed));
+        Assert.Equal(("iso8583", "1987", "0200", bytes.Length),
+            (found.Protocol, found.Version, found.MessageType, found.Consumed));
         Assert.True(found.Confidence > 0.99);
     }
 
@@ -56,7 +59,8 @@ public sealed class Iso8583MessageTests
         byte[] bytes = Purchase(encoding).ToBytes();
         for (int length = 0; length < bytes.Length; length++)
         {
-            Assert.False(Iso8583Message.TryParse(bytes.AsSpan(0, length), Iso8583Profile.Ascii1987, encoding, out _, out ParseError error));
+            Assert.False(Iso8583Message.TryParse(bytes.AsSpan(0, length), Iso8583Profile.Ascii1987, encoding, out _,
+                out ParseError error));
             Assert.True(error.IsIncomplete && error.Offset <= length);
             Assert.False(MessageIdentifier.Identify(bytes.AsSpan(0, length)).IsKnown);
         }
@@ -76,7 +80,8 @@ public sealed class Iso8583MessageTests
     {
         byte[] bytes = Encoding.ASCII.GetBytes("0420" + "7230008100000000" + "00" + "180000" + "000000030000" + "0109080646" + "100331" + "001120" + "33" + "11000");
         Assert.False(Iso8583Message.TryParse(bytes, out _, out ParseError error));
-        Assert.Equal(("Iso8583.FieldCut", "32", 64L, 8), (error.Code, error.Diagnostic.Tag, error.Offset, error.BytesNeeded));
+        Assert.Equal(("Iso8583.FieldCut", "32", 64L, 8),
+            (error.Code, error.Diagnostic.Tag, error.Offset, error.BytesNeeded));
         ParseReport report = MessageParser.Parse(bytes);
         Assert.Equal(("iso8583", false), (report.Protocol, report.IsValid));
         Assert.Equal("Iso8583.FieldCut", Assert.Single(report.Errors).Code);
@@ -116,14 +121,17 @@ public sealed class Iso8583MessageTests
     [Fact]
     public void Any_bytes_end_in_a_message_or_an_error() =>
         Prop.ForAll<byte[]>(bytes => Encodings.All(encoding =>
-            Iso8583Message.TryParse(bytes, Iso8583Profile.Ascii1987, encoding, out _, out ParseError error) || error.Offset is not null)).QuickCheckThrowOnFailure();
+            Iso8583Message.TryParse(bytes, Iso8583Profile.Ascii1987, encoding, out _, out ParseError error)
+                || error.Offset is not null)).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Any_text_after_a_bitmap_is_read_or_refused_and_written_back() =>
         Prop.ForAll<NonNull<string>>(text =>
         {
-            byte[] bytes = Encoding.Latin1.GetBytes("0200" + "4010000000000000" + text.Get.Length.ToString("D2", System.Globalization.CultureInfo.InvariantCulture) + text.Get);
-            return !Iso8583Message.TryParse(bytes, out Iso8583Message message, out _) || message.ToBytes().AsSpan().SequenceEqual(bytes);
+            byte[] bytes = Encoding.Latin1.GetBytes("0200" + "4010000000000000" + text.Get.Length.ToString("D2",
+                System.Globalization.CultureInfo.InvariantCulture) + text.Get);
+            return !Iso8583Message.TryParse(bytes, out Iso8583Message message, out _)
+                || message.ToBytes().AsSpan().SequenceEqual(bytes);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -133,7 +141,8 @@ public sealed class Iso8583MessageTests
         Gen<byte[]> mutated = from at in Gen.Choose(0, whole.Length - 1)
                               from value in Gen.Choose(0, 255)
                               select whole.Select((b, i) => i == at ? (byte)value : b).ToArray();
-        Prop.ForAll(mutated.ToArbitrary(), bytes => { _ = MessageParser.Parse(bytes, "iso8583").ToJson(); }).QuickCheckThrowOnFailure();
+        Prop.ForAll(mutated.ToArbitrary(),
+            bytes => { _ = MessageParser.Parse(bytes, "iso8583").ToJson(); }).QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -149,7 +158,8 @@ public sealed class Iso8583MessageTests
     [InlineData("02G0", "Iso8583.Mti")]
     public void A_type_the_standard_does_not_have_is_refused(string mti, string code)
     {
-        Assert.False(Iso8583Message.TryParse(Encoding.ASCII.GetBytes(mti + "0000000000000000"), out _, out ParseError error));
+        Assert.False(Iso8583Message.TryParse(Encoding.ASCII.GetBytes(mti + "0000000000000000"), out _,
+            out ParseError error));
         Assert.Equal((code, 0L), (error.Code, error.Offset));
     }
 
@@ -176,7 +186,8 @@ public sealed class Iso8583MessageTests
     public void A_content_that_cannot_be_is_found(int number, string value, string code)
     {
         Diagnostic error = Assert.Single(Purchase().With(number, value).Validate());
-        Assert.Equal((code, Severity.Error, number.ToString(System.Globalization.CultureInfo.InvariantCulture)), (error.Code, error.Severity, error.Tag));
+        Assert.Equal((code, Severity.Error, number.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            (error.Code, error.Severity, error.Tag));
     }
 
     [Fact]
@@ -229,9 +240,11 @@ public sealed class Iso8583MessageTests
     public void Card_numbers_tracks_and_pins_are_shown_nowhere()
     {
         Iso8583Message message = Purchase();
-        foreach (string shown in (string[])[message.Describe(), message.ToString(), MessageParser.Parse(message.ToBytes()).ToJson()])
+        foreach (string shown in (string[])[message.Describe(), message.ToString(),
+            MessageParser.Parse(message.ToBytes()).ToJson()])
         {
-            foreach (string secret in (string[])["4761739001010119", "2812201", "0123456789ABCDEF", "DE15288040723862551184"])
+            foreach (string secret in (string[])["4761739001010119", "2812201", "0123456789ABCDEF",
+                "DE15288040723862551184"])
             {
                 Assert.DoesNotContain(secret, shown, StringComparison.Ordinal);
             }
@@ -260,7 +273,8 @@ public sealed class Iso8583MessageTests
         int Locate()
         {
             Span<Iso8583Slice> slices = stackalloc Iso8583Slice[Iso8583Reader.MaximumFields];
-            FrameStatus status = Iso8583Reader.TryLocate(bytes, Iso8583Profile.Ascii1987, default, slices, out int fields, out _, out _);
+            FrameStatus status = Iso8583Reader.TryLocate(bytes, Iso8583Profile.Ascii1987, default, slices,
+                out int fields, out _, out _);
             return status == FrameStatus.Complete ? fields : 0;
         }
 
@@ -277,9 +291,11 @@ public sealed class Iso8583MessageTests
         byte[] two = Purchase(new Iso8583Encoding(Iso8583Header.TwoByteLength, Iso8583Bitmap.Hex)).ToBytes();
         byte[] stream = [.. one, .. two, .. one.AsSpan(0, 20)];
         Assert.Equal(FrameStatus.Complete, MessageIdentifier.TryReadMessage("iso8583", stream, out int first, out _));
-        Assert.Equal(FrameStatus.Complete, MessageIdentifier.TryReadMessage("iso8583", stream.AsSpan(first), out int second, out _));
+        Assert.Equal(FrameStatus.Complete,
+            MessageIdentifier.TryReadMessage("iso8583", stream.AsSpan(first), out int second, out _));
         Assert.Equal((one.Length, two.Length), (first, second));
-        Assert.Equal(FrameStatus.Incomplete, MessageIdentifier.TryReadMessage("iso8583", stream.AsSpan(first + second), out _, out ParseError? error));
+        Assert.Equal(FrameStatus.Incomplete,
+            MessageIdentifier.TryReadMessage("iso8583", stream.AsSpan(first + second), out _, out ParseError? error));
         Assert.Equal(one.Length - 20, error!.BytesNeeded);
         Assert.Contains(new("messages", "2"), MessageParser.Parse(stream.AsSpan(0, first + second)).Summary);
     }

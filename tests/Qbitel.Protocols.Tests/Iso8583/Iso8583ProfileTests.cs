@@ -14,7 +14,8 @@ public sealed class Iso8583ProfileTests
               { "number": 3, "name": "Code", "type": "n", "length": "4" }, { "number": 63, "name": "Secret", "type": "ans", "length": "...20", "redaction": "Secret" } ] }
             """);
         byte[] bytes = Encoding.ASCII.GetBytes("1200" + "2000000000000002" + "1234" + "005hello");
-        Assert.True(Iso8583Message.TryParse(bytes, profile, null, out Iso8583Message message, out ParseError error), error?.ToString());
+        Assert.True(Iso8583Message.TryParse(bytes, profile, null, out Iso8583Message message, out ParseError error),
+            error?.ToString());
         Assert.Equal(("1234", "hello"), (message[3], message[63]));
         Assert.DoesNotContain("hello", message.Describe(), StringComparison.Ordinal);
     }
@@ -35,7 +36,8 @@ public sealed class Iso8583ProfileTests
     public void The_lengths_of_the_general_profile_agree_with_the_reference()
     {
         string json = File.ReadAllText(
-            SharedFiles.Path("samples/iso8583/messages/test__testdata__specification_without_encoding_ver_1987.json"), Encoding.Latin1);
+            SharedFiles.Path("samples/iso8583/messages/test__testdata__specification_without_encoding_ver_1987.json"),
+                Encoding.Latin1);
         using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(json);
         foreach (System.Text.Json.JsonProperty element in document.RootElement.GetProperty("elements").EnumerateObject())
         {
@@ -44,7 +46,8 @@ public sealed class Iso8583ProfileTests
 
             string describe = element.Value.GetProperty("Describe").GetString()!.Split(';')[0];
             int dots = describe.Count(c => c == '.');
-            int length = int.Parse(new string([.. describe.Where(char.IsAsciiDigit)]), System.Globalization.CultureInfo.InvariantCulture);
+            int length = int.Parse(new string([.. describe.Where(char.IsAsciiDigit)]),
+                System.Globalization.CultureInfo.InvariantCulture);
             if (describe.StartsWith('b')) length /= 8;
             if (describe.StartsWith('x')) length++; // the sign
             Iso8583FieldRule rule = Iso8583Profile.Ascii1987.Field(number)!;
@@ -60,5 +63,6 @@ public sealed class Iso8583ProfileTests
         Assert.Throws<InvalidOperationException>(() => mti.Response().Response());
     }
 
-    private static Iso8583Profile Load(string json) => Iso8583Profile.Load(new MemoryStream(Encoding.UTF8.GetBytes(json)));
+    private static Iso8583Profile Load(string json) =>
+        Iso8583Profile.Load(new MemoryStream(Encoding.UTF8.GetBytes(json)));
 }

@@ -65,7 +65,7 @@ public sealed class Mt103Tests
     public void One_fault_is_found_with_its_code_and_place(string from, string to, string? code, string? tag)
     {
         byte[] bytes = SwiftText.With(from, to);
-        Diagnostic[] errors = [.. SwiftMessage.Parse(bytes).Validate().Where(finding => finding.Severity == Severity.Error)];
+        Diagnostic[] errors = [.. SwiftMessage.Parse(bytes).Validate().Where(found => found.Severity == Severity.Error)];
         if (code is null)
         {
             Assert.Empty(errors);
@@ -81,7 +81,8 @@ public sealed class Mt103Tests
     public void A_fault_inside_a_value_is_located_to_the_character()
     {
         byte[] bytes = SwiftText.With("HAUPTSTRASSE 1", "HAUPT_STRASSE 1");
-        Diagnostic error = Assert.Single(SwiftMessage.Parse(bytes).Validate(), finding => finding.Severity == Severity.Error);
+        Diagnostic error = Assert.Single(SwiftMessage.Parse(bytes).Validate(),
+            finding => finding.Severity == Severity.Error);
         Assert.Equal((bytes.AsSpan().IndexOf("_"u8), 10, 6), ((int)error.Offset!, error.Line, error.Column));
     }
 
@@ -90,7 +91,8 @@ public sealed class Mt103Tests
     {
         byte[] bytes = SwiftText.Bytes(SwiftText.Mt103.Replace("{108:REF1}", "{119:STP}", StringComparison.Ordinal)
             .Replace(":52A:DEUTDEFF", ":52D:SOME BANK", StringComparison.Ordinal));
-        Assert.Contains(SwiftMessage.Parse(bytes).Validate(), finding => finding.Code == "Mt.FieldNotInStp" && finding.Tag == "52D");
+        Assert.Contains(SwiftMessage.Parse(bytes).Validate(), finding => finding.Code == "Mt.FieldNotInStp"
+            && finding.Tag == "52D");
     }
 
     [Fact]
@@ -103,16 +105,21 @@ public sealed class Mt103Tests
         Assert.Equal("DEUTDEFFAXXX", read.Message.BasicHeader!.LogicalTerminal);
         Assert.Equal("PHOB/CALL", read.Message.GetField("23E"));
         Assert.Equal(1000.25m, read.SettledAmount.Amount);
-        Assert.Equal(["20", "23B", "23E", "32A", "50K", "57A", "59", "70", "71A"], read.Message.Text.Select(field => field.Tag));
+        Assert.Equal(["20", "23B", "23E", "32A", "50K", "57A", "59", "70", "71A"],
+            read.Message.Text.Select(field => field.Tag));
     }
 
     [Fact]
     public void The_builder_refuses_what_would_be_invalid()
     {
-        Assert.Equal("Mt.FieldFormat", Assert.Throws<MessageFormatException>(() => Builder("MUCH TOO LONG A REFERENCE").Build()).Error.Code);
-        Assert.Equal("Mt.FieldFormat", Assert.Throws<MessageFormatException>(() => Builder("A\r\n-}{5:}").Build()).Error.Code);
-        Assert.Equal("Mt.Charges", Assert.Throws<MessageFormatException>(() => Builder().Set("71G", "EUR1,00").Build()).Error.Code);
-        Assert.Equal("Mt.FieldFormat", Assert.Throws<MessageFormatException>(() => Builder().Set("72", "A\n:71A:OUR").Build()).Error.Code);
+        Assert.Equal("Mt.FieldFormat",
+            Assert.Throws<MessageFormatException>(() => Builder("MUCH TOO LONG A REFERENCE").Build()).Error.Code);
+        Assert.Equal("Mt.FieldFormat",
+            Assert.Throws<MessageFormatException>(() => Builder("A\r\n-}{5:}").Build()).Error.Code);
+        Assert.Equal("Mt.Charges",
+            Assert.Throws<MessageFormatException>(() => Builder().Set("71G", "EUR1,00").Build()).Error.Code);
+        Assert.Equal("Mt.FieldFormat",
+            Assert.Throws<MessageFormatException>(() => Builder().Set("72", "A\n:71A:OUR").Build()).Error.Code);
         Assert.Throws<ArgumentException>(() => Builder().Set("99Z", "X"));
     }
 
@@ -126,7 +133,8 @@ public sealed class Mt103Tests
 
     private static Mt103Builder Builder(string reference = "INV1")
     {
-        Assert.True(Bic.TryParse("DEUTDEFF", out Bic sender) & Bic.TryParse("BNPAFRPPXXX", out Bic receiver) & Money.TryParse("1000.25", "EUR", out Money amount));
+        Assert.True(Bic.TryParse("DEUTDEFF", out Bic sender) & Bic.TryParse("BNPAFRPPXXX",
+            out Bic receiver) & Money.TryParse("1000.25", "EUR", out Money amount));
         return new Mt103Builder
         {
             Sender = sender,

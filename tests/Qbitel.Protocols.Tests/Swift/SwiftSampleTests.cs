@@ -27,7 +27,8 @@ public sealed class SwiftSampleTests
         if (looksComplete is false) Assert.NotEmpty(report.Errors);
         if (valid is true || looksComplete is true)
         {
-            Assert.Equal(FrameStatus.Complete, SwiftMessage.TryRead(bytes, out SwiftMessage message, out int consumed, out ParseError? error));
+            Assert.Equal(FrameStatus.Complete,
+                SwiftMessage.TryRead(bytes, out SwiftMessage message, out int consumed, out ParseError? error));
             Assert.Null(error);
             Assert.Equal(bytes[..consumed], message.ToBytes());
         }
@@ -35,7 +36,10 @@ public sealed class SwiftSampleTests
 
     private static TheoryData<string, bool?, bool?> ReadManifest()
     {
-        if (!SharedFiles.TryFind("samples/swift-mt/manifest.json", out string path)) return new() { { "absent", null, null } };
+        if (!SharedFiles.TryFind("samples/swift-mt/manifest.json", out string path))
+        {
+            return new() { { "absent", null, null } };
+        }
 
         TheoryData<string, bool?, bool?> rows = [];
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -47,6 +51,7 @@ public sealed class SwiftSampleTests
 
         return rows;
 
-        static bool? Flag(JsonElement expect, string name) => expect.TryGetProperty(name, out JsonElement value) ? value.GetBoolean() : null;
+        static bool? Flag(JsonElement expect, string name) =>
+            expect.TryGetProperty(name, out JsonElement value) ? value.GetBoolean() : null;
     }
 }

@@ -29,7 +29,8 @@ internal static class SwiftText
         """;
 
     public static byte[] Bytes(string text = Mt103) =>
-        Encoding.Latin1.GetBytes(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal));
+        Encoding.Latin1.GetBytes(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n",
+            StringComparison.Ordinal));
 
     public static byte[] With(string from, string to)
     {
