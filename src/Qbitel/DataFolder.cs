@@ -28,7 +28,10 @@ internal sealed class DataFolder
         if (string.IsNullOrEmpty(home) || !System.IO.Path.IsPathRooted(home))
         {
             if (environment("HOME") is not { Length: > 0 } user)
-                throw new RefusedException("There is no home folder to keep data in: HOME is not set.", "Name a folder with --data DIR.");
+            {
+                throw new RefusedException("There is no home folder to keep data in: HOME is not set.",
+                    "Name a folder with --data DIR.");
+            }
 
             home = System.IO.Path.Combine(user, ".local", "share");
         }
@@ -46,10 +49,14 @@ internal sealed class DataFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new RefusedException($"The data folder {Path} cannot be made: {error.Message}", "Name another folder with --data DIR.", error);
+            throw new RefusedException($"The data folder {Path} cannot be made: {error.Message}",
+                "Name another folder with --data DIR.", error);
         }
 
         if (OpenToOthers != UnixFileMode.None)
-            throw new RefusedException($"The data folder {Path} is open to other users ({OpenToOthers}).", $"chmod 700 '{Path}'");
+        {
+            throw new RefusedException($"The data folder {Path} is open to other users ({OpenToOthers}).",
+                $"chmod 700 '{Path}'");
+        }
     }
 }

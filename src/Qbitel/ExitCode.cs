@@ -5,7 +5,9 @@ public enum ExitCode
 {
     Done = 0,
 
-    /// <summary>Understood and not done: the input is invalid, a policy says no, the device or the network failed.</summary>
+    /// <summary>
+    /// Understood and not done: the input is invalid, a policy says no, the device or the network failed.
+    /// </summary>
     Refused = 1,
 
     /// <summary>The command line itself is wrong.</summary>

@@ -8,5 +8,6 @@ internal static class Product
     public const string Name = "Qbitel";
 
     public static string Version { get; } =
-        typeof(Product).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        typeof(Product).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? "unknown";
 }

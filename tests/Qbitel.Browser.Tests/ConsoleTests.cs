@@ -7,9 +7,11 @@ namespace Qbitel.Browser.Tests;
 /// <summary>The console as a person meets it. Pictures of its pages are left in <c>artifacts/screenshots</c>.</summary>
 public sealed class ConsoleTests(Chromium chromium)
 {
-    private static readonly string[] Pages = ["/posture", "/protocols", "/messages", "/keys", "/certificates", "/automation", "/incidents", "/audit", "/machine"];
+    private static readonly string[] Pages = ["/posture", "/protocols", "/messages", "/keys", "/certificates",
+        "/automation", "/incidents", "/audit", "/machine"];
 
-    private static readonly string Pictures = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "screenshots")).FullName;
+    private static readonly string Pictures = Directory.CreateDirectory(
+        Path.Combine(Repository.Root, "artifacts", "screenshots")).FullName;
 
     [Fact]
     public async Task A_person_signs_in_with_the_link_reads_every_page_and_signs_out()
@@ -95,7 +97,8 @@ public sealed class ConsoleTests(Chromium chromium)
         IPage page = await browser.NewPageAsync();
         await page.GotoAsync(door.Server.SignInLink().ToString());
 
-        for (int i = 0; i < 10 && !await page.Locator("main button:focus").IsVisibleAsync(); i++) await page.Keyboard.PressAsync("Tab");
+        for (int i = 0; i < 10 && !await page.Locator("main button:focus").IsVisibleAsync(); i++)
+            await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync(door.Server.Address + "posture");
         await page.Keyboard.PressAsync("Tab");
@@ -111,15 +114,21 @@ public sealed class ConsoleTests(Chromium chromium)
     public async Task Every_page_fits_its_window(ColorScheme scheme, int width)
     {
         await using Door door = await Door.OpenAsync();
-        await using IBrowserContext browser = await chromium.OpenAsync(scheme, size: new() { Width = width, Height = 800 });
+        await using IBrowserContext browser = await chromium.OpenAsync(scheme,
+            size: new() { Width = width, Height = 800 });
         IPage page = await browser.NewPageAsync();
         await SignInAsync(page, door);
 
         foreach (string path in Pages)
         {
             await page.GotoAsync(new Uri(door.Server.Address, path).ToString());
-            await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{path[1..]}-{scheme}-{width}.png"), FullPage = true });
-            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{path} is wider than {width}");
+            await page.ScreenshotAsync(new()
+            {
+                Path = Path.Combine(Pictures, $"{path[1..]}-{scheme}-{width}.png"),
+                FullPage = true
+            });
+            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width,
+                $"{path} is wider than {width}");
         }
     }
 

@@ -31,7 +31,8 @@ internal static class Secret
     public static bool TryHash(string? text, [NotNullWhen(true)] out byte[]? hash)
     {
         Span<byte> secret = stackalloc byte[Size];
-        hash = text?.Length == Letters && Base64Url.DecodeFromChars(text, secret, out _, out int size) == OperationStatus.Done && size == Size
+        hash = text?.Length == Letters
+            && Base64Url.DecodeFromChars(text, secret, out _, out int size) == OperationStatus.Done && size == Size
             ? SHA256.HashData(secret) : null;
         CryptographicOperations.ZeroMemory(secret);
         return hash is not null;

@@ -26,8 +26,12 @@ internal static class SecurityHeaders
 
             // Not no-referrer: that would make browsers send "Origin: null" with our own forms.
             headers["Referrer-Policy"] = "same-origin";
-            if (headers.CacheControl.Count == 0 || !headers.CacheControl.ToString().StartsWith("public", StringComparison.Ordinal))
+            if (headers.CacheControl.Count == 0
+                || !headers.CacheControl.ToString().StartsWith("public", StringComparison.Ordinal))
+            {
                 headers.CacheControl = "no-store";
+            }
+
             return Task.CompletedTask;
         });
         return next(context);

@@ -14,7 +14,8 @@ internal sealed class SessionAuthentication(
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (sessions.Find(SessionCookie.Read(Context)) is not { } session) return Task.FromResult(AuthenticateResult.NoResult());
+        if (sessions.Find(SessionCookie.Read(Context)) is not { } session)
+            return Task.FromResult(AuthenticateResult.NoResult());
 
         Context.Features.Set(session);
         ClaimsIdentity identity = new([new(ClaimTypes.NameIdentifier, session.Id.ToString())], SchemeName);

@@ -12,14 +12,20 @@ internal sealed class Sessions(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Session> _open = new(StringComparer.Ordinal);
 
-    /// <summary>Opens a session and gives the value of its cookie, which is not kept. Beyond sixty-four the stalest one ends.</summary>
+    /// <summary>
+    /// Opens a session and gives the value of its cookie, which is not kept. Beyond sixty-four the stalest one ends.
+    /// </summary>
     public string Open()
     {
         (string cookie, byte[] hash) = Secret.Create();
         DateTimeOffset now = time.GetUtcNow();
         lock (_gate)
         {
-            foreach (string ended in _open.Where(entry => entry.Value.Expires <= now).Select(entry => entry.Key).ToArray()) _open.Remove(ended);
+            foreach (string ended in _open.Where(entry => entry.Value.Expires <= now).Select(entry => entry.Key)
+                .ToArray())
+            {
+                _open.Remove(ended);
+            }
             if (_open.Count == Most) _open.Remove(_open.MinBy(entry => entry.Value.Expires).Key);
             _open.Add(Convert.ToHexString(hash), new(Guid.CreateVersion7(now), now, now + Idle));
         }
@@ -27,7 +33,9 @@ internal sealed class Sessions(TimeProvider time)
         return cookie;
     }
 
-    /// <summary>The session of a cookie, kept alive by being asked for; null when there is none, or it has ended.</summary>
+    /// <summary>
+    /// The session of a cookie, kept alive by being asked for; null when there is none, or it has ended.
+    /// </summary>
     public Session? Find(string? cookie)
     {
         if (!Secret.TryHash(cookie, out byte[]? hash)) return null;
@@ -52,7 +60,8 @@ internal sealed class Sessions(TimeProvider time)
     {
         lock (_gate)
         {
-            foreach (string key in _open.Where(entry => entry.Value.Id == id).Select(entry => entry.Key).ToArray()) _open.Remove(key);
+            foreach (string key in _open.Where(entry => entry.Value.Id == id).Select(entry => entry.Key).ToArray())
+                _open.Remove(key);
         }
     }
 }

@@ -8,10 +8,16 @@ internal static class AcvpCommand
 {
     public static Verb Create(GlobalOptions global)
     {
-        Argument<string?> file = new("FILE") { Description = "A prompt vector set; standard input without it", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> file = new("FILE")
+        {
+            Description = "A prompt vector set; standard input without it",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
 
-        Verb verb = new("acvp", "Answer a vector set of NIST's Automated Cryptographic Validation Protocol with the response JSON.",
-            new("qbitel acvp prompt.json > response.json", "ML-KEM, ML-DSA and more; malformed cases are answered testPassed: false"),
+        Verb verb = new("acvp",
+            "Answer a vector set of NIST's Automated Cryptographic Validation Protocol with the response JSON.",
+            new("qbitel acvp prompt.json > response.json",
+                "ML-KEM, ML-DSA and more; malformed cases are answered testPassed: false"),
             new("qbitel acvp < prompt.json", "the same from standard input"))
         {
             file,
@@ -26,7 +32,8 @@ internal static class AcvpCommand
             }
             catch (AcvpException wrong)
             {
-                throw new RefusedException(wrong.Message, "Give it one prompt vector set, as the ACVP server sends it.", wrong);
+                throw new RefusedException(wrong.Message, "Give it one prompt vector set, as the ACVP server sends it.",
+                    wrong);
             }
         });
     }

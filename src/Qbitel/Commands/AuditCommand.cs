@@ -10,7 +10,8 @@ namespace Qbitel.Commands;
 
 internal static class AuditCommand
 {
-    public static Command Create(GlobalOptions global) => new("audit", "The audit log: everything that was done or refused.") { List(global) };
+    public static Command Create(GlobalOptions global) =>
+        new("audit", "The audit log: everything that was done or refused.") { List(global) };
 
     private static Verb List(GlobalOptions global)
     {
@@ -30,7 +31,8 @@ internal static class AuditCommand
         };
         return verb.Does(global, async (line, output, cancellation) =>
         {
-            await using StateStore store = await PlatformStore.ReadAsync(global.Folder(line), TimeProvider.System, cancellation);
+            await using StateStore store = await PlatformStore.ReadAsync(global.Folder(line), TimeProvider.System,
+                cancellation);
             AuditView view = await StoredAudit.ReadAsync(store, before: null, line.GetValue(limit), cancellation);
             output.Document(view, ViewsJson.Default.AuditView, console => Print(view, console));
             return ExitCode.Done;
@@ -51,8 +53,10 @@ internal static class AuditCommand
             table.AddRow([
                 PeopleConsole.Cell(entry.Index?.ToString(CultureInfo.InvariantCulture)),
                 PeopleConsole.Cell(entry.At.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
-                PeopleConsole.Cell(entry.Outcome), PeopleConsole.Cell(entry.Action), PeopleConsole.Cell(entry.Target), PeopleConsole.Cell(entry.Actor),
-                PeopleConsole.Cell(string.Join(", ", entry.Details.Select(detail => $"{detail.Key}: {detail.Value}")))]);
+                PeopleConsole.Cell(entry.Outcome), PeopleConsole.Cell(entry.Action), PeopleConsole.Cell(entry.Target),
+                PeopleConsole.Cell(entry.Actor),
+                PeopleConsole.Cell(string.Join(", ",
+                    entry.Details.Select(detail => $"{detail.Key}: {detail.Value}")))]);
         }
 
         console.Write(table);

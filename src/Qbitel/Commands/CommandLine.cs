@@ -9,13 +9,20 @@ internal static class CommandLine
     public static RootCommand Create()
     {
         GlobalOptions global = new();
-        RootCommand root = new("Quantum-safe security for a bank's protocols, keys and payments.") { HelpName = "qbitel" };
+        RootCommand root = new("Quantum-safe security for a bank's protocols, keys and payments.")
+        {
+            HelpName = "qbitel",
+        };
         root.Options.Clear();
         root.Directives.Clear();
         root.Add(CompletionDirective.Create());
         foreach (Option option in global.All) root.Add(option);
 
-        root.Add(new HelpOption("--help", "-h") { Description = "Show help and examples", Action = new HelpWithExamples() });
+        root.Add(new HelpOption("--help", "-h")
+        {
+            Description = "Show help and examples",
+            Action = new HelpWithExamples(),
+        });
         root.Add(new Option<bool>("--version") { Description = "Show the version", Action = new ShowVersion() });
 
         root.Add(UpCommand.Create(global));
@@ -29,10 +36,13 @@ internal static class CommandLine
         return root;
     }
 
-    public static Task<ExitCode> RunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes, CancellationToken cancellation) =>
-        Edge.RunAsync(new(data, notes, isJson: false, isVerbose: args.Contains("--verbose", StringComparer.Ordinal)), _ => ParseAndRunAsync(args, data, notes, cancellation));
+    public static Task<ExitCode> RunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes,
+        CancellationToken cancellation) =>
+        Edge.RunAsync(new(data, notes, isJson: false, isVerbose: args.Contains("--verbose", StringComparer.Ordinal)),
+            _ => ParseAndRunAsync(args, data, notes, cancellation));
 
-    private static async Task<ExitCode> ParseAndRunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes, CancellationToken cancellation)
+    private static async Task<ExitCode> ParseAndRunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes,
+        CancellationToken cancellation)
     {
         // An argument that begins with @ is itself, not the name of a file of arguments.
         ParseResult line = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -4,7 +4,9 @@ using System.CommandLine.Invocation;
 
 namespace Qbitel.Commands;
 
-/// <summary>What the completion scripts ask: <c>qbitel [complete] WORD… WORD-SO-FAR</c>, one candidate a line.</summary>
+/// <summary>
+/// What the completion scripts ask: <c>qbitel [complete] WORD… WORD-SO-FAR</c>, one candidate a line.
+/// </summary>
 internal static class CompletionDirective
 {
     public const string Name = "complete";

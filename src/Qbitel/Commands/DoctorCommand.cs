@@ -8,7 +8,8 @@ namespace Qbitel.Commands;
 internal static class DoctorCommand
 {
     public static Verb Create(GlobalOptions global) =>
-        new Verb("doctor", "What this machine offers, and what that means for you. Exit 1 when something will not work.",
+        new Verb("doctor",
+            "What this machine offers, and what that means for you. Exit 1 when something will not work.",
             new("qbitel doctor", "a table for people"),
             new("qbitel doctor --data /var/lib/qbitel --json", "the same for a program, about another data folder"))
         .Does(global, (line, output) =>
@@ -27,7 +28,8 @@ internal static class DoctorCommand
         foreach (Finding finding in report.Findings)
         {
             string meaning = finding.Remedy is null ? finding.Meaning : $"{finding.Meaning}. {finding.Remedy}";
-            table.AddRow(State(finding.State), PeopleConsole.Cell(finding.Title), PeopleConsole.Cell(finding.Value), PeopleConsole.Cell(meaning));
+            table.AddRow(State(finding.State), PeopleConsole.Cell(finding.Title), PeopleConsole.Cell(finding.Value),
+                PeopleConsole.Cell(meaning));
         }
 
         console.Write(table);

@@ -9,7 +9,8 @@ internal static class Edge
 {
     private const string AskForMore = "Run again with --verbose to see where it came from.";
 
-    [SuppressMessage("Design", "CA1031", Justification = "This is the edge of the process; the whole exception is shown with --verbose.")]
+    [SuppressMessage("Design", "CA1031",
+        Justification = "This is the edge of the process; the whole exception is shown with --verbose.")]
     public static async Task<ExitCode> RunAsync(Output output, Func<Output, Task<ExitCode>> act)
     {
         try
@@ -32,7 +33,8 @@ internal static class Edge
         }
         catch (AuditLogMismatchException mismatch)
         {
-            return Fail(output, mismatch, mismatch.Message, "Nothing was changed. Keep the data folder as it is: it is evidence.");
+            return Fail(output, mismatch, mismatch.Message,
+                "Nothing was changed. Keep the data folder as it is: it is evidence.");
         }
         catch (StateStoreException refused)
         {
@@ -52,7 +54,8 @@ internal static class Edge
         }
         catch (Exception error)
         {
-            return Fail(output, error, $"This should not have happened: {error.GetType().Name}: {error.Message}", AskForMore);
+            return Fail(output, error, $"This should not have happened: {error.GetType().Name}: {error.Message}",
+                AskForMore);
         }
     }
 

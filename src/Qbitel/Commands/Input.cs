@@ -16,7 +16,8 @@ internal static class Input
         byte[] buffer = new byte[1 << 16];
         for (int size; (size = await source.ReadAsync(buffer, cancellation)) > 0;)
         {
-            if (whole.Length + size > Most) throw new RefusedException($"The input is larger than {Most >> 20} MiB.", "Give it in parts.");
+            if (whole.Length + size > Most)
+                throw new RefusedException($"The input is larger than {Most >> 20} MiB.", "Give it in parts.");
 
             whole.Write(buffer, 0, size);
         }

@@ -9,7 +9,8 @@ namespace Qbitel.Commands;
 
 internal static class KeysCommand
 {
-    public static Command Create(GlobalOptions global) => new("keys", "The keys in the data folder; never their material.") { List(global) };
+    public static Command Create(GlobalOptions global) =>
+        new("keys", "The keys in the data folder; never their material.") { List(global) };
 
     private static Verb List(GlobalOptions global) =>
         new Verb("list", "Every key with its versions: state, custody, and when the next version is due.",
@@ -17,7 +18,8 @@ internal static class KeysCommand
             new("qbitel keys list --json", "the same for a program"))
         .Does(global, async (line, output, cancellation) =>
         {
-            await using StateStore store = await PlatformStore.ReadAsync(global.Folder(line), TimeProvider.System, cancellation);
+            await using StateStore store = await PlatformStore.ReadAsync(global.Folder(line), TimeProvider.System,
+                cancellation);
             KeysView view = await StoredKeys.ReadAsync(store, cancellation);
             output.Document(view, ViewsJson.Default.KeysView, console => Print(view, console));
             return ExitCode.Done;
@@ -25,15 +27,19 @@ internal static class KeysCommand
 
     private static void Print(KeysView view, IAnsiConsole console)
     {
-        Table table = PeopleConsole.Table("State", "Key", "Version", "Algorithm", "Policy", "Custody", "Next version due");
+        Table table = PeopleConsole.Table("State", "Key", "Version", "Algorithm", "Policy", "Custody",
+            "Next version due");
         foreach (KeyRow key in view.Keys)
         {
             foreach (KeyVersionRow version in key.Versions)
             {
                 table.AddRow([
-                    PeopleConsole.Cell(version.State.ToString()), PeopleConsole.Cell(key.Name), PeopleConsole.Cell($"{version.Version}"),
-                    PeopleConsole.Cell(key.Algorithm), PeopleConsole.Cell(key.Policy), PeopleConsole.Cell(version.Custody),
-                    PeopleConsole.Cell(version.RotateDueAt?.ToString("yyyy-MM-dd HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture))]);
+                    PeopleConsole.Cell(version.State.ToString()), PeopleConsole.Cell(key.Name),
+                    PeopleConsole.Cell($"{version.Version}"),
+                    PeopleConsole.Cell(key.Algorithm), PeopleConsole.Cell(key.Policy),
+                    PeopleConsole.Cell(version.Custody),
+                    PeopleConsole.Cell(version.RotateDueAt?.ToString("yyyy-MM-dd HH:mm'Z'",
+                        System.Globalization.CultureInfo.InvariantCulture))]);
             }
         }
 

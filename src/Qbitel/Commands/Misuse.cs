@@ -12,8 +12,11 @@ internal static class Misuse
         string[] problems = [.. line.Errors.Select(error => OneLine(error.Message)).Distinct(StringComparer.Ordinal)];
 
         // "Required command was not provided" says nothing new beside a word that is no command.
-        foreach (string problem in problems.Length > 1 ? problems.Where(text => !text.StartsWith("Required command", StringComparison.Ordinal)) : problems)
+        foreach (string problem in problems.Length > 1
+            ? problems.Where(text => !text.StartsWith("Required command", StringComparison.Ordinal)) : problems)
+        {
             notes.WriteLine($"qbitel: {Printable.Text(problem)}");
+        }
 
         if (Nearest(line) is { } near) notes.WriteLine($"        Did you mean '{near}'?");
         notes.WriteLine($"        '{command} --help' shows how it is used.");
@@ -33,7 +36,8 @@ internal static class Misuse
         if (typed is null || typed.Length > 32) return null;
 
         IEnumerable<string> names = typed.StartsWith('-')
-            ? command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options.Where(option => option.Recursive))).Select(option => option.Name)
+            ? command.Options.Concat(command.Parents.OfType<Command>()
+                .SelectMany(parent => parent.Options.Where(option => option.Recursive))).Select(option => option.Name)
             : command.Subcommands.Select(sub => sub.Name);
         return names.Select(name => (Name: name, Distance: Distance(typed, name)))
             .Where(candidate => candidate.Distance <= 2)

@@ -8,8 +8,11 @@ internal static class Number
 {
     public static int Between(ArgumentResult result, int least, int most)
     {
-        if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most)
+        if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= least && number <= most)
+        {
             return number;
+        }
 
         result.AddError($"'{result.Tokens[0].Value}' is not a number from {least} to {most}.");
         return least;

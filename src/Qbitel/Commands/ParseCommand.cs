@@ -11,17 +11,30 @@ internal static class ParseCommand
     public static Verb Create(GlobalOptions global)
     {
         Argument<string> file = new("FILE") { Description = "The message; - reads standard input" };
-        Option<string?> protocol = new("--protocol") { Description = "Read it as this protocol, instead of finding out", HelpName = "NAME" };
+        Option<string?> protocol = new("--protocol")
+        {
+            Description = "Read it as this protocol, instead of finding out",
+            HelpName = "NAME",
+        };
         protocol.CompletionSources.Add(_ => MessageIdentifier.Protocols);
         protocol.Validators.Add(result =>
         {
-            if (result.Tokens is [var name] && !MessageIdentifier.Protocols.Contains(name.Value, StringComparer.Ordinal))
-                result.AddError($"'{name.Value}' is no protocol known here. Known: {string.Join(", ", MessageIdentifier.Protocols)}.");
+            if (result.Tokens is [var name]
+                && !MessageIdentifier.Protocols.Contains(name.Value, StringComparer.Ordinal))
+            {
+                result.AddError(
+                    $"'{name.Value}' is no protocol known here. Known: {string.Join(", ", MessageIdentifier.Protocols)}.");
+            }
         });
-        Option<string?> profile = new("--profile") { Description = "Judge it by this profile of its protocol", HelpName = "NAME" };
+        Option<string?> profile = new("--profile")
+        {
+            Description = "Judge it by this profile of its protocol",
+            HelpName = "NAME",
+        };
         Option<bool> strict = new("--strict") { Description = "Make errors of deviations that everyone tolerates" };
 
-        Verb verb = new("parse", "Read a banking message to its end and say what it holds and what is wrong with it. Exit 1 when it is not valid.",
+        Verb verb = new("parse",
+            "Read a banking message to its end and say what it holds and what is wrong with it. Exit 1 when it is not valid.",
             new("qbitel parse payment.txt", "what it is, and where it is wrong"),
             new("qbitel parse order.fix --protocol fix --strict --json", "for a program, by the letter"))
         {
@@ -30,7 +43,8 @@ internal static class ParseCommand
         return verb.Does(global, async (line, output, cancellation) =>
         {
             byte[] bytes = await Input.ReadAsync(line.GetRequiredValue(file), cancellation);
-            ParseReport report = Parse(bytes, line.GetValue(protocol), line.GetValue(profile), line.GetValue(strict) ? ParseMode.Strict : ParseMode.Lenient);
+            ParseReport report = Parse(bytes, line.GetValue(protocol), line.GetValue(profile),
+                line.GetValue(strict) ? ParseMode.Strict : ParseMode.Lenient);
             output.Document(() => report.ToJson(), console => Print(report, console));
             return report.IsValid ? ExitCode.Done : ExitCode.Refused;
         });
@@ -50,18 +64,21 @@ internal static class ParseCommand
 
     private static void Print(ParseReport report, IAnsiConsole console)
     {
-        string kind = string.Join(' ', new[] { report.Protocol ?? "unknown protocol", report.Version, report.MessageType }.OfType<string>());
+        string kind = string.Join(' ',
+            new[] { report.Protocol ?? "unknown protocol", report.Version, report.MessageType }.OfType<string>());
         console.Line($"{kind}: {(report.IsValid ? "valid" : "not valid")}");
         foreach ((string name, string value) in report.Summary) console.Line($"  {name}: {value}");
         foreach (Diagnostic error in report.Errors) console.Line($"error    {error}");
-        foreach (Diagnostic warning in report.Warnings) console.Line($"{(warning.Severity == Severity.Warning ? "warning" : "note"),-8} {warning}");
+        foreach (Diagnostic warning in report.Warnings)
+            console.Line($"{(warning.Severity == Severity.Warning ? "warning" : "note"),-8} {warning}");
         if (report.Fields.Count == 0) return;
 
         console.Line();
         Table table = PeopleConsole.Table("Offset", "Tag", "Name", "Value");
         foreach (ReportField field in report.Fields)
         {
-            table.AddRow(PeopleConsole.Cell($"{field.Offset}"), PeopleConsole.Cell(field.Tag), PeopleConsole.Cell(field.Path ?? field.Name),
+            table.AddRow(PeopleConsole.Cell($"{field.Offset}"), PeopleConsole.Cell(field.Tag),
+                PeopleConsole.Cell(field.Path ?? field.Name),
                 PeopleConsole.Cell(field.Value));
         }
 

@@ -34,7 +34,8 @@ internal static class UpCommand
             await using StateStore store = await PlatformStore.OpenAsync(folder, TimeProvider.System, cancellation);
             ConsoleSources sources = PlatformSources.Of(store, new MachineInspection(folder, TimeProvider.System));
 
-            await using DoorServer server = DoorServer.Create(new() { Port = line.GetValue(port) }, sources, TimeProvider.System,
+            await using DoorServer server = DoorServer.Create(new() { Port = line.GetValue(port) }, sources,
+                TimeProvider.System,
                 log => LogToStandardError(log, output.IsVerbose));
             await server.StartAsync(cancellation);
 
@@ -60,7 +61,8 @@ internal static class UpCommand
         {
             console.Line($"Console  {view.Console}");
             console.Line($"Sign in  {view.SignIn}");
-            console.Line($"         works once, until {view.Expires:HH:mm:ss'Z'}; Ctrl-\\ prints another, Ctrl-C stops");
+            console.Line(
+                $"         works once, until {view.Expires:HH:mm:ss'Z'}; Ctrl-\\ prints another, Ctrl-C stops");
         });
     }
 
@@ -73,9 +75,12 @@ internal static class UpCommand
 
     private static void LogToStandardError(ILoggingBuilder log, bool verbose) =>
         log.SetMinimumLevel(verbose ? LogLevel.Information : LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // keys that are not persisted are what we ask for
-            .AddFilter("Microsoft.Extensions.Hosting", verbose ? LogLevel.Information : LogLevel.None) // a failed start is said by the edge
-            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning) // request lines hold the token of a sign-in link
+            // keys that are not persisted are what we ask for
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            // a failed start is said by the edge
+            .AddFilter("Microsoft.Extensions.Hosting", verbose ? LogLevel.Information : LogLevel.None)
+            // request lines hold the token of a sign-in link
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
             .AddSimpleConsole(format => format.SingleLine = true)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 }

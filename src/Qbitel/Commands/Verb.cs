@@ -16,7 +16,8 @@ internal sealed class Verb : Command
 
     public Verb Does(GlobalOptions global, Func<ParseResult, Output, CancellationToken, Task<ExitCode>> act)
     {
-        SetAction(async (line, cancellation) => (int)await Edge.RunAsync(global.Output(line), output => act(line, output, cancellation)));
+        SetAction(async (line, cancellation) =>
+            (int)await Edge.RunAsync(global.Output(line), output => act(line, output, cancellation)));
         return this;
     }
 

@@ -12,7 +12,8 @@ internal static class VersionCommand
             new("qbitel version --json", "the same for a program"))
         .Does(global, (_, output) =>
         {
-            VersionView version = new(Product.Version, RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription);
+            VersionView version = new(Product.Version, RuntimeInformation.FrameworkDescription,
+                RuntimeInformation.OSDescription);
             output.Document(version, ViewsJson.Default.VersionView, console =>
             {
                 console.Line($"{Product.Name} {version.Version}");

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Qbitel.Machine;
 
 /// <summary>One thing this machine offers or lacks, and what that means for the person who runs Qbitel on it.</summary>
-public sealed record Finding(string Id, string Title, string Value, FindingState State, string Meaning, string? Remedy = null);
+public sealed record Finding(string Id, string Title, string Value, FindingState State, string Meaning,
+    string? Remedy = null);
 
 [JsonConverter(typeof(EnumNames<FindingState>))]
 public enum FindingState

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Qbitel.Machine;
 
-/// <summary>The instruction sets that lattice and hash code can gain from, and that the runtime lets a process use.</summary>
+/// <summary>
+/// The instruction sets that lattice and hash code can gain from, and that the runtime lets a process use.
+/// </summary>
 internal static class InstructionSets
 {
     public static IReadOnlyList<string> Found() =>

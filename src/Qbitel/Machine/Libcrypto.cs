@@ -14,7 +14,8 @@ internal static class Libcrypto
             long number = SafeEvpPKeyHandle.OpenSslVersion;
             return new((int)(number >> 28), (int)(number >> 20 & 0xFF), (int)(number >> 4 & 0xFF));
         }
-        catch (Exception missing) when (missing is PlatformNotSupportedException or DllNotFoundException or TypeInitializationException)
+        catch (Exception missing) when (
+            missing is PlatformNotSupportedException or DllNotFoundException or TypeInitializationException)
         {
             return null;
         }

@@ -26,8 +26,11 @@ internal sealed record Pkcs11Module(string Vendor, string Path)
     /// <summary>Those that are there, each file once however many names lead to it.</summary>
     public static IReadOnlyList<Pkcs11Module> Find() =>
     [
-        .. Usual.SelectMany(module => Triplets.Select(triplet => module with { Path = module.Path.Replace("{triplet}", triplet, StringComparison.Ordinal) }))
+        .. Usual.SelectMany(module =>
+            Triplets.Select(triplet =>
+                module with { Path = module.Path.Replace("{triplet}", triplet, StringComparison.Ordinal) }))
             .Where(module => File.Exists(module.Path))
-            .DistinctBy(module => File.ResolveLinkTarget(module.Path, returnFinalTarget: true)?.FullName ?? module.Path, StringComparer.Ordinal),
+            .DistinctBy(module => File.ResolveLinkTarget(module.Path, returnFinalTarget: true)?.FullName ?? module.Path,
+                StringComparer.Ordinal),
     ];
 }

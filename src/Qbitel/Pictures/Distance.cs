@@ -22,5 +22,6 @@ internal static class Distance
     }
 
     // Rounded down: "in 2 d" is never said of something due tomorrow.
-    private static string Say(double amount, string unit) => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(amount):0} {unit}");
+    private static string Say(double amount, string unit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(amount):0} {unit}");
 }

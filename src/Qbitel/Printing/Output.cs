@@ -5,7 +5,10 @@ using Spectre.Console;
 
 namespace Qbitel.Printing;
 
-/// <summary>The one writer of all commands: a document as JSON or for people on standard output, everything else on standard error.</summary>
+/// <summary>
+/// The one writer of all commands: a document as JSON or for people on standard output, everything else on standard
+/// error.
+/// </summary>
 internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, bool isVerbose)
 {
     public bool IsJson { get; } = isJson;

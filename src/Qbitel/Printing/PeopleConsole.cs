@@ -3,7 +3,9 @@ using Spectre.Console.Rendering;
 
 namespace Qbitel.Printing;
 
-/// <summary>How results look in a terminal, and without colour or wrapping where the output is a pipe or a file.</summary>
+/// <summary>
+/// How results look in a terminal, and without colour or wrapping where the output is a pipe or a file.
+/// </summary>
 internal static class PeopleConsole
 {
     // A pipe has no width; what a program cuts or greps must not be wrapped for it.
@@ -16,7 +18,8 @@ internal static class PeopleConsole
         {
             Out = new AnsiConsoleOutput(writer),
             Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors, // detection honours NO_COLOR
+            // detection honours NO_COLOR
+            ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
         });
         if (!terminal) console.Profile.Width = Unwrapped;
@@ -34,7 +37,8 @@ internal static class PeopleConsole
 
     public static IRenderable Heading(string text) => new Text(text, new Style(decoration: Decoration.Bold));
 
-    public static IRenderable Cell(string? text, Color? colour = null) => new Text(Printable.Text(text ?? "–"), new Style(colour));
+    public static IRenderable Cell(string? text, Color? colour = null) =>
+        new Text(Printable.Text(text ?? "–"), new Style(colour));
 
     public static void Line(this IAnsiConsole console, string text = "") => console.WriteLine(Printable.Text(text));
 }

@@ -3,14 +3,16 @@ namespace Qbitel.Server;
 /// <summary>The description of the API in OpenAPI, at /api/openapi.json.</summary>
 internal static class ApiDocument
 {
-    public static void Add(IServiceCollection services) => services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+    public static void Add(IServiceCollection services) =>
+        services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
     {
         document.Info = new()
         {
             Title = Product.Name,
             Version = Product.Version,
-            Description = "What the console shows, for programs. A request carries the session cookie of a signed-in browser; "
-                + $"one that changes something also the token of a form in the header {FormGate.Header}. Errors are problem details (RFC 9457).",
+            Description = "What the console shows, for programs. A request carries the session cookie of a signed-in "
+                + $"browser; one that changes something also the token of a form in the header {FormGate.Header}. "
+                + "Errors are problem details (RFC 9457).",
         };
         document.Servers?.Clear(); // the port is the caller's choice
         return Task.CompletedTask;

@@ -3,12 +3,15 @@ using Microsoft.Net.Http.Headers;
 
 namespace Qbitel.Server;
 
-/// <summary>The style sheet and the mark, from inside the program: nothing is looked for on disk or on other hosts.</summary>
+/// <summary>
+/// The style sheet and the mark, from inside the program: nothing is looked for on disk or on other hosts.
+/// </summary>
 internal static class AssetEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        foreach ((string name, string type) in new[] { ("qbitel.css", "text/css; charset=utf-8"), ("qbitel.svg", "image/svg+xml") })
+        (string, string)[] assets = [("qbitel.css", "text/css; charset=utf-8"), ("qbitel.svg", "image/svg+xml")];
+        foreach ((string name, string type) in assets)
         {
             byte[] content = Read(name);
             EntityTagHeaderValue tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..12])}\"");

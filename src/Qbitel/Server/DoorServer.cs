@@ -12,7 +12,10 @@ using Qbitel.Views;
 
 namespace Qbitel.Server;
 
-/// <summary>The console and the API on 127.0.0.1. It reads no configuration and no environment: nothing can rebind it to another address.</summary>
+/// <summary>
+/// The console and the API on 127.0.0.1. It reads no configuration and no environment: nothing can rebind it to another
+/// address.
+/// </summary>
 internal sealed class DoorServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -28,12 +31,14 @@ internal sealed class DoorServer : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Every endpoint, for the tests that walk them all.</summary>
-    public IReadOnlyList<Endpoint> Endpoints => [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints)];
+    public IReadOnlyList<Endpoint> Endpoints =>
+        [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints)];
 
     /// <summary>A new link that opens the console once.</summary>
     public Uri SignInLink() => new(Address, $"/sign-in?token={_links.Issue()}");
 
-    public static DoorServer Create(DoorOptions options, ConsoleSources sources, TimeProvider time, Action<ILoggingBuilder>? log = null)
+    public static DoorServer Create(DoorOptions options, ConsoleSources sources, TimeProvider time,
+        Action<ILoggingBuilder>? log = null)
     {
         int port = options.Port == 0 ? FreePort() : options.Port;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
@@ -55,7 +60,8 @@ internal sealed class DoorServer : IAsyncDisposable
         }
         catch (IOException taken)
         {
-            throw new RefusedException($"{Address} cannot be opened: {taken.Message}", "Choose another port with --port N, or 0 for a free one.", taken);
+            throw new RefusedException($"{Address} cannot be opened: {taken.Message}",
+                "Choose another port with --port N, or 0 for a free one.", taken);
         }
     }
 
@@ -65,7 +71,8 @@ internal sealed class DoorServer : IAsyncDisposable
 
     private static void AddServices(IServiceCollection services, DoorOptions options, TimeProvider time, int port)
     {
-        services.AddSingleton(time).AddSingleton<SignInLinks>().AddSingleton<Sessions>().AddSingleton<Navigation>().AddSingleton<Html>();
+        services.AddSingleton(time).AddSingleton<SignInLinks>().AddSingleton<Sessions>().AddSingleton<Navigation>()
+            .AddSingleton<Html>();
         services.AddSingleton<IHostLifetime, CallerLifetime>();
         services.AddRoutingCore().AddProblemDetails().AddLogging();
 
@@ -119,20 +126,29 @@ internal sealed class DoorServer : IAsyncDisposable
 
         app.MapGet("/health", () => TypedResults.Text("ok")).AllowAnonymous().ExcludeFromDescription();
         AssetEndpoints.Map(app);
-        SignInEndpoints.Map(app, html, app.Services.GetRequiredService<SignInLinks>(), app.Services.GetRequiredService<Sessions>(),
+        SignInEndpoints.Map(app, html, app.Services.GetRequiredService<SignInLinks>(),
+            app.Services.GetRequiredService<Sessions>(),
             app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Qbitel.SignIn"));
         ApiDocument.Map(app);
 
         ConsolePages pages = new(app, navigation, html);
-        pages.Add<PosturePage, PostureView>("See", "/posture", "Posture", "What was found, and what fails by which date.", sources.Posture);
-        pages.Add<ProtocolsPage, ProtocolsView>("See", "/protocols", "Protocols", "What was found in captures.", sources.Protocols);
-        pages.Add<MessagesPage, MessagesView>("Protect", "/messages", "Protected messages", "What is in the archive.", sources.Messages);
+        pages.Add<PosturePage, PostureView>("See", "/posture", "Posture",
+            "What was found, and what fails by which date.", sources.Posture);
+        pages.Add<ProtocolsPage, ProtocolsView>("See", "/protocols", "Protocols", "What was found in captures.",
+            sources.Protocols);
+        pages.Add<MessagesPage, MessagesView>("Protect", "/messages", "Protected messages", "What is in the archive.",
+            sources.Messages);
         pages.Add<KeysPage, KeysView>("Protect", "/keys", "Keys", "Every key and its versions.", sources.Keys);
-        pages.Add<CertificatesPage, CertificatesView>("Protect", "/certificates", "Certificates", "Certificates by expiry.", sources.Certificates);
-        pages.Add<AutomationPage, AutomationView>("Act", "/automation", "Automation", "Plans and scheduled work.", sources.Automation);
-        pages.Add<IncidentsPage, IncidentsView>("Act", "/incidents", "Incidents", "What went wrong.", sources.Incidents);
-        pages.AddStretches<AuditPage, AuditView>("Prove", "/audit", "Audit log", "Entries, the newest first, and the last checkpoint.", sources.Audit);
-        pages.Add<MachinePage, MachineReport>("Platform", "/machine", "Machine", "What the machine offers, and what that means.", sources.Machine);
+        pages.Add<CertificatesPage, CertificatesView>("Protect", "/certificates", "Certificates",
+            "Certificates by expiry.", sources.Certificates);
+        pages.Add<AutomationPage, AutomationView>("Act", "/automation", "Automation", "Plans and scheduled work.",
+            sources.Automation);
+        pages.Add<IncidentsPage, IncidentsView>("Act", "/incidents", "Incidents", "What went wrong.",
+            sources.Incidents);
+        pages.AddStretches<AuditPage, AuditView>("Prove", "/audit", "Audit log",
+            "Entries, the newest first, and the last checkpoint.", sources.Audit);
+        pages.Add<MachinePage, MachineReport>("Platform", "/machine", "Machine",
+            "What the machine offers, and what that means.", sources.Machine);
 
         app.MapGet("/", context =>
             {

@@ -7,10 +7,13 @@ using Qbitel.Pages;
 
 namespace Qbitel.Server;
 
-/// <summary>Gives every refusal and failure a body: problem details (RFC 9457) for programs, a page for people.</summary>
+/// <summary>
+/// Gives every refusal and failure a body: problem details (RFC 9457) for programs, a page for people.
+/// </summary>
 internal sealed partial class ErrorAnswers(RequestDelegate next, Html html, ILogger<ErrorAnswers> log)
 {
-    [SuppressMessage("Design", "CA1031", Justification = "This is the edge of the process; the exception is logged, the answer says under which id.")]
+    [SuppressMessage("Design", "CA1031",
+        Justification = "This is the edge of the process; the exception is logged, the answer says under which id.")]
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -37,7 +40,8 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, Html html, ILog
         {
             string trace = Activity.Current?.Id ?? context.TraceIdentifier;
             Failed(error, context.Request.Method, trace);
-            await AnswerAsync(context, StatusCodes.Status500InternalServerError, "This should not have happened.", trace);
+            await AnswerAsync(context, StatusCodes.Status500InternalServerError, "This should not have happened.",
+                trace);
         }
     }
 
@@ -53,7 +57,8 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, Html html, ILog
         }
         else
         {
-            await html.WriteAsync<ErrorPage>(context, status, (nameof(ErrorPage.Heading), title), (nameof(ErrorPage.Detail), detail), (nameof(ErrorPage.Trace), trace));
+            await html.WriteAsync<ErrorPage>(context, status, (nameof(ErrorPage.Heading), title),
+                (nameof(ErrorPage.Detail), detail), (nameof(ErrorPage.Trace), trace));
         }
     }
 

@@ -7,15 +7,20 @@ using Qbitel.Pages;
 
 namespace Qbitel.Server;
 
-/// <summary>Renders a page to its last byte before the first is sent: what fails half-way is an error, not half a page.</summary>
-internal sealed class Html(IServiceProvider services, ILoggerFactory log, IAntiforgery antiforgery, TimeProvider time, Navigation navigation)
+/// <summary>
+/// Renders a page to its last byte before the first is sent: what fails half-way is an error, not half a page.
+/// </summary>
+internal sealed class Html(IServiceProvider services, ILoggerFactory log, IAntiforgery antiforgery, TimeProvider time,
+    Navigation navigation)
 {
-    public async Task WriteAsync<TPage>(HttpContext context, int status, params (string Name, object? Value)[] parameters)
+    public async Task WriteAsync<TPage>(HttpContext context, int status,
+        params (string Name, object? Value)[] parameters)
         where TPage : IComponent
     {
         AntiforgeryTokenSet tokens = antiforgery.GetAndStoreTokens(context);
         FormToken? token = tokens.RequestToken is { } value ? new(tokens.FormFieldName, value) : null;
-        Visit visit = new(context.Request.Path, time.GetUtcNow(), context.Features.Get<Session>(), token, navigation.Entries);
+        Visit visit = new(context.Request.Path, time.GetUtcNow(), context.Features.Get<Session>(), token,
+            navigation.Entries);
 
         Dictionary<string, object?> all = new(StringComparer.Ordinal) { [nameof(Visit)] = visit };
         foreach ((string name, object? parameter) in parameters) all.Add(name, parameter);

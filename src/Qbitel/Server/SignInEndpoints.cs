@@ -20,7 +20,8 @@ internal static partial class SignInEndpoints
                 if (!links.TryConsume(context.Request.Query["token"]))
                 {
                     RefusedLink(log);
-                    await html.WriteAsync<SignInPage>(context, StatusCodes.Status403Forbidden, (nameof(SignInPage.State), LinkState.Spent));
+                    await html.WriteAsync<SignInPage>(context, StatusCodes.Status403Forbidden,
+                        (nameof(SignInPage.State), LinkState.Spent));
                     return;
                 }
 

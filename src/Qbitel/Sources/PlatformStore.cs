@@ -13,15 +13,21 @@ internal static class PlatformStore
     public static async Task<StateStore> ReadAsync(DataFolder folder, TimeProvider time, CancellationToken cancellation)
     {
         string path = Path.Combine(folder.Path, FileName);
-        if (!File.Exists(path)) throw new RefusedException($"There is no state in {folder.Path}.", "'qbitel up' makes it; --data DIR names another folder.");
+        if (!File.Exists(path))
+        {
+            throw new RefusedException($"There is no state in {folder.Path}.",
+                "'qbitel up' makes it; --data DIR names another folder.");
+        }
 
-        return await SqliteStateStore.OpenAsync(new() { Path = path, ReadOnly = true }, time, logger: null, cancellation);
+        return await SqliteStateStore.OpenAsync(new() { Path = path, ReadOnly = true }, time, logger: null,
+            cancellation);
     }
 
     /// <summary>Opens it to work on it, and makes it where it is absent.</summary>
     public static async Task<StateStore> OpenAsync(DataFolder folder, TimeProvider time, CancellationToken cancellation)
     {
         folder.Open();
-        return await SqliteStateStore.OpenAsync(new() { Path = Path.Combine(folder.Path, FileName) }, time, logger: null, cancellation);
+        return await SqliteStateStore.OpenAsync(new() { Path = Path.Combine(folder.Path, FileName) }, time,
+            logger: null, cancellation);
     }
 }

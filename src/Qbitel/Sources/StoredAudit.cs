@@ -10,7 +10,8 @@ internal static class StoredAudit
     public const int Stretch = 50;
 
     /// <summary>The newest entries, or those before a place in the log; the newest first.</summary>
-    public static async Task<AuditView> ReadAsync(StateStore store, long? before, int limit, CancellationToken cancellation)
+    public static async Task<AuditView> ReadAsync(StateStore store, long? before, int limit,
+        CancellationToken cancellation)
     {
         AuditLog log = new(store);
         AuditLogStatus status = await log.ReadStatusAsync(cancellation);
@@ -20,13 +21,16 @@ internal static class StoredAudit
 
         long? oldest = rows.LastOrDefault()?.Index;
         long? newer = before is { } end && end < status.Size ? Math.Min(end + limit, status.Size) : null;
-        return new(store.Time.GetUtcNow(), status.Size, status.Pending, Checkpoint(status.Latest), rows, oldest > 0 ? oldest : null, newer);
+        return new(store.Time.GetUtcNow(), status.Size, status.Pending, Checkpoint(status.Latest), rows,
+            oldest > 0 ? oldest : null, newer);
     }
 
-    private static async Task<AuditEntryRow[]> ReadBeforeAsync(AuditLog log, long end, int limit, CancellationToken cancellation)
+    private static async Task<AuditEntryRow[]> ReadBeforeAsync(AuditLog log, long end, int limit,
+        CancellationToken cancellation)
     {
         List<AuditEntryRow> rows = [];
-        await foreach (LoggedEntry entry in log.ReadAsync(Math.Max(0, end - limit), end, cancellation)) rows.Add(Row(entry));
+        await foreach (LoggedEntry entry in log.ReadAsync(Math.Max(0, end - limit), end, cancellation))
+            rows.Add(Row(entry));
         rows.Reverse();
         return [.. rows];
     }
@@ -39,7 +43,9 @@ internal static class StoredAudit
     {
         if (stored is null || !SignedNote.TryParse(stored.Note.Span, out SignedNote? note, out _)) return null;
 
-        return new(note.Text.Split('\n')[0], stored.Size, Convert.ToBase64String(stored.Root.ToArray()), stored.SignedAt,
-            [.. note.Signatures.Select(signature => $"{signature.Name}, key {signature.KeyId:x8}, {signature.Signature.Length} bytes")]);
+        return new(note.Text.Split('\n')[0], stored.Size, Convert.ToBase64String(stored.Root.ToArray()),
+            stored.SignedAt,
+            [.. note.Signatures.Select(signature =>
+                $"{signature.Name}, key {signature.KeyId:x8}, {signature.Signature.Length} bytes")]);
     }
 }

@@ -14,14 +14,17 @@ internal static class StoredCertificates
         store.ReadAsync(async (state, cancel) =>
         {
             List<CertificateRow> rows = [];
-            await foreach (CertificateRecord certificate in state.ReadCertificatesAsync().WithCancellation(cancel)) rows.Add(Row(certificate));
-            return new CertificatesView(store.Time.GetUtcNow(), [.. rows.OrderBy(row => row.NotAfter).ThenBy(row => row.Id)]);
+            await foreach (CertificateRecord certificate in state.ReadCertificatesAsync().WithCancellation(cancel))
+                rows.Add(Row(certificate));
+            return new CertificatesView(store.Time.GetUtcNow(),
+                [.. rows.OrderBy(row => row.NotAfter).ThenBy(row => row.Id)]);
         }, cancellation);
 
     private static CertificateRow Row(CertificateRecord record)
     {
         (string key, string signature, bool safe) = Algorithms(record.Der.Span);
-        return new(record.Id, record.Subject, record.Issuer, record.SerialNumber, key, signature, safe, record.State.ToString().ToLowerInvariant(),
+        return new(record.Id, record.Subject, record.Issuer, record.SerialNumber, key, signature, safe,
+            record.State.ToString().ToLowerInvariant(),
             record.NotBefore, record.NotAfter, record.Service);
     }
 
@@ -32,7 +35,8 @@ internal static class StoredCertificates
         {
             CertificateSummary summary = CertificateSummary.Parse(der);
             string key = summary.KeySizeBits is { } bits ? $"{summary.KeyAlgorithm} {bits}" : summary.KeyAlgorithm;
-            return (key, summary.SignatureAlgorithm, IsQuantumSafe(summary.KeyOid) && IsQuantumSafe(summary.SignatureOid));
+            return (key, summary.SignatureAlgorithm,
+                IsQuantumSafe(summary.KeyOid) && IsQuantumSafe(summary.SignatureOid));
         }
         catch (CryptographicException)
         {
@@ -40,5 +44,6 @@ internal static class StoredCertificates
         }
     }
 
-    private static bool IsQuantumSafe(string oid) => KeyAlgorithm.All.Any(algorithm => algorithm.Oid == oid && algorithm.IsQuantumSafe);
+    private static bool IsQuantumSafe(string oid) =>
+        KeyAlgorithm.All.Any(algorithm => algorithm.Oid == oid && algorithm.IsQuantumSafe);
 }

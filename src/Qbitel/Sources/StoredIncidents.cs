@@ -21,6 +21,7 @@ internal static class StoredIncidents
         }, cancellation);
 
     private static IncidentRow Row(IncidentRecord incident) => new(
-        incident.Id, incident.Kind, incident.Target, incident.Severity.ToString().ToLowerInvariant(), incident.State.ToString().ToLowerInvariant(),
+        incident.Id, incident.Kind, incident.Target, incident.Severity.ToString().ToLowerInvariant(),
+        incident.State.ToString().ToLowerInvariant(),
         incident.Summary, incident.OpenedAt, incident.ResponseDueAt, incident.ClosedAt);
 }

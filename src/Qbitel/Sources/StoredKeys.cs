@@ -16,7 +16,9 @@ internal static class StoredKeys
         }, cancellation);
 
     private static KeyRow Row(KeyRecord key, IReadOnlyList<KeyVersionRecord> versions) => new(
-        key.Id.ToString(), key.Name, key.Service, key.Type.ToString().ToLowerInvariant(), key.Algorithm.Name, key.Algorithm.IsQuantumSafe, key.PolicyId,
+        key.Id.ToString(), key.Name, key.Service, key.Type.ToString().ToLowerInvariant(), key.Algorithm.Name,
+        key.Algorithm.IsQuantumSafe, key.PolicyId,
         [.. versions.Reverse().Select(version => new KeyVersionRow(
-            version.Version, version.State, version.Token, version.MadeAt, version.RotateDueAt, version.CompromisedAt))]);
+            version.Version, version.State, version.Token, version.MadeAt, version.RotateDueAt,
+            version.CompromisedAt))]);
 }

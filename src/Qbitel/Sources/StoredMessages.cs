@@ -22,6 +22,7 @@ internal static class StoredMessages
         }, cancellation);
 
     private static MessageRow Row(ArchivedMessage message) => new(
-        message.Id, message.Reference, message.Protocol, message.SignatureAlgorithm, $"{message.KemAlgorithm}, {message.CipherAlgorithm}",
+        message.Id, message.Reference, message.Protocol, message.SignatureAlgorithm,
+        $"{message.KemAlgorithm}, {message.CipherAlgorithm}",
         Convert.ToHexStringLower(SHA256.HashData(message.Sealed.Span)), message.ArchivedAt, message.RetainUntil);
 }

@@ -30,12 +30,14 @@ internal static class StoredProtocols
         foreach (JsonElement protocol in document.RootElement.GetProperty("protocols").EnumerateArray())
         {
             string name = protocol.GetProperty("name").GetString()!;
-            protocols.Add(new(name, MessageIdentifier.Protocols.Contains(name, StringComparer.Ordinal), protocol.GetProperty("confidence").GetDouble(),
+            protocols.Add(new(name, MessageIdentifier.Protocols.Contains(name, StringComparer.Ordinal),
+                protocol.GetProperty("confidence").GetDouble(),
                 protocol.GetProperty("messages").GetArrayLength(),
                 [.. protocol.GetProperty("messageTypes").EnumerateArray().Select(Name)]));
         }
 
-        return new(discovery.Id, discovery.At, discovery.Source, Convert.ToHexStringLower(discovery.SourceSha256.Span), discovery.MessageCount,
+        return new(discovery.Id, discovery.At, discovery.Source, Convert.ToHexStringLower(discovery.SourceSha256.Span),
+            discovery.MessageCount,
             discovery.FlowCount, document.RootElement.GetProperty("unassigned").GetArrayLength(), protocols);
     }
 

@@ -11,7 +11,9 @@ internal static class StoredWork
         store.ReadAsync(async (state, cancel) =>
         {
             List<WorkRow> rows = [];
-            await foreach (WorkItem item in state.ReadWorkAsync().WithCancellation(cancel)) rows.Add(new(item.Kind, item.Subject, item.DueAt));
-            return new AutomationView(store.Time.GetUtcNow(), [], [.. rows.OrderBy(row => row.DueAt ?? DateTimeOffset.MaxValue).Take(Most)]);
+            await foreach (WorkItem item in state.ReadWorkAsync().WithCancellation(cancel))
+                rows.Add(new(item.Kind, item.Subject, item.DueAt));
+            return new AutomationView(store.Time.GetUtcNow(), [],
+                [.. rows.OrderBy(row => row.DueAt ?? DateTimeOffset.MaxValue).Take(Most)]);
         }, cancellation);
 }

@@ -12,12 +12,14 @@ public sealed record PostureView(
     IReadOnlyList<EndpointRow> Endpoints);
 
 /// <summary>The worst verdict of each zone and data class, and of how many systems.</summary>
-public sealed record HeatView(IReadOnlyList<string> Zones, IReadOnlyList<string> DataClasses, IReadOnlyList<HeatCell> Cells);
+public sealed record HeatView(IReadOnlyList<string> Zones, IReadOnlyList<string> DataClasses,
+    IReadOnlyList<HeatCell> Cells);
 
 public sealed record HeatCell(string Zone, string DataClass, int Systems, int QuantumSafe, Verdict Worst);
 
 /// <summary>A date of a pack the bank has enabled, and how many systems fail on it as they are today.</summary>
-public sealed record DeadlineRow(string Pack, string Edition, DateOnly Date, string Requirement, bool Binding, int Fails);
+public sealed record DeadlineRow(string Pack, string Edition, DateOnly Date, string Requirement, bool Binding,
+    int Fails);
 
 /// <summary>One TLS endpoint as the last scan saw it on the wire.</summary>
 public sealed record EndpointRow(

@@ -19,7 +19,8 @@ public sealed class AcvpTests
         await File.WriteAllTextAsync(folder["prompt.json"], Prompt, TestContext.Current.CancellationToken);
 
         Shell.Result file = await Shell.QbitelAsync("acvp", folder["prompt.json"]);
-        Shell.Result piped = await Shell.RunAsync("/usr/bin/env", ["bash", "-c", $"'{Shell.Program}' acvp <'{folder["prompt.json"]}'"], []);
+        Shell.Result piped = await Shell.RunAsync("/usr/bin/env",
+            ["bash", "-c", $"'{Shell.Program}' acvp <'{folder["prompt.json"]}'"], []);
 
         Assert.Equal((0, ""), (file.ExitCode, file.Notes));
         Assert.Equal(file.Data, piped.Data);

@@ -17,7 +17,8 @@ public sealed class CompletionTests
         Shell.Result result = await Shell.QbitelAsync([$"[{CompletionDirective.Name}]", .. words.Split(',')]);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Notes));
-        Assert.Equal(expected.Split(',', StringSplitOptions.RemoveEmptyEntries), result.Data.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Split(',', StringSplitOptions.RemoveEmptyEntries),
+            result.Data.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -51,7 +52,8 @@ public sealed class CompletionTests
         Assert.SkipUnless(File.Exists("/usr/bin/fish"), "fish is absent");
         using TemporaryFolder home = new();
         Shell.Result result = await Shell.RunAsync("/usr/bin/fish",
-            ["--no-config", "-c", $"{Shell.Program} completion fish | source; complete -C '{Shell.Program} do'; complete -C '{Shell.Program} completion z'"],
+            ["--no-config", "-c",
+                $"{Shell.Program} completion fish | source; complete -C '{Shell.Program} do'; complete -C '{Shell.Program} completion z'"],
             [new("HOME", home.Path), new("PATH", Path.GetDirectoryName(Shell.Program) + ":/usr/bin:/bin")]);
 
         Assert.Equal("doctor\nzsh\n", result.Data);
@@ -63,7 +65,8 @@ public sealed class CompletionTests
         Assert.SkipUnless(File.Exists("/usr/bin/zsh"), "zsh is absent");
         using TemporaryFolder home = new();
         Shell.Result result = await Shell.RunAsync("/usr/bin/zsh",
-            ["-f", "-c", $"autoload -Uz compinit; compinit -D; source <({Shell.Program} completion zsh); print ${{_comps[qbitel]}}; " +
+            ["-f", "-c",
+                $"autoload -Uz compinit; compinit -D; source <({Shell.Program} completion zsh); print ${{_comps[qbitel]}}; " +
                 $"compadd() {{ print -l -- ${{(P)2}} }}; words=({Shell.Program} do); CURRENT=2; _qbitel"],
             [new("HOME", home.Path)]);
 

@@ -55,7 +55,8 @@ public sealed class ExitCodeTests
         Shell.Result result = await Shell.QbitelAsync("up", "--port", "0", "--data", "/proc/qbitel");
 
         Assert.Equal((1, ""), (result.ExitCode, result.Data));
-        Assert.StartsWith("qbitel: The data folder /proc/qbitel cannot be made", result.Notes, StringComparison.Ordinal);
+        Assert.StartsWith("qbitel: The data folder /proc/qbitel cannot be made", result.Notes,
+            StringComparison.Ordinal);
         Assert.Contains("--data DIR", result.Notes, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Notes, StringComparison.Ordinal);
     }

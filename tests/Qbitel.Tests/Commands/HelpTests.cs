@@ -15,7 +15,8 @@ public sealed class HelpTests
         Assert.Contains($"Usage:\n  {command}", await HelpAsync(command.Split(' ')[1..]), StringComparison.Ordinal);
         string help = await HelpAsync(command.Split(' ')[1..]);
 
-        string[] examples = [.. help[help.IndexOf("Examples:\n", StringComparison.Ordinal)..].Split('\n').Skip(1).TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal))];
+        string[] examples = [.. help[help.IndexOf("Examples:\n", StringComparison.Ordinal)..].Split('\n').Skip(1)
+            .TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal))];
         Assert.NotEmpty(examples);
         foreach (string example in examples)
         {
@@ -56,12 +57,15 @@ public sealed class HelpTests
     private static async Task<string> HelpAsync(string[] command)
     {
         StringWriter data = new(), notes = new();
-        ExitCode code = await CommandLine.RunAsync([.. command, "--help"], data, notes, TestContext.Current.CancellationToken);
+        ExitCode code = await CommandLine.RunAsync([.. command, "--help"], data, notes,
+            TestContext.Current.CancellationToken);
         Assert.Equal((ExitCode.Done, ""), (code, notes.ToString()));
         return string.Join('\n', data.ToString().Split('\n').Select(line => line.TrimEnd()));
     }
 
-    /// <summary>The words after the program's name: what a shell does with it (redirection, <c>source &lt;(…)</c>) is taken off.</summary>
+    /// <summary>
+    /// The words after the program's name: what a shell does with it (redirection, <c>source &lt;(…)</c>) is taken off.
+    /// </summary>
     private static string[] Words(string typed)
     {
         int start = typed.IndexOf("qbitel", StringComparison.Ordinal);

@@ -2,7 +2,9 @@ using Qbitel.Testing;
 
 namespace Qbitel.Tests.Commands;
 
-/// <summary>The script <c>./qbitel</c>, in a small checkout with a <c>dotnet</c> that writes down what it is asked.</summary>
+/// <summary>
+/// The script <c>./qbitel</c>, in a small checkout with a <c>dotnet</c> that writes down what it is asked.
+/// </summary>
 public sealed class LauncherTests : IDisposable
 {
     private readonly TemporaryFolder _checkout = new();
@@ -45,7 +47,8 @@ public sealed class LauncherTests : IDisposable
     {
         await RunAsync();
         Write(_checkout[file], "2");
-        File.SetLastWriteTimeUtc(_checkout[file], File.GetLastWriteTimeUtc(_checkout["artifacts/qbitel.stamp"]).AddSeconds(1));
+        File.SetLastWriteTimeUtc(_checkout[file],
+            File.GetLastWriteTimeUtc(_checkout["artifacts/qbitel.stamp"]).AddSeconds(1));
 
         await RunAsync();
 
@@ -58,7 +61,8 @@ public sealed class LauncherTests : IDisposable
         Write(_checkout["src/Qbitel/Old.cs"], "1");
         await RunAsync();
         File.Delete(_checkout["src/Qbitel/Old.cs"]);
-        Directory.SetLastWriteTimeUtc(_checkout["src/Qbitel"], File.GetLastWriteTimeUtc(_checkout["artifacts/qbitel.stamp"]).AddSeconds(1));
+        Directory.SetLastWriteTimeUtc(_checkout["src/Qbitel"],
+            File.GetLastWriteTimeUtc(_checkout["artifacts/qbitel.stamp"]).AddSeconds(1));
 
         await RunAsync();
 
@@ -121,20 +125,25 @@ public sealed class LauncherTests : IDisposable
 
     private int Builds() => File.ReadAllLines(_tools["calls"]).Count(call => call == "build");
 
-    private Task<Shell.Result> RunAsync(params string[] args) => RunScriptAsync(_checkout["qbitel"], _checkout.Path, args);
+    private Task<Shell.Result> RunAsync(params string[] args) =>
+        RunScriptAsync(_checkout["qbitel"], _checkout.Path, args);
 
     private Task<Shell.Result> RunScriptAsync(string script, string folder, params string[] args) =>
         Shell.RunAsync("/usr/bin/env", ["bash", script, .. args],
-            [new("PATH", $"{_tools.Path}:/usr/bin-without-dotnet:{SystemTools()}"), new("HOME", _tools.Path), new("DOTNET_ROOT", null)], folder);
+            [new("PATH", $"{_tools.Path}:/usr/bin-without-dotnet:{SystemTools()}"), new("HOME", _tools.Path),
+                new("DOTNET_ROOT", null)], folder);
 
     /// <summary>A folder with links to the system's tools, without the real <c>dotnet</c>.</summary>
     private string SystemTools()
     {
         Directory.CreateDirectory(_tools["bin"]);
-        foreach (string tool in (string[])["bash", "dirname", "readlink", "find", "touch", "mv", "mkdir", "chmod", "flock", "sed", "head", "tail", "grep", "sort", "cat", "sh"])
+        foreach (string tool in (string[])["bash", "dirname", "readlink", "find", "touch", "mv", "mkdir", "chmod",
+            "flock", "sed", "head", "tail", "grep", "sort", "cat", "sh"])
         {
-            string? real = ((string[])["/usr/bin", "/bin"]).Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists);
-            if (real is not null && !Path.Exists(_tools[$"bin/{tool}"])) File.CreateSymbolicLink(_tools[$"bin/{tool}"], real);
+            string? real = ((string[])["/usr/bin", "/bin"]).Select(folder => Path.Combine(folder, tool))
+                .FirstOrDefault(File.Exists);
+            if (real is not null && !Path.Exists(_tools[$"bin/{tool}"]))
+                File.CreateSymbolicLink(_tools[$"bin/{tool}"], real);
         }
 
         return _tools["bin"];

@@ -22,7 +22,8 @@ public sealed class OutputTests
         {
             Assert.Contains(finding.GetProperty("title").GetString()!, people.Data, StringComparison.Ordinal);
             Assert.Contains(finding.GetProperty("meaning").GetString()!, people.Data, StringComparison.Ordinal);
-            Assert.Contains(finding.GetProperty("state").GetString(), (string?[])["good", "note", "limited", "problem"]);
+            Assert.Contains(finding.GetProperty("state").GetString(),
+                (string?[])["good", "note", "limited", "problem"]);
         });
         Assert.Equal(document.RootElement.GetProperty("works").GetBoolean() ? 0 : 1, people.ExitCode);
         Assert.False(Directory.Exists(folder["state"]), "doctor looks and changes nothing");
@@ -31,7 +32,8 @@ public sealed class OutputTests
     [Fact]
     public async Task A_pipe_gets_neither_colour_nor_wrapped_lines()
     {
-        Shell.Result result = await Shell.RunAsync(Shell.Program, ["doctor"], [new("TERM", "xterm-256color"), new("COLUMNS", "40")]);
+        Shell.Result result = await Shell.RunAsync(Shell.Program, ["doctor"],
+            [new("TERM", "xterm-256color"), new("COLUMNS", "40")]);
 
         Assert.DoesNotContain('\e', result.Data);
         Assert.Contains("X25519, Ed25519 and the NIST curves are taken from it", result.Data, StringComparison.Ordinal);
@@ -42,11 +44,14 @@ public sealed class OutputTests
     [InlineData("1", false)]
     public async Task A_terminal_gets_colour_unless_NO_COLOR_says_no(string? noColor, bool coloured)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/script"), "the program 'script' (bsdutils), which makes a terminal, is absent");
-        Shell.Result result = await Shell.RunAsync("/usr/bin/script", ["-qec", $"'{Shell.Program}' doctor", "/dev/null"],
+        Assert.SkipUnless(File.Exists("/usr/bin/script"),
+            "the program 'script' (bsdutils), which makes a terminal, is absent");
+        Shell.Result result = await Shell.RunAsync("/usr/bin/script",
+            ["-qec", $"'{Shell.Program}' doctor", "/dev/null"],
             [new("TERM", "xterm-256color"), new("NO_COLOR", noColor)]);
 
-        Assert.Equal(coloured, result.Data.Contains("\e[38;5;", StringComparison.Ordinal) || result.Data.Contains("\e[32m", StringComparison.Ordinal));
+        Assert.Equal(coloured, result.Data.Contains("\e[38;5;", StringComparison.Ordinal)
+            || result.Data.Contains("\e[32m", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -55,7 +60,8 @@ public sealed class OutputTests
     [InlineData("\e[2J\a", "\\u001b[2J\\u0007")]
     [InlineData("pay \u202eeraw", "pay \\u202eeraw")]
     [InlineData("\u009b31m", "\\u009b31m")]
-    public void Text_from_outside_cannot_act_on_a_terminal(string text, string printed) => Assert.Equal(printed, Printable.Text(text));
+    public void Text_from_outside_cannot_act_on_a_terminal(string text, string printed) =>
+        Assert.Equal(printed, Printable.Text(text));
 
     [Fact]
     public void Notes_and_failures_go_to_standard_error_only()
@@ -73,6 +79,7 @@ public sealed class OutputTests
 
     [Fact]
     public void Every_document_of_the_door_has_a_generated_form() =>
-        Assert.All(typeof(VersionView).Assembly.GetExportedTypes().Where(type => type is { Namespace: "Qbitel.Views", IsEnum: false }),
+        Assert.All(typeof(VersionView).Assembly.GetExportedTypes()
+            .Where(type => type is { Namespace: "Qbitel.Views", IsEnum: false }),
             type => Assert.NotEqual(JsonTypeInfoKind.None, ViewsJson.Default.GetTypeInfo(type)?.Kind));
 }

@@ -29,7 +29,8 @@ public sealed class ParseTests
 
         Assert.Equal((1, ""), (result.ExitCode, result.Notes));
         Assert.False(document.GetProperty("valid").GetBoolean());
-        Assert.Contains(document.GetProperty("errors").EnumerateArray(), error => error.GetProperty("offset").GetInt64() > 0);
+        Assert.Contains(document.GetProperty("errors").EnumerateArray(),
+            error => error.GetProperty("offset").GetInt64() > 0);
     }
 
     [Theory]
@@ -52,7 +53,8 @@ public sealed class ParseTests
         byte[] message = Fix(Logon);
         await File.WriteAllBytesAsync(folder["good"], message, TestContext.Current.CancellationToken);
 
-        Shell.Result good = await Shell.QbitelAsync("parse", folder["good"]), strict = await Shell.QbitelAsync("parse", folder["good"], "--strict");
+        Shell.Result good = await Shell.QbitelAsync("parse", folder["good"]),
+        strict = await Shell.QbitelAsync("parse", folder["good"], "--strict");
 
         Assert.StartsWith("fix FIX.4.4 A: valid\n", good.Data, StringComparison.Ordinal);
         Assert.Contains("BANK", good.Data, StringComparison.Ordinal);
@@ -90,9 +92,11 @@ public sealed class ParseTests
     public async Task Escape_sequences_in_a_message_do_not_reach_the_terminal()
     {
         using TemporaryFolder folder = new();
-        await File.WriteAllBytesAsync(folder["message"], Fix(Logon.Replace("BANK", "BA\e[2JNK", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(folder["message"],
+            Fix(Logon.Replace("BANK", "BA\e[2JNK", StringComparison.Ordinal)), TestContext.Current.CancellationToken);
 
-        Shell.Result people = await Shell.QbitelAsync("parse", folder["message"]), program = await Shell.QbitelAsync("parse", folder["message"], "--json");
+        Shell.Result people = await Shell.QbitelAsync("parse", folder["message"]),
+        program = await Shell.QbitelAsync("parse", folder["message"], "--json");
 
         Assert.DoesNotContain('\e', people.Data);
         Assert.DoesNotContain('\e', program.Data);
@@ -105,7 +109,8 @@ public sealed class ParseTests
         return [.. head, .. Encoding.Latin1.GetBytes($"10={head.Sum(value => value) % 256:000}\u0001")];
     }
 
-    private static async Task<(Shell.Result Result, JsonElement Document)> ParseAsync(byte[] message, params string[] more)
+    private static async Task<(Shell.Result Result, JsonElement Document)> ParseAsync(byte[] message,
+        params string[] more)
     {
         using TemporaryFolder folder = new();
         await File.WriteAllBytesAsync(folder["message"], message, TestContext.Current.CancellationToken);

@@ -11,7 +11,8 @@ internal static class Shell
 
     public static Task<Result> QbitelAsync(params string[] args) => RunAsync(Program, args, []);
 
-    public static async Task<Result> RunAsync(string program, string[] args, IEnumerable<KeyValuePair<string, string?>> environment, string? folder = null)
+    public static async Task<Result> RunAsync(string program, string[] args, IEnumerable<KeyValuePair<string,
+        string?>> environment, string? folder = null)
     {
         ProcessStartInfo start = new(program, args)
         {

@@ -25,7 +25,8 @@ public sealed class UpTests
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(0, process.ExitCode);
-        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync("/health", TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            http.GetAsync("/health", TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -41,7 +42,8 @@ public sealed class UpTests
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(0, process.ExitCode);
-        Assert.NotEqual(first.RootElement.GetProperty("signIn").GetString(), second.RootElement.GetProperty("signIn").GetString());
+        Assert.NotEqual(first.RootElement.GetProperty("signIn").GetString(),
+            second.RootElement.GetProperty("signIn").GetString());
     }
 
     [Fact]
@@ -51,7 +53,8 @@ public sealed class UpTests
         taken.Start();
         using TemporaryFolder folder = new();
 
-        Shell.Result result = await Shell.QbitelAsync("up", "--data", folder["data"], "--port", $"{((IPEndPoint)taken.LocalEndpoint).Port}");
+        Shell.Result result = await Shell.QbitelAsync("up", "--data", folder["data"], "--port",
+            $"{((IPEndPoint)taken.LocalEndpoint).Port}");
 
         Assert.Equal((1, ""), (result.ExitCode, result.Data));
         Assert.Contains("--port", result.Notes, StringComparison.Ordinal);
@@ -75,21 +78,27 @@ public sealed class UpTests
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadRequest), (page.StatusCode, refused.StatusCode));
         Assert.Contains("Now listening", notes, StringComparison.Ordinal);
         Assert.DoesNotContain(link.Query.Split('=')[1], notes, StringComparison.Ordinal);
-        Assert.DoesNotContain(link.Query.Split('=')[1], await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(link.Query.Split('=')[1],
+            await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    private static Process Start(string data, params string[] more) => Process.Start(new ProcessStartInfo(Shell.Program, ["up", "--port", "0", "--json", "--data", data, .. more])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        UseShellExecute = false,
-    })!;
+    private static Process Start(string data, params string[] more) =>
+        Process.Start(new ProcessStartInfo(Shell.Program, ["up", "--port", "0", "--json", "--data", data, .. more])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        })!;
 
     /// <summary>The next JSON document of standard output: lines until one that closes it.</summary>
     private static async Task<JsonDocument> ReadAsync(Process process)
     {
         string text = "";
-        do text += await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new EndOfStreamException(await process.StandardError.ReadToEndAsync());
+        do
+        {
+            text += await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
+            ?? throw new EndOfStreamException(await process.StandardError.ReadToEndAsync());
+        }
         while (!text.EndsWith('}'));
         return JsonDocument.Parse(text);
     }

@@ -10,7 +10,8 @@ namespace Qbitel.Tests.Pages;
 
 public sealed partial class PageTests
 {
-    public static readonly TheoryData<string> Paths = ["/posture", "/protocols", "/messages", "/keys", "/certificates", "/automation", "/incidents", "/audit", "/audit?before=71", "/machine"];
+    public static readonly TheoryData<string> Paths = ["/posture", "/protocols", "/messages", "/keys", "/certificates",
+        "/automation", "/incidents", "/audit", "/audit?before=71", "/machine"];
 
     [Theory, MemberData(nameof(Paths))]
     public async Task A_page_is_well_formed_and_holds_nothing_that_acts(string path)
@@ -18,10 +19,15 @@ public sealed partial class PageTests
         string page = await ReadAsync(SampleViews.Everything(), path);
 
         XElement root = XDocument.Parse(Closed(page)).Root!;
-        Assert.DoesNotContain(root.DescendantsAndSelf(), element => element.Name.LocalName is "script" or "style" or "iframe" or "object" or "base");
-        Assert.DoesNotContain(root.Descendants().Attributes(), attribute => attribute.Name.LocalName == "style" || attribute.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase));
-        Assert.All(root.Descendants().Attributes().Where(attribute => attribute.Name.LocalName is "href" or "src" or "action"),
-            attribute => Assert.True(attribute.Value.StartsWith('/') || attribute.Value.StartsWith('#'), $"{attribute} leads elsewhere"));
+        Assert.DoesNotContain(root.DescendantsAndSelf(),
+            element => element.Name.LocalName is "script" or "style" or "iframe" or "object" or "base");
+        Assert.DoesNotContain(root.Descendants().Attributes(),
+            attribute => attribute.Name.LocalName == "style" || attribute.Name.LocalName.StartsWith("on",
+                StringComparison.OrdinalIgnoreCase));
+        Assert.All(root.Descendants().Attributes()
+            .Where(attribute => attribute.Name.LocalName is "href" or "src" or "action"),
+            attribute => Assert.True(attribute.Value.StartsWith('/') || attribute.Value.StartsWith('#'),
+                $"{attribute} leads elsewhere"));
         Assert.Contains("&lt;script&gt;", page, StringComparison.Ordinal);
     }
 
@@ -39,10 +45,14 @@ public sealed partial class PageTests
             Assert.All(table.Descendants("th"), heading => Assert.NotNull(heading.Attribute("scope")));
         });
         Assert.All(root.Descendants("svg"), picture =>
-            Assert.True(picture.Attribute("aria-hidden")?.Value == "true" || picture.Attribute("aria-label")?.Value.Length > 0, "a picture has words or is decoration"));
-        Assert.All(root.Descendants("span").Where(span => span.Attribute("class")?.Value.StartsWith("mark", StringComparison.Ordinal) == true),
+            Assert.True(picture.Attribute("aria-hidden")?.Value == "true"
+                || picture.Attribute("aria-label")?.Value.Length > 0, "a picture has words or is decoration"));
+        Assert.All(root.Descendants("span")
+            .Where(span => span.Attribute("class")?.Value.StartsWith("mark", StringComparison.Ordinal) == true),
             mark => Assert.NotEqual("", mark.Value.Trim()));
-        Assert.Equal(path.Split('?')[0], root.Descendants("nav").Descendants("a").Single(link => link.Attribute("aria-current") is not null).Attribute("href")?.Value);
+        Assert.Equal(path.Split('?')[0],
+            root.Descendants("nav").Descendants("a").Single(link => link.Attribute("aria-current") is not null)
+                .Attribute("href")?.Value);
     }
 
     [Theory]
@@ -72,7 +82,8 @@ public sealed partial class PageTests
         string page = await ReadAsync(SampleViews.Everything(), "/posture");
 
         Assert.Contains("<td class=\"unknown\">", page, StringComparison.Ordinal);
-        Assert.DoesNotMatch("mark good\"[^§]{0,200}NOT ASSESSED</span>", page.Replace("</span>", "</span>§", StringComparison.Ordinal));
+        Assert.DoesNotMatch("mark good\"[^§]{0,200}NOT ASSESSED</span>",
+            page.Replace("</span>", "</span>§", StringComparison.Ordinal));
         Assert.Equal(Tone.Unknown, Tones.Of(Qbitel.Views.Verdict.NotAssessed));
     }
 
@@ -84,19 +95,26 @@ public sealed partial class PageTests
         Assert.Equal(3, schemes.Count); // light, dark, print
 
         Dictionary<string, string> light = Variables(schemes[0].Value);
-        foreach (Dictionary<string, string> scheme in new[] { light, Variables(schemes[1].Value), light.Concat(Variables(schemes[2].Value)).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value) })
+        foreach (Dictionary<string, string> scheme in new[] { light, Variables(schemes[1].Value),
+            light.Concat(Variables(schemes[2].Value)).GroupBy(pair => pair.Key)
+                .ToDictionary(group => group.Key, group => group.Last().Value) })
         {
             foreach ((string ink, string[] grounds) in new (string, string[])[]
             {
-                ("ink", ["ground", "surface", "raised", "good-ground", "warning-ground", "bad-ground", "unknown-ground"]),
+                ("ink", ["ground", "surface", "raised", "good-ground", "warning-ground", "bad-ground",
+                    "unknown-ground"]),
                 ("muted", ["ground", "surface", "raised"]),
                 ("accent", ["ground", "surface"]),
                 ("accent-ink", ["accent"]),
-                ("good", ["good-ground"]), ("warning", ["warning-ground"]), ("bad", ["bad-ground", "surface"]), ("unknown", ["unknown-ground", "surface"]),
+                ("good", ["good-ground"]), ("warning", ["warning-ground"]), ("bad", ["bad-ground", "surface"]),
+                ("unknown", ["unknown-ground", "surface"]),
             })
             {
                 foreach (string ground in grounds)
-                    Assert.True(Contrast(scheme[ink], scheme[ground]) >= 4.5, $"--{ink} {scheme[ink]} on --{ground} {scheme[ground]}: {Contrast(scheme[ink], scheme[ground]):0.00}");
+                {
+                    Assert.True(Contrast(scheme[ink], scheme[ground]) >= 4.5,
+                        $"--{ink} {scheme[ink]} on --{ground} {scheme[ground]}: {Contrast(scheme[ink], scheme[ground]):0.00}");
+                }
             }
         }
     }
@@ -131,9 +149,13 @@ public sealed partial class PageTests
         return await browser.GetStringAsync(path, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>The page as XML: elements that HTML leaves open are closed, attributes without a value get one.</summary>
+    /// <summary>
+    /// The page as XML: elements that HTML leaves open are closed, attributes without a value get one.
+    /// </summary>
     private static string Closed(string page) =>
-        BareAttribute().Replace(OpenElement().Replace(page.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal), "<${name}${attributes}/>"), " alt=\"\"${after}");
+        BareAttribute().Replace(OpenElement()
+            .Replace(page.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal), "<${name}${attributes}/>"),
+            " alt=\"\"${after}");
 
     // WCAG 2.2, relative luminance and contrast ratio.
     private static double Contrast(string a, string b)
@@ -145,13 +167,15 @@ public sealed partial class PageTests
     private static double Luminance(string colour)
     {
         string hex = colour.Length == 4 ? string.Concat(colour[1..].Select(digit => $"{digit}{digit}")) : colour[1..];
-        double[] linear = [.. Enumerable.Range(0, 3).Select(i => int.Parse(hex.AsSpan(i * 2, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0)
+        double[] linear = [.. Enumerable.Range(0, 3)
+            .Select(i => int.Parse(hex.AsSpan(i * 2, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 255.0)
             .Select(c => c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4))];
         return (0.2126 * linear[0]) + (0.7152 * linear[1]) + (0.0722 * linear[2]);
     }
 
     private static Dictionary<string, string> Variables(string css) =>
-        Variable().Matches(css).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["colour"].Value, StringComparer.Ordinal);
+        Variable().Matches(css).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["colour"].Value,
+            StringComparer.Ordinal);
 
     [GeneratedRegex("""<(?<name>meta|link|input|img|br)(?<attributes>(\s+[\w-]+(="[^"]*")?)*)\s*/?>""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex OpenElement();
@@ -162,6 +186,7 @@ public sealed partial class PageTests
     [GeneratedRegex(@":root\s*\{[^}]*\}", RegexOptions.NonBacktracking)]
     private static partial Regex Scheme();
 
-    [GeneratedRegex(@"--(?<name>[a-z-]+):\s*(?<colour>#[0-9a-fA-F]+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"--(?<name>[a-z-]+):\s*(?<colour>#[0-9a-fA-F]+)",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Variable();
 }

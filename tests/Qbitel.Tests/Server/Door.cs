@@ -25,13 +25,15 @@ internal sealed partial class Door : IAsyncDisposable
     public static async Task<Door> OpenAsync(ConsoleSources? sources = null, DoorOptions? options = null)
     {
         ManualTime time = new(Start);
-        DoorServer server = DoorServer.Create(options ?? new() { Port = 0, SignInsPerMinute = 1000 }, sources ?? SampleViews.Everything(), time,
+        DoorServer server = DoorServer.Create(options ?? new() { Port = 0, SignInsPerMinute = 1000 },
+            sources ?? SampleViews.Everything(), time,
             log => log.SetMinimumLevel(LogLevel.Error).AddSimpleConsole());
         await server.StartAsync(TestContext.Current.CancellationToken);
         return new(server, time);
     }
 
-    public static ConsoleSources MachineOnly() => new() { Machine = _ => ValueTask.FromResult(new MachineReport("0", Start, [])) };
+    public static ConsoleSources MachineOnly() =>
+        new() { Machine = _ => ValueTask.FromResult(new MachineReport("0", Start, [])) };
 
     /// <summary>A browser: it keeps cookies, asks for pages, and follows nothing by itself.</summary>
     public HttpClient Browser()
@@ -42,7 +44,13 @@ internal sealed partial class Door : IAsyncDisposable
     }
 
     public HttpClient Client() =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new(), UseProxy = false }) { BaseAddress = Server.Address };
+        new(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            CookieContainer = new(),
+            UseProxy = false
+        })
+        { BaseAddress = Server.Address };
 
     public async Task<HttpClient> SignedInAsync()
     {
@@ -61,7 +69,8 @@ internal sealed partial class Door : IAsyncDisposable
 
     /// <summary>The hidden fields of a page's first form.</summary>
     public static FormUrlEncodedContent Form(string page) =>
-        new(HiddenField().Matches(page).Take(1).Select(field => KeyValuePair.Create(field.Groups["name"].Value, field.Groups["value"].Value)));
+        new(HiddenField().Matches(page).Take(1)
+            .Select(field => KeyValuePair.Create(field.Groups["name"].Value, field.Groups["value"].Value)));
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 

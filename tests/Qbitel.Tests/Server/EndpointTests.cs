@@ -17,9 +17,11 @@ public sealed class EndpointTests
     {
         await using Door door = await Door.OpenAsync();
 
-        IEnumerable<string> open = Endpoints(door).Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).SelectMany(Name);
+        IEnumerable<string> open = Endpoints(door)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).SelectMany(Name);
 
-        Assert.Equal(["GET /assets/qbitel.css", "GET /assets/qbitel.svg", "GET /health", "GET /sign-in", "POST /sign-in"], open.Order(StringComparer.Ordinal));
+        Assert.Equal(["GET /assets/qbitel.css", "GET /assets/qbitel.svg", "GET /health", "GET /sign-in",
+            "POST /sign-in"], open.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -27,15 +29,18 @@ public sealed class EndpointTests
     {
         await using Door door = await Door.OpenAsync();
         using HttpClient browser = door.Browser(), program = door.Client();
-        RouteEndpoint[] closed = [.. Endpoints(door).Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)];
+        RouteEndpoint[] closed = [.. Endpoints(door)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)];
         Assert.True(closed.Length >= 20);
 
         foreach ((HttpMethod method, string path) in closed.SelectMany(Requests))
         {
-            using HttpResponseMessage page = await browser.SendAsync(new(method, path), Cancellation), answer = await program.SendAsync(new(method, path), Cancellation);
+            using HttpResponseMessage page = await browser.SendAsync(new(method, path), Cancellation),
+            answer = await program.SendAsync(new(method, path), Cancellation);
             bool api = path.StartsWith("/api/", StringComparison.Ordinal);
 
-            Assert.True(page.StatusCode == (api ? HttpStatusCode.Unauthorized : HttpStatusCode.SeeOther), $"{method} {path}: {page.StatusCode}");
+            Assert.True(page.StatusCode == (api ? HttpStatusCode.Unauthorized : HttpStatusCode.SeeOther),
+                $"{method} {path}: {page.StatusCode}");
             Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path}: {answer.StatusCode}");
             Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         }
@@ -48,20 +53,27 @@ public sealed class EndpointTests
         using HttpClient stranger = door.Browser(), browser = await door.SignedInAsync();
         string[] addresses = ["/nowhere", "/api/nowhere", "/assets/nowhere.css", "/audit?before=x"];
 
-        foreach ((HttpMethod method, string path) in Endpoints(door).SelectMany(Requests).Concat(addresses.Select(path => (HttpMethod.Get, path))))
+        foreach ((HttpMethod method, string path) in Endpoints(door).SelectMany(Requests)
+            .Concat(addresses.Select(path => (HttpMethod.Get, path))))
         {
             foreach (HttpClient client in new[] { stranger, browser })
             {
                 using HttpResponseMessage answer = await client.SendAsync(new(method, path), Cancellation);
-                string header(string name) => answer.Headers.TryGetValues(name, out IEnumerable<string>? values) ? string.Join(",", values) : $"no {name} on {method} {path}";
+                string header(string name) =>
+                    answer.Headers.TryGetValues(name, out IEnumerable<string>? values) ? string.Join(",", values)
+                        : $"no {name} on {method} {path}";
 
-                Assert.StartsWith("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; script-src 'none'", header("Content-Security-Policy"), StringComparison.Ordinal);
+                Assert.StartsWith(
+                    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+                        + "frame-ancestors 'none'; script-src 'none'",
+                    header("Content-Security-Policy"), StringComparison.Ordinal);
                 Assert.Equal("nosniff", header("X-Content-Type-Options"));
                 Assert.Equal("DENY", header("X-Frame-Options"));
                 Assert.Equal("same-origin", header("Referrer-Policy"));
                 Assert.Equal("same-origin", header("Cross-Origin-Opener-Policy"));
                 Assert.Equal("same-origin", header("Cross-Origin-Resource-Policy"));
-                Assert.Equal(path.StartsWith("/assets/qbitel", StringComparison.Ordinal) ? "public, no-cache" : "no-store", answer.Headers.CacheControl?.ToString());
+                Assert.Equal(path.StartsWith("/assets/qbitel", StringComparison.Ordinal) ? "public, no-cache"
+                    : "no-store", answer.Headers.CacheControl?.ToString());
                 Assert.False(answer.Headers.Contains("Server"), "the server does not say what it is");
                 Assert.True((int)answer.StatusCode < 500, $"{method} {path}: {answer.StatusCode}");
             }
@@ -73,17 +85,22 @@ public sealed class EndpointTests
     {
         await using Door door = await Door.OpenAsync();
         using HttpClient browser = await door.SignedInAsync(), other = await door.SignedInAsync();
-        string page = await browser.GetStringAsync("/machine", Cancellation), others = await other.GetStringAsync("/machine", Cancellation);
-        RouteEndpoint[] changes = [.. Endpoints(door).Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true)];
+        string page = await browser.GetStringAsync("/machine", Cancellation),
+        others = await other.GetStringAsync("/machine", Cancellation);
+        RouteEndpoint[] changes = [.. Endpoints(door)
+            .Where(endpoint =>
+                endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true)];
         Assert.NotEmpty(changes);
 
         foreach (string path in changes.Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/')))
         {
             using HttpResponseMessage none = await browser.PostAsync(path, null, Cancellation);
-            using HttpResponseMessage invented = await browser.PostAsync(path, new FormUrlEncodedContent([new("__RequestVerificationToken", "CfDJ8")]), Cancellation);
+            using HttpResponseMessage invented = await browser.PostAsync(path,
+                new FormUrlEncodedContent([new("__RequestVerificationToken", "CfDJ8")]), Cancellation);
             using HttpResponseMessage strangers = await browser.PostAsync(path, Door.Form(others), Cancellation);
 
-            Assert.All([none, invented, strangers], answer => Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode));
+            Assert.All([none, invented, strangers],
+                answer => Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode));
         }
 
         using HttpResponseMessage still = await browser.GetAsync("/machine", Cancellation);
@@ -152,7 +169,8 @@ public sealed class EndpointTests
         using HttpClient browser = await door.SignedInAsync();
 
         string page = await browser.GetStringAsync("/machine", Cancellation);
-        using HttpResponseMessage keys = await browser.GetAsync("/keys", Cancellation), api = await browser.GetAsync("/api/keys", Cancellation);
+        using HttpResponseMessage keys = await browser.GetAsync("/keys", Cancellation),
+        api = await browser.GetAsync("/api/keys", Cancellation);
 
         Assert.DoesNotContain("href=\"/keys\"", page, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (keys.StatusCode, api.StatusCode));
@@ -168,10 +186,13 @@ public sealed class EndpointTests
 
         Snapshot.Match(Path.Combine(Repository.Root, "docs", "guides", "openapi.json"), described.TrimEnd() + "\n");
         using JsonDocument document = JsonDocument.Parse(described);
-        IEnumerable<string> paths = document.RootElement.GetProperty("paths").EnumerateObject().Select(path => path.Name);
-        IEnumerable<string> mapped = Endpoints(door).Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'))
+        IEnumerable<string> paths = document.RootElement.GetProperty("paths").EnumerateObject()
+            .Select(path => path.Name);
+        IEnumerable<string> mapped = Endpoints(door)
+            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'))
             .Where(path => path.StartsWith("/api/", StringComparison.Ordinal) && path != "/api/openapi.json");
-        Assert.Equal(mapped.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), paths.Order(StringComparer.Ordinal));
+        Assert.Equal(mapped.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            paths.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -180,10 +201,12 @@ public sealed class EndpointTests
         await using Door door = await Door.OpenAsync();
         using HttpClient browser = await door.SignedInAsync();
 
-        foreach (string path in (string[])["posture", "protocols", "messages", "keys", "certificates", "automation", "incidents", "audit", "machine"])
+        foreach (string path in (string[])["posture", "protocols", "messages", "keys", "certificates", "automation",
+            "incidents", "audit", "machine"])
         {
             string page = await browser.GetStringAsync("/" + path, Cancellation);
-            using JsonDocument document = JsonDocument.Parse(await browser.GetStringAsync("/api/" + path, Cancellation));
+            using JsonDocument document = JsonDocument.Parse(
+                await browser.GetStringAsync("/api/" + path, Cancellation));
 
             Assert.Contains($"href=\"/api/{path}\"", page, StringComparison.Ordinal);
             Assert.Equal(Door.Start, document.RootElement.GetProperty("at").GetDateTimeOffset());
@@ -192,9 +215,13 @@ public sealed class EndpointTests
 
     private static IEnumerable<RouteEndpoint> Endpoints(Door door) => door.Server.Endpoints.OfType<RouteEndpoint>();
 
-    private static IEnumerable<string> Name(RouteEndpoint endpoint) => Requests(endpoint).Select(request => $"{request.Method} {request.Path}");
+    private static IEnumerable<string> Name(RouteEndpoint endpoint) =>
+        Requests(endpoint).Select(request => $"{request.Method} {request.Path}");
 
     private static IEnumerable<(HttpMethod Method, string Path)> Requests(RouteEndpoint endpoint) =>
-        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST", "PUT", "DELETE", "PATCH"]
-        select (new HttpMethod(method), "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("{**path}", "any/where", StringComparison.Ordinal));
+        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods
+            ?? ["GET", "POST", "PUT", "DELETE", "PATCH"]
+        select (new HttpMethod(method),
+            "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
+                .Replace("{**path}", "any/where", StringComparison.Ordinal));
 }

@@ -13,12 +13,15 @@ public sealed class FuzzTests
 
     private static readonly string[] Pieces =
     [
-        "/", "..", "%2e%2e", "%00", "%ff", "sign-in", "sign-out", "api", "keys", "audit", "machine", "assets", "qbitel.css", "?", "&", "=", "token", "before",
-        "9223372036854775807", "-1", "1e9", "%", "{", "}", "\u00e9", "%F0%9F%92%A3", "//", ";", ":", "@", "#", "*", "__RequestVerificationToken", "\\",
+        "/", "..", "%2e%2e", "%00", "%ff", "sign-in", "sign-out", "api", "keys", "audit", "machine", "assets",
+        "qbitel.css", "?", "&", "=", "token", "before",
+        "9223372036854775807", "-1", "1e9", "%", "{", "}", "\u00e9", "%F0%9F%92%A3", "//", ";", ":", "@", "#", "*",
+        "__RequestVerificationToken", "\\",
     ];
 
     private static readonly string[] Types =
-        ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "application/json", "text/plain", "application/x-www-form-urlencoded; charset=utf-7", "nonsense"];
+        ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data",
+            "application/json", "text/plain", "application/x-www-form-urlencoded; charset=utf-7", "nonsense"];
 
     [Fact]
     [Trait("Soak", "console-requests")]
@@ -31,20 +34,32 @@ public sealed class FuzzTests
         {
             Choice choice = new(seed);
             string path = "/" + string.Concat(Enumerable.Range(0, choice.Below(6)).Select(_ => choice.Of(Pieces)));
-            if (!Uri.TryCreate(door.Server.Address, path, out Uri? address) || address.Host != door.Server.Address.Host) continue;
+            if (!Uri.TryCreate(door.Server.Address, path, out Uri? address) || address.Host != door.Server.Address.Host)
+                continue;
 
-            using HttpRequestMessage request = new(new(choice.Of(["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "X"])), address);
+            using HttpRequestMessage request = new(
+                new(choice.Of(["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "X"])), address);
             if (choice.Below(2) == 0)
             {
                 request.Content = new ByteArrayContent(choice.Bytes(choice.Below(2000)));
                 request.Content.Headers.TryAddWithoutValidation("Content-Type", choice.Of(Types));
             }
 
-            if (choice.Below(3) == 0) request.Headers.TryAddWithoutValidation("Accept", choice.Of(["text/html", "*/*", "application/json", "q=;,"]));
-            if (choice.Below(4) == 0) request.Headers.TryAddWithoutValidation("Cookie", $"qbitel-session-{door.Server.Address.Port}={Convert.ToBase64String(choice.Bytes(32))}; =;;,");
+            if (choice.Below(3) == 0)
+            {
+                request.Headers.TryAddWithoutValidation("Accept",
+                    choice.Of(["text/html", "*/*", "application/json", "q=;,"]));
+            }
+            if (choice.Below(4) == 0)
+            {
+                request.Headers.TryAddWithoutValidation("Cookie",
+                    $"qbitel-session-{door.Server.Address.Port}={Convert.ToBase64String(choice.Bytes(32))}; =;;,");
+            }
 
-            using HttpResponseMessage answer = await (choice.Below(2) == 0 ? browser : stranger).SendAsync(request, Cancellation);
-            Assert.True((int)answer.StatusCode < 500, $"seed {seed}: {request.Method} {address} gave {answer.StatusCode}");
+            using HttpResponseMessage answer = await (choice.Below(2) == 0 ? browser : stranger)
+                .SendAsync(request, Cancellation);
+            Assert.True((int)answer.StatusCode < 500,
+                $"seed {seed}: {request.Method} {address} gave {answer.StatusCode}");
         }
 
         using HttpResponseMessage still = await browser.GetAsync("/machine", Cancellation);
@@ -79,7 +94,8 @@ public sealed class FuzzTests
         await using Door door = await Door.OpenAsync();
         using HttpClient browser = await door.SignedInAsync();
 
-        using HttpResponseMessage answer = await browser.PostAsync("/sign-out", new FormUrlEncodedContent([new("a", new string('x', 2 << 20))]), Cancellation);
+        using HttpResponseMessage answer = await browser.PostAsync("/sign-out",
+            new FormUrlEncodedContent([new("a", new string('x', 2 << 20))]), Cancellation);
 
         Assert.InRange((int)answer.StatusCode, 400, 499);
     }

@@ -41,56 +41,77 @@ internal static class SampleViews
     public static PostureView Posture() => new(Now, 4, 3, 1, ["core-ledger:443", "cards:8443", Hostile],
         new(["payments", "cards"], ["restricted", "internal"],
         [
-            new("payments", "restricted", 2, 1, Verdict.Fail), new("cards", "restricted", 1, 0, Verdict.AtRisk), new("cards", "internal", 1, 0, Verdict.NotAssessed),
+            new("payments", "restricted", 2, 1, Verdict.Fail), new("cards", "restricted", 1, 0, Verdict.AtRisk),
+            new("cards", "internal", 1, 0, Verdict.NotAssessed),
         ]),
         [
-            new("NIST IR 8547", "initial public draft", new(2031, 1, 1), "112-bit classical algorithms are deprecated", false, 1),
-            new("NIST IR 8547", "initial public draft", new(2036, 1, 1), "classical public-key algorithms are disallowed", false, 2),
+            new("NIST IR 8547", "initial public draft", new(2031, 1, 1), "112-bit classical algorithms are deprecated",
+                false, 1),
+            new("NIST IR 8547", "initial public draft", new(2036, 1, 1),
+                "classical public-key algorithms are disallowed", false, 2),
         ],
         [
-            new("127.0.0.1:9443", "wire-transfer-api", "TLS 1.3", 0x11EC, "X25519MLKEM768", "TLS_AES_256_GCM_SHA384", "ML-DSA-65", "2.16.840.1.101.3.4.3.18", Now.AddDays(80), Verdict.Pass, null, "hybrid key exchange", Now),
-            new("127.0.0.1:9444", null, "TLS 1.3", 29, "x25519", "TLS_AES_128_GCM_SHA256", "EC P-256", "1.2.840.10045.4.3.2", Now.AddDays(20), Verdict.AtRisk, new(2036, 1, 1), "classical key exchange", Now),
-            new("127.0.0.1:9445", null, "TLS 1.2", null, null, "TLS_RSA_WITH_AES_128_CBC_SHA", "RSA 2048", "1.2.840.113549.1.1.11", Now.AddDays(-2), Verdict.Fail, new(2031, 1, 1), Hostile, Now),
-            new("127.0.0.1:9446", null, null, null, null, null, null, null, null, Verdict.NotAssessed, null, "no handshake came to an end", Now),
+            new("127.0.0.1:9443", "wire-transfer-api", "TLS 1.3", 0x11EC, "X25519MLKEM768", "TLS_AES_256_GCM_SHA384",
+                "ML-DSA-65", "2.16.840.1.101.3.4.3.18", Now.AddDays(80), Verdict.Pass, null, "hybrid key exchange",
+                Now),
+            new("127.0.0.1:9444", null, "TLS 1.3", 29, "x25519", "TLS_AES_128_GCM_SHA256", "EC P-256",
+                "1.2.840.10045.4.3.2", Now.AddDays(20), Verdict.AtRisk, new(2036, 1, 1), "classical key exchange", Now),
+            new("127.0.0.1:9445", null, "TLS 1.2", null, null, "TLS_RSA_WITH_AES_128_CBC_SHA", "RSA 2048",
+                "1.2.840.113549.1.1.11", Now.AddDays(-2), Verdict.Fail, new(2031, 1, 1), Hostile, Now),
+            new("127.0.0.1:9446", null, null, null, null, null, null, null, null, Verdict.NotAssessed, null,
+                "no handshake came to an end", Now),
         ]);
 
     public static KeysView Keys() => new(Now,
     [
-        new("0193a3c0-0000-7000-8000-000000000001", "wire-transfer-api/signing", "wire-transfer-api", "signing", "ML-DSA-87", true, "WIRE-001",
+        new("0193a3c0-0000-7000-8000-000000000001", "wire-transfer-api/signing", "wire-transfer-api", "signing",
+            "ML-DSA-87", true, "WIRE-001",
         [
-            new(2, KeyState.Active, "software", Now, Now.AddDays(365), null), new(1, KeyState.Compromised, "software", Now.AddDays(-10), Now, Now),
+            new(2, KeyState.Active, "software", Now, Now.AddDays(365), null),
+            new(1, KeyState.Compromised, "software", Now.AddDays(-10), Now, Now),
         ]),
-        new("0193a3c0-0000-7000-8000-000000000002", Hostile, null, "dek", "AES-256", true, "PAYMENT-001", [new(1, KeyState.Active, "software", Now, Now.AddDays(90), null)]),
+        new("0193a3c0-0000-7000-8000-000000000002", Hostile, null, "dek", "AES-256", true, "PAYMENT-001",
+            [new(1, KeyState.Active, "software", Now, Now.AddDays(90), null)]),
     ]);
 
     public static CertificatesView Certificates() => new(Now,
     [
-        new(Id(1), "CN=ledger", "CN=Bank CA", "0A", "RSA 2048", "sha256WithRSAEncryption", false, "expired", Now.AddDays(-90), Now.AddDays(-1), null),
-        new(Id(2), "CN=cards", "CN=Bank CA", "0B", "EC P-256", "ecdsa-with-SHA256", false, "expiring", Now, Now.AddDays(20), "cards"),
-        new(Id(3), Hostile, "CN=Bank CA", "0C", "ML-DSA-65", "ML-DSA-65", true, "active", Now, Now.AddDays(90), "wire-transfer-api"),
+        new(Id(1), "CN=ledger", "CN=Bank CA", "0A", "RSA 2048", "sha256WithRSAEncryption", false, "expired",
+            Now.AddDays(-90), Now.AddDays(-1), null),
+        new(Id(2), "CN=cards", "CN=Bank CA", "0B", "EC P-256", "ecdsa-with-SHA256", false, "expiring", Now,
+            Now.AddDays(20), "cards"),
+        new(Id(3), Hostile, "CN=Bank CA", "0C", "ML-DSA-65", "ML-DSA-65", true, "active", Now, Now.AddDays(90),
+            "wire-transfer-api"),
     ]);
 
     public static ProtocolsView Protocols() => new(Now,
     [
         new(Id(4), Now, Hostile, new string('a', 64), 420, 12, 3,
-            [new("iso8583", true, 1, 200, ["0100", "0110"]), new("fix", true, 1, 100, ["D", "8"]), new("unknown-1", false, 0.41, 117, [])]),
+            [new("iso8583", true, 1, 200, ["0100", "0110"]), new("fix", true, 1, 100, ["D", "8"]),
+                new("unknown-1", false, 0.41, 117, [])]),
     ]);
 
     public static MessagesView Messages() => new(Now,
-        [new(Id(5), "REF" + Hostile, "mt103", "MLDSA65-Ed25519-SHA512", "X25519MLKEM768", new string('b', 64), Now, Now.AddYears(10))]);
+        [new(Id(5), "REF" + Hostile, "mt103", "MLDSA65-Ed25519-SHA512", "X25519MLKEM768", new string('b', 64), Now,
+            Now.AddYears(10))]);
 
     public static AutomationView Automation() => new(Now,
-        [new(Id(6), "Demo bank", [new("scan", StepProgress.Done, Now, "3 endpoints"), new("hybrid", StepProgress.Unavailable, Now, Hostile), new("rotate", StepProgress.Waiting, null, null)])],
+        [new(Id(6), "Demo bank", [new("scan", StepProgress.Done, Now, "3 endpoints"),
+            new("hybrid", StepProgress.Unavailable, Now, Hostile), new("rotate", StepProgress.Waiting, null, null)])],
         [new("key.rotate", "wire-transfer-api/signing", Now.AddDays(335)), new("scan", "127.0.0.1:9443", null)]);
 
     public static IncidentsView Incidents() => new(Now,
-        [new(Id(7), "key.compromised", "key:1/v1", "critical", "open", Hostile, Now, Now.AddMinutes(15), null), new(Id(8), "scan.failed", "x", "low", "closed", "seen", Now, null, Now)]);
+        [new(Id(7), "key.compromised", "key:1/v1", "critical", "open", Hostile, Now, Now.AddMinutes(15), null),
+            new(Id(8), "scan.failed", "x", "low", "closed", "seen", Now, null, Now)]);
 
-    public static AuditView Audit(long? before) => new(Now, 120, 1, new("qbitel.bank/log", 119, "q83vEjRWeJA=", Now, ["ed25519", "qbitel/ml-dsa-65"]),
-        [new(before - 1, Id(9), Now, "automation:keys", "key.rotate", "key:1/v2", "done", new Dictionary<string, string> { ["reason"] = Hostile })], 70, before is null ? null : 120);
+    public static AuditView Audit(long? before) =>
+        new(Now, 120, 1, new("qbitel.bank/log", 119, "q83vEjRWeJA=", Now, ["ed25519", "qbitel/ml-dsa-65"]),
+        [new(before - 1, Id(9), Now, "automation:keys", "key.rotate", "key:1/v2", "done", new Dictionary<string,
+            string> { ["reason"] = Hostile })], 70, before is null ? null : 120);
 
     public static MachineReport Machine() => new("0.1.0", Now,
-        [new("a", "Good", "1", FindingState.Good, "works"), new("b", Hostile, "2", FindingState.Problem, "does not", "mend it")]);
+        [new("a", "Good", "1", FindingState.Good, "works"),
+            new("b", Hostile, "2", FindingState.Problem, "does not", "mend it")]);
 
     private static Guid Id(byte last) => new(0x0193a3c0, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, last);
 }

@@ -17,7 +17,8 @@ public sealed class SignInTests
 
         using HttpResponseMessage opened = await Door.SignInAsync(first, link);
         string page = await second.GetStringAsync(link, Cancellation);
-        using HttpResponseMessage machine = await first.GetAsync("/machine", Cancellation), stranger = await second.GetAsync("/machine", Cancellation);
+        using HttpResponseMessage machine = await first.GetAsync("/machine", Cancellation),
+        stranger = await second.GetAsync("/machine", Cancellation);
 
         Assert.Equal(HttpStatusCode.SeeOther, opened.StatusCode);
         Assert.DoesNotContain("<form", page, StringComparison.Ordinal);
@@ -38,7 +39,9 @@ public sealed class SignInTests
 
         Assert.Equal(HttpStatusCode.SeeOther, opened.StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, late.StatusCode);
-        Assert.DoesNotContain(late.Headers, header => header.Key == "Set-Cookie" && header.Value.Any(value => value.StartsWith("qbitel-session", StringComparison.Ordinal)));
+        Assert.DoesNotContain(late.Headers,
+            header => header.Key == "Set-Cookie"
+                && header.Value.Any(value => value.StartsWith("qbitel-session", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -62,7 +65,8 @@ public sealed class SignInTests
         HttpClient[] browsers = [.. Enumerable.Range(0, 8).Select(_ => door.Browser())];
         string[] pages = await Task.WhenAll(browsers.Select(browser => browser.GetStringAsync(link, Cancellation)));
 
-        HttpResponseMessage[] answers = await Task.WhenAll(browsers.Zip(pages, (browser, page) => browser.PostAsync(link, Door.Form(page), Cancellation)));
+        HttpResponseMessage[] answers = await Task.WhenAll(
+            browsers.Zip(pages, (browser, page) => browser.PostAsync(link, Door.Form(page), Cancellation)));
 
         Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.SeeOther);
         Assert.Equal(7, answers.Count(answer => answer.StatusCode == HttpStatusCode.Forbidden));
@@ -75,7 +79,8 @@ public sealed class SignInTests
         using HttpClient browser = door.Browser();
         Uri link = door.Server.SignInLink();
 
-        Assert.DoesNotContain(link.Query.Split('=')[1], await browser.GetStringAsync(link, Cancellation), StringComparison.Ordinal);
+        Assert.DoesNotContain(link.Query.Split('=')[1], await browser.GetStringAsync(link, Cancellation),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,8 +124,10 @@ public sealed class SignInTests
 
         using HttpResponseMessage answer = await Door.SignInAsync(browser, door.Server.SignInLink());
 
-        string cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"), value => value.StartsWith("qbitel-session", StringComparison.Ordinal));
-        Assert.Equal(["httponly", "path=/", "samesite=strict"], cookie.Split("; ").Skip(1).Order(StringComparer.Ordinal));
+        string cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"),
+            value => value.StartsWith("qbitel-session", StringComparison.Ordinal));
+        Assert.Equal(["httponly", "path=/", "samesite=strict"],
+            cookie.Split("; ").Skip(1).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -136,7 +143,8 @@ public sealed class SignInTests
         door.Time.Advance(Sessions.Idle);
         using HttpResponseMessage ended = await browser.GetAsync("/machine", Cancellation);
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.SeeOther), (used.StatusCode, usedAgain.StatusCode, ended.StatusCode));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.SeeOther),
+            (used.StatusCode, usedAgain.StatusCode, ended.StatusCode));
     }
 
     [Fact]
@@ -145,7 +153,8 @@ public sealed class SignInTests
         await using Door door = await Door.OpenAsync();
         using HttpClient browser = await door.SignedInAsync();
 
-        for (TimeSpan passed = TimeSpan.Zero; passed < Sessions.Longest - TimeSpan.FromMinutes(10); passed += TimeSpan.FromMinutes(10))
+        for (TimeSpan passed = TimeSpan.Zero; passed < Sessions.Longest - TimeSpan.FromMinutes(
+            10); passed += TimeSpan.FromMinutes(10))
         {
             door.Time.Advance(TimeSpan.FromMinutes(10));
             using HttpResponseMessage used = await browser.GetAsync("/machine", Cancellation);
@@ -163,14 +172,17 @@ public sealed class SignInTests
         await using Door door = await Door.OpenAsync();
         using HttpClient browser = door.Browser(), thief = door.Browser();
         using HttpResponseMessage opened = await Door.SignInAsync(browser, door.Server.SignInLink());
-        thief.DefaultRequestHeaders.Add("Cookie", opened.Headers.GetValues("Set-Cookie").Single(value => value.StartsWith("qbitel-session", StringComparison.Ordinal)).Split(';')[0]);
+        thief.DefaultRequestHeaders.Add("Cookie",
+            opened.Headers.GetValues("Set-Cookie")
+                .Single(value => value.StartsWith("qbitel-session", StringComparison.Ordinal)).Split(';')[0]);
         string page = await browser.GetStringAsync("/machine", Cancellation);
         using HttpResponseMessage before = await thief.GetAsync("/machine", Cancellation);
 
         using HttpResponseMessage answer = await browser.PostAsync("/sign-out", Door.Form(page), Cancellation);
         using HttpResponseMessage after = await thief.GetAsync("/machine", Cancellation);
 
-        Assert.Equal((HttpStatusCode.OK, "/sign-in", HttpStatusCode.SeeOther), (before.StatusCode, answer.Headers.Location?.OriginalString, after.StatusCode));
+        Assert.Equal((HttpStatusCode.OK, "/sign-in", HttpStatusCode.SeeOther),
+            (before.StatusCode, answer.Headers.Location?.OriginalString, after.StatusCode));
     }
 
     [Fact]
@@ -183,7 +195,8 @@ public sealed class SignInTests
 
         for (int i = 0; i < 5; i++)
         {
-            using HttpResponseMessage answer = await browser.PostAsync("/sign-in?token=no", Door.Form(page), Cancellation);
+            using HttpResponseMessage answer = await browser.PostAsync("/sign-in?token=no", Door.Form(page),
+                Cancellation);
             answers.Add(answer.StatusCode);
         }
 
@@ -209,7 +222,8 @@ public sealed class SignInTests
         Qbitel.Testing.ManualTime time = new(Door.Start);
         Sessions sessions = new(time);
 
-        string[] cookies = [.. Enumerable.Range(0, 65).Select(_ => { time.Advance(TimeSpan.FromSeconds(1)); return sessions.Open(); })];
+        string[] cookies = [.. Enumerable.Range(0, 65)
+            .Select(_ => { time.Advance(TimeSpan.FromSeconds(1)); return sessions.Open(); })];
 
         Assert.Null(sessions.Find(cookies[0]));
         Assert.All(cookies[1..], cookie => Assert.NotNull(sessions.Find(cookie)));

@@ -23,8 +23,10 @@ public sealed class SourceTests
         KeysView view = await StoredKeys.ReadAsync(store, Cancellation);
 
         KeyRow key = Assert.Single(view.Keys);
-        Assert.Equal(("wire/signing", "ML-DSA-87", true, "WIRE-001"), (key.Name, key.Algorithm, key.QuantumSafe, key.Policy));
-        Assert.Equal([(2, KeyState.Active), (1, KeyState.Compromised)], key.Versions.Select(version => (version.Version, version.State)));
+        Assert.Equal(("wire/signing", "ML-DSA-87", true, "WIRE-001"),
+            (key.Name, key.Algorithm, key.QuantumSafe, key.Policy));
+        Assert.Equal([(2, KeyState.Active), (1, KeyState.Compromised)],
+            key.Versions.Select(version => (version.Version, version.State)));
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class SourceTests
 
         CertificateRow row = Assert.Single((await StoredCertificates.ReadAsync(store, Cancellation)).Certificates);
 
-        Assert.Equal(("RSA 2048", "sha256WithRSAEncryption", false), (row.KeyAlgorithm, row.SignatureAlgorithm, row.QuantumSafe));
+        Assert.Equal(("RSA 2048", "sha256WithRSAEncryption", false),
+            (row.KeyAlgorithm, row.SignatureAlgorithm, row.QuantumSafe));
     }
 
     [Fact]
@@ -44,8 +47,10 @@ public sealed class SourceTests
         using TemporaryFolder folder = new();
         await using StateStore store = await StateSample.MakeAsync(folder["data"]);
 
-        Assert.Equal("critical", Assert.Single((await StoredIncidents.ReadAsync(store, Cancellation)).Incidents).Severity);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("sealed"u8)), Assert.Single((await StoredMessages.ReadAsync(store, Cancellation)).Messages).Sha256);
+        Assert.Equal("critical",
+            Assert.Single((await StoredIncidents.ReadAsync(store, Cancellation)).Incidents).Severity);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("sealed"u8)),
+            Assert.Single((await StoredMessages.ReadAsync(store, Cancellation)).Messages).Sha256);
         CaptureRow capture = Assert.Single((await StoredProtocols.ReadAsync(store, Cancellation)).Captures);
         ProtocolRow protocol = Assert.Single(capture.Protocols);
         Assert.Equal(("fix", true, 2L, 1L), (protocol.Name, protocol.Known, protocol.Messages, capture.Unassigned));
@@ -72,12 +77,14 @@ public sealed class SourceTests
         using TemporaryFolder folder = new();
         await using StateStore store = await StateSample.MakeAsync(folder["data"]);
 
-        Shell.Result people = await Shell.QbitelAsync(noun, verb, "--data", folder["data"]), program = await Shell.QbitelAsync(noun, verb, "--data", folder["data"], "--json");
+        Shell.Result people = await Shell.QbitelAsync(noun, verb, "--data", folder["data"]),
+        program = await Shell.QbitelAsync(noun, verb, "--data", folder["data"], "--json");
 
         Assert.Equal((0, "", 0, ""), (people.ExitCode, people.Notes, program.ExitCode, program.Notes));
         using JsonDocument document = JsonDocument.Parse(program.Data);
         JsonElement first = document.RootElement.GetProperty(noun == "keys" ? "keys" : "entries")[0];
-        Assert.Contains(first.GetProperty(noun == "keys" ? "name" : "target").GetString()!, people.Data, StringComparison.Ordinal);
+        Assert.Contains(first.GetProperty(noun == "keys" ? "name" : "target").GetString()!, people.Data,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -114,12 +121,15 @@ public sealed class SourceTests
     {
         using TemporaryFolder folder = new();
         await using StateStore store = await StateSample.MakeAsync(folder["data"]);
-        await using Door door = await Door.OpenAsync(PlatformSources.Of(store, new MachineInspection(DataFolder.Choose(folder["data"], _ => null), TimeProvider.System)));
+        await using Door door = await Door.OpenAsync(
+            PlatformSources.Of(store, new MachineInspection(DataFolder.Choose(folder["data"], _ => null),
+                TimeProvider.System)));
         using HttpClient browser = await door.SignedInAsync();
 
         foreach ((string path, string shown) in new[]
         {
-            ("/keys", "wire/signing"), ("/certificates", "CN=ledger"), ("/protocols", "day.pcap"), ("/messages", "REF1"), ("/automation", "key.rotate"),
+            ("/keys", "wire/signing"), ("/certificates", "CN=ledger"), ("/protocols", "day.pcap"),
+            ("/messages", "REF1"), ("/automation", "key.rotate"),
             ("/incidents", "exposure"), ("/audit", "key:2"), ("/machine", "OpenSSL"),
         })
         {
@@ -127,7 +137,8 @@ public sealed class SourceTests
             Assert.Contains(shown, await browser.GetStringAsync("/api" + path, Cancellation), StringComparison.Ordinal);
         }
 
-        using HttpResponseMessage older = await browser.GetAsync("/audit?before=0", Cancellation), negative = await browser.GetAsync("/audit?before=-9223372036854775808", Cancellation);
+        using HttpResponseMessage older = await browser.GetAsync("/audit?before=0", Cancellation),
+        negative = await browser.GetAsync("/audit?before=-9223372036854775808", Cancellation);
         Assert.All([older, negative], answer => Assert.True(answer.IsSuccessStatusCode));
     }
 }
