@@ -17,8 +17,11 @@ public sealed record TlsEndpointReport
     /// <summary>The negotiated key exchange by its number in the IANA registry; null for RSA key transport and old Diffie-Hellman.</summary>
     public int? Group { get; init; }
 
-    /// <summary>How keys were agreed where no group was named: <c>RSA</c> or <c>DHE</c> with its size.</summary>
+    /// <summary>How keys were agreed where no group was named: <c>RSA</c> or <c>DHE</c>.</summary>
     public string? KeyExchange { get; init; }
+
+    /// <summary>The size of an unnamed Diffie-Hellman group.</summary>
+    public int? DiffieHellmanBits { get; init; }
 
     /// <summary>Whether X25519MLKEM768 was on offer, so that its absence is the server's answer.</summary>
     public required bool HybridOffered { get; init; }

@@ -259,7 +259,7 @@ public sealed class TlsProbe : IDisposable
             ReadOnlySpan<byte> prime = reader.Vector(2).Rest();
             reader.Vector(2).Rest();
             reader.Vector(2).Rest();
-            Report = Report with { KeyExchange = $"DHE {prime.TrimStart((byte)0).Length * 8} bits" };
+            Report = Report with { KeyExchange = "DHE", DiffieHellmanBits = prime.TrimStart((byte)0).Length * 8 };
         }
         else
         {
