@@ -11,7 +11,7 @@ namespace Qbitel.Commands;
 internal static class AuditCommand
 {
     public static Command Create(GlobalOptions global) =>
-        new("audit", "The audit log: everything that was done or refused.") { List(global) };
+        new("audit", "The audit log: everything that was done or refused.") { List(global), AuditExportCommands.Export(global), AuditExportCommands.Verify(global) };
 
     private static Verb List(GlobalOptions global)
     {

@@ -26,6 +26,9 @@ internal static class CommandLine
         root.Add(new Option<bool>("--version") { Description = "Show the version", Action = new ShowVersion() });
 
         root.Add(UpCommand.Create(global));
+        root.Add(DemoCommand.Create(global));
+        root.Add(ScanCommand.Create(global));
+        root.Add(DiscoverCommand.Create(global));
         root.Add(ParseCommand.Create(global));
         root.Add(AcvpCommand.Create(global));
         root.Add(KeysCommand.Create(global));

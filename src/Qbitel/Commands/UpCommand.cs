@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Qbitel.Access;
+using Qbitel.Automation;
+using Qbitel.Automation.Engine;
+using Qbitel.Demo;
+using Qbitel.Governance.Profiles;
 using Qbitel.Machine;
 using Qbitel.Printing;
 using Qbitel.Server;
 using Qbitel.Sources;
-using Qbitel.Store;
 using Qbitel.Views;
 
 namespace Qbitel.Commands;
@@ -22,17 +25,25 @@ internal static class UpCommand
             CustomParser = result => Number.Between(result, 0, 65535),
         };
 
-        Verb verb = new("up", "Start the console and the API on this machine, until Ctrl-C.",
+        Option<bool> demo = new("--demo") { Description = "Run the demo bank: its work fills the console, its clock can move" };
+
+        Verb verb = new("up", "Start the console, the API and the automation on this machine, until Ctrl-C.",
             new("qbitel up", "prints a link that opens the console once"),
+            new("qbitel up --demo --data /tmp/demo-bank", "with an invented bank at work, in a folder of its own"),
             new("qbitel up --port 0 --json", "takes a free port and says which"))
         {
-            port,
+            port, demo,
         };
         return verb.Does(global, async (line, output, cancellation) =>
         {
             DataFolder folder = global.Folder(line);
-            await using StateStore store = await PlatformStore.OpenAsync(folder, TimeProvider.System, cancellation);
-            ConsoleSources sources = PlatformSources.Of(store, new MachineInspection(folder, TimeProvider.System));
+            folder.Open();
+            DemoClock? clock = line.GetValue(demo) ? new DemoClock() : null;
+            await using AutomationPlatform platform = await AutomationPlatform.OpenAsync(
+                folder.Path, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers), clock is null ? new AutomationConfig() : DemoBank.Config,
+                clock, cancellationToken: cancellation);
+            if (clock is not null) await DemoBank.RestoreClockAsync(platform.Store, clock, cancellation);
+            ConsoleSources sources = PlatformSources.Of(platform.Store, new MachineInspection(folder, TimeProvider.System));
 
             await using DoorServer server = DoorServer.Create(new() { Port = line.GetValue(port) }, sources,
                 TimeProvider.System,
@@ -47,11 +58,30 @@ internal static class UpCommand
             });
             Announce(server, output);
 
-            await WaitAsync(cancellation);
+            await platform.Engine.StartAsync(cancellation);
+            await using DemoBank? bank = clock is null ? null : new DemoBank(platform, clock, output.Note);
+            if (bank is not null) await ShowAsync(bank, output, cancellation);
+
+            // The engine's loops end only by failing: then the platform ends too, and says why.
+            Task ended = await Task.WhenAny(WaitAsync(cancellation), platform.Engine.Completion);
             output.Note("Stopping.");
             await server.StopAsync(CancellationToken.None);
+            await ended;
             return ExitCode.Done;
         });
+    }
+
+    private static async Task ShowAsync(DemoBank bank, Output output, CancellationToken cancellation)
+    {
+        try
+        {
+            DemoReport report = await bank.RunAsync(cancellation);
+            output.Note(report.Ok ? "Every step of the demo held; the console shows it." : "Not every step of the demo held; see above.");
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            output.Note("The demo was stopped; it goes on where it was when you start it again.");
+        }
     }
 
     private static void Announce(DoorServer server, Output output)

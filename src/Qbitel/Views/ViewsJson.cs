@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Qbitel.Demo;
 using Qbitel.Machine;
 
 namespace Qbitel.Views;
@@ -9,6 +10,7 @@ namespace Qbitel.Views;
 [JsonSerializable(typeof(AuditView))]
 [JsonSerializable(typeof(AutomationView))]
 [JsonSerializable(typeof(CertificatesView))]
+[JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(IncidentsView))]
 [JsonSerializable(typeof(KeysView))]
 [JsonSerializable(typeof(MessagesView))]
