@@ -41,6 +41,7 @@ internal sealed class TokenFolder(string path, TimeSpan lockTimeout)
         Directory.CreateDirectory(KeysFolder, OwnerOnlyFolder);
         CheckMode();
         Posix.FlushFolder(Root);
+        Posix.FlushFolder(Path.GetDirectoryName(Root) ?? Root);
     }
 
     /// <exception cref="HsmException">Other accounts may write here.</exception>
