@@ -19,6 +19,15 @@ public sealed class VocabularyTests
     public void A_position_counts_lines_and_characters(string text, int offset, int line, int column) =>
         Assert.Equal(new TextPosition(line, column), TextPosition.Of(Encoding.UTF8.GetBytes(text), offset));
 
+    [Fact]
+    public void Counting_on_gives_the_position_counting_anew_gives() =>
+        Prop.ForAll<NonNull<string>, int[]>((text, offsets) =>
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(text.Get.Replace('a', '\n').Replace('b', '\r'));
+            LineCounter lines = new();
+            foreach (int offset in offsets) Assert.Equal(TextPosition.Of(bytes, offset), lines.Of(bytes, offset));
+        }).QuickCheckThrowOnFailure();
+
     [Theory]
     [InlineData(Redaction.None, "ref 4761739001010119!", "ref 476173******0119!")]
     [InlineData(Redaction.None, "4761739001010118", "4761739001010118")]

@@ -193,7 +193,7 @@ public sealed class FixMessage
         while (reader.Read())
         {
             fields[count++] = new FixField(reader.Tag, reader.FieldOffset, reader.ValueOffset, reader.Value.Length);
-            if (reader.Fault != FixFieldFault.None) findings.Add(Explain(ref reader, bytes));
+            if (reader.Fault != FixFieldFault.None && !findings.IsFull) findings.Add(Explain(ref reader, bytes));
         }
 
         if (count < fields.Length) Array.Resize(ref fields, count); // data fields held SOH

@@ -25,7 +25,7 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
 
         HashSet<int> seen = [];
         Section section = Section.Header;
-        while (_position < _fields.Count)
+        while (_position < _fields.Count && !found.IsFull)
         {
             FixField field = _fields[_position];
             bool inHeader = dictionary.Header.PlaceOf(field.Tag) >= 0,
@@ -82,7 +82,7 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
         int expected = Ascii.TryReadNumber(message.ValueOf(count), 9, out int stated) ? stated : 0;
         int entries = 0;
         bool ordered = true;
-        while (_position < _fields.Count && depth <= MaximumGroupDepth)
+        while (_position < _fields.Count && depth <= MaximumGroupDepth && !found.IsFull)
         {
             FixField field = _fields[_position];
             if (field.Tag == group.Delimiter)
@@ -117,7 +117,7 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
         FixField first = _fields[_position];
         HashSet<int> seen = [];
         int last = -1;
-        while (_position < _fields.Count)
+        while (_position < _fields.Count && !found.IsFull)
         {
             FixField field = _fields[_position];
             int place = group.PlaceOf(field.Tag);

@@ -42,6 +42,7 @@ internal sealed class SwiftMtFormat : MessageFormat
         DiagnosticList found = new();
         List<ReportField> fields = [];
         List<SwiftMessage> messages = [];
+        LineCounter lines = new();
         for (int at = 0; at < bytes.Length && !found.IsFull;)
         {
             ReadOnlySpan<byte> rest = bytes[at..];
@@ -54,7 +55,7 @@ internal sealed class SwiftMtFormat : MessageFormat
                 {
                     Offset = SwiftFrame.SkipFiller(rest),
                     Expected = "the end of the input",
-                }, bytes, at, messages.Count));
+                }, bytes, lines, at, messages.Count));
                 break;
             }
 
@@ -62,14 +63,14 @@ internal sealed class SwiftMtFormat : MessageFormat
                 out ParseError? error);
             if (status != FrameStatus.Complete)
             {
-                found.Add(Place(error!.Diagnostic, bytes, at, messages.Count + 1));
+                found.Add(Place(error!.Diagnostic, bytes, lines, at, messages.Count + 1));
                 if (status == FrameStatus.Incomplete) break;
                 at += SwiftFrame.Resynchronise(rest);
                 continue;
             }
 
             messages.Add(message);
-            foreach (Diagnostic finding in message.Validate(mode)) found.Add(Place(finding, bytes, at, messages.Count));
+            foreach (Diagnostic finding in message.Validate(mode)) found.Add(Place(finding, bytes, lines, at, messages.Count));
             AddFields(message, at, fields);
             at += consumed;
         }
@@ -91,10 +92,10 @@ internal sealed class SwiftMtFormat : MessageFormat
         message.IsAcknowledgement ? message.IsAccepted == false ? "NAK" : "ACK"
         : message.MessageType.Length > 0 ? "MT" + message.MessageType : null;
 
-    private static Diagnostic Place(Diagnostic finding, ReadOnlySpan<byte> bytes, int at, int record)
+    private static Diagnostic Place(Diagnostic finding, ReadOnlySpan<byte> bytes, LineCounter lines, int at, int record)
     {
         if (finding.Offset is not { } offset) return finding;
-        TextPosition position = TextPosition.Of(bytes, (int)offset + at);
+        TextPosition position = lines.Of(bytes, (int)offset + at);
         return Place(finding, at, record) with { Line = position.Line, Column = position.Column };
     }
 

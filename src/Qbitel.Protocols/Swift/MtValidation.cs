@@ -11,6 +11,7 @@ internal sealed class MtValidation
     private readonly SwiftMessage _message;
     private readonly MtRuleSet _rules;
     private readonly DiagnosticList _found;
+    private readonly LineCounter _lines = new();
 
     private MtValidation(SwiftMessage message, MtRuleSet rules, DiagnosticList found)
     {
@@ -46,9 +47,11 @@ internal sealed class MtValidation
     internal void Report(string code, string text, SwiftField? field, string? expected, string? actual = null,
         int within = 0)
     {
+        if (_found.IsFull) return;
+
         int offset = field is null ? _message.Blocks[^1].Offset : field.ValueOffset + ByteOffset(field, within);
         foreach (SwiftBlock block in _message.Blocks) if (field is null && block.Id == '4') offset = block.Offset;
-        TextPosition position = TextPosition.Of(_message.RawContent.Span, offset);
+        TextPosition position = _lines.Of(_message.RawContent.Span, offset);
         _found.Add(new Diagnostic(code, Severity.Error, text)
         {
             Offset = offset,
@@ -69,6 +72,8 @@ internal sealed class MtValidation
         HashSet<int> seen = [];
         foreach (SwiftField field in _message.Text)
         {
+            if (_found.IsFull) return;
+
             if (_rules.Field(field.Tag) is not { } rule || (rule.Variants == "R" && flag != "REMIT"))
             {
                 Report("Mt.UnknownField", "the field is not one of this message type", field,

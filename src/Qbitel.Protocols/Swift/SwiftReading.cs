@@ -8,6 +8,8 @@ internal sealed class SwiftReading
 {
     private const int MaximumFields = 10_000;
 
+    private readonly LineCounter _lines = new();
+
     public SwiftReading(ReadOnlySpan<byte> bytes, List<SwiftBlock> blocks)
     {
         Blocks = blocks;
@@ -276,25 +278,28 @@ internal sealed class SwiftReading
         Report(bytes, code, "the header does not have its form", block.ContentOffset, block.ContentLength,
             $"{block.Id}", expected, Redaction.None.Mask(content));
 
-    private void Report(
-        ReadOnlySpan<byte> bytes, string code, string message, int offset, int length, string tag, string? expected,
-            string? actual) =>
-        Findings.Add(Located(bytes, new Diagnostic(code, Severity.Error, message)
+    private void Report(ReadOnlySpan<byte> bytes, string code, string message, int offset, int length, string tag,
+        string? expected, string? actual) =>
+        Add(bytes, code, Severity.Error, message, offset, length, tag, expected, actual);
+
+    private void Warn(ReadOnlySpan<byte> bytes, string code, string message, int offset, string expected) =>
+        Add(bytes, code, Severity.Warning, message, offset, null, null, expected, null);
+
+    private void Add(ReadOnlySpan<byte> bytes, string code, Severity severity, string message, int offset, int? length,
+        string? tag, string? expected, string? actual)
+    {
+        if (Findings.IsFull) return;
+
+        TextPosition position = _lines.Of(bytes, offset);
+        Findings.Add(new Diagnostic(code, severity, message)
         {
             Offset = offset,
             Length = length,
+            Line = position.Line,
+            Column = position.Column,
             Tag = tag,
             Expected = expected,
             Actual = actual,
-        }));
-
-    private void Warn(ReadOnlySpan<byte> bytes, string code, string message, int offset, string expected) =>
-        Findings.Add(Located(bytes,
-            new Diagnostic(code, Severity.Warning, message) { Offset = offset, Expected = expected }));
-
-    private static Diagnostic Located(ReadOnlySpan<byte> bytes, Diagnostic finding)
-    {
-        TextPosition position = TextPosition.Of(bytes, (int)finding.Offset!.Value);
-        return finding with { Line = position.Line, Column = position.Column };
+        });
     }
 }
