@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Qbitel.Protocols;
 
-/// <summary>Line and column of ascending offsets in one text, without counting the lines before them again each time.</summary>
+/// <summary>
+/// Line and column of ascending offsets in one text, without counting the lines before them again each time.
+/// </summary>
 internal sealed class LineCounter
 {
     private int _counted;

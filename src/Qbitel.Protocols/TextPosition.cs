@@ -8,6 +8,8 @@ namespace Qbitel.Protocols;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TextPosition(int Line, int Column)
 {
-    /// <summary>Counts from the start of the text; for many offsets of one text use a <see cref="LineCounter"/>.</summary>
+    /// <summary>
+    /// Counts from the start of the text; for many offsets of one text use a <see cref="LineCounter"/>.
+    /// </summary>
     public static TextPosition Of(ReadOnlySpan<byte> text, int offset) => new LineCounter().Of(text, offset);
 }

@@ -14,8 +14,9 @@ internal sealed class Iso8583Format : MessageFormat
     public override string Name => "iso8583";
 
     /// <remarks>
-    /// Digits alone look like a message type and a bitmap: files of card records begin so. To claim an input it must not be
-    /// longer than a message can be, and either end inside an announced field or give several fields that hold together.
+    /// Digits alone look like a message type and a bitmap: files of card records begin so. To be claimed an input must
+    /// not be longer than a message can be, and either end inside an announced field or give several fields that hold
+    /// together.
     /// </remarks>
     public override bool Claims(ReadOnlySpan<byte> bytes)
     {
@@ -30,14 +31,19 @@ internal sealed class Iso8583Format : MessageFormat
             if (header == FrameStatus.Invalid || whole < bytes.Length) continue;
 
             ReadOnlySpan<byte> message = bytes[encoding.HeaderLength..];
-            FrameStatus status = Iso8583Reader.TryLocate(message, profile, default, slices, out int fields, out _, out _);
-            if (status == FrameStatus.Incomplete ? fields > 0 : HoldTogether(message, profile, slices[..fields])) return true;
+            FrameStatus status = Iso8583Reader.TryLocate(
+                message, profile, default, slices, out int fields, out _, out _);
+            if (status == FrameStatus.Incomplete ? fields > 0 : HoldTogether(message, profile, slices[..fields]))
+            {
+                return true;
+            }
         }
 
         return false;
     }
 
-    private static bool HoldTogether(ReadOnlySpan<byte> message, Iso8583Profile profile, ReadOnlySpan<Iso8583Slice> slices)
+    private static bool HoldTogether(ReadOnlySpan<byte> message, Iso8583Profile profile,
+        ReadOnlySpan<Iso8583Slice> slices)
     {
         int proved = 0;
         foreach (Iso8583Slice slice in slices)

@@ -70,7 +70,10 @@ internal sealed class SwiftMtFormat : MessageFormat
             }
 
             messages.Add(message);
-            foreach (Diagnostic finding in message.Validate(mode)) found.Add(Place(finding, bytes, lines, at, messages.Count));
+            foreach (Diagnostic finding in message.Validate(mode))
+            {
+                found.Add(Place(finding, bytes, lines, at, messages.Count));
+            }
             AddFields(message, at, fields);
             at += consumed;
         }
