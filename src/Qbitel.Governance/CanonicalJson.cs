@@ -6,14 +6,16 @@ using System.Text.Json;
 
 namespace Qbitel.Governance;
 
-/// <summary>RFC 8785 (JSON Canonicalization Scheme): one sequence of bytes for one JSON value, so that it can be hashed and signed.</summary>
+/// <summary>RFC 8785 (JSON Canonicalization Scheme): one sequence of bytes for one JSON value, so that it can be hashed
+/// and signed.</summary>
 public static class CanonicalJson
 {
     private const string Unpaired = "A string holds an unpaired surrogate.";
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
-    /// <exception cref="FormatException">The value has no canonical form: an unpaired surrogate, or a number no double can hold.</exception>
+    /// <exception cref="FormatException">The value has no canonical form: an unpaired surrogate, or a number no double
+    /// can hold.</exception>
     public static byte[] Serialize(JsonElement value)
     {
         ArrayBufferWriter<byte> output = new();
@@ -29,7 +31,8 @@ public static class CanonicalJson
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads any JSON text and gives its canonical form; duplicate names, comments and trailing commas are refused.</summary>
+    /// <summary>Reads any JSON text and gives its canonical form; duplicate names, comments and trailing commas are
+    /// refused.</summary>
     public static bool TryCanonicalize(
         ReadOnlyMemory<byte> json, [NotNullWhen(true)] out byte[]? canonical, [NotNullWhen(false)] out string? error)
     {
@@ -102,7 +105,8 @@ public static class CanonicalJson
             _ when k <= n && n <= 21 => digits + new string('0', n - k),
             > 0 and <= 21 => $"{digits[..n]}.{digits[n..]}",
             > -6 and <= 0 => "0." + new string('0', -n) + digits,
-            _ => digits[..1] + (k > 1 ? "." + digits[1..] : "") + (n > 0 ? "e+" : "e-") + int.Abs(n - 1).ToString(CultureInfo.InvariantCulture),
+            _ => digits[..1] + (k > 1 ? "." + digits[1..] : "")
+                + (n > 0 ? "e+" : "e-") + int.Abs(n - 1).ToString(CultureInfo.InvariantCulture),
         };
         return value < 0 ? "-" + text : text;
     }
@@ -155,7 +159,8 @@ public static class CanonicalJson
         output.Write("{"u8);
         for (int i = 0; i < members.Count; i++)
         {
-            if (i > 0 && members[i - 1].Name == members[i].Name) throw new FormatException("An object names a member twice.");
+            if (i > 0 && members[i - 1].Name == members[i].Name)
+                throw new FormatException("An object names a member twice.");
             if (i > 0) output.Write(","u8);
             WriteString(output, members[i].Name);
             output.Write(":"u8);
@@ -170,7 +175,8 @@ public static class CanonicalJson
         int exponent = 0;
         int e = shortest.IndexOf('E', StringComparison.Ordinal);
         string mantissa = e < 0 ? shortest : shortest[..e];
-        if (e >= 0) exponent = int.Parse(shortest.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        if (e >= 0)
+            exponent = int.Parse(shortest.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
         int point = mantissa.IndexOf('.', StringComparison.Ordinal);
         int position = (point < 0 ? mantissa.Length : point) + exponent;

@@ -16,7 +16,8 @@ public enum KeyType
     Transport,
 }
 
-/// <summary>The state of one key version: NIST SP 800-57 part 1 with Suspended (ISO/IEC 11770-1 and KMIP spell them alike).</summary>
+/// <summary>The state of one key version: NIST SP 800-57 part 1 with Suspended (ISO/IEC 11770-1 and KMIP spell them
+/// alike).</summary>
 public enum KeyState
 {
     /// <summary>Made, not yet used.</summary>

@@ -33,14 +33,17 @@ public sealed class CanonicalJsonTests
     [Theory]
     [InlineData("1e400")]
     [InlineData("-1e400")]
-    public void A_number_no_double_holds_is_refused(string json) => Assert.Contains("too large", Refusal(json), StringComparison.Ordinal);
+    public void A_number_no_double_holds_is_refused(string json) =>
+        Assert.Contains("too large", Refusal(json), StringComparison.Ordinal);
 
     [Fact]
     public void Members_are_sorted_by_UTF16_code_units_not_by_code_points()
     {
         // RFC 8785, section 3.2.3: U+1F600 is D83D DE00 and so comes before U+FB33.
         string json = """{"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7}""";
-        Assert.Equal("{\"\\r\":2,\"1\":4,\"\u0080\":6,\"\u00f6\":7,\"\u20ac\":1,\"\U0001f600\":5,\"\ufb33\":3}", Canonical(json));
+        Assert.Equal(
+            "{\"\\r\":2,\"1\":4,\"\u0080\":6,\"\u00f6\":7,\"\u20ac\":1,\"\U0001f600\":5,\"\ufb33\":3}",
+            Canonical(json));
     }
 
     [Fact]
@@ -78,18 +81,24 @@ public sealed class CanonicalJsonTests
                 new Dictionary<string, object> { [name] = number, ["z" + name] = new[] { name, name } }));
             Assert.True(CanonicalJson.TryCanonicalize(once, out byte[]? twice, out _));
             Assert.Equal(once, twice);
-            Assert.Equal(number == 0 ? 0 : number, System.Text.Json.JsonDocument.Parse(once).RootElement.GetProperty(name).GetDouble());
+            Assert.Equal(
+                number == 0
+                    ? 0 : number, System.Text.Json.JsonDocument.Parse(once).RootElement.GetProperty(name).GetDouble());
             return true;
         }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Any_bytes_end_in_a_value_or_an_error() =>
-        Prop.ForAll<byte[]>(bytes => CanonicalJson.TryCanonicalize(bytes, out byte[]? canonical, out string? error) ? canonical is not null : error is not null)
+        Prop.ForAll<byte[]>(
+            bytes => CanonicalJson.TryCanonicalize(bytes, out byte[]? canonical, out string? error)
+                ? canonical is not null : error is not null)
             .QuickCheckThrowOnFailure();
 
     private static string Canonical(string json)
     {
-        Assert.True(CanonicalJson.TryCanonicalize(Encoding.UTF8.GetBytes(json), out byte[]? canonical, out string? error), error);
+        Assert.True(
+            CanonicalJson.TryCanonicalize(Encoding.UTF8.GetBytes(json), out byte[]? canonical, out string? error),
+            error);
         return Encoding.UTF8.GetString(canonical);
     }
 

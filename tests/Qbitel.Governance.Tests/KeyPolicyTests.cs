@@ -24,17 +24,21 @@ public sealed class KeyPolicyTests
     public void A_weaker_wish_is_shown_and_a_floor_raises_it()
     {
         KeyPolicy wish = KeyPolicy.Default(KeyType.Kek).With(KemAlgorithm.MLKem768, dualControl: false);
-        Assert.Equal(["algorithm ML-KEM-768 is weaker than ML-KEM-1024", "dual control is required"], wish.ShortOf(KeyPolicy.Default(KeyType.Kek)));
+        Assert.Equal(
+            ["algorithm ML-KEM-768 is weaker than ML-KEM-1024", "dual control is required"],
+            wish.ShortOf(KeyPolicy.Default(KeyType.Kek)));
         Assert.Equal(KeyPolicy.Default(KeyType.Kek), wish.RaisedTo(KeyPolicy.Default(KeyType.Kek)));
     }
 
     [Fact]
     public void A_pure_algorithm_of_a_higher_category_and_a_hybrid_of_a_lower_one_raise_to_the_hybrid_of_the_higher()
     {
-        Assert.Equal(KemAlgorithm.MLKem1024P384, AlgorithmStrength.Stronger(KemAlgorithm.MLKem1024, KemAlgorithm.XWing));
+        Assert.Equal(
+            KemAlgorithm.MLKem1024P384, AlgorithmStrength.Stronger(KemAlgorithm.MLKem1024, KemAlgorithm.XWing));
         Assert.Equal(SignatureAlgorithm.MLDsa87EcdsaP384,
             AlgorithmStrength.Stronger(SignatureAlgorithm.MLDsa65Ed25519, SignatureAlgorithm.MLDsa87));
-        Assert.Throws<ArgumentException>(() => AlgorithmStrength.Stronger<KeyAlgorithm>(KemAlgorithm.MLKem512, SignatureAlgorithm.MLDsa44));
+        Assert.Throws<ArgumentException>(
+            () => AlgorithmStrength.Stronger<KeyAlgorithm>(KemAlgorithm.MLKem512, SignatureAlgorithm.MLDsa44));
     }
 
     [Fact]
@@ -67,8 +71,10 @@ public sealed class KeyPolicyTests
     [Fact]
     public void A_rotation_of_nothing_or_of_decades_is_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => KeyPolicy.Default(KeyType.Dek).With(rotationPeriod: TimeSpan.Zero));
-        Assert.Throws<ArgumentOutOfRangeException>(() => KeyPolicy.Default(KeyType.Dek).With(rotationPeriod: TimeSpan.FromDays(10_000)));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => KeyPolicy.Default(KeyType.Dek).With(rotationPeriod: TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => KeyPolicy.Default(KeyType.Dek).With(rotationPeriod: TimeSpan.FromDays(10_000)));
     }
 
     [Fact]

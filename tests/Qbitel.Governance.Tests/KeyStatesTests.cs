@@ -7,9 +7,12 @@ public sealed class KeyStatesTests
     {
         HashSet<(KeyState, KeyState)> allowed =
         [
-            (KeyState.PreActive, KeyState.Active), (KeyState.PreActive, KeyState.Compromised), (KeyState.PreActive, KeyState.Destroyed),
-            (KeyState.Active, KeyState.Suspended), (KeyState.Active, KeyState.Deactivated), (KeyState.Active, KeyState.Compromised),
-            (KeyState.Suspended, KeyState.Active), (KeyState.Suspended, KeyState.Deactivated), (KeyState.Suspended, KeyState.Compromised),
+            (KeyState.PreActive, KeyState.Active), (KeyState.PreActive, KeyState.Compromised),
+            (KeyState.PreActive, KeyState.Destroyed),
+            (KeyState.Active, KeyState.Suspended), (KeyState.Active, KeyState.Deactivated),
+            (KeyState.Active, KeyState.Compromised),
+            (KeyState.Suspended, KeyState.Active), (KeyState.Suspended, KeyState.Deactivated),
+            (KeyState.Suspended, KeyState.Compromised),
             (KeyState.Deactivated, KeyState.Compromised), (KeyState.Deactivated, KeyState.Destroyed),
             (KeyState.Compromised, KeyState.DestroyedCompromised), (KeyState.Destroyed, KeyState.DestroyedCompromised),
         ];
@@ -35,8 +38,12 @@ public sealed class KeyStatesTests
     public void A_compromised_version_never_becomes_anything_that_hides_it()
     {
         HashSet<KeyState> reached = [KeyState.Compromised];
-        while (Enum.GetValues<KeyState>().Where(to => !reached.Contains(to) && reached.Any(from => KeyStates.CanTransition(from, to))).ToArray() is { Length: > 0 } more)
+        while (Enum.GetValues<KeyState>()
+            .Where(to => !reached.Contains(to) && reached.Any(from => KeyStates.CanTransition(from, to))).ToArray()
+                is { Length: > 0 } more)
+        {
             reached.UnionWith(more);
+        }
 
         Assert.Equal([KeyState.Compromised, KeyState.DestroyedCompromised], reached.Order());
         Assert.All(Enum.GetValues<KeyState>().Where(s => s.HasMaterial() && s != KeyState.Compromised),
@@ -45,5 +52,7 @@ public sealed class KeyStatesTests
 
     [Fact]
     public void What_has_no_material_neither_protects_nor_processes() =>
-        Assert.All(Enum.GetValues<KeyState>().Where(s => !s.HasMaterial()), s => Assert.False(s.MayProtect() || s.MayProcess(overridden: true)));
+        Assert.All(
+            Enum.GetValues<KeyState>().Where(s => !s.HasMaterial()), s =>
+                Assert.False(s.MayProtect() || s.MayProcess(overridden: true)));
 }

@@ -21,9 +21,9 @@ public enum AuditOutcome
 
 /// <summary>One thing that somebody did or was refused: a leaf of the audit log.</summary>
 /// <remarks>
-/// Immutable. The leaf is canonical JSON (RFC 8785) and does not depend on the entry's place in the log. Identifiers that look like a card
-/// number are refused; in the values of <see cref="Details"/> such digits are masked to the last four, because an action must not fail over
-/// a pasted number.
+/// Immutable. The leaf is canonical JSON (RFC 8785) and does not depend on the entry's place in the log. Identifiers
+/// that look like a card number are refused; in the values of <see cref="Details"/> such digits are masked to the last
+/// four, because an action must not fail over a pasted number.
 /// </remarks>
 public sealed partial record AuditEntry
 {
@@ -34,11 +34,12 @@ public sealed partial record AuditEntry
 
     private readonly byte[] _leaf;
 
-    /// <exception cref="ArgumentException">A text is empty, holds control characters or a card number, or the leaf is too large.</exception>
+    /// <exception cref="ArgumentException">A text is empty, holds control characters or a card number, or the leaf is
+    /// too large.</exception>
     public AuditEntry(
-        Guid id, DateTimeOffset at, string actor, string action, string target, AuditOutcome outcome, string? onBehalfOf = null,
-        Digest? beforeHash = null, Digest? afterHash = null, Guid? decisionId = null, IEnumerable<Guid>? approvalIds = null,
-        IEnumerable<KeyValuePair<string, string>>? details = null)
+        Guid id, DateTimeOffset at, string actor, string action, string target, AuditOutcome outcome,
+        string? onBehalfOf = null, Digest? beforeHash = null, Digest? afterHash = null, Guid? decisionId = null,
+        IEnumerable<Guid>? approvalIds = null, IEnumerable<KeyValuePair<string, string>>? details = null)
     {
         Id = id;
         At = new DateTimeOffset(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
@@ -55,7 +56,8 @@ public sealed partial record AuditEntry
         foreach ((string name, string value) in details ?? [])
         {
             ArgumentNullException.ThrowIfNull(value, nameof(details));
-            if (!sorted.TryAdd(name, CardNumbers.Mask(value))) throw new ArgumentException("A detail is named twice.", nameof(details));
+            if (!sorted.TryAdd(name, CardNumbers.Mask(value)))
+                throw new ArgumentException("A detail is named twice.", nameof(details));
         }
 
         Details = sorted;
@@ -65,7 +67,8 @@ public sealed partial record AuditEntry
         if (_leaf.Length > MaxLeafSize)
         {
             throw new ArgumentException(
-                $"The entry takes {_leaf.Length} bytes, the log holds {MaxLeafSize}: keep the evidence elsewhere and log its hash.", nameof(details));
+                $"The entry takes {_leaf.Length} bytes, the log holds {MaxLeafSize}: log the hash of evidence kept elsewhere.",
+                nameof(details));
         }
     }
 
@@ -116,16 +119,19 @@ public sealed partial record AuditEntry
     public override string ToString() => Encoding.UTF8.GetString(_leaf);
 
     internal static bool TryParseInstant(string text, out DateTimeOffset instant) =>
-        DateTimeOffset.TryParseExact(text, InstantFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant);
+        DateTimeOffset.TryParseExact(
+            text, InstantFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out instant);
 
     private (string Parameter, string Message)? Problem()
     {
         if (Id == Guid.Empty) return ("id", "An entry needs an id.");
         if (!Enum.IsDefined(Outcome)) return ("outcome", "The outcome is unknown.");
         if (IdentifierProblem(Actor) is { } actor) return ("actor", actor);
-        if (OnBehalfOf is not null && IdentifierProblem(OnBehalfOf) is { } onBehalfOf) return ("onBehalfOf", onBehalfOf);
+        if (OnBehalfOf is not null && IdentifierProblem(OnBehalfOf) is { } onBehalfOf)
+            return ("onBehalfOf", onBehalfOf);
         if (IdentifierProblem(Target) is { } target) return ("target", target);
-        if (Action is null || !ActionPattern().IsMatch(Action)) return ("action", "An action is named 'noun.verb', in lower case.");
+        if (Action is null || !ActionPattern().IsMatch(Action))
+            return ("action", "An action is named 'noun.verb', in lower case.");
         foreach ((string name, string value) in Details)
         {
             if (IdentifierProblem(name) is { } problem) return ("details", "The name of a detail: " + problem);
@@ -211,6 +217,7 @@ public sealed partial record AuditEntry
         void Raw(char c) => output.Write([(byte)c]);
     }
 
-    [GeneratedRegex(@"^[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^[a-z][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ActionPattern();
 }

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Qbitel.Governance.Audit;
 
-/// <summary>Reads one leaf: a flat object of known members. Whatever it accepts must serialise back to the same bytes.</summary>
+/// <summary>Reads one leaf: a flat object of known members. Whatever it accepts must serialise back to the same
+/// bytes.</summary>
 internal ref struct AuditEntryReader
 {
     private Utf8JsonReader _json;
@@ -33,14 +34,17 @@ internal ref struct AuditEntryReader
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            reader._error ??= e is JsonException ? "not valid JSON" : e is ArgumentException ? e.Message : "not Unicode text";
+            reader._error ??= e is JsonException ? "not valid JSON"
+                : e is ArgumentException ? e.Message
+                : "not Unicode text";
         }
 
         error = reader._error is null ? null : $"byte {reader._json.TokenStartIndex}: {reader._error}";
         if (entry is not null && error is null)
         {
             int difference = entry.ToLeaf().Span.CommonPrefixLength(leaf);
-            if (difference < leaf.Length || difference < entry.ToLeaf().Length) error = $"byte {difference}: not in canonical form";
+            if (difference < leaf.Length || difference < entry.ToLeaf().Length)
+                error = $"byte {difference}: not in canonical form";
         }
 
         if (error is not null) entry = null;
@@ -56,11 +60,15 @@ internal ref struct AuditEntryReader
         }
 
         if (_json.TokenType != JsonTokenType.EndObject || _json.Read()) return Fail("expected the end of the object");
-        if (_id is not { } id || _at is not { } at || _outcome is not { } outcome || _actor is null || _action is null || _target is null)
+        if (_id is not { } id || _at is not { } at || _outcome is not { } outcome || _actor is null || _action is null
+            || _target is null)
+        {
             return Fail("'id', 'at', 'actor', 'action', 'target' and 'outcome' are required");
+        }
 
         return new AuditEntry(
-            id, at, _actor, _action, _target, outcome, _onBehalfOf, _beforeHash, _afterHash, _decisionId, _approvalIds, _details);
+            id, at, _actor, _action, _target, outcome, _onBehalfOf, _beforeHash, _afterHash, _decisionId, _approvalIds,
+            _details);
     }
 
     private bool ReadMember(string name)
@@ -79,11 +87,13 @@ internal ref struct AuditEntryReader
             case "approvalIds": return ReadApprovals();
             case "details": return ReadDetails();
             case "at":
-                bool isInstant = ReadText(out string? instant) & AuditEntry.TryParseInstant(instant ?? "", out DateTimeOffset at);
+                bool isInstant =
+                    ReadText(out string? instant) & AuditEntry.TryParseInstant(instant ?? "", out DateTimeOffset at);
                 _at = at;
                 return isInstant || Fail("expected an instant such as 2026-11-24T09:00:00.000Z") is not null;
             case "outcome":
-                bool isOutcome = ReadText(out string? outcome) & Enum.TryParse(outcome, ignoreCase: true, out AuditOutcome parsed);
+                bool isOutcome =
+                    ReadText(out string? outcome) & Enum.TryParse(outcome, ignoreCase: true, out AuditOutcome parsed);
                 _outcome = parsed;
                 return isOutcome || Fail("expected 'done', 'refused' or 'failed'") is not null;
             case "v":

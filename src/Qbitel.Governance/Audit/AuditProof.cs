@@ -4,8 +4,10 @@ using System.Text;
 
 namespace Qbitel.Governance.Audit;
 
-/// <summary>One file that proves one entry offline: the entry, its audit path and a signed checkpoint (C2SP tlog-proof, version 1).</summary>
-/// <remarks>The entry travels in the field the format calls extra data; it is trusted only because the audit path begins with its hash.</remarks>
+/// <summary>One file that proves one entry offline: the entry, its audit path and a signed checkpoint (C2SP tlog-proof,
+/// version 1).</summary>
+/// <remarks>The entry travels in the field the format calls extra data; it is trusted only because the audit path
+/// begins with its hash.</remarks>
 public sealed class AuditProof
 {
     public const string FileExtension = ".tlog-proof";
@@ -48,7 +50,8 @@ public sealed class AuditProof
         return [.. Encoding.UTF8.GetBytes(text.ToString()), .. _checkpoint];
     }
 
-    public static bool TryParse(ReadOnlySpan<byte> file, [NotNullWhen(true)] out AuditProof? proof, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(
+        ReadOnlySpan<byte> file, [NotNullWhen(true)] out AuditProof? proof, [NotNullWhen(false)] out string? error)
     {
         proof = null;
         error = file.Length > MaxSize ? $"a proof is at most {MaxSize} bytes" : null;
@@ -60,9 +63,11 @@ public sealed class AuditProof
         byte[]? leaf = null;
         long index = 0;
         error = lines[0] != Header ? $"line 1: expected '{Header}'"
-            : lines.Length < 3 || !lines[1].StartsWith("extra ", StringComparison.Ordinal) || !Checkpoint.TryParseBase64(lines[1][6..], out leaf)
+            : lines.Length < 3 || !lines[1].StartsWith("extra ", StringComparison.Ordinal)
+                || !Checkpoint.TryParseBase64(lines[1][6..], out leaf)
                 ? "line 2: expected 'extra' and the entry in base64"
-            : !lines[2].StartsWith("index ", StringComparison.Ordinal) || lines[2].Length == 6 || !Checkpoint.TryParseDecimal(lines[2].AsSpan(6), out index)
+            : !lines[2].StartsWith("index ", StringComparison.Ordinal) || lines[2].Length == 6
+                || !Checkpoint.TryParseDecimal(lines[2].AsSpan(6), out index)
                 ? "line 3: expected 'index' and a number"
             : lines.Length > 3 + MaxPath ? $"line {4 + MaxPath}: a path has at most {MaxPath} hashes"
             : null;
@@ -84,8 +89,10 @@ public sealed class AuditProof
         return true;
     }
 
-    /// <summary>Whether the log vouches for the entry: the checkpoint is believed and the path leads from the entry to its root.</summary>
-    public bool TryVerify(CheckpointPolicy policy, [NotNullWhen(true)] out AuditEntry? entry, [NotNullWhen(false)] out string? error)
+    /// <summary>Whether the log vouches for the entry: the checkpoint is believed and the path leads from the entry to
+    /// its root.</summary>
+    public bool TryVerify(
+        CheckpointPolicy policy, [NotNullWhen(true)] out AuditEntry? entry, [NotNullWhen(false)] out string? error)
     {
         ArgumentNullException.ThrowIfNull(policy);
         entry = null;
@@ -95,7 +102,8 @@ public sealed class AuditProof
             return false;
         }
 
-        if (!MerkleProof.VerifyInclusion(MerkleTree.HashLeaf(Leaf.Span), Index, checkpoint.Size, _path, checkpoint.Root))
+        if (!MerkleProof.VerifyInclusion(
+            MerkleTree.HashLeaf(Leaf.Span), Index, checkpoint.Size, _path, checkpoint.Root))
         {
             error = $"entry {Index}: the path does not lead from this entry to the signed root";
             return false;

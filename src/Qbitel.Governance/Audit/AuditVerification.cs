@@ -17,7 +17,8 @@ public sealed record AuditFinding(string Path, string Message, long? EntryIndex 
 /// <summary>The outcome of checking an export.</summary>
 /// <param name="Checkpoint">What was signed; null where the checkpoint itself is not believed.</param>
 /// <param name="KeysFingerprint">SHA-256 of the keys that were used; null where none could be read.</param>
-/// <param name="IsPinned">Whether the keys were known from elsewhere. If not, the export is at best whole, whosever it is.</param>
+/// <param name="IsPinned">Whether the keys were known from elsewhere. If not, the export is at best whole, whosever it
+/// is.</param>
 /// <param name="Findings">What is wrong, in the order of the files, at most twenty.</param>
 public sealed record AuditVerification(
     Checkpoint? Checkpoint, Digest? KeysFingerprint, bool IsPinned, IReadOnlyList<AuditFinding> Findings)
@@ -32,7 +33,12 @@ public sealed record AuditVerification(
     {
         StringBuilder text = new();
         if (IsIntact && Checkpoint is not null)
-            text.Append(CultureInfo.InvariantCulture, $"{Checkpoint.Origin}: {Checkpoint.Size} entries, root {Checkpoint.Root}: intact");
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{Checkpoint.Origin}: {Checkpoint.Size} entries, root {Checkpoint.Root}: intact");
+        }
+
         foreach (AuditFinding finding in Findings) text.AppendLine(finding.ToString());
         return text.ToString().TrimEnd();
     }

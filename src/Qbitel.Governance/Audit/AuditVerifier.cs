@@ -5,8 +5,8 @@ public delegate ValueTask<ReadOnlyMemory<byte>> AuditSource(string path, Cancell
 
 /// <summary>Checks an export offline: every byte of every file, with nothing but public keys.</summary>
 /// <remarks>
-/// Where an entry and its hash disagree, the signed root decides which of the two was changed: if the entries still fold to it the tile is
-/// wrong, if the tiles do the entry is.
+/// Where an entry and its hash disagree, the signed root decides which of the two was changed: if the entries still
+/// fold to it the tile is wrong, if the tiles do the entry is.
 /// </remarks>
 public static class AuditVerifier
 {
@@ -29,10 +29,16 @@ public static class AuditVerifier
         Checkpoint? checkpoint = null;
 
         if (await ReadAsync(AuditExport.ReadmePath) is { } readme && !readme.Span.SequenceEqual(ExportReadme.Text))
-            findings.Add(new AuditFinding(AuditExport.ReadmePath, $"line {FirstDifferentLine(readme.Span, ExportReadme.Text)}: not the text of format 1"));
+        {
+            int line = FirstDifferentLine(readme.Span, ExportReadme.Text);
+            findings.Add(new AuditFinding(AuditExport.ReadmePath, $"line {line}: not the text of format 1"));
+        }
 
-        if (await ReadAsync(AuditExport.KeysPath) is { } keyFile && CheckKeys(keyFile.Span, trust, ref keys) is { } keyProblem)
+        if (await ReadAsync(AuditExport.KeysPath) is { } keyFile
+            && CheckKeys(keyFile.Span, trust, ref keys) is { } keyProblem)
+        {
             findings.Add(new AuditFinding(AuditExport.KeysPath, keyProblem));
+        }
 
         if (await ReadAsync(AuditExport.CheckpointPath) is { } note && keys is not null)
         {
@@ -47,7 +53,8 @@ public static class AuditVerifier
                 findings.AddRange(await ExportCheck.RunAsync(checkpoint, read, cancellationToken));
         }
 
-        return new AuditVerification(checkpoint, keys?.Fingerprint, trust.Fingerprint is not null, [.. findings.Take(MaxFindings)]);
+        return new AuditVerification(
+            checkpoint, keys?.Fingerprint, trust.Fingerprint is not null, [.. findings.Take(MaxFindings)]);
 
         async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(string path)
         {
@@ -63,16 +70,19 @@ public static class AuditVerifier
         if (keys is not null)
         {
             byte[] given = keys.ToFile();
-            return file.SequenceEqual(given) ? null : $"line {FirstDifferentLine(file, given)}: not the keys given to the verifier";
+            return file.SequenceEqual(given)
+                ? null : $"line {FirstDifferentLine(file, given)}: not the keys given to the verifier";
         }
 
-        if (trust.Fingerprint is { } pinned && pinned != fingerprint) return $"the fingerprint is {fingerprint}, expected {pinned}: these are other keys";
+        if (trust.Fingerprint is { } pinned && pinned != fingerprint)
+            return $"the fingerprint is {fingerprint}, expected {pinned}: these are other keys";
         return LogKeys.TryParse(file, out keys, out string? error) ? null : error;
     }
 
     private static IEnumerable<AuditFinding> MissingAndExtra(HashSet<string> present, long size)
     {
-        HashSet<string> expected = new([AuditExport.ReadmePath, AuditExport.KeysPath, AuditExport.CheckpointPath], StringComparer.Ordinal);
+        HashSet<string> expected =
+            new([AuditExport.ReadmePath, AuditExport.KeysPath, AuditExport.CheckpointPath], StringComparer.Ordinal);
         int missing = 0;
         foreach (LogTile tile in LogTile.OfLog(size))
         {

@@ -3,11 +3,12 @@ using System.Text;
 
 namespace Qbitel.Governance.Audit;
 
-/// <summary>Finds what looks like a primary account number in free text, so that none enters a log that is kept for ten years.</summary>
+/// <summary>Finds what looks like a primary account number in free text, so that none enters a log that is kept for ten
+/// years.</summary>
 /// <remarks>
-/// ISO/IEC 7812: 13 to 19 digits in the ranges of card schemes (first digit 2 to 6) with a Luhn check digit, written together or in groups
-/// of three to six parted by one space or hyphen. Digits inside a hexadecimal word (a hash, a UUID) are no candidate: one hash in two
-/// hundred would be one by chance.
+/// ISO/IEC 7812: 13 to 19 digits in the ranges of card schemes (first digit 2 to 6) with a Luhn check digit, written
+/// together or in groups of three to six parted by one space or hyphen. Digits inside a hexadecimal word (a hash, a
+/// UUID) are no candidate: one hash in two hundred would be one by chance.
 /// </remarks>
 internal static class CardNumbers
 {
@@ -50,7 +51,8 @@ internal static class CardNumbers
                 continue;
             }
 
-            for (int groupStart = start; end - groupStart is >= ShortestGroup and <= LongestGroup && end - start < 2 * Longest;)
+            for (int groupStart = start; end - groupStart is >= ShortestGroup and <= LongestGroup
+                && end - start < 2 * Longest;)
             {
                 if (IsCandidate(text, start, end)) return true;
                 if (end + 1 >= text.Length || text[end] is not (' ' or '-') || !char.IsAsciiDigit(text[end + 1])) break;

@@ -7,23 +7,29 @@ namespace Qbitel.Governance.Audit;
 
 /// <summary>When a checkpoint is believed: it bears a valid Ed25519 and a valid ML-DSA signature of the log.</summary>
 /// <remarks>
-/// The note format ignores signatures it does not know, so a line can be stripped without breaking a note. Requiring one of each kind makes
-/// stripping a refusal. A checkpoint is believed only while neither kind is forged.
+/// The note format ignores signatures it does not know, so a line can be stripped without breaking a note. Requiring
+/// one of each kind makes stripping a refusal. A checkpoint is believed only while neither kind is forged.
 /// </remarks>
 public sealed class CheckpointPolicy(LogKeys keys)
 {
     public LogKeys Keys { get; } = keys;
 
-    /// <summary>Reads and verifies a signed checkpoint. Lines of unknown keys, such as those of witnesses, are left alone.</summary>
-    public bool TryVerify(ReadOnlySpan<byte> note, [NotNullWhen(true)] out Checkpoint? checkpoint, [NotNullWhen(false)] out string? error) =>
+    /// <summary>Reads and verifies a signed checkpoint. Lines of unknown keys, such as those of witnesses, are left
+    /// alone.</summary>
+    public bool TryVerify(
+        ReadOnlySpan<byte> note, [NotNullWhen(true)] out Checkpoint? checkpoint,
+        [NotNullWhen(false)] out string? error) =>
         TryVerify(note, unknownLinesAllowed: true, out checkpoint, out error);
 
     /// <summary>The same, where every byte must be accounted for: a line no key of the log made is an error.</summary>
-    internal bool TryVerifyExactly(ReadOnlySpan<byte> note, [NotNullWhen(true)] out Checkpoint? checkpoint, [NotNullWhen(false)] out string? error) =>
+    internal bool TryVerifyExactly(
+        ReadOnlySpan<byte> note, [NotNullWhen(true)] out Checkpoint? checkpoint,
+        [NotNullWhen(false)] out string? error) =>
         TryVerify(note, unknownLinesAllowed: false, out checkpoint, out error);
 
     private bool TryVerify(
-        ReadOnlySpan<byte> bytes, bool unknownLinesAllowed, [NotNullWhen(true)] out Checkpoint? checkpoint, [NotNullWhen(false)] out string? error)
+        ReadOnlySpan<byte> bytes, bool unknownLinesAllowed, [NotNullWhen(true)] out Checkpoint? checkpoint,
+        [NotNullWhen(false)] out string? error)
     {
         checkpoint = null;
         if (!SignedNote.TryParse(bytes, out SignedNote? note, out error)) return false;
@@ -51,7 +57,8 @@ public sealed class CheckpointPolicy(LogKeys keys)
         }
 
         error = !seen.Any(key => !key.IsQuantumSafe) ? "no valid Ed25519 signature of the log"
-            : !seen.Any(key => key.IsQuantumSafe) ? "no valid ML-DSA signature of the log: a quantum computer could have made this checkpoint"
+            : !seen.Any(key => key.IsQuantumSafe)
+                ? "no valid ML-DSA signature of the log: a quantum computer could have made this checkpoint"
             : null;
         if (error is null) checkpoint = claimed;
         return checkpoint is not null;

@@ -7,22 +7,26 @@ internal sealed class ExportCheck
     private readonly List<AuditFinding> _findings = [];
     private readonly List<Suspect> _suspects = [];
     private readonly List<AuditFinding> _unreadable = [];
-    private readonly Dictionary<string, byte[]> _upperByEntries = new(StringComparer.Ordinal), _upperByTiles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _upperByEntries = new(StringComparer.Ordinal),
+        _upperByTiles = new(StringComparer.Ordinal);
 
-    // What the entries fold to, and what the hashes in the tiles of level 0 fold to. The second exists from the first disagreement on.
+    // What the entries fold to, and what the hashes in the tiles of level 0 fold to. The second exists from the first
+    // disagreement on.
     private readonly TileTree _byEntries = new();
     private TileTree? _byTiles;
     private bool _entriesLost, _tilesLost, _entriesAreTrue, _tilesAreTrue;
 
     private ExportCheck(Checkpoint checkpoint) => _checkpoint = checkpoint;
 
-    public static async Task<IReadOnlyList<AuditFinding>> RunAsync(Checkpoint checkpoint, AuditSource read, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<AuditFinding>> RunAsync(
+        Checkpoint checkpoint, AuditSource read, CancellationToken cancellationToken)
     {
         ExportCheck check = new(checkpoint);
         foreach (LogTile bundle in LogTile.OfLog(checkpoint.Size).TakeWhile(tile => tile.Level == LogTile.Entries))
         {
             LogTile hashes = new(0, bundle.Index, bundle.Width);
-            check.Compare(bundle, await read(bundle.Path, cancellationToken), hashes, await read(hashes.Path, cancellationToken));
+            check.Compare(
+                bundle, await read(bundle.Path, cancellationToken), hashes, await read(hashes.Path, cancellationToken));
         }
 
         check.Judge();
@@ -32,7 +36,8 @@ internal sealed class ExportCheck
         if (check._findings.Count == 0 && !check._entriesAreTrue)
         {
             check._findings.Add(new AuditFinding(
-                AuditExport.CheckpointPath, "line 3: entries and tiles agree with each other but not with the signed root: they were changed together"));
+                AuditExport.CheckpointPath,
+                "line 3: entries and tiles agree with each other but not with this root: they were changed together"));
         }
 
         return check._findings;
@@ -45,7 +50,8 @@ internal sealed class ExportCheck
         if (!tileFits)
         {
             _tilesLost = true;
-            Report(new AuditFinding(tile.Path, $"the file has {hashes.Length} bytes, expected {tile.Width * Digest.Size}"));
+            Report(new AuditFinding(
+                tile.Path, $"the file has {hashes.Length} bytes, expected {tile.Width * Digest.Size}"));
         }
 
         EntryBundle reader = new(entries.Span);
@@ -59,8 +65,11 @@ internal sealed class ExportCheck
             if (!bundleEnded && reader.TryRead(out ReadOnlySpan<byte> entry))
             {
                 computed = MerkleTree.HashLeaf(entry);
-                if (!AuditEntry.TryParse(entry, out _, out string? error) && _unreadable.Count < AuditVerifier.MaxFindings)
+                if (!AuditEntry.TryParse(entry, out _, out string? error)
+                    && _unreadable.Count < AuditVerifier.MaxFindings)
+                {
                     _unreadable.Add(new AuditFinding(bundle.Path, $"signed, but no audit entry: {error}", index));
+                }
             }
             else if (!bundleEnded)
             {
@@ -101,11 +110,16 @@ internal sealed class ExportCheck
         foreach (Suspect suspect in _suspects)
         {
             Report(_entriesAreTrue
-                ? new AuditFinding(suspect.TilePath, $"byte {suspect.TileOffset}: the hash of entry {suspect.Index} is not the signed one")
+                ? new AuditFinding(
+                    suspect.TilePath,
+                    $"byte {suspect.TileOffset}: the hash of entry {suspect.Index} is not the signed one")
                 : _tilesAreTrue
-                    ? new AuditFinding(suspect.BundlePath, $"byte {suspect.BundleOffset}: the entry is not the one that was signed", suspect.Index)
+                    ? new AuditFinding(
+                        suspect.BundlePath, $"byte {suspect.BundleOffset}: the entry is not the one that was signed",
+                        suspect.Index)
                     : new AuditFinding(
-                        suspect.BundlePath, $"byte {suspect.BundleOffset}: the entry and its hash in {suspect.TilePath} disagree, and more was changed",
+                        suspect.BundlePath,
+                        $"byte {suspect.BundleOffset}: the entry and its hash in {suspect.TilePath} disagree, and more is wrong",
                         suspect.Index));
         }
 
@@ -118,7 +132,8 @@ internal sealed class ExportCheck
     {
         if (!_entriesAreTrue && _entriesLost && !_tilesAreTrue) return;
 
-        Dictionary<string, byte[]> computed = _entriesAreTrue || !_tilesAreTrue || !_upperByTiles.ContainsKey(tile.Path) ? _upperByEntries : _upperByTiles;
+        bool byEntries = _entriesAreTrue || !_tilesAreTrue || !_upperByTiles.ContainsKey(tile.Path);
+        Dictionary<string, byte[]> computed = byEntries ? _upperByEntries : _upperByTiles;
         if (!computed.TryGetValue(tile.Path, out byte[]? expected) || file.Span.SequenceEqual(expected)) return;
 
         int offset = file.Span.CommonPrefixLength(expected);
@@ -129,7 +144,8 @@ internal sealed class ExportCheck
         }
 
         long first = ((tile.Index * LogTile.FullWidth) + (offset / Digest.Size)) << (8 * tile.Level);
-        Report(new AuditFinding(tile.Path, $"byte {offset}: entries from {first} on were changed together with their hashes", first));
+        Report(new AuditFinding(
+            tile.Path, $"byte {offset}: entries from {first} on were changed together with their hashes", first));
     }
 
     private void Report(AuditFinding finding)
@@ -137,5 +153,6 @@ internal sealed class ExportCheck
         if (_findings.Count < AuditVerifier.MaxFindings) _findings.Add(finding);
     }
 
-    private readonly record struct Suspect(long Index, string BundlePath, int BundleOffset, string TilePath, int TileOffset);
+    private readonly record struct Suspect(
+        long Index, string BundlePath, int BundleOffset, string TilePath, int TileOffset);
 }

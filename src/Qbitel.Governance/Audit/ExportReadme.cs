@@ -1,6 +1,7 @@
 namespace Qbitel.Governance.Audit;
 
-/// <summary>The text in every export. It is part of the format: a verifier compares it byte by byte, so another text is another format.</summary>
+/// <summary>The text in every export. It is part of the format: a verifier compares it byte by byte, so another text is
+/// another format.</summary>
 internal static class ExportReadme
 {
     public static ReadOnlySpan<byte> Text => """

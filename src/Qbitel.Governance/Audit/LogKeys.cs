@@ -30,7 +30,8 @@ public sealed class LogKeys : IReadOnlyList<LogKey>
     /// <summary>One verifier key a line.</summary>
     public byte[] ToFile() => Encoding.UTF8.GetBytes(string.Concat(_keys.Select(key => $"{key}\n")));
 
-    public static bool TryParse(ReadOnlySpan<byte> file, [NotNullWhen(true)] out LogKeys? keys, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(
+        ReadOnlySpan<byte> file, [NotNullWhen(true)] out LogKeys? keys, [NotNullWhen(false)] out string? error)
     {
         keys = null;
         if (file.IsEmpty || file.Length > MaxFileSize || file[^1] != '\n')
@@ -66,8 +67,10 @@ public sealed class LogKeys : IReadOnlyList<LogKey>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private static string? Problem(IReadOnlyCollection<LogKey> keys) =>
-        keys.Select(key => key.Name).Distinct(StringComparer.Ordinal).Count() != 1 ? "the keys of a log carry one name, its origin"
+        keys.Select(key => key.Name).Distinct(StringComparer.Ordinal).Count() != 1
+            ? "the keys of a log carry one name, its origin"
         : keys.Select(key => key.KeyId).Distinct().Count() != keys.Count ? "two keys have one key id"
-        : !keys.Any(key => key.IsQuantumSafe) || keys.All(key => key.IsQuantumSafe) ? "a log has an Ed25519 key and an ML-DSA key"
+        : !keys.Any(key => key.IsQuantumSafe) || keys.All(key => key.IsQuantumSafe)
+            ? "a log has an Ed25519 key and an ML-DSA key"
         : null;
 }

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Qbitel.Governance.Audit;
 
-/// <summary>One file of a log: up to 256 hashes of one level of the tree, or up to 256 entries (C2SP tlog-tiles).</summary>
+/// <summary>One file of a log: up to 256 hashes of one level of the tree, or up to 256 entries (C2SP
+/// tlog-tiles).</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct LogTile
 {
@@ -44,7 +45,8 @@ public readonly record struct LogTile
             for (long rest = Index / 1000; rest > 0; rest /= 1000)
                 name = string.Create(CultureInfo.InvariantCulture, $"x{rest % 1000:000}/{name}");
             string level = Level == Entries ? "entries" : Level.ToString(CultureInfo.InvariantCulture);
-            return string.Create(CultureInfo.InvariantCulture, $"tile/{level}/{name}{(Width < FullWidth ? $".p/{Width}" : "")}");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"tile/{level}/{name}{(Width < FullWidth ? $".p/{Width}" : "")}");
         }
     }
 
@@ -74,8 +76,15 @@ public readonly record struct LogTile
         long index = 0;
         for (int i = 0; i < digits.Length; i++)
         {
-            string group = i < digits.Length - 1 && digits[i].StartsWith('x') ? digits[i][1..] : i == digits.Length - 1 ? digits[i] : "";
-            if (group.Length != 3 || !int.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out int value) || index > 1L << 52) return false;
+            bool isLast = i == digits.Length - 1;
+            string group = isLast ? digits[i] : digits[i].StartsWith('x') ? digits[i][1..] : "";
+            if (group.Length != 3
+                || !int.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+                || index > 1L << 52)
+            {
+                return false;
+            }
+
             index = (index * 1000) + value;
         }
 

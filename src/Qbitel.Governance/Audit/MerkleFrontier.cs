@@ -1,6 +1,7 @@
 namespace Qbitel.Governance.Audit;
 
-/// <summary>The right edge of a Merkle tree: enough to append and to know the root, in at most 63 hashes whatever the size.</summary>
+/// <summary>The right edge of a Merkle tree: enough to append and to know the root, in at most 63 hashes whatever the
+/// size.</summary>
 /// <remarks>Not safe for concurrent use.</remarks>
 public sealed class MerkleFrontier
 {

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Qbitel.Governance.Audit;
 
-/// <summary>Roots and proofs over any place that keeps the complete nodes of a tree, and their verification without it.</summary>
+/// <summary>Roots and proofs over any place that keeps the complete nodes of a tree, and their verification without
+/// it.</summary>
 public static class MerkleProof
 {
     /// <summary>RFC 6962, section 2.1: the root of the first <paramref name="size"/> leaves.</summary>
@@ -38,7 +39,8 @@ public static class MerkleProof
         return [.. path];
     }
 
-    /// <summary>RFC 6962, section 2.1.2: PROOF(oldSize, D[size]). Empty where the sizes are equal or the old tree is empty.</summary>
+    /// <summary>RFC 6962, section 2.1.2: PROOF(oldSize, D[size]). Empty where the sizes are equal or the old tree is
+    /// empty.</summary>
     public static Digest[] Consistency(long oldSize, long size, NodeReader node)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
@@ -96,10 +98,12 @@ public static class MerkleProof
     }
 
     /// <summary>RFC 9162, section 2.1.4.2; a tree of no leaves is the beginning of every tree.</summary>
-    public static bool VerifyConsistency(long oldSize, Digest oldRoot, long size, Digest root, ReadOnlySpan<Digest> proof)
+    public static bool VerifyConsistency(
+        long oldSize, Digest oldRoot, long size, Digest root, ReadOnlySpan<Digest> proof)
     {
         if (oldSize < 0 || oldSize > size) return false;
-        if (oldSize == 0) return proof.IsEmpty && oldRoot == MerkleTree.EmptyRoot && (size > 0 || root == MerkleTree.EmptyRoot);
+        if (oldSize == 0)
+            return proof.IsEmpty && oldRoot == MerkleTree.EmptyRoot && (size > 0 || root == MerkleTree.EmptyRoot);
         if (oldSize == size) return proof.IsEmpty && oldRoot == root;
 
         // An old tree that is one complete subtree is left out of the proof: its root begins the walk.
@@ -141,7 +145,8 @@ public static class MerkleProof
         }
 
         long left = LargestPowerBelow(length);
-        return MerkleTree.HashNode(node(BitOperations.Log2((ulong)left), start / left), Subtree(start + left, length - left, node));
+        return MerkleTree.HashNode(
+            node(BitOperations.Log2((ulong)left), start / left), Subtree(start + left, length - left, node));
     }
 
     private static long LargestPowerBelow(long length) => 1L << BitOperations.Log2((ulong)(length - 1));

@@ -3,10 +3,12 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Governance.Audit;
 
-/// <summary>The hash of the complete subtree of 2^<paramref name="level"/> leaves that starts at leaf <c>index · 2^level</c>.</summary>
+/// <summary>The hash of the complete subtree of 2^<paramref name="level"/> leaves that starts at leaf <c>index ·
+/// 2^level</c>.</summary>
 public delegate Digest NodeReader(int level, long index);
 
-/// <summary>A Merkle tree of log entries: RFC 6962, section 2.1, with SHA-256. Append only; holds every complete node, 64 bytes a leaf.</summary>
+/// <summary>A Merkle tree of log entries: RFC 6962, section 2.1, with SHA-256. Append only; holds every complete node,
+/// 64 bytes a leaf.</summary>
 /// <remarks>Not safe for concurrent use.</remarks>
 public sealed class MerkleTree
 {
@@ -54,14 +56,16 @@ public sealed class MerkleTree
         return MerkleProof.Root(size, Node);
     }
 
-    /// <summary>Proves that leaf <paramref name="index"/> is in the tree of <paramref name="size"/> leaves; from the leaf's sibling upwards.</summary>
+    /// <summary>Proves that leaf <paramref name="index"/> is in the tree of <paramref name="size"/> leaves; from the
+    /// leaf's sibling upwards.</summary>
     public Digest[] InclusionProof(long index, long size)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)size, (ulong)Size, nameof(size));
         return MerkleProof.Inclusion(index, size, Node);
     }
 
-    /// <summary>Proves that the tree of <paramref name="size"/> leaves begins with the tree of <paramref name="oldSize"/> leaves.</summary>
+    /// <summary>Proves that the tree of <paramref name="size"/> leaves begins with the tree of
+    /// <paramref name="oldSize"/> leaves.</summary>
     public Digest[] ConsistencyProof(long oldSize, long size)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)size, (ulong)Size, nameof(size));

@@ -8,12 +8,14 @@ namespace Qbitel.Governance.Audit;
 public sealed record NoteSignature(string Name, uint KeyId, ReadOnlyMemory<byte> Signature)
 {
     public bool Equals(NoteSignature? other) =>
-        other is not null && Name == other.Name && KeyId == other.KeyId && Signature.Span.SequenceEqual(other.Signature.Span);
+        other is not null && Name == other.Name && KeyId == other.KeyId
+            && Signature.Span.SequenceEqual(other.Signature.Span);
 
     public override int GetHashCode() => HashCode.Combine(Name, KeyId);
 }
 
-/// <summary>A text and the signatures under it (C2SP signed-note). Reading checks the form only; <see cref="CheckpointPolicy"/> trusts.</summary>
+/// <summary>A text and the signatures under it (C2SP signed-note). Reading checks the form only;
+/// <see cref="CheckpointPolicy"/> trusts.</summary>
 public sealed class SignedNote
 {
     /// <summary>In bytes; sixteen of the largest ML-DSA signatures fit twice.</summary>
@@ -26,7 +28,8 @@ public sealed class SignedNote
         ArgumentNullException.ThrowIfNull(text);
         Text = text;
         Signatures = [.. signatures];
-        if (!text.EndsWith('\n') || text.Any(IsControl)) throw new ArgumentException("The text of a note is whole lines without control characters.", nameof(text));
+        if (!text.EndsWith('\n') || text.Any(IsControl))
+            throw new ArgumentException("The text of a note is whole lines without control characters.", nameof(text));
         if (Signatures.Count == 0 || Signatures.Any(s => !Checkpoint.IsOrigin(s.Name) || s.Signature.IsEmpty))
             throw new ArgumentException("A note has signatures, each with the name of its key.", nameof(signatures));
     }
@@ -55,7 +58,8 @@ public sealed class SignedNote
     }
 
     /// <summary>Reads a note in its one encoding: <see cref="ToBytes"/> gives the same bytes back.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out SignedNote? note, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(
+        ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out SignedNote? note, [NotNullWhen(false)] out string? error)
     {
         note = null;
         if (bytes.Length > MaxSize)

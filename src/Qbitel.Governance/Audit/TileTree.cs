@@ -1,6 +1,7 @@
 namespace Qbitel.Governance.Audit;
 
-/// <summary>A growing tree that keeps only the unfinished tiles of its right edge and hands out each tile when it is full.</summary>
+/// <summary>A growing tree that keeps only the unfinished tiles of its right edge and hands out each tile when it is
+/// full.</summary>
 internal sealed class TileTree
 {
     private readonly List<List<Digest>> _levels = [];
@@ -25,7 +26,8 @@ internal sealed class TileTree
     {
         get
         {
-            // The complete subtrees of the right edge, smallest first: within each level those of the binary digits of its count.
+            // The complete subtrees of the right edge, smallest first: within each level those of the binary digits of
+            // its count.
             Digest? root = null;
             foreach (List<Digest> level in _levels)
             {
@@ -66,7 +68,10 @@ internal sealed class TileTree
         for (int level = 0; level < _levels.Count; level++)
         {
             if (_levels[level].Count > 0)
-                yield return (new LogTile(level, Size >> (8 * (level + 1)), _levels[level].Count), Bytes(_levels[level]));
+            {
+                yield return (
+                    new LogTile(level, Size >> (8 * (level + 1)), _levels[level].Count), Bytes(_levels[level]));
+            }
         }
     }
 

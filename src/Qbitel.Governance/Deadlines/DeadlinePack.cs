@@ -54,7 +54,8 @@ public sealed record DeadlineRule
         if (CriticalOnly && criticality == Criticality.Standard) return false;
         if (QuantumVulnerable && !algorithm.IsQuantumVulnerable) return false;
         if (Allowed.Count > 0 && Allowed.Contains(algorithm.Name, StringComparer.Ordinal)) return false;
-        return (MaxBits is not { } most || algorithm.ClassicalBits <= most) && (MinBits is not { } least || algorithm.ClassicalBits is not { } bits || bits >= least);
+        return (MaxBits is not { } most || algorithm.ClassicalBits <= most)
+            && (MinBits is not { } least || algorithm.ClassicalBits is not { } bits || bits >= least);
     }
 }
 

@@ -5,7 +5,8 @@ using Qbitel.Governance.Inventory;
 
 namespace Qbitel.Governance.Deadlines;
 
-/// <summary>Deadlines as data: the packs that come with the product, those a bank writes itself, and what they say about an algorithm.</summary>
+/// <summary>Deadlines as data: the packs that come with the product, those a bank writes itself, and what they say
+/// about an algorithm.</summary>
 public static class DeadlinePacks
 {
     private const int MaxFileSize = 1024 * 1024;
@@ -13,12 +14,14 @@ public static class DeadlinePacks
     /// <summary>The packs of the product; no date is anywhere else.</summary>
     public static IReadOnlyList<DeadlinePack> All { get; } = ReadOwn();
 
-    public static IReadOnlyList<DeadlinePack> EnabledByDefault { get; } = [.. All.Where(pack => pack.IsEnabledByDefault)];
+    public static IReadOnlyList<DeadlinePack> EnabledByDefault { get; } =
+        [.. All.Where(pack => pack.IsEnabledByDefault)];
 
     public static DeadlinePack? Find(string id) => All.FirstOrDefault(pack => pack.Id == id);
 
     /// <summary>What the enabled packs say about one use of an algorithm, the earliest first.</summary>
-    public static IReadOnlyList<Deadline> For(CryptoAlgorithm algorithm, CryptoUse use, Criticality criticality, IEnumerable<DeadlinePack> enabled) =>
+    public static IReadOnlyList<Deadline> For(
+        CryptoAlgorithm algorithm, CryptoUse use, Criticality criticality, IEnumerable<DeadlinePack> enabled) =>
     [
         .. from pack in enabled
            from rule in pack.Rules
@@ -29,7 +32,8 @@ public static class DeadlinePacks
 
     /// <summary>Reads a file of packs; an error names its place in the document.</summary>
     public static bool TryParse(
-        ReadOnlyMemory<byte> json, [NotNullWhen(true)] out IReadOnlyList<DeadlinePack>? packs, [NotNullWhen(false)] out string? error)
+        ReadOnlyMemory<byte> json, [NotNullWhen(true)] out IReadOnlyList<DeadlinePack>? packs,
+        [NotNullWhen(false)] out string? error)
     {
         packs = null;
         if (json.Length > MaxFileSize)
@@ -40,7 +44,8 @@ public static class DeadlinePacks
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 });
+            using JsonDocument document =
+                JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 });
             packs = DeadlineReader.Packs(document.RootElement);
             error = null;
             return true;
@@ -63,9 +68,11 @@ public static class DeadlinePacks
 
     private static IReadOnlyList<DeadlinePack> ReadOwn()
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Qbitel.Governance.Deadlines.deadlines.json")!;
+        using Stream stream =
+            Assembly.GetExecutingAssembly().GetManifestResourceStream("Qbitel.Governance.Deadlines.deadlines.json")!;
         using MemoryStream copy = new();
         stream.CopyTo(copy);
-        return TryParse(copy.ToArray(), out IReadOnlyList<DeadlinePack>? packs, out string? error) ? packs : throw new InvalidDataException(error);
+        return TryParse(copy.ToArray(), out IReadOnlyList<DeadlinePack>? packs, out string? error)
+            ? packs : throw new InvalidDataException(error);
     }
 }

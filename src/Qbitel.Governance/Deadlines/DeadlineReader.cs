@@ -4,7 +4,8 @@ using Qbitel.Governance.Inventory;
 
 namespace Qbitel.Governance.Deadlines;
 
-/// <summary>Reads a document of deadlines. Every member is known and of its kind; a word too many is as wrong as one too few.</summary>
+/// <summary>Reads a document of deadlines. Every member is known and of its kind; a word too many is as wrong as one
+/// too few.</summary>
 internal static class DeadlineReader
 {
     public static DeadlinePack[] Packs(JsonElement root)
@@ -12,12 +13,15 @@ internal static class DeadlineReader
         Members("", root, ["format", "packs"]);
         if (!TryNumber(root.GetProperty("format"), out int format) || format != 1) throw Wrong("format", "1");
         DeadlinePack[] packs = [.. Items("packs", root, "packs").Select(item => Pack(item.Path, item.Value))];
-        return packs.Select(p => p.Id).Distinct(StringComparer.Ordinal).Count() == packs.Length ? packs : throw Wrong("packs", "packs of different ids");
+        return packs.Select(p => p.Id).Distinct(StringComparer.Ordinal).Count() == packs.Length
+            ? packs : throw Wrong("packs", "packs of different ids");
     }
 
     private static DeadlinePack Pack(string path, JsonElement pack)
     {
-        Members(path, pack, ["id", "title", "publisher", "edition", "scope", "binding", "force", "confidence", "enabled_by_default", "rules"]);
+        Members(path, pack,
+            ["id", "title", "publisher", "edition", "scope", "binding", "force", "confidence", "enabled_by_default",
+                "rules"]);
         return new DeadlinePack
         {
             Id = Text(path, pack, "id"),
@@ -35,8 +39,11 @@ internal static class DeadlineReader
 
     private static DeadlineRule Rule(string path, JsonElement rule)
     {
-        Members(path, rule, ["id", "kind", "after", "stated", "text"], ["uses", "quantum_vulnerable", "min_bits", "max_bits", "allowed", "criticality"]);
-        bool hasDate = DateOnly.TryParseExact(Text(path, rule, "after"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly after);
+        Members(path, rule, ["id", "kind", "after", "stated", "text"],
+            ["uses", "quantum_vulnerable", "min_bits", "max_bits", "allowed", "criticality"]);
+        string date = Text(path, rule, "after");
+        bool hasDate =
+            DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly after);
         DeadlineKind kind = Text(path, rule, "kind") switch
         {
             "deprecated" => DeadlineKind.Deprecated,
@@ -51,13 +58,17 @@ internal static class DeadlineReader
             After = hasDate ? after : throw Wrong($"{path}.after", "a date such as 2030-12-31"),
             Stated = Text(path, rule, "stated"),
             Text = Text(path, rule, "text"),
-            Uses = rule.TryGetProperty("uses", out _) ? [.. Items($"{path}.uses", rule, "uses").Select(item => Use(item.Path, item.Value))] : [],
-            QuantumVulnerable = rule.TryGetProperty("quantum_vulnerable", out _) && Flag(path, rule, "quantum_vulnerable"),
+            Uses = rule.TryGetProperty("uses", out _)
+                ? [.. Items($"{path}.uses", rule, "uses").Select(item => Use(item.Path, item.Value))] : [],
+            QuantumVulnerable = rule.TryGetProperty("quantum_vulnerable", out _)
+                && Flag(path, rule, "quantum_vulnerable"),
             MinBits = Bits(path, rule, "min_bits"),
             MaxBits = Bits(path, rule, "max_bits"),
-            Allowed = rule.TryGetProperty("allowed", out _) ? [.. Items($"{path}.allowed", rule, "allowed").Select(item => Text(item.Path, item.Value))] : [],
+            Allowed = rule.TryGetProperty("allowed", out _)
+                ? [.. Items($"{path}.allowed", rule, "allowed").Select(item => Text(item.Path, item.Value))] : [],
             CriticalOnly = rule.TryGetProperty("criticality", out _)
-                && (Text(path, rule, "criticality") == "critical" ? true : throw Wrong($"{path}.criticality", "'critical'")),
+                && (Text(path, rule, "criticality") == "critical"
+                    ? true : throw Wrong($"{path}.criticality", "'critical'")),
         };
         bool isAboutAlgorithms = read.Uses.Count > 0 && (read.QuantumVulnerable || read.Allowed.Count > 0);
         return isAboutAlgorithms == (kind != DeadlineKind.Milestone)
@@ -76,8 +87,10 @@ internal static class DeadlineReader
     private static void Members(string path, JsonElement element, string[] required, params string[] optional)
     {
         if (element.ValueKind != JsonValueKind.Object) throw Wrong(path, "an object");
-        string? unknown = element.EnumerateObject().Select(p => p.Name).FirstOrDefault(name => !required.Contains(name) && !optional.Contains(name));
-        if (unknown is not null) throw Wrong($"{path}.{unknown}", $"one of {string.Join(", ", required.Concat(optional))}");
+        string? unknown = element.EnumerateObject().Select(p => p.Name)
+            .FirstOrDefault(name => !required.Contains(name) && !optional.Contains(name));
+        if (unknown is not null)
+            throw Wrong($"{path}.{unknown}", $"one of {string.Join(", ", required.Concat(optional))}");
         string? missing = required.FirstOrDefault(name => !element.TryGetProperty(name, out _));
         if (missing is not null) throw Wrong($"{path}.{missing}", "a value");
     }
@@ -90,17 +103,20 @@ internal static class DeadlineReader
             : throw Wrong(path, "a list that is not empty");
     }
 
-    private static string Text(string path, JsonElement element, string name) => Text($"{path}.{name}", element.GetProperty(name));
+    private static string Text(string path, JsonElement element, string name) =>
+        Text($"{path}.{name}", element.GetProperty(name));
 
     private static string Text(string path, JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : throw Wrong(path, "a text");
+        value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text : throw Wrong(path, "a text");
 
-    private static bool Flag(string path, JsonElement element, string name) => element.GetProperty(name).ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw Wrong($"{path}.{name}", "true or false"),
-    };
+    private static bool Flag(string path, JsonElement element, string name) =>
+        element.GetProperty(name).ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw Wrong($"{path}.{name}", "true or false"),
+        };
 
     private static int? Bits(string path, JsonElement element, string name) =>
         !element.TryGetProperty(name, out JsonElement value) ? null
@@ -113,5 +129,6 @@ internal static class DeadlineReader
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out number);
     }
 
-    private static FormatException Wrong(string path, string expected) => new($"{path.TrimStart('.')}: expected {expected}");
+    private static FormatException Wrong(string path, string expected) =>
+        new($"{path.TrimStart('.')}: expected {expected}");
 }

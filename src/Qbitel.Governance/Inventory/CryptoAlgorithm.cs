@@ -1,6 +1,7 @@
 namespace Qbitel.Governance.Inventory;
 
-/// <summary>What an algorithm is used for. The first two fall to a quantum computer in different ways: one to recordings made today.</summary>
+/// <summary>What an algorithm is used for. The first two fall to a quantum computer in different ways: one to
+/// recordings made today.</summary>
 public enum CryptoUse
 {
     /// <summary>What was recorded is readable once it falls: harvest now, decrypt later.</summary>
@@ -13,13 +14,17 @@ public enum CryptoUse
     SymmetricEncryption,
 }
 
-/// <summary>An algorithm as an inventory names it, with what is known of its strength. Nothing is concluded from how a name looks.</summary>
+/// <summary>An algorithm as an inventory names it, with what is known of its strength. Nothing is concluded from how a
+/// name looks.</summary>
 /// <param name="Name">Exact name in its registry or standard.</param>
-/// <param name="ClassicalBits">Security against today's computers (NIST SP 800-57 part 1, table 2); null where it is not known.</param>
-/// <param name="QuantumCategory">NIST category 1 to 5 against a quantum computer, 0 where one breaks it; null where it is not known.</param>
+/// <param name="ClassicalBits">Security against today's computers (NIST SP 800-57 part 1, table 2); null where it is
+/// not known.</param>
+/// <param name="QuantumCategory">NIST category 1 to 5 against a quantum computer, 0 where one breaks it; null where it
+/// is not known.</param>
 /// <param name="IsStandard">False for drafts and candidates that no final standard describes.</param>
 /// <param name="IsHybrid">A classical and a post-quantum half.</param>
-public sealed record CryptoAlgorithm(string Name, int? ClassicalBits, int? QuantumCategory, bool IsStandard = true, bool IsHybrid = false)
+public sealed record CryptoAlgorithm(
+    string Name, int? ClassicalBits, int? QuantumCategory, bool IsStandard = true, bool IsHybrid = false)
 {
     public bool IsKnown => QuantumCategory is not null;
 

@@ -3,10 +3,12 @@ using Qbitel.Cryptography;
 
 namespace Qbitel.Governance.Inventory;
 
-/// <summary>Finds algorithms by exact name, object identifier or IANA number. What is not listed is unknown, whatever it is called.</summary>
+/// <summary>Finds algorithms by exact name, object identifier or IANA number. What is not listed is unknown, whatever
+/// it is called.</summary>
 public static class CryptoAlgorithms
 {
-    private const string RsaOid = "1.2.840.113549.1.1.1", RsaPssOid = "1.2.840.113549.1.1.10", EcOid = "1.2.840.10045.2.1", DsaOid = "1.2.840.10040.4.1";
+    private const string RsaOid = "1.2.840.113549.1.1.1", RsaPssOid = "1.2.840.113549.1.1.10",
+        EcOid = "1.2.840.10045.2.1", DsaOid = "1.2.840.10040.4.1";
 
     /// <summary>A SHA-1 or MD5 signature is as weak as finding a collision, whatever the key.</summary>
     private const int BrokenHashBits = 63;
@@ -45,25 +47,33 @@ public static class CryptoAlgorithms
         Classical("X25519", 128), Classical("X448", 224), Classical("Ed448", 224),
         Classical("P-224", 112), Classical("P-256", 128), Classical("P-384", 192), Classical("P-521", 256),
         Classical("RSA-1024", 80), Classical("RSA-2048", 112), Classical("RSA-3072", 128), Classical("RSA-4096", 128),
-        Classical("FFDHE-2048", 112), Classical("FFDHE-3072", 128), Classical("FFDHE-4096", 128), Classical("FFDHE-6144", 128), Classical("FFDHE-8192", 192),
-        Symmetric("AES-128", 128, 1), Symmetric("AES-192", 192, 3), Symmetric("AES-256", 256, 5), Symmetric("ChaCha20-Poly1305", 256, 5),
-        new("3DES", 80, 1), new("RC4", 0, 1), // SP 800-131A disallows both; a 64-bit block and a biased stream, whatever the key
+        Classical("FFDHE-2048", 112), Classical("FFDHE-3072", 128), Classical("FFDHE-4096", 128),
+        Classical("FFDHE-6144", 128), Classical("FFDHE-8192", 192),
+        Symmetric("AES-128", 128, 1), Symmetric("AES-192", 192, 3), Symmetric("AES-256", 256, 5),
+        Symmetric("ChaCha20-Poly1305", 256, 5),
+        new("3DES", 80, 1), new("RC4", 0, 1), // disallowed by SP 800-131A whatever the key: a 64-bit block, a biased stream
         Hybrid("X25519MLKEM768", 3), Hybrid("SecP256r1MLKEM768", 3), Hybrid("SecP384r1MLKEM1024", 5),
-        .. new[] { ("128", 1), ("192", 3), ("256", 5) }.SelectMany(level => new[] { "SHA2", "SHAKE" }.SelectMany(hash => new[] { "s", "f" }
-            .Select(speed => PostQuantum($"SLH-DSA-{hash}-{level.Item1}{speed}", level.Item2)))), // FIPS 205
+        .. new[] { ("128", 1), ("192", 3), ("256", 5) }
+            .SelectMany(level => new[] { "SHA2", "SHAKE" }.SelectMany(hash => new[] { "s", "f" }
+                .Select(speed => PostQuantum($"SLH-DSA-{hash}-{level.Item1}{speed}", level.Item2)))), // FIPS 205
         PostQuantum("LMS", 5), PostQuantum("XMSS", 5), // SP 800-208, with SHA-256 in full
 
         // Candidates and drafts: final standards differ from them in their bytes.
-        .. new[] { "Kyber512", "Kyber768", "Kyber1024", "X25519Kyber768Draft00", "P256Kyber768Draft00", "Dilithium2", "Dilithium3", "Dilithium5", "Falcon-512", "Falcon-1024" }
-            .Select(name => new CryptoAlgorithm(name, null, 1, IsStandard: false)),
+        .. new[]
+        {
+            "Kyber512", "Kyber768", "Kyber1024", "X25519Kyber768Draft00", "P256Kyber768Draft00",
+            "Dilithium2", "Dilithium3", "Dilithium5", "Falcon-512", "Falcon-1024",
+        }.Select(name => new CryptoAlgorithm(name, null, 1, IsStandard: false)),
     ];
 
     private static readonly Dictionary<string, CryptoAlgorithm> ByExactName = Named.Select(a => (a.Name, Algorithm: a))
         .Concat(KeyAlgorithm.All.SelectMany(a => a.Aliases.Select(alias => (Name: alias, Algorithm: Ours(a)))))
-        .DistinctBy(a => a.Name, StringComparer.OrdinalIgnoreCase).ToDictionary(a => a.Name, a => a.Algorithm, StringComparer.OrdinalIgnoreCase);
+        .DistinctBy(a => a.Name, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(a => a.Name, a => a.Algorithm, StringComparer.OrdinalIgnoreCase);
 
-    // RFC 3279, 4055, 5758 and 8410; FIPS 205 (NIST CSOR); RFC 8708. Of classical signatures the identifier does not say the size of the key.
-    private static readonly Dictionary<string, CryptoAlgorithm> ByOidNumber = Known(new Dictionary<string, CryptoAlgorithm>(StringComparer.Ordinal)
+    // RFC 3279, 4055, 5758 and 8410; FIPS 205 (NIST CSOR); RFC 8708. Of classical signatures the identifier does not
+    // say the size of the key.
+    private static readonly Dictionary<string, CryptoAlgorithm> ByOidNumber = Known(new(StringComparer.Ordinal)
     {
         ["1.2.840.113549.1.1.4"] = new("RSA with MD5", BrokenHashBits, 0),
         ["1.2.840.113549.1.1.5"] = new("RSA with SHA-1", BrokenHashBits, 0),
@@ -143,8 +153,12 @@ public static class CryptoAlgorithms
     // IANA "TLS Cipher Suites".
     private static readonly Dictionary<string, int[]> TlsCiphers = new(StringComparer.Ordinal)
     {
-        ["AES-128"] = [0x1301, 0x1304, 0x1305, 0xC02B, 0xC02F, 0x009E, 0x009C, 0xC009, 0xC013, 0xC023, 0xC027, 0x0033, 0x0067, 0x002F, 0x003C],
-        ["AES-256"] = [0x1302, 0xC02C, 0xC030, 0x009F, 0x009D, 0xC00A, 0xC014, 0xC024, 0xC028, 0x0039, 0x006B, 0x0035, 0x003D],
+        ["AES-128"] =
+        [
+            0x1301, 0x1304, 0x1305, 0xC02B, 0xC02F, 0x009E, 0x009C, 0xC009, 0xC013, 0xC023, 0xC027, 0x0033, 0x0067, 0x002F, 0x003C,
+        ],
+        ["AES-256"] =
+            [0x1302, 0xC02C, 0xC030, 0x009F, 0x009D, 0xC00A, 0xC014, 0xC024, 0xC028, 0x0039, 0x006B, 0x0035, 0x003D],
         ["ChaCha20-Poly1305"] = [0x1303, 0xCCA8, 0xCCA9, 0xCCAA],
         ["3DES"] = [0x000A, 0x0016, 0xC008, 0xC012],
         ["RC4"] = [0x0004, 0x0005, 0xC007, 0xC011],
@@ -154,17 +168,20 @@ public static class CryptoAlgorithms
     public static CryptoAlgorithm ByName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return ByExactName.TryGetValue(name, out CryptoAlgorithm? known) ? known : Curve(name) ?? CryptoAlgorithm.Unknown(name);
+        return ByExactName.TryGetValue(name, out CryptoAlgorithm? known)
+            ? known : Curve(name) ?? CryptoAlgorithm.Unknown(name);
     }
 
-    /// <summary>By object identifier in dotted decimal. For classical signatures the strength stays unknown: it is the key's.</summary>
+    /// <summary>By object identifier in dotted decimal. For classical signatures the strength stays unknown: it is the
+    /// key's.</summary>
     public static CryptoAlgorithm ByOid(string oid)
     {
         ArgumentNullException.ThrowIfNull(oid);
         return ByOidNumber.TryGetValue(oid, out CryptoAlgorithm? known) ? known : CryptoAlgorithm.Unknown(oid);
     }
 
-    /// <summary>The algorithm of a public key: its identifier, and the size or curve that decides its strength.</summary>
+    /// <summary>The algorithm of a public key: its identifier, and the size or curve that decides its
+    /// strength.</summary>
     public static CryptoAlgorithm ByPublicKey(string oid, int? sizeBits = null, string? curve = null) => oid switch
     {
         RsaOid or RsaPssOid when sizeBits is { } bits => Rsa(bits),
@@ -177,20 +194,24 @@ public static class CryptoAlgorithms
     /// <summary>An RSA or finite-field key by the size of its modulus.</summary>
     public static CryptoAlgorithm Rsa(int bits) => Classical(Invariant($"RSA-{bits}"), FactoringBits(bits));
 
-    public static CryptoAlgorithm FiniteFieldDiffieHellman(int bits) => Classical(Invariant($"DH-{bits}"), FactoringBits(bits));
+    public static CryptoAlgorithm FiniteFieldDiffieHellman(int bits) =>
+        Classical(Invariant($"DH-{bits}"), FactoringBits(bits));
 
     /// <summary>By number in the IANA registry of TLS supported groups.</summary>
     public static CryptoAlgorithm ByTlsGroup(int number) =>
-        TlsGroups.TryGetValue(number, out string? name) ? ByName(name) : CryptoAlgorithm.Unknown(Invariant($"TLS group 0x{number:X4}"));
+        TlsGroups.TryGetValue(number, out string? name)
+            ? ByName(name) : CryptoAlgorithm.Unknown(Invariant($"TLS group 0x{number:X4}"));
 
     /// <summary>By number in the IANA registry of TLS signature schemes.</summary>
     public static CryptoAlgorithm ByTlsSignatureScheme(int number) =>
-        TlsSchemes.TryGetValue(number, out CryptoAlgorithm? known) ? known : CryptoAlgorithm.Unknown(Invariant($"TLS signature scheme 0x{number:X4}"));
+        TlsSchemes.TryGetValue(number, out CryptoAlgorithm? known)
+            ? known : CryptoAlgorithm.Unknown(Invariant($"TLS signature scheme 0x{number:X4}"));
 
     /// <summary>The cipher of a suite by its number in the IANA registry.</summary>
-    public static CryptoAlgorithm ByTlsCipherSuite(int number) => TlsCiphers.FirstOrDefault(c => c.Value.Contains(number)).Key is { } name
-        ? ByName(name)
-        : CryptoAlgorithm.Unknown(Invariant($"TLS cipher suite 0x{number:X4}"));
+    public static CryptoAlgorithm ByTlsCipherSuite(int number) =>
+        TlsCiphers.FirstOrDefault(c => c.Value.Contains(number)).Key is { } name
+            ? ByName(name)
+            : CryptoAlgorithm.Unknown(Invariant($"TLS cipher suite 0x{number:X4}"));
 
     /// <summary>A key of this library.</summary>
     public static CryptoAlgorithm Ours(KeyAlgorithm algorithm)
@@ -203,31 +224,42 @@ public static class CryptoAlgorithms
             <= 4 => 192,
             _ => 256,
         };
-        return new CryptoAlgorithm(algorithm.Name, classical, algorithm.SecurityCategory, IsHybrid: AlgorithmStrength.IsHybrid(algorithm));
+        return new CryptoAlgorithm(
+            algorithm.Name, classical, algorithm.SecurityCategory, IsHybrid: AlgorithmStrength.IsHybrid(algorithm));
     }
 
     private static CryptoAlgorithm? Curve(string name) =>
         Curves.TryGetValue(name, out (string Name, int Bits) curve) ? Classical(curve.Name, curve.Bits) : null;
 
     // NIST SP 800-57 part 1, table 2: the row a modulus reaches.
-    private static int FactoringBits(int bits) => bits switch { < 1024 => 0, < 2048 => 80, < 3072 => 112, < 7680 => 128, < 15360 => 192, _ => 256 };
+    private static int FactoringBits(int bits) =>
+        bits switch { < 1024 => 0, < 2048 => 80, < 3072 => 112, < 7680 => 128, < 15360 => 192, _ => 256 };
 
     private static CryptoAlgorithm Classical(string name, int bits) => new(name, bits, 0);
 
     private static CryptoAlgorithm Symmetric(string name, int bits, int category) => new(name, bits, category);
 
-    private static CryptoAlgorithm PostQuantum(string name, int category) => new(name, category switch { <= 2 => 128, <= 4 => 192, _ => 256 }, category);
+    private static CryptoAlgorithm PostQuantum(string name, int category) =>
+        new(name, category switch { <= 2 => 128, <= 4 => 192, _ => 256 }, category);
 
-    private static CryptoAlgorithm Hybrid(string name, int category) => PostQuantum(name, category) with { IsHybrid = true };
+    private static CryptoAlgorithm Hybrid(string name, int category) =>
+        PostQuantum(name, category) with { IsHybrid = true };
 
     private static Dictionary<string, CryptoAlgorithm> Known(Dictionary<string, CryptoAlgorithm> table)
     {
         foreach (KeyAlgorithm algorithm in KeyAlgorithm.All)
             if (algorithm.Oid is { } oid) table.TryAdd(oid, Ours(algorithm));
 
-        // NIST CSOR: 2.16.840.1.101.3.4.3.20 to 31 are the pure SLH-DSA sets, SHA2 before SHAKE, each 128s 128f 192s 192f 256s 256f.
+        // NIST CSOR: 2.16.840.1.101.3.4.3.20 to 31 are the pure SLH-DSA sets, SHA2 before SHAKE, each 128s 128f 192s
+        // 192f 256s 256f.
         string[] sets = ["128s", "128f", "192s", "192f", "256s", "256f"];
-        for (int i = 0; i < 12; i++) table.Add(Invariant($"2.16.840.1.101.3.4.3.{20 + i}"), ByExactName[$"SLH-DSA-{(i < 6 ? "SHA2" : "SHAKE")}-{sets[i % 6]}"]);
+        for (int i = 0; i < 12; i++)
+        {
+            table.Add(
+                Invariant($"2.16.840.1.101.3.4.3.{20 + i}"),
+                ByExactName[$"SLH-DSA-{(i < 6 ? "SHA2" : "SHAKE")}-{sets[i % 6]}"]);
+        }
+
         return table;
     }
 

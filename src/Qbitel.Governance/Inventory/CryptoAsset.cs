@@ -10,7 +10,8 @@ public enum AssetKind
     ProtocolFlow,
 }
 
-/// <summary>Whether the business stops without it. Unknown is treated as critical where a deadline is earlier for critical systems.</summary>
+/// <summary>Whether the business stops without it. Unknown is treated as critical where a deadline is earlier for
+/// critical systems.</summary>
 public enum Criticality
 {
     Unknown,

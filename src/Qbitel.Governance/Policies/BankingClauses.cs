@@ -28,8 +28,10 @@ internal static class BankingClauses
 
         KemAlgorithm kem = Known(q.Request.Kem);
         SignatureAlgorithm signature = Known(q.Request.Signature);
-        return !AlgorithmStrength.Meets(kem, q.Security.Kem) ? ClauseAnswer.Forbid($"key establishment {kem} is weaker than {q.Security.Kem}")
-            : !AlgorithmStrength.Meets(signature, q.Security.Signature) ? ClauseAnswer.Forbid($"signature {signature} is weaker than {q.Security.Signature}")
+        return !AlgorithmStrength.Meets(kem, q.Security.Kem)
+            ? ClauseAnswer.Forbid($"key establishment {kem} is weaker than {q.Security.Kem}")
+            : !AlgorithmStrength.Meets(signature, q.Security.Signature)
+                ? ClauseAnswer.Forbid($"signature {signature} is weaker than {q.Security.Signature}")
             : ClauseAnswer.Permit($"{kem} and {signature} meet {q.Security.Kem} and {q.Security.Signature}");
     }
 
@@ -39,7 +41,9 @@ internal static class BankingClauses
 
         KeyPolicy key = Known(q.Request.Key);
         IReadOnlyList<string> lacks = key.ShortOf(q.Security.KeyPolicyFor(key.KeyType));
-        return lacks.Count > 0 ? ClauseAnswer.Forbid(string.Join("; ", lacks)) : ClauseAnswer.Permit($"the {key.KeyType} key meets its policy");
+        return lacks.Count > 0
+            ? ClauseAnswer.Forbid(string.Join("; ", lacks))
+            : ClauseAnswer.Permit($"the {key.KeyType} key meets its policy");
     }
 
     private static ClauseAnswer KeyState(PolicyQuestion q)
@@ -47,14 +51,19 @@ internal static class BankingClauses
         if (q.Is(DestroyKey))
         {
             KeyState state = Known(q.Request.KeyState);
-            bool can = KeyStates.CanTransition(state, Governance.KeyState.Destroyed) || KeyStates.CanTransition(state, Governance.KeyState.DestroyedCompromised);
-            return can && state.HasMaterial() ? ClauseAnswer.Permit($"a {state} version may be destroyed") : ClauseAnswer.Forbid($"a {state} version is not destroyed");
+            bool can = KeyStates.CanTransition(state, Governance.KeyState.Destroyed)
+                || KeyStates.CanTransition(state, Governance.KeyState.DestroyedCompromised);
+            return can && state.HasMaterial()
+                ? ClauseAnswer.Permit($"a {state} version may be destroyed")
+                : ClauseAnswer.Forbid($"a {state} version is not destroyed");
         }
 
         if (q.Is(OverrideKeyState))
         {
             KeyState state = Known(q.Request.KeyState);
-            return state.MayProcess(overridden: true) ? ClauseAnswer.Permit($"a {state} version may process once more") : ClauseAnswer.Forbid($"a {state} version never processes");
+            return state.MayProcess(overridden: true)
+                ? ClauseAnswer.Permit($"a {state} version may process once more")
+                : ClauseAnswer.Forbid($"a {state} version never processes");
         }
 
         return ClauseAnswer.NotApplicable;
@@ -72,13 +81,18 @@ internal static class BankingClauses
         IReadOnlyList<Approval> given = Known(q.Request.Approvals);
         Approval[] valid =
         [
-            .. given.Where(a => a.RequestHash == request && a.Approver != q.Request.Actor && a.Approver.StartsWith("user:", StringComparison.Ordinal)
-                && a.At <= q.Now && q.Now - a.At <= ApprovalLife)
-                .DistinctBy(a => a.Approver, StringComparer.Ordinal).DistinctBy(a => a.Credential, StringComparer.Ordinal).DistinctBy(a => a.Id),
+            .. given
+                .Where(a => a.RequestHash == request && a.At <= q.Now && q.Now - a.At <= ApprovalLife)
+                .Where(a => a.Approver != q.Request.Actor && a.Approver.StartsWith("user:", StringComparison.Ordinal))
+                .DistinctBy(a => a.Approver, StringComparer.Ordinal)
+                .DistinctBy(a => a.Credential, StringComparer.Ordinal)
+                .DistinctBy(a => a.Id),
         ];
         int needed = dualControl ? 2 : 1;
         return valid.Length < needed
-            ? ClauseAnswer.Forbid($"{valid.Length} of {needed} approvals are valid: of this exact request, by other people, within {ApprovalLife.TotalHours:0} hours")
+            ? ClauseAnswer.Forbid(
+                $"{valid.Length} of {needed} approvals are valid: of this exact request, by other people, "
+                + $"within {ApprovalLife.TotalHours:0} hours")
             : ClauseAnswer.Oblige([.. valid.Select(a => $"consume-approval:{a.Id:D}")]);
     }
 
@@ -90,12 +104,14 @@ internal static class BankingClauses
         if (amount <= 0) return ClauseAnswer.Forbid("the amount is not positive");
         if (q.Policy?.Limits is not { } limits) return ClauseAnswer.Permit("no limit is set");
         string currency = Known(q.Request.Currency);
-        if (currency != limits.Currency) return ClauseAnswer.Forbid($"the limit is in {limits.Currency}: give the amount in {limits.Currency}");
+        if (currency != limits.Currency)
+            return ClauseAnswer.Forbid($"the limit is in {limits.Currency}: give the amount in {limits.Currency}");
         int count = Known(q.Request.TransfersToday);
         decimal sum = Known(q.Request.AmountToday);
         return count < 0 || sum < 0 ? ClauseAnswer.Forbid("the day's sums are negative")
             : count >= limits.CountPerDay ? ClauseAnswer.Forbid($"{limits.CountPerDay} transfers a day are reached")
-            : sum + amount > limits.AmountPerDay ? ClauseAnswer.Forbid($"{limits.AmountPerDay} {limits.Currency} a day would be exceeded")
+            : sum + amount > limits.AmountPerDay
+                ? ClauseAnswer.Forbid($"{limits.AmountPerDay} {limits.Currency} a day would be exceeded")
             : ClauseAnswer.Permit("within the limits of the day");
     }
 
@@ -107,10 +123,14 @@ internal static class BankingClauses
         MfaMethod mfa = Known(q.Request.Mfa);
         TimeSpan age = Known(q.Request.SessionAge), idle = Known(q.Request.Idle);
         int others = Known(q.Request.OtherSessions);
-        return !policy.Mfa.Contains(mfa) ? ClauseAnswer.Forbid($"{mfa} is not accepted; {string.Join(" or ", policy.Mfa)} is")
-            : age > policy.SessionLimit ? ClauseAnswer.Forbid($"the session is older than {policy.SessionLimit.TotalHours:0.#} hours")
-            : idle > policy.IdleLimit ? ClauseAnswer.Forbid($"the session was idle for more than {policy.IdleLimit.TotalMinutes:0} minutes")
-            : others >= policy.ConcurrentSessions ? ClauseAnswer.Forbid($"{policy.ConcurrentSessions} session at a time")
+        return !policy.Mfa.Contains(mfa)
+            ? ClauseAnswer.Forbid($"{mfa} is not accepted; {string.Join(" or ", policy.Mfa)} is")
+            : age > policy.SessionLimit
+                ? ClauseAnswer.Forbid($"the session is older than {policy.SessionLimit.TotalHours:0.#} hours")
+            : idle > policy.IdleLimit
+                ? ClauseAnswer.Forbid($"the session was idle for more than {policy.IdleLimit.TotalMinutes:0} minutes")
+            : others >= policy.ConcurrentSessions
+                ? ClauseAnswer.Forbid($"{policy.ConcurrentSessions} session at a time")
             : ClauseAnswer.Permit("the session is fresh");
     }
 

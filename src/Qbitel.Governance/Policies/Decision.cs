@@ -15,14 +15,15 @@ public enum Verdict
 /// <param name="PolicyId">Such as <c>WIRE-001</c>; the subdomain where no policy applies.</param>
 /// <param name="PolicyVersion">Version of the policy.</param>
 /// <param name="ContentHash">SHA-256 of profile and policy in canonical form.</param>
-/// <param name="InputsHash">SHA-256 of the request and the time in canonical form: the same inputs give the same verdict.</param>
+/// <param name="InputsHash">SHA-256 of the request and the time in canonical form: the same inputs give the same
+/// verdict.</param>
 /// <param name="Clause">The clause that decided.</param>
 /// <param name="Reason">One sentence for people; no secret, no personal data.</param>
 /// <param name="Obligations">What the caller must do when it acts.</param>
 /// <param name="At">UTC.</param>
 public sealed record Decision(
-    Guid Id, Verdict Verdict, string PolicyId, string PolicyVersion, Digest ContentHash, Digest InputsHash, string Clause, string Reason,
-    IReadOnlyList<string> Obligations, DateTimeOffset At)
+    Guid Id, Verdict Verdict, string PolicyId, string PolicyVersion, Digest ContentHash, Digest InputsHash,
+    string Clause, string Reason, IReadOnlyList<string> Obligations, DateTimeOffset At)
 {
     public bool IsAllowed => Verdict == Verdict.Allow;
 

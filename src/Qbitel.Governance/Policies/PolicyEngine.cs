@@ -5,7 +5,8 @@ using Qbitel.Governance.Profiles;
 
 namespace Qbitel.Governance.Policies;
 
-/// <summary>Decides requests: default deny, forbid beats permit, and what cannot be decided is denied with its reason.</summary>
+/// <summary>Decides requests: default deny, forbid beats permit, and what cannot be decided is denied with its
+/// reason.</summary>
 /// <remarks>Pure and without a cache: every decision sees the whole request.</remarks>
 public sealed class PolicyEngine
 {
@@ -32,7 +33,8 @@ public sealed class PolicyEngine
             if (answer.Kind == ClauseKind.Forbid) return Decision(Verdict.Deny, clause.Name, answer.Reason, []);
             if (answer.Kind == ClauseKind.NotApplicable) continue;
 
-            if (answer.Kind == ClauseKind.Permit && permittedBy is null) (permittedBy, permitReason) = (clause.Name, answer.Reason);
+            if (answer.Kind == ClauseKind.Permit && permittedBy is null)
+                (permittedBy, permitReason) = (clause.Name, answer.Reason);
             obligations.AddRange(answer.Obligations);
         }
 
@@ -41,8 +43,9 @@ public sealed class PolicyEngine
             : Decision(Verdict.Deny, "default", $"no clause permits '{request.Action}'", []);
 
         Decision Decision(Verdict verdict, string clause, string reason, IReadOnlyList<string> duties) => new(
-            Guid.CreateVersion7(now), verdict, security.Policy?.Id ?? security.Profile.Subdomain.PublishedName(), security.Policy?.Version ?? "1",
-            security.ContentHash, InputsHash(request, now), clause, reason, duties, now.ToUniversalTime());
+            Guid.CreateVersion7(now), verdict, security.Policy?.Id ?? security.Profile.Subdomain.PublishedName(),
+            security.Policy?.Version ?? "1", security.ContentHash, InputsHash(request, now), clause, reason, duties,
+            now.ToUniversalTime());
     }
 
     private static ClauseAnswer Ask(PolicyClause clause, PolicyQuestion question)
@@ -63,6 +66,10 @@ public sealed class PolicyEngine
 #pragma warning restore CA1031
     }
 
-    private static Digest InputsHash(PolicyRequest request, DateTimeOffset now) => CanonicalJson.Hash(JsonSerializer.SerializeToElement(
-        new JsonObject { ["request"] = request.ToJson(), ["now"] = now.UtcTicks.ToString(CultureInfo.InvariantCulture) }));
+    private static Digest InputsHash(PolicyRequest request, DateTimeOffset now) =>
+        CanonicalJson.Hash(JsonSerializer.SerializeToElement(new JsonObject
+        {
+            ["request"] = request.ToJson(),
+            ["now"] = now.UtcTicks.ToString(CultureInfo.InvariantCulture),
+        }));
 }

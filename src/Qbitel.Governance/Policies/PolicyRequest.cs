@@ -13,7 +13,8 @@ namespace Qbitel.Governance.Policies;
 /// <param name="At">Approvals go stale.</param>
 public sealed record Approval(Guid Id, string Approver, string Credential, Digest RequestHash, DateTimeOffset At);
 
-/// <summary>What somebody wants to do. An attribute that is null is unknown, which is not the same as false: a clause that needs it denies.</summary>
+/// <summary>What somebody wants to do. An attribute that is null is unknown, which is not the same as false: a clause
+/// that needs it denies.</summary>
 public sealed record PolicyRequest
 {
     /// <summary>One of <see cref="PolicyActions"/>.</summary>
@@ -112,7 +113,8 @@ public static class PolicyActions
     /// <summary>Decrypt or verify with a suspended or compromised version; always takes two approvers.</summary>
     public const string OverrideKeyState = "key.process-override";
 
-    /// <summary>Needs <c>Amount</c>, <c>Currency</c> and the day's sums where the policy sets limits, and approvals.</summary>
+    /// <summary>Needs <c>Amount</c>, <c>Currency</c> and the day's sums where the policy sets limits, and
+    /// approvals.</summary>
     public const string SubmitTransfer = "transfer.submit";
 
     /// <summary>Needs <c>Mfa</c>, <c>SessionAge</c>, <c>Idle</c> and <c>OtherSessions</c>.</summary>

@@ -4,7 +4,8 @@ using Qbitel.Governance.Inventory;
 
 namespace Qbitel.Governance.Posture;
 
-/// <summary>Judges assets by what is known of them: never better than the evidence, and the same rows give the same result.</summary>
+/// <summary>Judges assets by what is known of them: never better than the evidence, and the same rows give the same
+/// result.</summary>
 public static class PostureAssessment
 {
     /// <summary>NIST SP 800-131A: nothing below this strength may protect data today.</summary>
@@ -14,8 +15,10 @@ public static class PostureAssessment
     {
         ArgumentNullException.ThrowIfNull(assets);
         ArgumentNullException.ThrowIfNull(scope);
-        AssetAssessment[] assessed = [.. assets.OrderBy(a => a.Id, StringComparer.Ordinal).Select(asset => Assess(asset, scope))];
-        string? twice = assessed.GroupBy(a => a.Asset.Id, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1)?.Key;
+        AssetAssessment[] assessed =
+            [.. assets.OrderBy(a => a.Id, StringComparer.Ordinal).Select(asset => Assess(asset, scope))];
+        string? twice = assessed.GroupBy(a => a.Asset.Id, StringComparer.Ordinal)
+            .FirstOrDefault(g => g.Count() > 1)?.Key;
         return twice is null
             ? new PostureReport(scope, assessed)
             : throw new ArgumentException($"The asset '{twice}' is there twice.", nameof(assets));
@@ -27,7 +30,9 @@ public static class PostureAssessment
         ArgumentNullException.ThrowIfNull(scope);
         UseAssessment[] uses = [.. asset.Uses.Select(use => Assess(asset, use, scope))];
         (PostureVerdict verdict, string why, DateOnly? failsAfter) = Verdict(asset, uses, scope);
-        Readiness? agreement = ReadinessOf(asset, CryptoUse.KeyEstablishment), signature = ReadinessOf(asset, CryptoUse.Signature);
+        Readiness? agreement = ReadinessOf(asset, CryptoUse.KeyEstablishment);
+        Readiness? signature = ReadinessOf(asset, CryptoUse.Signature);
+        Readiness? cipher = ReadinessOf(asset, CryptoUse.SymmetricEncryption);
         bool isUnknown = EvidenceProblem(asset, scope) is not null;
         return new AssetAssessment
         {
@@ -37,8 +42,9 @@ public static class PostureAssessment
             FailsAfter = failsAfter,
             DaysLeft = failsAfter?.DayNumber - Today(scope).DayNumber,
             Uses = uses,
-            Readiness = isUnknown ? Readiness.Unknown : asset.IsCleartext ? Planned(asset)
-                : new[] { agreement, signature, ReadinessOf(asset, CryptoUse.SymmetricEncryption) }.Max() ?? Readiness.Unknown,
+            Readiness = isUnknown ? Readiness.Unknown
+                : asset.IsCleartext ? Planned(asset)
+                : new[] { agreement, signature, cipher }.Max() ?? Readiness.Unknown,
             KeyEstablishment = isUnknown && agreement is not null ? Readiness.Unknown : agreement,
             Signature = isUnknown && signature is not null ? Readiness.Unknown : signature,
             Harvest = Exposure(asset, scope),
@@ -49,37 +55,42 @@ public static class PostureAssessment
     {
         CryptoAlgorithm algorithm = use.Algorithm;
         IReadOnlyList<Deadline> deadlines = DeadlinePacks.For(algorithm, use.Use, asset.Criticality, scope.Packs);
-        string subject = $"{use.Role} {algorithm}";
-        if (!algorithm.IsKnown) return new(use, PostureVerdict.NotAssessed, $"{subject}: not in the registry of known algorithms", null, deadlines);
-        if (!algorithm.IsStandard) return new(use, PostureVerdict.Fail, $"{subject}: no final standard describes it", null, deadlines);
-        if (algorithm.ClassicalBits < LeastBits) return new(use, PostureVerdict.Fail, $"{subject}: below {LeastBits} bits, not allowed by SP 800-131A", null, deadlines);
+        if (!algorithm.IsKnown) return Judged(PostureVerdict.NotAssessed, "not in the registry of known algorithms");
+        if (!algorithm.IsStandard) return Judged(PostureVerdict.Fail, "no final standard describes it");
+        if (algorithm.ClassicalBits < LeastBits)
+            return Judged(PostureVerdict.Fail, $"below {LeastBits} bits, not allowed by SP 800-131A");
 
         Deadline? disallowed = deadlines.FirstOrDefault(d => d.Rule.Kind == DeadlineKind.Disallowed);
         if (disallowed is not null)
         {
-            PostureVerdict verdict = disallowed.HasPassed(Today(scope)) ? PostureVerdict.Fail : PostureVerdict.AtRisk;
-            return new(use, verdict, $"{subject}: {disallowed}", disallowed.After, deadlines);
+            bool isOver = disallowed.HasPassed(Today(scope));
+            return Judged(isOver ? PostureVerdict.Fail : PostureVerdict.AtRisk, disallowed.ToString(), disallowed.After);
         }
 
         return algorithm.IsQuantumVulnerable
-            ? new(use, PostureVerdict.NotAssessed, $"{subject}: a quantum computer breaks it, and no enabled pack says by when it must go", null, deadlines)
-            : !use.IsProved ? new(use, PostureVerdict.NotAssessed, $"{subject}: configured, not seen in use", null, deadlines)
-            : new(use, PostureVerdict.Pass, $"{subject}: quantum-safe", null, deadlines);
+            ? Judged(PostureVerdict.NotAssessed, "a quantum computer breaks it, and no enabled pack says by when it must go")
+            : use.IsProved
+                ? Judged(PostureVerdict.Pass, "quantum-safe")
+                : Judged(PostureVerdict.NotAssessed, "configured, not seen in use");
+
+        UseAssessment Judged(PostureVerdict verdict, string why, DateOnly? failsAfter = null) =>
+            new(use, verdict, $"{use.Role} {algorithm}: {why}", failsAfter, deadlines);
     }
 
-    private static (PostureVerdict Verdict, string Why, DateOnly? FailsAfter) Verdict(CryptoAsset asset, UseAssessment[] uses, PostureScope scope)
+    private static (PostureVerdict Verdict, string Why, DateOnly? FailsAfter) Verdict(
+        CryptoAsset asset, UseAssessment[] uses, PostureScope scope)
     {
         if (asset.OutOfScope is { } reason) return (PostureVerdict.NotApplicable, reason, null);
         if (EvidenceProblem(asset, scope) is { } problem) return (PostureVerdict.NotAssessed, problem, null);
         if (asset.IsCleartext) return (PostureVerdict.Fail, "readable where it was captured", null);
-        if (asset.NotAfter < scope.At) return (PostureVerdict.Fail, Invariant($"expired on {asset.NotAfter:yyyy-MM-dd}"), DateOnly.FromDateTime(asset.NotAfter.Value.UtcDateTime));
+        DateOnly? ends = asset.NotAfter is { } notAfter ? DateOnly.FromDateTime(notAfter.UtcDateTime) : null;
+        if (asset.NotAfter < scope.At) return (PostureVerdict.Fail, Invariant($"expired on {ends:yyyy-MM-dd}"), ends);
         if (uses.Length == 0) return (PostureVerdict.NotAssessed, "no algorithm was seen", null);
 
         // The worst use decides; of those at risk, the one that fails first.
         UseAssessment worst = uses.OrderByDescending(u => Rank(u.Verdict)).ThenBy(u => u.FailsAfter ?? DateOnly.MaxValue).First();
-        bool endsSoon = asset.NotAfter <= scope.At + scope.ExpiryWarning;
-        DateOnly? ends = endsSoon ? DateOnly.FromDateTime(asset.NotAfter!.Value.UtcDateTime) : null;
-        return endsSoon && (worst.Verdict == PostureVerdict.Pass || worst is { Verdict: PostureVerdict.AtRisk } && worst.FailsAfter > ends)
+        bool endsFirst = worst.Verdict == PostureVerdict.Pass || (worst.Verdict == PostureVerdict.AtRisk && worst.FailsAfter > ends);
+        return endsFirst && asset.NotAfter <= scope.At + scope.ExpiryWarning
             ? (PostureVerdict.AtRisk, Invariant($"expires on {ends:yyyy-MM-dd}"), ends)
             : (worst.Verdict, worst.Why, worst.FailsAfter);
     }
@@ -87,7 +98,8 @@ public static class PostureAssessment
     private static string? EvidenceProblem(CryptoAsset asset, PostureScope scope) =>
         asset.Unobserved
         ?? (asset.Evidence.Count == 0 ? "no evidence"
-            : asset.Evidence.Max(e => e.CollectedAt) < scope.At - scope.MaxEvidenceAge ? Invariant($"the evidence is older than {scope.MaxEvidenceAge.TotalDays:0} days")
+            : asset.Evidence.Max(e => e.CollectedAt) < scope.At - scope.MaxEvidenceAge
+                ? Invariant($"the evidence is older than {scope.MaxEvidenceAge.TotalDays:0} days")
             : null);
 
     // A failing use outranks one that could not be judged, which outranks one that merely fails later.
@@ -108,15 +120,18 @@ public static class PostureAssessment
             : u.IsProved ? Readiness.QuantumSafe : Readiness.HybridCapable);
     }
 
-    private static Readiness Planned(CryptoAsset asset) => asset.MigrationPlanned is null ? Readiness.Classical : Readiness.ClassicalScheduled;
+    private static Readiness Planned(CryptoAsset asset) =>
+        asset.MigrationPlanned is null ? Readiness.Classical : Readiness.ClassicalScheduled;
 
-    // Mosca: shelf life plus migration time against the time until the threat; a proved post-quantum exchange ends the question.
+    // Mosca: shelf life plus migration time against the time until the threat; a proved post-quantum exchange ends the
+    // question.
     private static HarvestExposure Exposure(CryptoAsset asset, PostureScope scope)
     {
         AlgorithmUse[] agreements = [.. asset.Uses.Where(u => u.Use == CryptoUse.KeyEstablishment)];
         if (asset.IsCleartext) return HarvestExposure.Exposed;
         if (asset.Uses.Count > 0 && agreements.Length == 0) return HarvestExposure.NotExposed;
-        if (agreements.Length > 0 && agreements.All(u => u.IsProved && u.Algorithm.IsQuantumSafe)) return HarvestExposure.NotExposed;
+        if (agreements.Length > 0 && agreements.All(u => u.IsProved && u.Algorithm.IsQuantumSafe))
+            return HarvestExposure.NotExposed;
         if (agreements.Length == 0 || agreements.Any(u => !u.Algorithm.IsKnown)) return HarvestExposure.Unknown;
         if (asset.ShelfLife is not { } shelfLife || scope.ThreatYear is not { } year) return HarvestExposure.Unknown;
 

@@ -1,14 +1,17 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qbitel.Governance.Inventory;
 
 namespace Qbitel.Governance.Posture;
 
-/// <summary>The report as a document. Dates are ISO 8601, verdicts are spelled as published, an absent percentage is null, never zero.</summary>
+/// <summary>The report as a document. Dates are ISO 8601, verdicts are spelled as published, an absent percentage is
+/// null, never zero.</summary>
 internal static class PostureJson
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Write(PostureReport report) => JsonSerializer.SerializeToUtf8Bytes(Document(report), Indented);
 
@@ -33,8 +36,8 @@ internal static class PostureJson
         ["percent_complete"] = report.QuantumSafe.Percent is { } percent ? Math.Round(percent, 1) : null,
         ["pqc_enabled_systems"] = report.QuantumSafe.Count,
         ["pending_systems"] = Texts(report.Pending),
-        ["readiness"] = new JsonObject(Enum.GetValues<Readiness>().Select(r => KeyValuePair.Create<string, JsonNode?>(Name(r), report.CountOf(r)))),
-        ["verdicts"] = new JsonObject(Enum.GetValues<PostureVerdict>().Select(v => KeyValuePair.Create<string, JsonNode?>(Name(v), report.CountOf(v)))),
+        ["readiness"] = Counts(Enum.GetValues<Readiness>(), r => report.CountOf(r)),
+        ["verdicts"] = Counts(Enum.GetValues<PostureVerdict>(), v => report.CountOf(v)),
         ["scope"] = Scope(report.Scope),
         ["deadlines"] = new JsonArray([.. report.Deadlines.Select(Line)]),
         ["milestones"] = new JsonArray([.. report.Milestones.Select(Line)]),
@@ -54,7 +57,8 @@ internal static class PostureJson
             ["binding"] = p.IsBinding,
             ["force"] = p.Force,
             ["confidence"] = p.Confidence,
-            ["rules"] = new JsonArray([.. p.Rules.Select(r => JsonValue.Create($"{r.Id} {r.Kind} {r.After:yyyy-MM-dd}"))]),
+            ["rules"] =
+                new JsonArray([.. p.Rules.Select(r => JsonValue.Create($"{r.Id} {r.Kind} {r.After:yyyy-MM-dd}"))]),
         })]),
         ["max_evidence_age_days"] = scope.MaxEvidenceAge.TotalDays,
         ["expiry_warning_days"] = scope.ExpiryWarning.TotalDays,
@@ -147,16 +151,23 @@ internal static class PostureJson
         ["proved"] = use.IsProved,
     };
 
-    /// <summary>AtRisk is written AT-RISK as verdict, quantum-safe as readiness: words with hyphens, verdicts in capitals.</summary>
+    /// <summary>AtRisk is written AT-RISK as verdict, quantum-safe as readiness: words with hyphens, verdicts in
+    /// capitals.</summary>
     internal static string Name(Enum value)
     {
-        string hyphened = string.Concat(value.ToString().Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"-{c}" : $"{c}"));
+        IEnumerable<string> letters = value.ToString().Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"-{c}" : $"{c}");
+        string hyphened = string.Concat(letters);
         return value is PostureVerdict ? hyphened.ToUpperInvariant() : hyphened.ToLowerInvariant();
     }
 
+    private static JsonObject Counts<T>(IEnumerable<T> values, Func<T, int> count)
+        where T : struct, Enum =>
+        new(values.Select(value => KeyValuePair.Create<string, JsonNode?>(Name(value), count(value))));
+
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(t => JsonValue.Create(t))]);
 
-    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Instant(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,8 @@ using Qbitel.Governance.Deadlines;
 
 namespace Qbitel.Governance.Posture;
 
-/// <summary>What was found, what fails by which date, and what is already quantum-safe; every figure with its evidence.</summary>
+/// <summary>What was found, what fails by which date, and what is already quantum-safe; every figure with its
+/// evidence.</summary>
 public sealed class PostureReport
 {
     private readonly Digest _inputsHash;
@@ -16,17 +17,31 @@ public sealed class PostureReport
         _inputsHash = CanonicalJson.Hash(JsonSerializer.SerializeToElement(PostureJson.Inputs(scope, assets)));
 
         Coverage = Count("coverage", InScope, a => a.Verdict != PostureVerdict.NotAssessed, "in scope and assessed");
-        Score = Count("score", InScope, a => a.Verdict == PostureVerdict.Pass, "in scope with verdict PASS; what is not assessed counts against it");
-        QuantumSafe = Count("quantum-safe", InScope, a => a.Readiness == Readiness.QuantumSafe, "in scope with readiness quantum-safe");
+        Score = Count(
+            "score", InScope, a => a.Verdict == PostureVerdict.Pass,
+            "in scope with verdict PASS; what is not assessed counts against it");
+        QuantumSafe = Count(
+            "quantum-safe", InScope, a => a.Readiness == Readiness.QuantumSafe,
+            "in scope with readiness quantum-safe");
         KeyEstablishment = Count(
-            "key establishment", [.. InScope.Where(a => a.KeyEstablishment is not null)], a => a.KeyEstablishment == Readiness.QuantumSafe,
+            "key establishment", [.. InScope.Where(a => a.KeyEstablishment is not null)],
+            a => a.KeyEstablishment == Readiness.QuantumSafe,
             "in scope and establishing keys, quantum-safe: recordings of today stay secret");
         Signatures = Count(
             "signatures", [.. InScope.Where(a => a.Signature is not null)], a => a.Signature == Readiness.QuantumSafe,
             "in scope and signing, quantum-safe: no forgery once classical signatures fall");
-        HarvestExposed = Count("harvest now, decrypt later", InScope, a => a.Harvest == HarvestExposure.Exposed, "in scope, recorded today and readable while it still matters");
+        HarvestExposed = Count(
+            "harvest now, decrypt later", InScope, a => a.Harvest == HarvestExposure.Exposed,
+            "in scope, recorded today and readable while it still matters");
         Deadlines = Lines();
-        Milestones = [.. from pack in scope.Packs from rule in pack.Rules where rule.Kind == DeadlineKind.Milestone orderby rule.After select Line(new Deadline(pack, rule), [])];
+        Milestones =
+        [
+            .. from pack in scope.Packs
+               from rule in pack.Rules
+               where rule.Kind == DeadlineKind.Milestone
+               orderby rule.After
+               select Line(new Deadline(pack, rule), []),
+        ];
     }
 
     public PostureScope Scope { get; }
@@ -36,7 +51,8 @@ public sealed class PostureReport
 
     public IReadOnlyList<AssetAssessment> InScope { get; }
 
-    /// <summary>PASS only where something was assessed, nothing is left unassessed and everything passes: an empty scope is NOT-ASSESSED.</summary>
+    /// <summary>PASS only where something was assessed, nothing is left unassessed and everything passes: an empty
+    /// scope is NOT-ASSESSED.</summary>
     public PostureVerdict Verdict =>
         Coverage.Count == 0 ? PostureVerdict.NotAssessed
         : InScope.Any(a => a.Verdict == PostureVerdict.Fail) ? PostureVerdict.Fail
@@ -58,14 +74,17 @@ public sealed class PostureReport
 
     public Figure HarvestExposed { get; }
 
-    /// <summary>What fails, by date: every sentence of an enabled pack that meets an asset in scope as it is today.</summary>
+    /// <summary>What fails, by date: every sentence of an enabled pack that meets an asset in scope as it is
+    /// today.</summary>
     public IReadOnlyList<DeadlineLine> Deadlines { get; }
 
     /// <summary>What the programme itself must have done by when.</summary>
     public IReadOnlyList<DeadlineLine> Milestones { get; }
 
     /// <summary>The names of systems in scope that are not quantum-safe, in order.</summary>
-    public IReadOnlyList<string> Pending => [.. InScope.Where(a => a.Readiness != Readiness.QuantumSafe).Select(a => a.Asset.Name).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Pending =>
+        [.. InScope.Where(a => a.Readiness != Readiness.QuantumSafe).Select(a => a.Asset.Name)
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>How many assets in scope are this ready.</summary>
     public int CountOf(Readiness readiness) => InScope.Count(a => a.Readiness == readiness);
@@ -75,11 +94,13 @@ public sealed class PostureReport
     /// <summary>The document that <c>qbitel posture --json</c> prints.</summary>
     public byte[] ToJson() => PostureJson.Write(this);
 
-    private Figure Count(string name, IReadOnlyList<AssetAssessment> rows, Func<AssetAssessment, bool> isCounted, string query)
+    private Figure Count(
+        string name, IReadOnlyList<AssetAssessment> rows, Func<AssetAssessment, bool> isCounted, string query)
     {
         AssetAssessment[] counted = [.. rows.Where(isCounted)];
         return new Figure(name, counted.Length, rows.Count, query, _inputsHash,
-            [.. counted.SelectMany(a => a.Asset.Evidence).Select(e => e.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+            [.. counted.SelectMany(a => a.Asset.Evidence).Select(e => e.Id).Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)]);
     }
 
     private DeadlineLine[] Lines() =>

@@ -14,7 +14,8 @@ public enum PostureVerdict
     /// <summary>A check fails today.</summary>
     Fail,
 
-    /// <summary>There is no evidence, or it is too old, or nothing can be said about what it shows. Counts against the score.</summary>
+    /// <summary>There is no evidence, or it is too old, or nothing can be said about what it shows. Counts against the
+    /// score.</summary>
     NotAssessed,
 
     /// <summary>Taken out of scope, with a reason.</summary>
@@ -62,11 +63,13 @@ public sealed record PostureScope
     /// <summary>A certificate that ends sooner is at risk. 30 days.</summary>
     public TimeSpan ExpiryWarning { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>The year in which the bank expects a quantum computer that breaks RSA-2048; null where it has not decided.</summary>
+    /// <summary>The year in which the bank expects a quantum computer that breaks RSA-2048; null where it has not
+    /// decided.</summary>
     public int? ThreatYear
     {
         get;
-        init => field = value is < 2000 or > 9999 ? throw new ArgumentOutOfRangeException(nameof(value), value, "A year has four digits.") : value;
+        init => field = value is < 2000 or > 9999
+            ? throw new ArgumentOutOfRangeException(nameof(value), value, "A year has four digits.") : value;
     }
 
     /// <summary>How long a migration takes. Three years.</summary>
@@ -80,7 +83,8 @@ public sealed record PostureScope
 /// <param name="Query">Which rows were counted.</param>
 /// <param name="InputsHash">SHA-256 of the canonical rows and of the scope.</param>
 /// <param name="EvidenceIds">The evidence of the rows that were counted.</param>
-public sealed record Figure(string Name, int Count, int Of, string Query, Digest InputsHash, IReadOnlyList<string> EvidenceIds)
+public sealed record Figure(
+    string Name, int Count, int Of, string Query, Digest InputsHash, IReadOnlyList<string> EvidenceIds)
 {
     /// <summary>Null where there is nothing to take a share of: an empty scope has no percentage.</summary>
     public double? Percent => Of == 0 ? null : 100.0 * Count / Of;

@@ -12,8 +12,8 @@ public sealed record BankingPqcProfile
 
     /// <exception cref="ArgumentException">The parts contradict each other.</exception>
     internal BankingPqcProfile(
-        BankingSubdomain subdomain, KemAlgorithm kem, SignatureAlgorithm signature, ClassicalPartner partner, KeyCustody custody,
-        TimeSpan maxLatency, TimeSpan? targetLatency, int? throughput)
+        BankingSubdomain subdomain, KemAlgorithm kem, SignatureAlgorithm signature, ClassicalPartner partner,
+        KeyCustody custody, TimeSpan maxLatency, TimeSpan? targetLatency, int? throughput)
     {
         Subdomain = subdomain;
         Kem = kem;
@@ -80,7 +80,8 @@ public sealed record BankingPqcProfile
             ? profile
             : throw new ArgumentException(refusal, nameof(constraints));
 
-    /// <summary>The profile under tighter limits; a constraint it cannot meet is a refusal, never a weaker algorithm.</summary>
+    /// <summary>The profile under tighter limits; a constraint it cannot meet is a refusal, never a weaker
+    /// algorithm.</summary>
     public static bool TryForSubdomain(
         BankingSubdomain subdomain, BankingSecurityConstraints constraints,
         [NotNullWhen(true)] out BankingPqcProfile? profile, [NotNullWhen(false)] out string? refusal)
@@ -88,10 +89,11 @@ public sealed record BankingPqcProfile
         ArgumentNullException.ThrowIfNull(constraints);
         BankingPqcProfile row = ProfileTable.Row(subdomain);
         TimeSpan least = row.TargetLatency ?? row.MaxLatency;
+        string planned = $"that {subdomain.PublishedName()} plans for";
         refusal = constraints.MaxLatency < least
-                ? $"max latency: {constraints.MaxLatency.Value.TotalMilliseconds} ms is below the {least.TotalMilliseconds} ms that {subdomain.PublishedName()} plans for"
+                ? $"max latency: {constraints.MaxLatency.Value.TotalMilliseconds} ms is below the {least.TotalMilliseconds} ms {planned}"
             : constraints.MinThroughput > (row.Throughput ?? 0)
-                ? $"min throughput: {constraints.MinThroughput}/s is above the {row.Throughput ?? 0}/s that {subdomain.PublishedName()} plans for"
+                ? $"min throughput: {constraints.MinThroughput}/s is above the {row.Throughput ?? 0}/s {planned}"
             : constraints.MinimumSecurityCategory is < 1 or > 5
                 ? $"minimum security category: {constraints.MinimumSecurityCategory} is not one of 1 to 5"
             : null;
@@ -131,10 +133,15 @@ public sealed record BankingPqcProfile
         BankingPqcProfile tighter = this with
         {
             MaxLatency = constraints.MaxLatency < MaxLatency ? constraints.MaxLatency.Value : MaxLatency,
-            Kem = Kem.SecurityCategory >= category ? Kem : category <= 3 ? KemAlgorithm.MLKem768 : KemAlgorithm.MLKem1024,
-            Signature = Signature.SecurityCategory >= category ? Signature : category <= 3 ? SignatureAlgorithm.MLDsa65 : SignatureAlgorithm.MLDsa87,
+            Kem = Kem.SecurityCategory >= category ? Kem
+                : category <= 3 ? KemAlgorithm.MLKem768
+                : KemAlgorithm.MLKem1024,
+            Signature = Signature.SecurityCategory >= category ? Signature
+                : category <= 3 ? SignatureAlgorithm.MLDsa65
+                : SignatureAlgorithm.MLDsa87,
         };
-        if (tighter.Partner != ClassicalPartner.None && tighter.Kem == KemAlgorithm.MLKem1024) tighter = tighter with { Partner = ClassicalPartner.P384 };
+        if (tighter.Partner != ClassicalPartner.None && tighter.Kem == KemAlgorithm.MLKem1024)
+            tighter = tighter with { Partner = ClassicalPartner.P384 };
         return tighter;
     }
 
@@ -142,23 +149,32 @@ public sealed record BankingPqcProfile
     internal string? Problem()
     {
         string? problem =
-            AlgorithmStrength.IsHybrid(Kem) || AlgorithmStrength.IsHybrid(Signature) ? "names its algorithms pure; the partner makes them hybrid"
+            AlgorithmStrength.IsHybrid(Kem) || AlgorithmStrength.IsHybrid(Signature)
+                ? "names its algorithms pure; the partner makes them hybrid"
             : !Kem.IsQuantumSafe || !Signature.IsQuantumSafe ? "must be quantum-safe"
-            : Partner == ClassicalPartner.X25519AndEd25519 && (Kem.SecurityCategory > 3 || Signature.SecurityCategory > 3)
+            : Partner == ClassicalPartner.X25519AndEd25519
+                && (Kem.SecurityCategory > 3 || Signature.SecurityCategory > 3)
                 ? "X25519 and Ed25519 are combined with category 3 at most"
-            : Partner == ClassicalPartner.P384 && (Kem != KemAlgorithm.MLKem1024 || Signature != SignatureAlgorithm.MLDsa87)
+            : Partner == ClassicalPartner.P384
+                && (Kem != KemAlgorithm.MLKem1024 || Signature != SignatureAlgorithm.MLDsa87)
                 ? "P-384 is combined with ML-KEM-1024 and ML-DSA-87"
             : MinimumSecurityBits is not (128 or 192 or 256) ? "has a minimum of 128, 192 or 256 bits"
-            : int.Min(LabelBits(Kem), LabelBits(Signature)) < MinimumSecurityBits ? $"is below its own minimum of {MinimumSecurityBits} bits"
-            : MaxLatency <= TimeSpan.Zero || TargetLatency > MaxLatency || TargetLatency <= TimeSpan.Zero ? "targets more than its largest latency"
+            : int.Min(LabelBits(Kem), LabelBits(Signature)) < MinimumSecurityBits
+                ? $"is below its own minimum of {MinimumSecurityBits} bits"
+            : MaxLatency <= TimeSpan.Zero || TargetLatency > MaxLatency || TargetLatency <= TimeSpan.Zero
+                ? "targets more than its largest latency"
             : Throughput <= 0 ? "carries no transactions"
-            : SessionKeyRotation <= TimeSpan.Zero || SessionKeyRotation > TimeSpan.FromDays(7) ? "rotates session keys within a week"
-            : Retention < TimeSpan.FromDays(365) || RecoveryTime <= TimeSpan.Zero ? "keeps its records for a year and recovers in time"
-            : SignatureWish is not null && Partner != ClassicalPartner.None ? $"wishes {SignatureWish}, which has no standard hybrid"
+            : SessionKeyRotation <= TimeSpan.Zero || SessionKeyRotation > TimeSpan.FromDays(7)
+                ? "rotates session keys within a week"
+            : Retention < TimeSpan.FromDays(365) || RecoveryTime <= TimeSpan.Zero
+                ? "keeps its records for a year and recovers in time"
+            : SignatureWish is not null && Partner != ClassicalPartner.None
+                ? $"wishes {SignatureWish}, which has no standard hybrid"
             : null;
         return problem is null ? null : $"The profile of {Subdomain.PublishedName()} {problem}.";
     }
 
     // FIPS 203 and 204 give categories; the figures in bits are labels for them.
-    private static int LabelBits(KeyAlgorithm algorithm) => algorithm.SecurityCategory switch { <= 2 => 128, <= 4 => 192, _ => 256 };
+    private static int LabelBits(KeyAlgorithm algorithm) =>
+        algorithm.SecurityCategory switch { <= 2 => 128, <= 4 => 192, _ => 256 };
 }

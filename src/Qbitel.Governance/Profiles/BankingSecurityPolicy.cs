@@ -15,8 +15,10 @@ public enum MfaMethod
 /// <summary>Sums per business day.</summary>
 public sealed record TransferLimits(int CountPerDay, decimal AmountPerDay, string Currency);
 
-/// <summary>What an operation of a bank must keep to. It raises the profile of the subdomain it runs in, never lowers it.</summary>
-/// <remarks>A bank's own policy is one of these with parts made stricter: <c>policy with { … }</c>. Nothing here has hours of access.</remarks>
+/// <summary>What an operation of a bank must keep to. It raises the profile of the subdomain it runs in, never lowers
+/// it.</summary>
+/// <remarks>A bank's own policy is one of these with parts made stricter: <c>policy with { … }</c>. Nothing here has
+/// hours of access.</remarks>
 public sealed record BankingSecurityPolicy
 {
     private BankingSecurityPolicy(string id, string name, string securityLevel, DataClass dataClass)
@@ -86,31 +88,34 @@ public sealed record BankingSecurityPolicy
     /// <summary>SHA-256 of the canonical form of everything above.</summary>
     public Digest ContentHash => CanonicalJson.Hash(JsonSerializer.SerializeToElement(ToJson()));
 
-    public static IReadOnlyList<BankingSecurityPolicy> All => [ForPaymentProcessing(), ForWireTransfer(), ForTrading(), ForHsmOperations()];
+    public static IReadOnlyList<BankingSecurityPolicy> All =>
+        [ForPaymentProcessing(), ForWireTransfer(), ForTrading(), ForHsmOperations()];
 
-    public static BankingSecurityPolicy ForPaymentProcessing() => new("PAYMENT-001", "payment processing", "Critical", DataClass.Restricted)
-    {
-        Kem = KemAlgorithm.MLKem768,
-        Signature = SignatureAlgorithm.MLDsa65,
-        Hybrid = true,
-        DualControl = true,
-        SessionLimit = TimeSpan.FromHours(4),
-        IncidentResponse = TimeSpan.FromMinutes(15),
-        Frameworks = ["PCI-DSS-4.0", "GDPR", "NIST-PQC"],
-    };
+    public static BankingSecurityPolicy ForPaymentProcessing() =>
+        new("PAYMENT-001", "payment processing", "Critical", DataClass.Restricted)
+        {
+            Kem = KemAlgorithm.MLKem768,
+            Signature = SignatureAlgorithm.MLDsa65,
+            Hybrid = true,
+            DualControl = true,
+            SessionLimit = TimeSpan.FromHours(4),
+            IncidentResponse = TimeSpan.FromMinutes(15),
+            Frameworks = ["PCI-DSS-4.0", "GDPR", "NIST-PQC"],
+        };
 
-    public static BankingSecurityPolicy ForWireTransfer() => new("WIRE-001", "wire transfer", "Critical", DataClass.Restricted)
-    {
-        Kem = KemAlgorithm.MLKem1024,
-        Signature = SignatureAlgorithm.MLDsa87,
-        Hybrid = true,
-        DualControl = true,
-        FourEyes = true,
-        Limits = new TransferLimits(100, 10_000_000m, "USD"),
-        Retention = TimeSpan.FromDays(3650),
-        IncidentResponse = TimeSpan.FromMinutes(15),
-        Frameworks = ["PCI-DSS-4.0", "GDPR", "DORA", "NIST-PQC"],
-    };
+    public static BankingSecurityPolicy ForWireTransfer() =>
+        new("WIRE-001", "wire transfer", "Critical", DataClass.Restricted)
+        {
+            Kem = KemAlgorithm.MLKem1024,
+            Signature = SignatureAlgorithm.MLDsa87,
+            Hybrid = true,
+            DualControl = true,
+            FourEyes = true,
+            Limits = new TransferLimits(100, 10_000_000m, "USD"),
+            Retention = TimeSpan.FromDays(3650),
+            IncidentResponse = TimeSpan.FromMinutes(15),
+            Frameworks = ["PCI-DSS-4.0", "GDPR", "DORA", "NIST-PQC"],
+        };
 
     public static BankingSecurityPolicy ForTrading() => new("TRADE-001", "trading", "Critical", DataClass.Confidential)
     {
@@ -122,19 +127,20 @@ public sealed record BankingSecurityPolicy
         Frameworks = ["MiFID-II", "EMIR", "DORA", "NIST-PQC"],
     };
 
-    public static BankingSecurityPolicy ForHsmOperations() => new("HSM-001", "HSM operations", "Restricted", DataClass.TopSecret)
-    {
-        Kem = KemAlgorithm.MLKem1024,
-        Signature = SignatureAlgorithm.MLDsa87,
-        DualControl = true,
-        FourEyes = true,
-        Mfa = [MfaMethod.HardwareToken],
-        SessionLimit = TimeSpan.FromHours(1),
-        Retention = TimeSpan.FromDays(3650),
-        IncidentResponse = TimeSpan.FromMinutes(5),
-        RealTimeAlerts = true,
-        Frameworks = ["PCI-DSS-4.0", "NIST-PQC"],
-    };
+    public static BankingSecurityPolicy ForHsmOperations() =>
+        new("HSM-001", "HSM operations", "Restricted", DataClass.TopSecret)
+        {
+            Kem = KemAlgorithm.MLKem1024,
+            Signature = SignatureAlgorithm.MLDsa87,
+            DualControl = true,
+            FourEyes = true,
+            Mfa = [MfaMethod.HardwareToken],
+            SessionLimit = TimeSpan.FromHours(1),
+            Retention = TimeSpan.FromDays(3650),
+            IncidentResponse = TimeSpan.FromMinutes(5),
+            RealTimeAlerts = true,
+            Frameworks = ["PCI-DSS-4.0", "NIST-PQC"],
+        };
 
     /// <summary>How long records about data of a class are kept at least.</summary>
     public static TimeSpan LeastRetention(DataClass dataClass) => TimeSpan.FromDays(365 * dataClass switch

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Qbitel.Governance.Profiles;
 
-/// <summary>The published spelling of subdomains, such as <c>WIRE_TRANSFERS</c>, for the command line and JSON.</summary>
+/// <summary>The published spelling of subdomains, such as <c>WIRE_TRANSFERS</c>, for the command line and
+/// JSON.</summary>
 public static class BankingSubdomains
 {
     public static IReadOnlyList<BankingSubdomain> All { get; } = Enum.GetValues<BankingSubdomain>();

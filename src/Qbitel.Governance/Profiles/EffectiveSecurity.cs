@@ -15,7 +15,8 @@ public sealed record TlsGroup(string Name, int Number)
     internal static readonly TlsGroup SecP384r1MLKem1024 = new("SecP384r1MLKEM1024", 0x11ED);
 }
 
-/// <summary>What really holds: the stronger of profile and policy in each respect, in standard combinations, with what was changed and why.</summary>
+/// <summary>What really holds: the stronger of profile and policy in each respect, in standard combinations, with what
+/// was changed and why.</summary>
 public sealed class EffectiveSecurity
 {
     private readonly List<Adjustment> _adjustments = [];
@@ -36,12 +37,14 @@ public sealed class EffectiveSecurity
         if ((profile.SignatureWish ?? policy?.SignatureWish) is { } wish)
         {
             _adjustments.Add(new Adjustment(
-                AdjustmentKind.Substituted, "signature", wish, SignatureLevel.Name, "a round-3 scheme whose standard is not final; ML-DSA is the standard that is"));
+                AdjustmentKind.Substituted, "signature", wish, SignatureLevel.Name,
+                "a round-3 scheme whose standard is not final; ML-DSA is the standard that is"));
         }
 
         bool profileIsHybrid = profile.Partner != ClassicalPartner.None;
         IsHybrid = profileIsHybrid || policy?.Hybrid == true;
-        if (IsHybrid && !profileIsHybrid) AddRaise("hybrid", "post-quantum alone", "with a classical half", $"policy {policy!.Id} asks for it");
+        if (IsHybrid && !profileIsHybrid)
+            AddRaise("hybrid", "post-quantum alone", "with a classical half", $"policy {policy!.Id} asks for it");
         if (IsHybrid) KemLevel = Raised("kem", KemLevel, KemAlgorithm.MLKem768, "no standard hybrid holds ML-KEM-512");
 
         (Kem, TlsGroup) = (IsHybrid, KemLevel.SecurityCategory) switch
@@ -98,18 +101,21 @@ public sealed class EffectiveSecurity
         return new EffectiveSecurity(profile, policy);
     }
 
-    /// <summary>What keys of this type must be here: algorithm, custody and control of profile and policy over the default.</summary>
+    /// <summary>What keys of this type must be here: algorithm, custody and control of profile and policy over the
+    /// default.</summary>
     public KeyPolicy KeyPolicyFor(KeyType type)
     {
         KeyPolicy standard = KeyPolicy.Default(type);
         bool dualControl = standard.DualControl || Policy?.DualControl == true;
 
-        // A latency budget below a round trip to a module is the one thing that lets signing and transport keys out of it.
+        // A latency budget below a round trip to a module is the one thing that lets signing and transport keys out of
+        // it.
         bool hsm = Profile.Custody == KeyCustody.Hsm && standard.RequiresHsm;
         return type switch
         {
             KeyType.Kek => standard.RaisedTo(standard.With(Kem, dualControl: dualControl)),
-            KeyType.Dek => standard.RaisedTo(standard.With(Policy?.AtRest, Policy?.AtRestRotation, dualControl: dualControl)),
+            KeyType.Dek =>
+                standard.RaisedTo(standard.With(Policy?.AtRest, Policy?.AtRestRotation, dualControl: dualControl)),
             KeyType.Signing => standard.With(Signature, requiresHsm: hsm, dualControl: dualControl),
             _ => standard.With(Kem, requiresHsm: hsm, dualControl: dualControl),
         };
@@ -143,8 +149,12 @@ public sealed class EffectiveSecurity
     {
         if (ofPolicy is null || ofPolicy.SecurityCategory == ofProfile.SecurityCategory) return ofProfile;
         return ofPolicy.SecurityCategory > ofProfile.SecurityCategory
-            ? Raised(what, ofProfile, ofPolicy, $"policy {Policy!.Id} asks for more than profile {Profile.Subdomain.PublishedName()}")
-            : Raised(what, ofPolicy, ofProfile, $"profile {Profile.Subdomain.PublishedName()} is the least, policy {Policy!.Id} asks for less");
+            ? Raised(
+                what, ofProfile, ofPolicy,
+                $"policy {Policy!.Id} asks for more than profile {Profile.Subdomain.PublishedName()}")
+            : Raised(
+                what, ofPolicy, ofProfile,
+                $"profile {Profile.Subdomain.PublishedName()} is the least, policy {Policy!.Id} asks for less");
     }
 
     private T Raised<T>(string what, T from, T to, string reason)
@@ -166,7 +176,8 @@ public sealed class EffectiveSecurity
             : longest == Profile.Retention ? $"profile {Profile.Subdomain.PublishedName()} keeps longer"
             : $"records of class {Policy.DataClass} are kept longer";
         TimeSpan shortest = Profile.Retention < Policy.Retention ? Profile.Retention : Policy.Retention;
-        if (shortest < longest) AddRaise("retention", $"{shortest.TotalDays:0} days", $"{longest.TotalDays:0} days", source);
+        if (shortest < longest)
+            AddRaise("retention", $"{shortest.TotalDays:0} days", $"{longest.TotalDays:0} days", source);
         return longest;
     }
 

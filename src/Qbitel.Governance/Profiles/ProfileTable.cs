@@ -38,23 +38,29 @@ internal static class ProfileTable
         OpenBanking => Level3(subdomain, SoftwareAllowed, 200, 50, 2_000),
         DigitalBanking => Level3(subdomain, SoftwareAllowed, 300, 100, 5_000),
         LegacyMainframe => Level3(subdomain, Hsm, 500, null, null),
-        CrossBorder or PostTrade or AccountManagement or Lending or Treasury or LegacyMidrange or PkiInfrastructure or KeyManagement =>
+        CrossBorder or PostTrade or AccountManagement or Lending or Treasury or LegacyMidrange or PkiInfrastructure
+            or KeyManagement =>
             Level3(subdomain, Hsm, 100, 10, 1_000),
-        HsmOperations => new(subdomain, KemAlgorithm.MLKem1024, SignatureAlgorithm.MLDsa87, P384, Hsm, TimeSpan.FromMilliseconds(1000), null, null)
-        {
-            MinimumSecurityBits = 256,
-            SessionKeyRotation = TimeSpan.FromHours(168),
-        },
+        HsmOperations =>
+            new(subdomain, KemAlgorithm.MLKem1024, SignatureAlgorithm.MLDsa87, P384, Hsm,
+                TimeSpan.FromMilliseconds(1000), null, null)
+            {
+                MinimumSecurityBits = 256,
+                SessionKeyRotation = TimeSpan.FromHours(168),
+            },
         _ => throw new ArgumentOutOfRangeException(nameof(subdomain), subdomain, "Unknown subdomain."),
     };
 
     private static BankingPqcProfile Level1(
-        BankingSubdomain subdomain, ClassicalPartner partner, KeyCustody custody, double maxMilliseconds, double targetMilliseconds, int perSecond) =>
+        BankingSubdomain subdomain, ClassicalPartner partner, KeyCustody custody, double maxMilliseconds,
+        double targetMilliseconds, int perSecond) =>
         new(subdomain, KemAlgorithm.MLKem512, SignatureAlgorithm.MLDsa44, partner, custody,
             TimeSpan.FromMilliseconds(maxMilliseconds), TimeSpan.FromMilliseconds(targetMilliseconds), perSecond);
 
     private static BankingPqcProfile Level3(
-        BankingSubdomain subdomain, KeyCustody custody, double maxMilliseconds, double? targetMilliseconds, int? perSecond) =>
+        BankingSubdomain subdomain, KeyCustody custody, double maxMilliseconds, double? targetMilliseconds,
+        int? perSecond) =>
         new(subdomain, KemAlgorithm.MLKem768, SignatureAlgorithm.MLDsa65, X25519AndEd25519, custody,
-            TimeSpan.FromMilliseconds(maxMilliseconds), targetMilliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : null, perSecond);
+            TimeSpan.FromMilliseconds(maxMilliseconds), targetMilliseconds is { } ms
+                ? TimeSpan.FromMilliseconds(ms) : null, perSecond);
 }

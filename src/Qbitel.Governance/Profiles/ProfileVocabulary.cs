@@ -29,7 +29,8 @@ public enum ClassicalPartner
 /// <summary>What a caller demands of a profile beyond its subdomain.</summary>
 /// <param name="MaxLatency">The most that cryptography may add.</param>
 /// <param name="MinThroughput">Transactions per second.</param>
-/// <param name="PqcMandatory">Stays true in every profile; false is accepted and changes nothing, since no profile is classical.</param>
+/// <param name="PqcMandatory">Stays true in every profile; false is accepted and changes nothing, since no profile is
+/// classical.</param>
 /// <param name="MinimumSecurityCategory">NIST category 1 to 5; raises the profile where it is below.</param>
 public sealed record BankingSecurityConstraints(
     TimeSpan? MaxLatency = null, int? MinThroughput = null, bool PqcMandatory = true, int MinimumSecurityCategory = 1);

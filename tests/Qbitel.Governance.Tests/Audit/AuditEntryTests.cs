@@ -14,7 +14,8 @@ public sealed class AuditEntryTests
     public void The_leaf_is_canonical_JSON()
     {
         AuditEntry entry = new(
-            Id, At, "automation:keys", "key.rotate", "key:019b0000-0000-7000-8000-000000000001/v2", AuditOutcome.Done, "user:ana",
+            Id, At, "automation:keys", "key.rotate", "key:019b0000-0000-7000-8000-000000000001/v2", AuditOutcome.Done,
+            "user:ana",
             Digest.Of([1]), Digest.Of([2]), Id, [Id], [new("reason", "aged \u20ac\n"), new("algorithm", "ML-DSA-65")]);
 
         Assert.Equal(
@@ -32,7 +33,8 @@ public sealed class AuditEntryTests
     public void A_leaf_reads_back_as_the_same_entry() =>
         Prop.ForAll(Texts(), Texts(), (name, value) =>
         {
-            AuditEntry entry = new(Id, At, "user:" + Clean(name), "scan.finish", "host:" + Clean(value), AuditOutcome.Failed,
+            AuditEntry entry =
+                new(Id, At, "user:" + Clean(name), "scan.finish", "host:" + Clean(value), AuditOutcome.Failed,
                 details: [new("n" + Clean(name), Paired(value.Get))]);
             Assert.True(AuditEntry.TryParse(entry.ToLeaf().Span, out AuditEntry? read, out string? error), error);
             Assert.Equal(entry, read);
@@ -51,7 +53,8 @@ public sealed class AuditEntryTests
             {
                 if (value == entry.ToLeaf().Span[i]) continue;
                 leaf[i] = (byte)value;
-                if (AuditEntry.TryParse(leaf, out AuditEntry? other, out string? error)) Assert.Equal(leaf, other.ToLeaf().ToArray());
+                if (AuditEntry.TryParse(leaf, out AuditEntry? other, out string? error))
+                    Assert.Equal(leaf, other.ToLeaf().ToArray());
                 else Assert.StartsWith("byte ", error, StringComparison.Ordinal);
             }
 
@@ -88,18 +91,22 @@ public sealed class AuditEntryTests
 
     [Fact]
     public void Any_bytes_end_in_an_entry_or_an_error() =>
-        Prop.ForAll<byte[]>(bytes => AuditEntry.TryParse(bytes, out AuditEntry? entry, out string? error) ? entry is not null : error is not null)
+        Prop.ForAll<byte[]>(
+            bytes => AuditEntry.TryParse(bytes, out AuditEntry? entry, out string? error)
+                ? entry is not null : error is not null)
             .QuickCheckThrowOnFailure();
 
     [Fact]
     public void An_entry_larger_than_the_log_holds_is_refused()
     {
         AuditEntry Of(int length) =>
-            new(Id, At, "user:ana", "key.rotate", "key:1", AuditOutcome.Done, details: [new("a", new string('x', length))]);
+            new(Id, At, "user:ana", "key.rotate", "key:1", AuditOutcome.Done,
+                details: [new("a", new string('x', length))]);
         int room = AuditEntry.MaxLeafSize - Of(0).ToLeaf().Length;
 
         Assert.Equal(AuditEntry.MaxLeafSize, Of(room).ToLeaf().Length);
-        Assert.Contains("65535", Assert.Throws<ArgumentException>(() => Of(room + 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "65535", Assert.Throws<ArgumentException>(() => Of(room + 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +122,8 @@ public sealed class AuditEntryTests
             () => new AuditEntry(Id, At, "user:ana", "message.archive", "card:4111111111111111", AuditOutcome.Done));
         Assert.DoesNotContain("4111", refused.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new AuditEntry(
-            Id, At, "user:ana", "message.archive", "message:1", AuditOutcome.Done, details: [new("4111111111111111", "")]));
+            Id, At, "user:ana", "message.archive", "message:1", AuditOutcome.Done,
+            details: [new("4111111111111111", "")]));
     }
 
     [Theory]
@@ -131,7 +139,8 @@ public sealed class AuditEntryTests
     public void Half_a_surrogate_pair_is_no_text()
     {
         string half = new('\ud800', 1);
-        Assert.Throws<ArgumentException>(() => new AuditEntry(Id, At, "user:" + half, "key.rotate", "key:1", AuditOutcome.Done));
+        Assert.Throws<ArgumentException>(
+            () => new AuditEntry(Id, At, "user:" + half, "key.rotate", "key:1", AuditOutcome.Done));
         Assert.Throws<ArgumentException>(() => new AuditEntry(
             Id, At, "user:ana", "key.rotate", "key:1", AuditOutcome.Done, details: [new("a", half + "x")]));
     }
@@ -148,9 +157,11 @@ public sealed class AuditEntryTests
 
     private static AuditEntry Small() => new(Id, At, "user:ana", "key.rotate", "key:1", AuditOutcome.Done);
 
-    private static Arbitrary<UnicodeString> Texts() => ArbMap.Default.ArbFor<UnicodeString>().Filter(t => t.Get is not null);
+    private static Arbitrary<UnicodeString> Texts() =>
+        ArbMap.Default.ArbFor<UnicodeString>().Filter(t => t.Get is not null);
 
     private static string Paired(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
-    private static string Clean(UnicodeString text) => new([.. text.Get.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)), 'x']);
+    private static string Clean(UnicodeString text) =>
+        new([.. text.Get.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)), 'x']);
 }

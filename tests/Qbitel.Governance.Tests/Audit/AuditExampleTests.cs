@@ -17,17 +17,20 @@ public sealed class AuditExampleTests
 
         #region KeepSignExportVerify
         AuditEntry entry = new(
-            Guid.CreateVersion7(now), now, "automation:keys", "key.rotate", "key:019b0000-0000-7000-8000-000000000001/v2", AuditOutcome.Done,
+            Guid.CreateVersion7(now), now, "automation:keys", "key.rotate",
+            "key:019b0000-0000-7000-8000-000000000001/v2", AuditOutcome.Done,
             details: [new("reason", "365 days are over")]);
         MerkleTree tree = new();
         tree.Append(entry.ToLeaf().Span);
 
         CheckpointSigner signer = new("bank.example/audit", new LocalSigner(ed25519), new LocalSigner(mlDsa));
-        byte[] checkpoint = await signer.SignAsync(new Checkpoint("bank.example/audit", tree.Size, tree.Root), cancellationToken);
+        byte[] checkpoint =
+            await signer.SignAsync(new Checkpoint("bank.example/audit", tree.Size, tree.Root), cancellationToken);
 
         Dictionary<string, byte[]> files = [];
         ReadOnlyMemory<byte>[] leaves = [entry.ToLeaf()];
-        await AuditExport.WriteAsync(leaves.ToAsyncEnumerable(), checkpoint, new CheckpointPolicy(signer.Keys), (path, content, _) =>
+        await AuditExport.WriteAsync(
+            leaves.ToAsyncEnumerable(), checkpoint, new CheckpointPolicy(signer.Keys), (path, content, _) =>
         {
             files[path] = content.ToArray();
             return ValueTask.CompletedTask;
@@ -51,6 +54,8 @@ public sealed class AuditExampleTests
         TestLog log = new(3);
         SignedNote note = SignedNoteTests.Read((await log.CheckpointAsync()).Text());
         using MLDsa platform = MLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa65, log.Signer.Keys[1].PublicKey.Span);
-        Assert.True(platform.VerifyData(SignedNote.BytesToSign(note.Text), note.Signatures[1].Signature.Span, "qbitel/signed-note"u8));
+        Assert.True(
+            platform.VerifyData(
+                SignedNote.BytesToSign(note.Text), note.Signatures[1].Signature.Span, "qbitel/signed-note"u8));
     }
 }

@@ -26,7 +26,8 @@ public sealed class AuditProofTests
     [Fact]
     public async Task The_file_is_that_of_the_specification()
     {
-        byte[] file = new AuditProof(_log.Leaves[2], 2, _log.Tree.InclusionProof(2, 13), await _log.CheckpointAsync()).ToFile();
+        byte[] file =
+            new AuditProof(_log.Leaves[2], 2, _log.Tree.InclusionProof(2, 13), await _log.CheckpointAsync()).ToFile();
         string[] lines = file.Text().Split('\n');
         Assert.Equal("c2sp.org/tlog-proof@v1", lines[0]);
         Assert.Equal("extra " + Convert.ToBase64String(_log.Leaves[2].Span), lines[1]);
@@ -39,13 +40,16 @@ public sealed class AuditProofTests
     [Trait("Soak", "audit-flips")]
     public async Task Every_flipped_byte_of_a_proof_is_refused()
     {
-        byte[] file = new AuditProof(_log.Leaves[5], 5, _log.Tree.InclusionProof(5, 13), await _log.CheckpointAsync()).ToFile();
+        byte[] file =
+            new AuditProof(_log.Leaves[5], 5, _log.Tree.InclusionProof(5, 13), await _log.CheckpointAsync()).ToFile();
         int checkpoint = file.AsSpan().IndexOf("\n\n"u8);
         for (int i = 0; i < file.Length; i += i < checkpoint ? 1 : Soak.Times(23, 1))
         {
             byte[] changed = [.. file];
             changed[i] ^= 1;
-            Assert.False(AuditProof.TryParse(changed, out AuditProof? proof, out string? error) && proof.TryVerify(_log.Policy, out _, out error), $"byte {i}");
+            Assert.False(
+                AuditProof.TryParse(changed, out AuditProof? proof, out string? error)
+                    && proof.TryVerify(_log.Policy, out _, out error), $"byte {i}");
             Assert.NotNull(error);
         }
     }
@@ -74,6 +78,8 @@ public sealed class AuditProofTests
 
     [Fact]
     public void Any_bytes_end_in_a_proof_or_an_error() =>
-        Prop.ForAll<byte[]>(bytes => AuditProof.TryParse(bytes, out AuditProof? proof, out string? error) ? proof is not null : error is not null)
+        Prop.ForAll<byte[]>(
+            bytes => AuditProof.TryParse(bytes, out AuditProof? proof, out string? error)
+                ? proof is not null : error is not null)
             .QuickCheckThrowOnFailure();
 }

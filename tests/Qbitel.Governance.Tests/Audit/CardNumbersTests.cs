@@ -13,7 +13,8 @@ public sealed class CardNumbersTests
     [InlineData("1234 4111 1111 1111 1111", "1234 **** **** **** 1111")]
     [InlineData("4222222222222", "*********2222")]
     [InlineData("6304000000000000000 5500000000000004", "***************0000 ************0004")]
-    public void A_card_number_keeps_its_last_four_digits(string text, string masked) => Assert.Equal(masked, CardNumbers.Mask(text));
+    public void A_card_number_keeps_its_last_four_digits(string text, string masked) =>
+        Assert.Equal(masked, CardNumbers.Mask(text));
 
     [Theory]
     [InlineData("4111111111111112")]
@@ -34,11 +35,13 @@ public sealed class CardNumbersTests
     {
         for (int i = 0; i < 20_000; i++)
         {
-            string text = $"key:{new Guid(Digest.Of(BitConverter.GetBytes(i)).ToArray().AsSpan(0, 16)):D} {Digest.Of(BitConverter.GetBytes(i))}";
+            string text =
+                $"key:{new Guid(Digest.Of(BitConverter.GetBytes(i)).ToArray().AsSpan(0, 16)):D} {Digest.Of(BitConverter.GetBytes(i))}";
             Assert.Equal(text, CardNumbers.Mask(text));
         }
     }
 
     [Fact]
-    public void A_long_run_of_digits_costs_linear_time() => Assert.NotEmpty(CardNumbers.Mask(new string('4', 2_000_000)));
+    public void A_long_run_of_digits_costs_linear_time() =>
+        Assert.NotEmpty(CardNumbers.Mask(new string('4', 2_000_000)));
 }

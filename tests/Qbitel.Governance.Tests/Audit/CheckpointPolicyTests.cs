@@ -13,7 +13,8 @@ public sealed class CheckpointPolicyTests
     [Fact]
     public async Task A_checkpoint_with_both_signatures_is_believed()
     {
-        Assert.True(_log.Policy.TryVerify(await _log.CheckpointAsync(), out Checkpoint? checkpoint, out string? error), error);
+        Assert.True(
+            _log.Policy.TryVerify(await _log.CheckpointAsync(), out Checkpoint? checkpoint, out string? error), error);
         Assert.Equal(new Checkpoint(TestLog.Origin, 5, _log.Tree.Root), checkpoint);
     }
 
@@ -35,9 +36,12 @@ public sealed class CheckpointPolicyTests
         SignedNote note = SignedNoteTests.Read((await _log.CheckpointAsync()).Text());
         byte[] wrong = note.Signatures[1].Signature.ToArray();
         wrong[7] ^= 4;
-        Refuses(new SignedNote(note.Text, [note.Signatures[0], note.Signatures[1] with { Signature = wrong }]), "line 6: the ML-DSA-65 signature");
-        Refuses(new SignedNote(note.Text, [.. note.Signatures, note.Signatures[1] with { Signature = wrong }]), "line 7: a second signature");
-        Refuses(new SignedNote(note.Text, [note.Signatures[0] with { Signature = wrong }, note.Signatures[1]]), "line 5: the Ed25519 signature");
+        Refuses(new SignedNote(note.Text, [note.Signatures[0], note.Signatures[1] with { Signature = wrong }]),
+            "line 6: the ML-DSA-65 signature");
+        Refuses(new SignedNote(note.Text, [.. note.Signatures, note.Signatures[1] with { Signature = wrong }]),
+            "line 7: a second signature");
+        Refuses(new SignedNote(note.Text, [note.Signatures[0] with { Signature = wrong }, note.Signatures[1]]),
+            "line 5: the Ed25519 signature");
     }
 
     [Fact]
@@ -51,8 +55,11 @@ public sealed class CheckpointPolicyTests
         Assert.Contains("line 7: no given key", error, StringComparison.Ordinal);
 
         // The name or the id alone does not make it the log's.
-        Refuses(new SignedNote(note.Text, [note.Signatures[0], note.Signatures[1] with { Name = "bank.example/other" }]), "no valid ML-DSA");
-        Refuses(new SignedNote(note.Text, [note.Signatures[0], note.Signatures[1] with { KeyId = 7 }]), "no valid ML-DSA");
+        Refuses(new SignedNote(
+            note.Text, [note.Signatures[0], note.Signatures[1] with { Name = "bank.example/other" }]),
+                "no valid ML-DSA");
+        Refuses(new SignedNote(note.Text, [note.Signatures[0], note.Signatures[1] with { KeyId = 7 }]),
+            "no valid ML-DSA");
     }
 
     [Fact]
@@ -72,12 +79,18 @@ public sealed class CheckpointPolicyTests
     [Fact]
     public async Task The_checkpoint_of_another_log_is_refused()
     {
-        CheckpointSigner other = new("bank.example/other", new TestSigner(SignatureAlgorithm.Ed25519), new TestSigner(SignatureAlgorithm.MLDsa65));
-        byte[] note = await other.SignAsync(new Checkpoint("bank.example/other", 5, _log.Tree.Root), TestContext.Current.CancellationToken);
+        CheckpointSigner other =
+            new("bank.example/other", new TestSigner(SignatureAlgorithm.Ed25519),
+                new TestSigner(SignatureAlgorithm.MLDsa65));
+        byte[] note =
+            await other.SignAsync(
+                new Checkpoint("bank.example/other", 5, _log.Tree.Root), TestContext.Current.CancellationToken);
         Assert.False(_log.Policy.TryVerify(note, out _, out string? error));
         Assert.Contains("bank.example/other", error, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentException>(
-            async () => await _log.Signer.SignAsync(new Checkpoint("bank.example/other", 5, _log.Tree.Root), TestContext.Current.CancellationToken));
+            async () =>
+                await _log.Signer.SignAsync(
+                    new Checkpoint("bank.example/other", 5, _log.Tree.Root), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -86,7 +99,8 @@ public sealed class CheckpointPolicyTests
         TestSigner broken = new(SignatureAlgorithm.MLDsa87) { IsBroken = true };
         CheckpointSigner signer = new(TestLog.Origin, new TestSigner(SignatureAlgorithm.Ed25519), broken);
         Checkpoint checkpoint = new(TestLog.Origin, 0, MerkleTree.EmptyRoot);
-        await Assert.ThrowsAsync<CryptographicException>(async () => await signer.SignAsync(checkpoint, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<CryptographicException>(
+            async () => await signer.SignAsync(checkpoint, TestContext.Current.CancellationToken));
         broken.IsBroken = false;
         Assert.NotEmpty(await signer.SignAsync(checkpoint, TestContext.Current.CancellationToken));
     }
@@ -97,7 +111,8 @@ public sealed class CheckpointPolicyTests
 
     private void Refuses(SignedNote note, string reason)
     {
-        Assert.False(_log.Policy.TryVerify(note.ToBytes(), out _, out string? error), Encoding.UTF8.GetString(note.ToBytes()));
+        Assert.False(
+            _log.Policy.TryVerify(note.ToBytes(), out _, out string? error), Encoding.UTF8.GetString(note.ToBytes()));
         Assert.Contains(reason, error, StringComparison.Ordinal);
     }
 }

@@ -44,6 +44,8 @@ public sealed class CheckpointTests
 
     [Fact]
     public void Any_text_ends_in_a_checkpoint_or_an_error() =>
-        Prop.ForAll<NonNull<string>>(text => Checkpoint.TryParse(text.Get, out Checkpoint? c, out string? error) ? c is not null : error is not null)
+        Prop.ForAll<NonNull<string>>(
+            text => Checkpoint.TryParse(text.Get, out Checkpoint? c, out string? error)
+                ? c is not null : error is not null)
             .QuickCheckThrowOnFailure();
 }

@@ -71,19 +71,23 @@ public sealed class LogKeyTests
 
     [Fact]
     public void Any_bytes_end_in_keys_or_an_error() =>
-        Prop.ForAll<byte[]>(bytes => LogKeys.TryParse(bytes, out LogKeys? keys, out string? error) ? keys is not null : error is not null)
+        Prop.ForAll<byte[]>(
+            bytes => LogKeys.TryParse(bytes, out LogKeys? keys, out string? error)
+                ? keys is not null : error is not null)
             .QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_changed_key_file_is_refused_or_read_as_written()
     {
         byte[] file = new LogKeys(
-            new LogKey("a", SignatureAlgorithm.Ed25519, new byte[32]), new LogKey("a", SignatureAlgorithm.MLDsa65, new byte[1952])).ToFile();
+            new LogKey("a", SignatureAlgorithm.Ed25519, new byte[32]),
+            new LogKey("a", SignatureAlgorithm.MLDsa65, new byte[1952])).ToFile();
         for (int i = 0; i < file.Length; i++)
         {
             byte[] changed = [.. file];
             changed[i] ^= 0x21;
-            Assert.False(LogKeys.TryParse(changed, out _, out string? error), $"byte {i}: {Encoding.UTF8.GetString(changed)}");
+            Assert.False(
+                LogKeys.TryParse(changed, out _, out string? error), $"byte {i}: {Encoding.UTF8.GetString(changed)}");
             Assert.NotNull(error);
         }
     }

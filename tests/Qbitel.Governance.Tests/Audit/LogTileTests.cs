@@ -56,7 +56,9 @@ public sealed class LogTileTests
 
     [Fact]
     public void Every_path_reads_back() =>
-        Prop.ForAll(ArbMap.Default.ArbFor<NonNegativeInt>(), ArbMap.Default.ArbFor<byte>(), ArbMap.Default.ArbFor<byte>(), (index, width, level) =>
+        Prop.ForAll(
+            ArbMap.Default.ArbFor<NonNegativeInt>(), ArbMap.Default.ArbFor<byte>(), ArbMap.Default.ArbFor<byte>(),
+            (index, width, level) =>
         {
             LogTile tile = new((level % 65) - 1, (long)index.Get * index.Get, width + 1);
             return LogTile.TryParse(tile.Path, out LogTile read) && read == tile;
@@ -64,7 +66,8 @@ public sealed class LogTileTests
 
     [Fact]
     public void Any_text_is_a_tile_or_not() =>
-        Prop.ForAll<string>(text => !LogTile.TryParse(text, out LogTile tile) || tile.Path == text).QuickCheckThrowOnFailure();
+        Prop.ForAll<string>(
+            text => !LogTile.TryParse(text, out LogTile tile) || tile.Path == text).QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(0)]
@@ -81,8 +84,11 @@ public sealed class LogTileTests
         Assert.Equal(tree.Root, tiles.Root);
 
         (LogTile Tile, byte[] Hashes)[] all = [.. tiles.Full, .. tiles.Partial()];
-        Assert.Equal(LogTile.OfLog(size).Where(t => t.Level >= 0).Select(t => t.Path).Order(), all.Select(t => t.Tile.Path).Order());
+        Assert.Equal(
+            LogTile.OfLog(size).Where(t => t.Level >= 0).Select(t => t.Path).Order(),
+            all.Select(t => t.Tile.Path).Order());
         Assert.All(all, t => Assert.Equal(
-            Enumerable.Range(0, t.Tile.Width).SelectMany(i => tree.Node(8 * t.Tile.Level, (t.Tile.Index * 256) + i).ToArray()), t.Hashes));
+            Enumerable.Range(0, t.Tile.Width)
+                .SelectMany(i => tree.Node(8 * t.Tile.Level, (t.Tile.Index * 256) + i).ToArray()), t.Hashes));
     }
 }

@@ -86,7 +86,8 @@ public sealed class MerkleTreeTests
                 Assert.False(MerkleProof.VerifyInclusion(leaf, size, size, proof, root));
                 if (proof.Length == 0) continue;
                 Assert.False(MerkleProof.VerifyInclusion(leaf, index, size, proof.AsSpan(0, proof.Length - 1), root));
-                Assert.All(Corruptions(proof), bad => Assert.False(MerkleProof.VerifyInclusion(leaf, index, size, bad, root)));
+                Assert.All(
+                    Corruptions(proof), bad => Assert.False(MerkleProof.VerifyInclusion(leaf, index, size, bad, root)));
             }
 
             for (int old = 1; old < size; old++)
@@ -94,11 +95,14 @@ public sealed class MerkleTreeTests
                 Digest oldRoot = tree.RootAt(old);
                 Digest[] proof = tree.ConsistencyProof(old, size);
                 Assert.False(MerkleProof.VerifyConsistency(old, oldRoot, size, root, [.. proof, root]));
-                Assert.False(MerkleProof.VerifyConsistency(old, oldRoot, size, root, proof.AsSpan(0, proof.Length - 1)));
+                Assert.False(
+                    MerkleProof.VerifyConsistency(old, oldRoot, size, root, proof.AsSpan(0, proof.Length - 1)));
                 Assert.False(MerkleProof.VerifyConsistency(old, root, size, root, proof));
                 Assert.False(MerkleProof.VerifyConsistency(old, oldRoot, size, oldRoot, proof));
                 Assert.False(MerkleProof.VerifyConsistency(size, root, old, oldRoot, proof));
-                Assert.All(Corruptions(proof), bad => Assert.False(MerkleProof.VerifyConsistency(old, oldRoot, size, root, bad)));
+                Assert.All(
+                    Corruptions(proof), bad =>
+                        Assert.False(MerkleProof.VerifyConsistency(old, oldRoot, size, root, bad)));
             }
         }
 
@@ -142,8 +146,11 @@ public sealed class MerkleTreeTests
         for (int i = 0; i < 200; i++)
         {
             int at = RandomNumberGenerator.GetInt32(1, size + 1), index = RandomNumberGenerator.GetInt32(at);
-            Assert.True(MerkleProof.VerifyInclusion(tree.LeafHash(index), index, at, tree.InclusionProof(index, at), tree.RootAt(at)));
-            Assert.True(MerkleProof.VerifyConsistency(at, tree.RootAt(at), size, tree.Root, tree.ConsistencyProof(at, size)));
+            Assert.True(
+                MerkleProof.VerifyInclusion(
+                    tree.LeafHash(index), index, at, tree.InclusionProof(index, at), tree.RootAt(at)));
+            Assert.True(
+                MerkleProof.VerifyConsistency(at, tree.RootAt(at), size, tree.Root, tree.ConsistencyProof(at, size)));
         }
     }
 
@@ -183,7 +190,9 @@ public sealed class MerkleTreeTests
     {
         if (m == d.Length) return complete ? [] : [Mth(d)];
         int k = Split(d.Length);
-        return m <= k ? [.. SubProof(m, d[..k], complete), Mth(d[k..])] : [.. SubProof(m - k, d[k..], complete: false), Mth(d[..k])];
+        return m <= k
+            ? [.. SubProof(m, d[..k], complete), Mth(d[k..])]
+            : [.. SubProof(m - k, d[k..], complete: false), Mth(d[..k])];
     }
 
     private static int Split(int n)

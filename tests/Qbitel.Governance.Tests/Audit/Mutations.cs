@@ -32,7 +32,8 @@ internal static class Mutations
                 (files[path], files[other]) = (files[other], files[path]);
                 return $"{path} and {other} swapped";
             case 6 when content.Length >= 64 && path.StartsWith("tile/0", StringComparison.Ordinal):
-                int one = Next(content.Length / 32), two = (one + 1 + Next((content.Length / 32) - 1)) % (content.Length / 32);
+                int one = Next(content.Length / 32),
+                    two = (one + 1 + Next((content.Length / 32) - 1)) % (content.Length / 32);
                 byte[] hash = content[(one * 32)..((one + 1) * 32)];
                 content.AsSpan(two * 32, 32).CopyTo(content.AsSpan(one * 32));
                 hash.CopyTo(content.AsSpan(two * 32));

@@ -39,7 +39,9 @@ public sealed class SignedNoteTests
         NoteSignature signature = Assert.Single(note.Signatures);
         using SignatureKey publicKey = SignatureKeys.ImportPublic(key.Algorithm, key.PublicKey.Span);
         Assert.Equal((key.Name, key.KeyId), (signature.Name, signature.KeyId));
-        Assert.True(publicKey.Verify(SignedNote.BytesToSign(note.Text), signature.Signature.Span, LogKey.Context(key.Algorithm).Span));
+        Assert.True(
+            publicKey.Verify(
+                SignedNote.BytesToSign(note.Text), signature.Signature.Span, LogKey.Context(key.Algorithm).Span));
         Assert.False(publicKey.Verify(SignedNote.BytesToSign(note.Text + "\n"), signature.Signature.Span));
     }
 
@@ -90,12 +92,15 @@ public sealed class SignedNoteTests
         {
             byte[] bytes = Encoding.UTF8.GetBytes(KnownNote);
             bytes[at % bytes.Length] = value;
-            return !SignedNote.TryParse(bytes, out SignedNote? note, out _) || note.ToBytes().AsSpan().SequenceEqual(bytes);
+            return !SignedNote.TryParse(bytes, out SignedNote? note, out _)
+                || note.ToBytes().AsSpan().SequenceEqual(bytes);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Any_bytes_end_in_a_note_or_an_error() =>
-        Prop.ForAll<byte[]>(bytes => SignedNote.TryParse(bytes, out SignedNote? note, out string? error) ? note is not null : error is not null)
+        Prop.ForAll<byte[]>(
+            bytes => SignedNote.TryParse(bytes, out SignedNote? note, out string? error)
+                ? note is not null : error is not null)
             .QuickCheckThrowOnFailure();
 
     internal static SignedNote Read(string text)

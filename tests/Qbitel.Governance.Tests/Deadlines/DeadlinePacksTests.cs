@@ -16,17 +16,23 @@ public sealed class DeadlinePacksTests
     [Fact]
     public void The_packs_of_the_product_are_complete()
     {
-        Assert.Equal(["nist-ir8547-ipd", "us-eo-14409", "cnsa-2.0", "g7-ceg-2026", "eu-roadmap-2025", "uk-ncsc"], DeadlinePacks.All.Select(p => p.Id));
+        Assert.Equal(
+            ["nist-ir8547-ipd", "us-eo-14409", "cnsa-2.0", "g7-ceg-2026", "eu-roadmap-2025", "uk-ncsc"],
+            DeadlinePacks.All.Select(p => p.Id));
         Assert.Equal(["nist-ir8547-ipd", "g7-ceg-2026"], DeadlinePacks.EnabledByDefault.Select(p => p.Id));
-        Assert.All(DeadlinePacks.All, p => Assert.True(p.Edition.Length > 0 && p.Confidence.Length > 0 && p.Rules.Count > 0));
+        Assert.All(
+            DeadlinePacks.All, p => Assert.True(p.Edition.Length > 0 && p.Confidence.Length > 0 && p.Rules.Count > 0));
         Assert.Null(DeadlinePacks.Find("mandatory-by-2030"));
     }
 
     [Fact]
     public void RSA_2048_is_deprecated_after_2030_and_disallowed_after_2035_by_the_NIST_draft()
     {
-        IReadOnlyList<Deadline> deadlines = For("RSA-2048", CryptoUse.Signature, Criticality.Standard, "nist-ir8547-ipd");
-        Assert.Equal([(DeadlineKind.Deprecated, new DateOnly(2030, 12, 31)), (DeadlineKind.Disallowed, new DateOnly(2035, 12, 31))],
+        IReadOnlyList<Deadline> deadlines =
+            For("RSA-2048", CryptoUse.Signature, Criticality.Standard, "nist-ir8547-ipd");
+        Assert.Equal(
+            [(DeadlineKind.Deprecated, new DateOnly(2030, 12, 31)),
+                (DeadlineKind.Disallowed, new DateOnly(2035, 12, 31))],
             deadlines.Select(d => (d.Rule.Kind, d.After)));
         Assert.False(deadlines[1].HasPassed(new DateOnly(2035, 12, 31)));
         Assert.True(deadlines[1].HasPassed(new DateOnly(2036, 1, 1)));
@@ -37,25 +43,35 @@ public sealed class DeadlinePacksTests
     [InlineData("RSA-3072")]
     [InlineData("Ed25519")]
     public void Stronger_classical_algorithms_are_disallowed_after_2035_only(string name) =>
-        Assert.Equal("128-disallowed", Assert.Single(For(name, CryptoUse.Signature, Criticality.Standard, "nist-ir8547-ipd")).Rule.Id);
+        Assert.Equal(
+            "128-disallowed",
+            Assert.Single(For(name, CryptoUse.Signature, Criticality.Standard, "nist-ir8547-ipd")).Rule.Id);
 
     [Fact]
     public void A_classical_algorithm_of_unknown_strength_meets_the_later_date_only() =>
         Assert.Equal("128-disallowed", Assert.Single(DeadlinePacks.For(
-            CryptoAlgorithms.ByOid("1.2.840.113549.1.1.11"), CryptoUse.Signature, Criticality.Standard, [DeadlinePacks.Find("nist-ir8547-ipd")!])).Rule.Id);
+            CryptoAlgorithms.ByOid("1.2.840.113549.1.1.11"), CryptoUse.Signature, Criticality.Standard,
+            [DeadlinePacks.Find("nist-ir8547-ipd")!])).Rule.Id);
 
     [Fact]
     public void Key_establishment_and_signatures_have_dates_of_their_own()
     {
-        Assert.Equal(2030, Assert.Single(For("X25519", CryptoUse.KeyEstablishment, Criticality.Critical, "us-eo-14409")).After.Year);
-        Assert.Equal(2031, Assert.Single(For("Ed25519", CryptoUse.Signature, Criticality.Critical, "us-eo-14409")).After.Year);
+        Assert.Equal(
+            2030, Assert.Single(
+                For("X25519", CryptoUse.KeyEstablishment, Criticality.Critical, "us-eo-14409")).After.Year);
+        Assert.Equal(
+            2031, Assert.Single(For("Ed25519", CryptoUse.Signature, Criticality.Critical, "us-eo-14409")).After.Year);
     }
 
     [Fact]
     public void A_system_of_unknown_criticality_is_treated_as_critical()
     {
-        Assert.Equal([2030, 2035], For("X25519", CryptoUse.KeyEstablishment, Criticality.Unknown, "g7-ceg-2026").Select(d => d.After.Year));
-        Assert.Equal([2035], For("X25519", CryptoUse.KeyEstablishment, Criticality.Standard, "g7-ceg-2026").Select(d => d.After.Year));
+        Assert.Equal(
+            [2030, 2035],
+            For("X25519", CryptoUse.KeyEstablishment, Criticality.Unknown, "g7-ceg-2026").Select(d => d.After.Year));
+        Assert.Equal(
+            [2035], For("X25519", CryptoUse.KeyEstablishment, Criticality.Standard, "g7-ceg-2026")
+                .Select(d => d.After.Year));
     }
 
     [Theory]
@@ -78,7 +94,9 @@ public sealed class DeadlinePacksTests
     [Fact]
     public void A_bank_writes_its_own_pack()
     {
-        Assert.True(DeadlinePacks.TryParse(Encoding.UTF8.GetBytes(Minimal), out IReadOnlyList<DeadlinePack>? packs, out string? error), error);
+        Assert.True(
+            DeadlinePacks.TryParse(
+                Encoding.UTF8.GetBytes(Minimal), out IReadOnlyList<DeadlinePack>? packs, out string? error), error);
         Assert.Equal("p (1)", Assert.Single(packs).ToString());
     }
 
@@ -90,7 +108,9 @@ public sealed class DeadlinePacksTests
     [InlineData("\"binding\":true,", "", "packs[0].binding: expected a value")]
     [InlineData("\"text\":\"x\"", "\"text\":\"\"", "packs[0].rules[0].text: expected a text")]
     [InlineData("\"text\":\"x\"", "\"text\":\"x\",\"max_bits\":0", "packs[0].rules[0].max_bits: expected a number")]
-    [InlineData("\"text\":\"x\"", "\"text\":\"x\",\"criticality\":\"low\"", "packs[0].rules[0].criticality: expected 'critical'")]
+    [InlineData(
+        "\"text\":\"x\"", "\"text\":\"x\",\"criticality\":\"low\"",
+        "packs[0].rules[0].criticality: expected 'critical'")]
     [InlineData("\"text\":\"x\"", "\"text\":\"x\",\"comment\":\"y\"", "packs[0].rules[0].comment: expected one of")]
     [InlineData("\"quantum_vulnerable\":true,", "", "packs[0].rules[0]: expected uses and a condition")]
     [InlineData("\"format\":1", "\"format\":2", "format: expected 1")]
@@ -99,8 +119,11 @@ public sealed class DeadlinePacksTests
     public void A_wrong_pack_is_refused_with_its_place(string from, string to, string reason)
     {
         Assert.Contains(from, Minimal, StringComparison.Ordinal);
-        Assert.False(DeadlinePacks.TryParse(Encoding.UTF8.GetBytes(Minimal.Replace(from, to, StringComparison.Ordinal)), out _, out string? error));
-        Assert.StartsWith(reason.Contains("JSON", StringComparison.Ordinal) ? "line " : reason, error, StringComparison.Ordinal);
+        Assert.False(
+            DeadlinePacks.TryParse(
+                Encoding.UTF8.GetBytes(Minimal.Replace(from, to, StringComparison.Ordinal)), out _, out string? error));
+        Assert.StartsWith(
+            reason.Contains("JSON", StringComparison.Ordinal) ? "line " : reason, error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +132,8 @@ public sealed class DeadlinePacksTests
         {
             byte[] json = Encoding.UTF8.GetBytes(Minimal);
             json[(at & int.MaxValue) % json.Length] = value;
-            return DeadlinePacks.TryParse(json, out IReadOnlyList<DeadlinePack>? packs, out string? error) ? packs is not null : error is not null;
+            return DeadlinePacks.TryParse(json, out IReadOnlyList<DeadlinePack>? packs, out string? error)
+                ? packs is not null : error is not null;
         }).QuickCheckThrowOnFailure();
 
     private static IReadOnlyList<Deadline> For(string name, CryptoUse use, Criticality criticality, string pack) =>

@@ -75,15 +75,18 @@ public sealed class CryptoAlgorithmsTests
     [InlineData("X25519Kyber768Draft00")]
     [InlineData("Dilithium3")]
     [InlineData("Falcon-512")]
-    public void Drafts_are_known_and_no_standard(string name) => Assert.True(CryptoAlgorithms.ByName(name) is { IsKnown: true, IsStandard: false, IsQuantumSafe: false });
+    public void Drafts_are_known_and_no_standard(string name) =>
+        Assert.True(CryptoAlgorithms.ByName(name) is { IsKnown: true, IsStandard: false, IsQuantumSafe: false });
 
     [Fact]
-    public void Every_algorithm_of_the_library_is_known_by_name_alias_and_identifier() => Assert.All(KeyAlgorithm.All, a =>
+    public void Every_algorithm_of_the_library_is_known_by_name_alias_and_identifier() =>
+        Assert.All(KeyAlgorithm.All, a =>
     {
         CryptoAlgorithm known = CryptoAlgorithms.Ours(a);
         Assert.Equal(a.IsQuantumSafe, known.IsQuantumSafe);
         Assert.Equal(known, CryptoAlgorithms.ByName(a.Name));
-        Assert.All(a.Aliases, alias => Assert.Equal(known.QuantumCategory, CryptoAlgorithms.ByName(alias).QuantumCategory));
+        Assert.All(
+            a.Aliases, alias => Assert.Equal(known.QuantumCategory, CryptoAlgorithms.ByName(alias).QuantumCategory));
         if (a.Oid is not null) Assert.Equal(known.QuantumCategory, CryptoAlgorithms.ByOid(a.Oid).QuantumCategory);
     });
 
@@ -91,7 +94,10 @@ public sealed class CryptoAlgorithmsTests
     public void SLH_DSA_is_known_by_its_identifiers()
     {
         Assert.Equal("SLH-DSA-SHA2-128s", CryptoAlgorithms.ByOid("2.16.840.1.101.3.4.3.20").Name);
-        Assert.Equal(("SLH-DSA-SHAKE-256f", 5), (CryptoAlgorithms.ByOid("2.16.840.1.101.3.4.3.31").Name, CryptoAlgorithms.ByOid("2.16.840.1.101.3.4.3.31").QuantumCategory));
+        Assert.Equal(
+            ("SLH-DSA-SHAKE-256f", 5),
+            (CryptoAlgorithms.ByOid("2.16.840.1.101.3.4.3.31").Name,
+                CryptoAlgorithms.ByOid("2.16.840.1.101.3.4.3.31").QuantumCategory));
     }
 
     [Fact]
@@ -108,14 +114,16 @@ public sealed class CryptoAlgorithmsTests
             CertificateSignatureOid = "1.2.840.10045.4.3.2",
         };
         Assert.Equal(
-            ["negotiated group X25519MLKEM768", "certificate key P-256", "handshake signature ECDSA P-256", "issuer signature ECDSA with SHA-256", "cipher suite AES-256"],
+            ["negotiated group X25519MLKEM768", "certificate key P-256", "handshake signature ECDSA P-256",
+                "issuer signature ECDSA with SHA-256", "cipher suite AES-256"],
             hybrid.Uses().Select(u => $"{u.Role} {u.Algorithm}"));
 
         TlsObservation transport = new() { CipherSuite = 0x009D, KeyOid = "1.2.840.113549.1.1.1", KeySizeBits = 2048 };
         AlgorithmUse exchange = transport.Uses()[0];
         Assert.Equal(("RSA-2048 key transport", 112), (exchange.Algorithm.Name, exchange.Algorithm.ClassicalBits));
         Assert.Equal("RSA-PSS under RSA-2048", (transport with { SignatureScheme = 0x0804 }).Uses()[2].Algorithm.Name);
-        Assert.Equal("DH-1024", new TlsObservation { DiffieHellmanBits = 1024, CipherSuite = 0x0033 }.Uses()[0].Algorithm.Name);
+        Assert.Equal(
+            "DH-1024", new TlsObservation { DiffieHellmanBits = 1024, CipherSuite = 0x0033 }.Uses()[0].Algorithm.Name);
         Assert.False(new TlsObservation { CipherSuite = 0xC02F }.Uses()[0].Algorithm.IsKnown);
     }
 }

@@ -11,7 +11,9 @@ public sealed class PolicyEngineTests
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 9, 0, 0, TimeSpan.Zero);
     private static readonly Digest Exact = Digest.Of("the request"u8);
     private static readonly EffectiveSecurity Wire =
-        EffectiveSecurity.Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers), BankingSecurityPolicy.ForWireTransfer());
+        EffectiveSecurity
+            .Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers),
+                BankingSecurityPolicy.ForWireTransfer());
 
     private readonly PolicyEngine _engine = new();
 
@@ -40,7 +42,9 @@ public sealed class PolicyEngineTests
     public void A_weaker_algorithm_is_denied_with_its_clause()
     {
         Decision decision = Decide(Message() with { Kem = KemAlgorithm.XWing });
-        Assert.Equal((Verdict.Deny, "algorithms", "key establishment X-Wing is weaker than MLKEM1024-P384"), (decision.Verdict, decision.Clause, decision.Reason));
+        Assert.Equal(
+            (Verdict.Deny, "algorithms", "key establishment X-Wing is weaker than MLKEM1024-P384"),
+            (decision.Verdict, decision.Clause, decision.Reason));
         Assert.Empty(decision.Obligations);
         Assert.False(Decide(Message() with { Signature = SignatureAlgorithm.MLDsa87 }).IsAllowed);
     }
@@ -49,7 +53,9 @@ public sealed class PolicyEngineTests
     [Fact]
     public void A_clause_that_throws_denies_even_what_others_permit()
     {
-        PolicyEngine engine = new([.. BankingClauses.All, new PolicyClause("broken", _ => throw new InvalidOperationException("secret detail"))]);
+        PolicyEngine engine =
+            new([.. BankingClauses.All,
+                new PolicyClause("broken", _ => throw new InvalidOperationException("secret detail"))]);
         Decision decision = engine.Decide(Message(), Wire, Now);
         Assert.Equal((Verdict.Deny, "broken"), (decision.Verdict, decision.Clause));
         Assert.DoesNotContain("secret", decision.Reason, StringComparison.Ordinal);
@@ -59,7 +65,9 @@ public sealed class PolicyEngineTests
     public void A_missing_attribute_is_not_false()
     {
         Decision decision = Decide(Message() with { Kem = null });
-        Assert.Equal((Verdict.Deny, "algorithms", "'Kem' is not known, and unknown is not false"), (decision.Verdict, decision.Clause, decision.Reason));
+        Assert.Equal(
+            (Verdict.Deny, "algorithms", "'Kem' is not known, and unknown is not false"),
+            (decision.Verdict, decision.Clause, decision.Reason));
         Assert.False(Decide(Transfer() with { TransfersToday = null }).IsAllowed);
         Assert.False(Decide(Transfer() with { Approvals = null }).IsAllowed);
         Assert.False(Decide(Transfer() with { RequestHash = null }).IsAllowed);
@@ -79,7 +87,8 @@ public sealed class PolicyEngineTests
     public void What_no_clause_permits_is_denied() =>
         Prop.ForAll<NonNull<string>>(action =>
         {
-            Decision decision = Decide(new PolicyRequest { Action = "x" + action.Get, Actor = "user:ana", Target = "t" });
+            Decision decision =
+                Decide(new PolicyRequest { Action = "x" + action.Get, Actor = "user:ana", Target = "t" });
             return decision is { IsAllowed: false, Clause: "default" };
         }).QuickCheckThrowOnFailure();
 
@@ -89,11 +98,16 @@ public sealed class PolicyEngineTests
         PolicyRequest request = Transfer();
         PolicyRequest[] others =
         [
-            request with { Actor = "user:bob" }, request with { Target = "other" }, request with { Amount = 1 }, request with { Currency = "EUR" },
-            request with { TransfersToday = 1 }, request with { AmountToday = 1 }, request with { RequestHash = null }, request with { Approvals = [] },
-            request with { Kem = KemAlgorithm.MLKem512 }, request with { Signature = SignatureAlgorithm.MLDsa44 }, request with { Mfa = MfaMethod.Totp },
-            request with { SessionAge = TimeSpan.Zero }, request with { Idle = TimeSpan.Zero }, request with { OtherSessions = 0 },
-            request with { Key = KeyPolicy.Default(KeyType.Dek) }, request with { KeyState = KeyState.Active }, request with { Action = "other" },
+            request with { Actor = "user:bob" }, request with { Target = "other" }, request with { Amount = 1 },
+            request with { Currency = "EUR" },
+            request with { TransfersToday = 1 }, request with { AmountToday = 1 }, request with { RequestHash = null },
+            request with { Approvals = [] },
+            request with { Kem = KemAlgorithm.MLKem512 }, request with { Signature = SignatureAlgorithm.MLDsa44 },
+            request with { Mfa = MfaMethod.Totp },
+            request with { SessionAge = TimeSpan.Zero }, request with { Idle = TimeSpan.Zero },
+            request with { OtherSessions = 0 },
+            request with { Key = KeyPolicy.Default(KeyType.Dek) }, request with { KeyState = KeyState.Active },
+            request with { Action = "other" },
         ];
         Assert.Equal(others.Length + 1, others.Append(request).Select(r => Decide(r).InputsHash).Distinct().Count());
         Assert.Equal(typeof(PolicyRequest).GetProperties().Length, others.Length);
@@ -108,9 +122,11 @@ public sealed class PolicyEngineTests
         Approval bob = Approve("user:bob", 1);
         Approval[][] tooFew =
         [
-            [], [bob], [bob, bob], [bob, Approve("user:ana", 2)], [bob, Approve("service:api", 2)], [bob, Approve("user:eve", 1)],
+            [], [bob], [bob, bob], [bob, Approve("user:ana", 2)], [bob, Approve("service:api", 2)],
+            [bob, Approve("user:eve", 1)],
             [bob, Approve("user:bob", 2)], [bob, Approve("user:eve", 2) with { RequestHash = Digest.Of([]) }],
-            [bob, Approve("user:eve", 2) with { At = Now.AddHours(-5) }], [bob, Approve("user:eve", 2) with { At = Now.AddSeconds(1) }],
+            [bob, Approve("user:eve", 2) with { At = Now.AddHours(-5) }],
+            [bob, Approve("user:eve", 2) with { At = Now.AddSeconds(1) }],
             [bob, Approve("user:eve", 2) with { Id = bob.Id }],
         ];
         Assert.All(tooFew, approvals =>
@@ -130,20 +146,41 @@ public sealed class PolicyEngineTests
     [InlineData(0, 0, 0, "USD", false)]
     [InlineData(-5, 0, 0, "USD", false)]
     [InlineData(5, 0, -1, "USD", false)]
-    public void Limits_are_sums_of_the_day_without_a_ceiling_on_one_transfer(int amount, int count, int sum, string currency, bool allowed) =>
-        Assert.Equal(allowed, Decide(Transfer() with { Amount = amount, TransfersToday = count, AmountToday = sum, Currency = currency }).IsAllowed);
+    public void Limits_are_sums_of_the_day_without_a_ceiling_on_one_transfer(
+        int amount, int count, int sum, string currency, bool allowed) =>
+        Assert.Equal(
+            allowed, Decide(
+                Transfer() with
+                {
+                    Amount = amount,
+                    TransfersToday = count,
+                    AmountToday = sum,
+                    Currency = currency
+                }).IsAllowed);
 
     [Fact]
     public void Keys_must_meet_the_policy_and_people_need_approvals_where_the_policy_itself_does_not()
     {
         KeyPolicy good = Wire.KeyPolicyFor(KeyType.Signing);
-        PolicyRequest provision = new() { Action = PolicyActions.ProvisionKey, Actor = "automation:keys", Target = "key:1", Key = good };
+        PolicyRequest provision =
+            new() { Action = PolicyActions.ProvisionKey, Actor = "automation:keys", Target = "key:1", Key = good };
         Assert.True(Decide(provision).IsAllowed);
         Assert.True(Decide(provision with { Action = PolicyActions.RotateKey }).IsAllowed);
-        Assert.Equal("approvals", Decide(provision with { Action = PolicyActions.MakeKey, RequestHash = Exact, Approvals = [] }).Clause);
-        Assert.True(Decide(provision with { Action = PolicyActions.MakeKey, RequestHash = Exact, Approvals = [Approve("user:bob", 1), Approve("user:eve", 2)] }).IsAllowed);
-        Assert.Contains("weaker", Decide(provision with { Key = good.With(SignatureAlgorithm.MLDsa65) }).Reason, StringComparison.Ordinal);
-        Assert.Contains("custody", Decide(provision with { Key = good.With(requiresHsm: false) }).Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            "approvals",
+            Decide(provision with { Action = PolicyActions.MakeKey, RequestHash = Exact, Approvals = [] }).Clause);
+        Assert.True(
+            Decide(provision with
+            {
+                Action = PolicyActions.MakeKey,
+                RequestHash = Exact,
+                Approvals = [Approve("user:bob", 1), Approve("user:eve", 2)]
+            }).IsAllowed);
+        Assert.Contains(
+            "weaker", Decide(provision with { Key = good.With(SignatureAlgorithm.MLDsa65) }).Reason,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "custody", Decide(provision with { Key = good.With(requiresHsm: false) }).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -170,15 +207,16 @@ public sealed class PolicyEngineTests
     [InlineData(KeyState.Compromised, true)]
     [InlineData(KeyState.Destroyed, false)]
     [InlineData(KeyState.DestroyedCompromised, false)]
-    public void Only_a_retired_version_is_destroyed(KeyState state, bool allowed) => Assert.Equal(allowed, Decide(new PolicyRequest
-    {
-        Action = PolicyActions.DestroyKey,
-        Actor = "user:ana",
-        Target = "key:1/v1",
-        KeyState = state,
-        RequestHash = Exact,
-        Approvals = [Approve("user:bob", 1), Approve("user:eve", 2)],
-    }).IsAllowed);
+    public void Only_a_retired_version_is_destroyed(KeyState state, bool allowed) =>
+        Assert.Equal(allowed, Decide(new PolicyRequest
+        {
+            Action = PolicyActions.DestroyKey,
+            Actor = "user:ana",
+            Target = "key:1/v1",
+            KeyState = state,
+            RequestHash = Exact,
+            Approvals = [Approve("user:bob", 1), Approve("user:eve", 2)],
+        }).IsAllowed);
 
     [Fact]
     public void Sessions_keep_to_the_policy()
@@ -187,9 +225,13 @@ public sealed class PolicyEngineTests
         Assert.False(Decide(Session() with { SessionAge = TimeSpan.FromHours(9) }).IsAllowed);
         Assert.False(Decide(Session() with { Idle = TimeSpan.FromMinutes(16) }).IsAllowed);
         Assert.False(Decide(Session() with { OtherSessions = 1 }).IsAllowed);
-        EffectiveSecurity hsm = EffectiveSecurity.Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.HsmOperations), BankingSecurityPolicy.ForHsmOperations());
+        EffectiveSecurity hsm = EffectiveSecurity
+            .Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.HsmOperations),
+                BankingSecurityPolicy.ForHsmOperations());
         Assert.False(_engine.Decide(Session() with { SessionAge = TimeSpan.Zero }, hsm, Now).IsAllowed);
-        Assert.True(_engine.Decide(Session() with { SessionAge = TimeSpan.Zero, Mfa = MfaMethod.HardwareToken }, hsm, Now).IsAllowed);
+        Assert.True(
+            _engine.Decide(
+                Session() with { SessionAge = TimeSpan.Zero, Mfa = MfaMethod.HardwareToken }, hsm, Now).IsAllowed);
         Assert.False(_engine.Decide(Session(), EffectiveSecurity.Select(hsm.Profile), Now).IsAllowed);
     }
 
@@ -229,5 +271,6 @@ public sealed class PolicyEngineTests
     };
 
     private static Approval Approve(string who, int credential) => new(
-        new Guid(credential, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)who.Length), who, $"credential-{credential}", Exact, Now.AddHours(-1));
+        new Guid(credential, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)who.Length), who, $"credential-{credential}", Exact,
+        Now.AddHours(-1));
 }

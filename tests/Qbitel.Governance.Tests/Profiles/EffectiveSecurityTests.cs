@@ -19,7 +19,9 @@ public sealed class EffectiveSecurityTests
         #endregion
 
         Assert.Equal(("MLKEM1024-P384", "SecP384r1MLKEM1024", "MLDSA87-ECDSA-P384-SHA512"), (kem, group, signature));
-        Assert.Equal("kem: ML-KEM-768 → ML-KEM-1024, raised: policy WIRE-001 asks for more than profile WIRE_TRANSFERS", why.ToString());
+        Assert.Equal(
+            "kem: ML-KEM-768 → ML-KEM-1024, raised: policy WIRE-001 asks for more than profile WIRE_TRANSFERS",
+            why.ToString());
         Assert.Equal(["kem", "signature"], security.Adjustments.Select(a => a.What));
         Assert.Equal(3650, security.Retention.TotalDays);
     }
@@ -27,16 +29,22 @@ public sealed class EffectiveSecurityTests
     [Fact]
     public void A_wire_without_a_policy_keeps_the_minimum_of_its_subdomain()
     {
-        EffectiveSecurity security = EffectiveSecurity.Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers));
-        Assert.Equal((KemAlgorithm.XWing, SignatureAlgorithm.MLDsa65Ed25519, 0x11EC), (security.Kem, security.Signature, security.TlsGroup.Number));
+        EffectiveSecurity security = EffectiveSecurity
+            .Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers));
+        Assert.Equal(
+            (KemAlgorithm.XWing, SignatureAlgorithm.MLDsa65Ed25519, 0x11EC),
+            (security.Kem, security.Signature, security.TlsGroup.Number));
         Assert.Empty(security.Adjustments);
     }
 
     [Fact]
     public void No_standard_hybrid_holds_ML_KEM_512_so_it_is_raised_and_shown()
     {
-        EffectiveSecurity security = EffectiveSecurity.Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.RealTimePayments));
-        Assert.Equal((KemAlgorithm.XWing, "X25519MLKEM768", SignatureAlgorithm.MLDsa44Ed25519), (security.Kem, security.TlsGroup.Name, security.Signature));
+        EffectiveSecurity security = EffectiveSecurity
+            .Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.RealTimePayments));
+        Assert.Equal(
+            (KemAlgorithm.XWing, "X25519MLKEM768", SignatureAlgorithm.MLDsa44Ed25519),
+            (security.Kem, security.TlsGroup.Name, security.Signature));
         Adjustment raise = Assert.Single(security.Adjustments);
         Assert.Equal((AdjustmentKind.Raised, "ML-KEM-512", "ML-KEM-768"), (raise.Kind, raise.From, raise.To));
     }
@@ -44,11 +52,14 @@ public sealed class EffectiveSecurityTests
     [Fact]
     public void Falcon_512_is_substituted_and_the_substitution_is_shown()
     {
-        EffectiveSecurity security = EffectiveSecurity.Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.Trading), BankingSecurityPolicy.ForTrading());
+        EffectiveSecurity security = EffectiveSecurity
+            .Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.Trading), BankingSecurityPolicy.ForTrading());
         Assert.Equal((KemAlgorithm.MLKem512, SignatureAlgorithm.MLDsa44, "MLKEM512", false),
             (security.Kem, security.Signature, security.TlsGroup.Name, security.IsHybrid));
         Adjustment substitution = Assert.Single(security.Adjustments);
-        Assert.Equal((AdjustmentKind.Substituted, "Falcon-512", "ML-DSA-44"), (substitution.Kind, substitution.From, substitution.To));
+        Assert.Equal(
+            (AdjustmentKind.Substituted, "Falcon-512", "ML-DSA-44"),
+            (substitution.Kind, substitution.From, substitution.To));
     }
 
     [Theory]
@@ -57,7 +68,8 @@ public sealed class EffectiveSecurityTests
     public void What_wraps_or_certifies_other_keys_is_of_category_5(BankingSubdomain subdomain)
     {
         EffectiveSecurity security = EffectiveSecurity.Select(BankingPqcProfile.ForSubdomain(subdomain));
-        Assert.Equal((KemAlgorithm.MLKem1024P384, SignatureAlgorithm.MLDsa87EcdsaP384), (security.Kem, security.Signature));
+        Assert.Equal(
+            (KemAlgorithm.MLKem1024P384, SignatureAlgorithm.MLDsa87EcdsaP384), (security.Kem, security.Signature));
         Assert.Equal(2, security.Adjustments.Count);
     }
 
@@ -65,9 +77,12 @@ public sealed class EffectiveSecurityTests
     public void A_policy_weaker_than_the_profile_lowers_nothing_and_is_noted()
     {
         EffectiveSecurity security = EffectiveSecurity.Select(
-            BankingPqcProfile.ForSubdomain(BankingSubdomain.HsmOperations), BankingSecurityPolicy.ForPaymentProcessing());
-        Assert.Equal((KemAlgorithm.MLKem1024P384, SignatureAlgorithm.MLDsa87EcdsaP384), (security.Kem, security.Signature));
-        Assert.Contains(security.Adjustments, a => a.Reason.Contains("PAYMENT-001 asks for less", StringComparison.Ordinal));
+            BankingPqcProfile.ForSubdomain(BankingSubdomain.HsmOperations),
+            BankingSecurityPolicy.ForPaymentProcessing());
+        Assert.Equal(
+            (KemAlgorithm.MLKem1024P384, SignatureAlgorithm.MLDsa87EcdsaP384), (security.Kem, security.Signature));
+        Assert.Contains(
+            security.Adjustments, a => a.Reason.Contains("PAYMENT-001 asks for less", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -77,9 +92,13 @@ public sealed class EffectiveSecurityTests
         {
             BankingPqcProfile profile = BankingPqcProfile.ForSubdomain(x.s);
             EffectiveSecurity security = EffectiveSecurity.Select(profile, x.p);
-            Assert.True(AlgorithmStrength.Meets(security.Kem, profile.Kem) && AlgorithmStrength.Meets(security.Kem, x.p.Kem));
-            Assert.True(AlgorithmStrength.Meets(security.Signature, profile.Signature) && AlgorithmStrength.Meets(security.Signature, x.p.Signature));
-            Assert.Equal(profile.Partner != ClassicalPartner.None || x.p.Hybrid, AlgorithmStrength.IsHybrid(security.Kem));
+            Assert.True(
+                AlgorithmStrength.Meets(security.Kem, profile.Kem) && AlgorithmStrength.Meets(security.Kem, x.p.Kem));
+            Assert.True(
+                AlgorithmStrength.Meets(security.Signature, profile.Signature)
+                    && AlgorithmStrength.Meets(security.Signature, x.p.Signature));
+            Assert.Equal(
+                profile.Partner != ClassicalPartner.None || x.p.Hybrid, AlgorithmStrength.IsHybrid(security.Kem));
             Assert.Equal(AlgorithmStrength.IsHybrid(security.Kem), AlgorithmStrength.IsHybrid(security.Signature));
             Assert.True(security.Retention >= profile.Retention && security.Retention >= x.p.Retention
                 && security.Retention >= BankingSecurityPolicy.LeastRetention(x.p.DataClass));
@@ -91,14 +110,26 @@ public sealed class EffectiveSecurityTests
     [Fact]
     public void Key_policies_follow_profile_and_policy()
     {
-        EffectiveSecurity wire = EffectiveSecurity.Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers), BankingSecurityPolicy.ForWireTransfer());
-        Assert.Equal(new KeyPolicy(KeyType.Signing, SignatureAlgorithm.MLDsa87EcdsaP384, TimeSpan.FromDays(365), requiresHsm: true, dualControl: true), wire.KeyPolicyFor(KeyType.Signing));
-        Assert.Equal(new KeyPolicy(KeyType.Dek, CipherAlgorithm.Aes256Gcm, TimeSpan.FromDays(90), requiresHsm: false, dualControl: true), wire.KeyPolicyFor(KeyType.Dek));
+        EffectiveSecurity wire = EffectiveSecurity
+            .Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers),
+                BankingSecurityPolicy.ForWireTransfer());
+        Assert.Equal(
+            new KeyPolicy(
+                KeyType.Signing, SignatureAlgorithm.MLDsa87EcdsaP384, TimeSpan.FromDays(365), requiresHsm: true,
+                dualControl: true), wire.KeyPolicyFor(KeyType.Signing));
+        Assert.Equal(
+            new KeyPolicy(
+                KeyType.Dek, CipherAlgorithm.Aes256Gcm, TimeSpan.FromDays(90), requiresHsm: false, dualControl: true),
+                    wire.KeyPolicyFor(KeyType.Dek));
         Assert.Equal(KemAlgorithm.MLKem1024P384, wire.KeyPolicyFor(KeyType.Transport).Algorithm);
 
         EffectiveSecurity trading = EffectiveSecurity.Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.Trading));
-        Assert.Equal((false, SignatureAlgorithm.MLDsa44), (trading.KeyPolicyFor(KeyType.Signing).RequiresHsm, trading.KeyPolicyFor(KeyType.Signing).Algorithm));
-        Assert.Equal((true, KemAlgorithm.MLKem1024), (trading.KeyPolicyFor(KeyType.Kek).RequiresHsm, trading.KeyPolicyFor(KeyType.Kek).Algorithm));
+        Assert.Equal(
+            (false, SignatureAlgorithm.MLDsa44),
+            (trading.KeyPolicyFor(KeyType.Signing).RequiresHsm, trading.KeyPolicyFor(KeyType.Signing).Algorithm));
+        Assert.Equal(
+            (true, KemAlgorithm.MLKem1024),
+            (trading.KeyPolicyFor(KeyType.Kek).RequiresHsm, trading.KeyPolicyFor(KeyType.Kek).Algorithm));
     }
 
     [Fact]
@@ -108,9 +139,13 @@ public sealed class EffectiveSecurityTests
         BankingPqcProfile profile = BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers);
         Digest hash = EffectiveSecurity.Select(profile, policy).ContentHash;
         Assert.Equal(hash, EffectiveSecurity.Select(profile, BankingSecurityPolicy.ForWireTransfer()).ContentHash);
-        Assert.NotEqual(hash, EffectiveSecurity.Select(profile, policy with { SessionLimit = TimeSpan.FromHours(7) }).ContentHash);
-        Assert.NotEqual(hash, EffectiveSecurity.Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.Treasury), policy).ContentHash);
-        Assert.NotEqual(policy.ContentHash, (policy with { Limits = new TransferLimits(100, 10_000_000.01m, "USD") }).ContentHash);
+        Assert.NotEqual(
+            hash, EffectiveSecurity.Select(profile, policy with { SessionLimit = TimeSpan.FromHours(7) }).ContentHash);
+        Assert.NotEqual(
+            hash, EffectiveSecurity
+                .Select(BankingPqcProfile.ForSubdomain(BankingSubdomain.Treasury), policy).ContentHash);
+        Assert.NotEqual(
+            policy.ContentHash, (policy with { Limits = new TransferLimits(100, 10_000_000.01m, "USD") }).ContentHash);
     }
 
     [Theory]
@@ -118,11 +153,13 @@ public sealed class EffectiveSecurityTests
     [InlineData("WIRE-001", 8, 15, 3650, true, true, 15)]
     [InlineData("TRADE-001", 12, 30, 2555, false, false, null)]
     [InlineData("HSM-001", 1, 15, 3650, true, true, 5)]
-    public void Policies_are_those_of_the_specification(string id, int hours, int idle, int retention, bool dual, bool fourEyes, int? incident)
+    public void Policies_are_those_of_the_specification(
+        string id, int hours, int idle, int retention, bool dual, bool fourEyes, int? incident)
     {
         BankingSecurityPolicy policy = BankingSecurityPolicy.All.Single(p => p.Id == id);
         Assert.Equal((hours, idle, retention, dual, fourEyes, (double?)incident),
-            (policy.SessionLimit.TotalHours, policy.IdleLimit.TotalMinutes, policy.Retention.TotalDays, policy.DualControl, policy.FourEyes, policy.IncidentResponse?.TotalMinutes));
+            (policy.SessionLimit.TotalHours, policy.IdleLimit.TotalMinutes, policy.Retention.TotalDays,
+                policy.DualControl, policy.FourEyes, policy.IncidentResponse?.TotalMinutes));
         Assert.Equal(id == "WIRE-001" ? new TransferLimits(100, 10_000_000m, "USD") : null, policy.Limits);
         Assert.True(policy.Retention >= BankingSecurityPolicy.LeastRetention(policy.DataClass));
         Assert.True(policy.IdleLimit < policy.SessionLimit);
