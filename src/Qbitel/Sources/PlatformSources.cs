@@ -9,6 +9,7 @@ internal static class PlatformSources
 {
     public static ConsoleSources Of(StateStore store, MachineInspection machine) => new()
     {
+        Posture = async cancel => await StoredPosture.ReadAsync(store, cancel),
         Protocols = async cancel => await StoredProtocols.ReadAsync(store, cancel),
         Messages = async cancel => await StoredMessages.ReadAsync(store, cancel),
         Keys = async cancel => await StoredKeys.ReadAsync(store, cancel),

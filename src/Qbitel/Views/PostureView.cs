@@ -1,38 +1,48 @@
 namespace Qbitel.Views;
 
-/// <summary>What was found, what holds, and what fails by which date.</summary>
+/// <summary>
+/// What was found, what fails by which date, and what is already quantum-safe; every figure with its evidence.
+/// </summary>
 public sealed record PostureView(
     DateTimeOffset At,
-    int InScope,
-    int Assessed,
-    int QuantumSafe,
+    Verdict Verdict,
+    IReadOnlyList<FigureView> Figures,
     IReadOnlyList<string> Pending,
     HeatView Heat,
     IReadOnlyList<DeadlineRow> Deadlines,
-    IReadOnlyList<EndpointRow> Endpoints);
+    IReadOnlyList<AssetRow> Assets);
+
+/// <summary>A count with what it was made from, so that anyone can make it again; no percentage of nothing.</summary>
+public sealed record FigureView(
+    string Name, int Count, int Of, double? Percent, string Query, string InputsHash, IReadOnlyList<string> Evidence);
 
 /// <summary>The worst verdict of each zone and data class, and of how many systems.</summary>
-public sealed record HeatView(IReadOnlyList<string> Zones, IReadOnlyList<string> DataClasses,
-    IReadOnlyList<HeatCell> Cells);
+public sealed record HeatView(
+    IReadOnlyList<string> Zones, IReadOnlyList<string> DataClasses, IReadOnlyList<HeatCell> Cells);
 
 public sealed record HeatCell(string Zone, string DataClass, int Systems, int QuantumSafe, Verdict Worst);
 
-/// <summary>A date of a pack the bank has enabled, and how many systems fail on it as they are today.</summary>
-public sealed record DeadlineRow(string Pack, string Edition, DateOnly Date, string Requirement, bool Binding,
-    int Fails);
+/// <summary>A dated sentence of a pack the bank has enabled, and the systems that meet it as they are today.</summary>
+public sealed record DeadlineRow(
+    string Pack, string Edition, DateOnly After, string Stated, string Requirement, bool Binding,
+        IReadOnlyList<string> Assets);
 
-/// <summary>One TLS endpoint as the last scan saw it on the wire.</summary>
-public sealed record EndpointRow(
-    string Endpoint,
+/// <summary>One thing that was judged: an endpoint, a key, a flow of messages.</summary>
+public sealed record AssetRow(
+    string Id,
+    string Kind,
+    string Name,
     string? Service,
-    string? Protocol,
-    int? GroupNumber,
-    string? Group,
-    string? CipherSuite,
-    string? Key,
-    string? SignatureOid,
-    DateTimeOffset? NotAfter,
+    string? Zone,
+    string? DataClass,
     Verdict Verdict,
-    DateOnly? FailsBy,
     string Why,
-    DateTimeOffset ScannedAt);
+    DateOnly? FailsAfter,
+    string Readiness,
+    string Harvest,
+    IReadOnlyList<UseRow> Uses,
+    IReadOnlyList<string> Evidence,
+    DateTimeOffset? SeenAt);
+
+/// <summary>An algorithm at work, and the verdict on this use alone.</summary>
+public sealed record UseRow(string Role, string Algorithm, Verdict Verdict, string Why);

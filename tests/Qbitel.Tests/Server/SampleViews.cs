@@ -27,7 +27,7 @@ internal static class SampleViews
 
     public static ConsoleSources Empty() => new()
     {
-        Posture = _ => ValueTask.FromResult(new PostureView(Now, 0, 0, 0, [], new([], [], []), [], [])),
+        Posture = _ => ValueTask.FromResult(new PostureView(Now, Verdict.NotAssessed, [], [], new([], [], []), [], [])),
         Protocols = _ => ValueTask.FromResult(new ProtocolsView(Now, [])),
         Messages = _ => ValueTask.FromResult(new MessagesView(Now, [])),
         Keys = _ => ValueTask.FromResult(new KeysView(Now, [])),
@@ -38,29 +38,34 @@ internal static class SampleViews
         Machine = _ => ValueTask.FromResult(new MachineReport("0", Now, [])),
     };
 
-    public static PostureView Posture() => new(Now, 4, 3, 1, ["core-ledger:443", "cards:8443", Hostile],
-        new(["payments", "cards"], ["restricted", "internal"],
+    public static PostureView Posture() => new(Now, Verdict.Fail,
         [
-            new("payments", "restricted", 2, 1, Verdict.Fail), new("cards", "restricted", 1, 0, Verdict.AtRisk),
-            new("cards", "internal", 1, 0, Verdict.NotAssessed),
+            new("quantum-safe", 1, 4, 25, "in scope with readiness quantum-safe", new string('c', 64), ["scan-1"]),
+            new("coverage", 3, 4, 75, "in scope and assessed", new string('c', 64), ["scan-1", "scan-2"]),
+            new("signatures", 0, 0, null, "in scope and signing", new string('c', 64), []),
+        ],
+        ["127.0.0.1:9444", Hostile],
+        new(["cards", "payments"], ["internal", "restricted"],
+        [
+            new("cards", "internal", 1, 0, Verdict.NotAssessed), new("cards", "restricted", 1, 0, Verdict.AtRisk),
+            new("payments", "restricted", 2, 1, Verdict.Fail),
         ]),
         [
-            new("NIST IR 8547", "initial public draft", new(2031, 1, 1), "112-bit classical algorithms are deprecated",
-                false, 1),
-            new("NIST IR 8547", "initial public draft", new(2036, 1, 1),
-                "classical public-key algorithms are disallowed", false, 2),
+            new("NIST IR 8547", "initial public draft", new(2030, 12, 31), "2030",
+                "112-bit classical algorithms are deprecated", false, ["tls:2"]),
+            new("NIST IR 8547", "initial public draft", new(2035, 12, 31), "2035",
+                "classical public-key algorithms are disallowed", false, ["tls:1", "tls:2"]),
         ],
         [
-            new("127.0.0.1:9443", "wire-transfer-api", "TLS 1.3", 0x11EC, "X25519MLKEM768", "TLS_AES_256_GCM_SHA384",
-                "ML-DSA-65", "2.16.840.1.101.3.4.3.18", Now.AddDays(80), Verdict.Pass, null, "hybrid key exchange",
-                Now),
-            new("127.0.0.1:9444", null, "TLS 1.3", 29, "x25519", "TLS_AES_128_GCM_SHA256", "EC P-256",
-                "1.2.840.10045.4.3.2", Now.AddDays(20), Verdict.AtRisk, new(2036, 1, 1), "classical key exchange", Now),
-            new("127.0.0.1:9445", null, "TLS 1.2", null, null, "TLS_RSA_WITH_AES_128_CBC_SHA", "RSA 2048",
-                "1.2.840.113549.1.1.11", Now.AddDays(-2), Verdict.Fail, new(2031, 1, 1), Hostile, Now),
-            new("127.0.0.1:9446", null, null, null, null, null, null, null, null, Verdict.NotAssessed, null,
-                "no handshake came to an end", Now),
+            Asset("tls:2", Verdict.Fail, Hostile, new(2030, 12, 31), "RSA-2048"),
+            Asset("tls:1", Verdict.AtRisk, "classical key exchange", new(2035, 12, 31), "X25519"),
+            Asset("tls:3", Verdict.NotAssessed, "no handshake came to an end", null),
+            Asset("tls:0", Verdict.Pass, "quantum-safe", null, "X25519MLKEM768", "ML-DSA-65"),
         ]);
+
+    private static AssetRow Asset(string id, Verdict verdict, string why, DateOnly? until, params string[] algorithms) => new(
+        id, "tls-endpoint", $"127.0.0.1:{id}", null, "payments", "restricted", verdict, why, until, "classical", "unknown",
+        [.. algorithms.Select(name => new UseRow("negotiated group", name, verdict, why))], ["scan-" + id], Now);
 
     public static KeysView Keys() => new(Now,
     [
