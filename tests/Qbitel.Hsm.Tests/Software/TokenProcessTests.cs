@@ -102,6 +102,13 @@ public sealed class TokenProcessTests : IDisposable
             else Assert.Fail(await worker.StandardError.ReadToEndAsync(Stop));
         }
 
+        // Somewhere in what comes next: a key, a count, a destruction or a change of the secret takes about that long.
+        long moment = Stopwatch.GetTimestamp() + (
+            RandomNumberGenerator.GetInt32(5_000) * Stopwatch.Frequency / 1_000_000);
+        while (Stopwatch.GetTimestamp() < moment)
+        {
+        }
+
         worker.Kill();
         while (await worker.StandardOutput.ReadLineAsync(Stop) is { } text) Note(text);
         await worker.WaitForExitAsync(Stop);
