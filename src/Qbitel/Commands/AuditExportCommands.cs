@@ -46,10 +46,10 @@ internal static class AuditExportCommands
     public static Verb Verify(GlobalOptions global)
     {
         Argument<DirectoryInfo> source = new("DIR") { Description = "A folder that 'qbitel audit export' wrote" };
-        Option<string?> keys = new("--keys") { Description = "Fingerprint of the log's keys, as the bank gave it by another way", HelpName = "SHA256" };
+        Option<string?> keys = new("--fingerprint") { Description = "Fingerprint of the log's keys, as the bank gave it by another way", HelpName = "SHA256" };
         Verb verb = new("verify", "Check an exported log without network or database. Exit 1, and the entry by name, when one byte was changed.",
             new("qbitel audit verify evidence", "with the keys that lie in the folder"),
-            new("qbitel audit verify evidence --keys 3b0c…", "with keys you trust"))
+            new("qbitel audit verify evidence --fingerprint 3b0c…", "with keys you trust"))
         {
             source, keys,
         };
@@ -68,7 +68,7 @@ internal static class AuditExportCommands
                 paths, async (path, cancel) => await File.ReadAllBytesAsync(Path.Combine(root, path), cancel), trust, cancellation);
 
             output.Text(result.ToString());
-            if (line.GetValue(keys) is null) output.Note("The keys were taken from the folder itself: compare their fingerprint, or give it with --keys.");
+            if (line.GetValue(keys) is null) output.Note("The keys were taken from the folder itself: compare their fingerprint, or give it with --fingerprint.");
             return result.IsIntact ? ExitCode.Done : ExitCode.Refused;
         });
     }
