@@ -67,7 +67,7 @@ public sealed partial record AuditEntry
         if (_leaf.Length > MaxLeafSize)
         {
             throw new ArgumentException(
-                $"The entry takes {_leaf.Length} bytes, the log holds {MaxLeafSize}: log the hash of evidence kept elsewhere.",
+                $"The entry takes {_leaf.Length} bytes, the log holds {MaxLeafSize}: log the hash of long evidence.",
                 nameof(details));
         }
     }

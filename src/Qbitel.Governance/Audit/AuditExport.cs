@@ -46,7 +46,7 @@ public static class AuditExport
         {
             throw new InvalidDataException(
                 $"The log holds {tree.Size} entries with root {tree.Root}, "
-                + $"its checkpoint says {signed.Size} with root {signed.Root}: entries were changed after they were signed.");
+                + $"its checkpoint says {signed.Size} with root {signed.Root}: signed entries were changed.");
         }
 
         if (tree.Size % LogTile.FullWidth is var rest and > 0) await WriteBundleAsync((int)rest);

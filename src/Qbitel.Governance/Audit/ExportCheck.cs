@@ -119,7 +119,7 @@ internal sealed class ExportCheck
                         suspect.Index)
                     : new AuditFinding(
                         suspect.BundlePath,
-                        $"byte {suspect.BundleOffset}: the entry and its hash in {suspect.TilePath} disagree, and more is wrong",
+                        $"byte {suspect.BundleOffset}: the entry and {suspect.TilePath} disagree, and more is wrong",
                         suspect.Index));
         }
 

@@ -42,8 +42,8 @@ internal static class DeadlineReader
         Members(path, rule, ["id", "kind", "after", "stated", "text"],
             ["uses", "quantum_vulnerable", "min_bits", "max_bits", "allowed", "criticality"]);
         string date = Text(path, rule, "after");
-        bool hasDate =
-            DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly after);
+        bool hasDate = DateOnly.TryParseExact(
+            date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly after);
         DeadlineKind kind = Text(path, rule, "kind") switch
         {
             "deprecated" => DeadlineKind.Deprecated,

@@ -51,7 +51,7 @@ public static class CryptoAlgorithms
         Classical("FFDHE-6144", 128), Classical("FFDHE-8192", 192),
         Symmetric("AES-128", 128, 1), Symmetric("AES-192", 192, 3), Symmetric("AES-256", 256, 5),
         Symmetric("ChaCha20-Poly1305", 256, 5),
-        new("3DES", 80, 1), new("RC4", 0, 1), // disallowed by SP 800-131A whatever the key: a 64-bit block, a biased stream
+        new("3DES", 80, 1), new("RC4", 0, 1), // whatever the key: a 64-bit block, a biased stream (SP 800-131A)
         Hybrid("X25519MLKEM768", 3), Hybrid("SecP256r1MLKEM768", 3), Hybrid("SecP384r1MLKEM1024", 5),
         .. new[] { ("128", 1), ("192", 3), ("256", 5) }
             .SelectMany(level => new[] { "SHA2", "SHAKE" }.SelectMany(hash => new[] { "s", "f" }
@@ -155,7 +155,8 @@ public static class CryptoAlgorithms
     {
         ["AES-128"] =
         [
-            0x1301, 0x1304, 0x1305, 0xC02B, 0xC02F, 0x009E, 0x009C, 0xC009, 0xC013, 0xC023, 0xC027, 0x0033, 0x0067, 0x002F, 0x003C,
+            0x1301, 0x1304, 0x1305, 0xC02B, 0xC02F, 0x009E, 0x009C, 0xC009, 0xC013, 0xC023, 0xC027,
+            0x0033, 0x0067, 0x002F, 0x003C,
         ],
         ["AES-256"] =
             [0x1302, 0xC02C, 0xC030, 0x009F, 0x009D, 0xC00A, 0xC014, 0xC024, 0xC028, 0x0039, 0x006B, 0x0035, 0x003D],

@@ -39,13 +39,15 @@ public sealed record TlsObservation
         Add(CryptoUse.KeyEstablishment, agreement, Group is null ? "key exchange" : "negotiated group");
         if (key is not null) Add(CryptoUse.Signature, key, "certificate key");
         if (SignatureScheme is { } scheme)
-            Add(CryptoUse.Signature, WithKeySize(CryptoAlgorithms.ByTlsSignatureScheme(scheme), key), "handshake signature");
-        if (CertificateSignatureOid is { } oid) Add(CryptoUse.Signature, CryptoAlgorithms.ByOid(oid), "issuer signature");
+            Add(CryptoUse.Signature, Sized(CryptoAlgorithms.ByTlsSignatureScheme(scheme), key), "handshake signature");
+        if (CertificateSignatureOid is { } oid)
+            Add(CryptoUse.Signature, CryptoAlgorithms.ByOid(oid), "issuer signature");
         if (CipherSuite is { } suite)
             Add(CryptoUse.SymmetricEncryption, CryptoAlgorithms.ByTlsCipherSuite(suite), "cipher suite");
         return uses;
 
-        void Add(CryptoUse use, CryptoAlgorithm algorithm, string role) => uses.Add(new AlgorithmUse(use, algorithm, role));
+        void Add(CryptoUse use, CryptoAlgorithm algorithm, string role) =>
+            uses.Add(new AlgorithmUse(use, algorithm, role));
     }
 
     // RFC 5246, section 7.4.3: suites without a key exchange of their own carry the secret under the certificate's RSA
@@ -53,7 +55,7 @@ public sealed record TlsObservation
     private bool IsRsaTransport =>
         CipherSuite is 0x000A or 0x0004 or 0x0005 or 0x002F or 0x0035 or 0x003C or 0x003D or 0x009C or 0x009D;
 
-    private static CryptoAlgorithm WithKeySize(CryptoAlgorithm signature, CryptoAlgorithm? key) =>
+    private static CryptoAlgorithm Sized(CryptoAlgorithm signature, CryptoAlgorithm? key) =>
         signature.ClassicalBits is null && key is { ClassicalBits: { } bits, QuantumCategory: 0 }
             ? signature with
             {

@@ -58,7 +58,7 @@ public sealed class PolicyEngine
         {
             return ClauseAnswer.Forbid($"'{missing.Attribute}' is not known, and unknown is not false");
         }
-#pragma warning disable CA1031 // Whatever breaks in a clause, the answer is no; nothing may turn it into "not violated".
+#pragma warning disable CA1031 // Whatever breaks in a clause, the answer is no, never "not violated".
         catch (Exception broken)
         {
             return ClauseAnswer.Forbid($"the clause could not be evaluated ({broken.GetType().Name})");

@@ -64,11 +64,12 @@ public static class PostureAssessment
         if (disallowed is not null)
         {
             bool isOver = disallowed.HasPassed(Today(scope));
-            return Judged(isOver ? PostureVerdict.Fail : PostureVerdict.AtRisk, disallowed.ToString(), disallowed.After);
+            PostureVerdict verdict = isOver ? PostureVerdict.Fail : PostureVerdict.AtRisk;
+            return Judged(verdict, disallowed.ToString(), disallowed.After);
         }
 
         return algorithm.IsQuantumVulnerable
-            ? Judged(PostureVerdict.NotAssessed, "a quantum computer breaks it, and no enabled pack says by when it must go")
+            ? Judged(PostureVerdict.NotAssessed, "a quantum computer breaks it, and no enabled pack dates its end")
             : use.IsProved
                 ? Judged(PostureVerdict.Pass, "quantum-safe")
                 : Judged(PostureVerdict.NotAssessed, "configured, not seen in use");
@@ -88,8 +89,10 @@ public static class PostureAssessment
         if (uses.Length == 0) return (PostureVerdict.NotAssessed, "no algorithm was seen", null);
 
         // The worst use decides; of those at risk, the one that fails first.
-        UseAssessment worst = uses.OrderByDescending(u => Rank(u.Verdict)).ThenBy(u => u.FailsAfter ?? DateOnly.MaxValue).First();
-        bool endsFirst = worst.Verdict == PostureVerdict.Pass || (worst.Verdict == PostureVerdict.AtRisk && worst.FailsAfter > ends);
+        UseAssessment worst = uses
+            .OrderByDescending(u => Rank(u.Verdict)).ThenBy(u => u.FailsAfter ?? DateOnly.MaxValue).First();
+        bool endsFirst = worst.Verdict == PostureVerdict.Pass
+            || (worst.Verdict == PostureVerdict.AtRisk && worst.FailsAfter > ends);
         return endsFirst && asset.NotAfter <= scope.At + scope.ExpiryWarning
             ? (PostureVerdict.AtRisk, Invariant($"expires on {ends:yyyy-MM-dd}"), ends)
             : (worst.Verdict, worst.Why, worst.FailsAfter);

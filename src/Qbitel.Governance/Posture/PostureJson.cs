@@ -155,7 +155,8 @@ internal static class PostureJson
     /// capitals.</summary>
     internal static string Name(Enum value)
     {
-        IEnumerable<string> letters = value.ToString().Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"-{c}" : $"{c}");
+        IEnumerable<string> letters = value.ToString()
+            .Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"-{c}" : $"{c}");
         string hyphened = string.Concat(letters);
         return value is PostureVerdict ? hyphened.ToUpperInvariant() : hyphened.ToLowerInvariant();
     }

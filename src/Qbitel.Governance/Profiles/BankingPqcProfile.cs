@@ -90,8 +90,9 @@ public sealed record BankingPqcProfile
         BankingPqcProfile row = ProfileTable.Row(subdomain);
         TimeSpan least = row.TargetLatency ?? row.MaxLatency;
         string planned = $"that {subdomain.PublishedName()} plans for";
+        double? asked = constraints.MaxLatency?.TotalMilliseconds;
         refusal = constraints.MaxLatency < least
-                ? $"max latency: {constraints.MaxLatency.Value.TotalMilliseconds} ms is below the {least.TotalMilliseconds} ms {planned}"
+                ? $"max latency: {asked} ms is below the {least.TotalMilliseconds} ms {planned}"
             : constraints.MinThroughput > (row.Throughput ?? 0)
                 ? $"min throughput: {constraints.MinThroughput}/s is above the {row.Throughput ?? 0}/s {planned}"
             : constraints.MinimumSecurityCategory is < 1 or > 5
