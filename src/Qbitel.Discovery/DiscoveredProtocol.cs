@@ -24,10 +24,30 @@ public sealed record DiscoveredProtocol
 public sealed record DiscoveredMessageType(string Name, int Count);
 
 /// <summary>One message of a protocol.</summary>
-/// <remarks>Boundaries are the starts of the fields but 0: ascending, distinct, inside the message. Without fields there are none.</remarks>
-public sealed record DiscoveredMessage(int Index, string Type, IReadOnlyList<DiscoveredField> Fields)
+/// <remarks>Fields are read from the message each time they are asked for: a long trace has more of them than memory should hold.</remarks>
+public sealed class DiscoveredMessage
 {
-    public IEnumerable<int> Boundaries => Fields.Where(f => f.Start > 0).Select(f => f.Start);
+    private readonly Func<IReadOnlyList<DiscoveredField>>? _fields;
+
+    internal DiscoveredMessage(int index, string type, Func<IReadOnlyList<DiscoveredField>>? fields = null)
+    {
+        Index = index;
+        Type = type;
+        _fields = fields;
+    }
+
+    /// <summary>0-based number in the input: the line, or for captures the order in which messages began.</summary>
+    public int Index { get; }
+
+    /// <summary>The type the protocol gives it; empty where none is known.</summary>
+    public string Type { get; }
+
+    public IReadOnlyList<DiscoveredField> Fields => _fields?.Invoke() ?? [];
+
+    /// <summary>The starts of the fields but 0: ascending, distinct, inside the message. Without fields there are none.</summary>
+    public IEnumerable<int> Boundaries => StartsOf(Fields);
+
+    internal static IEnumerable<int> StartsOf(IReadOnlyList<DiscoveredField> fields) => fields.Where(f => f.Start > 0).Select(f => f.Start);
 }
 
 /// <summary>A field of a message. The fields of a message follow each other without hole or overlap.</summary>

@@ -108,10 +108,11 @@ public sealed record DiscoveryDocument
         writer.WriteNumber("index", message.Index);
         writer.WriteString("type", message.Type);
         writer.WriteStartArray("boundaries");
-        foreach (int boundary in message.Boundaries) writer.WriteNumberValue(boundary);
+        IReadOnlyList<DiscoveredField> fields = message.Fields;
+        foreach (int boundary in DiscoveredMessage.StartsOf(fields)) writer.WriteNumberValue(boundary);
         writer.WriteEndArray();
         writer.WriteStartArray("fields");
-        foreach (DiscoveredField field in message.Fields)
+        foreach (DiscoveredField field in fields)
         {
             writer.WriteStartObject();
             writer.WriteNumber("start", field.Start);

@@ -4,13 +4,18 @@ using Qbitel.Discovery.Traces;
 namespace Qbitel.Discovery.Analysis;
 
 /// <summary>Cuts all traffic into messages: as TLS, as a protocol that cuts itself, by a rule found, or else one segment one message.</summary>
-internal sealed class MessageCutter
+internal sealed class MessageCutter(int maxMessages)
 {
     // Hostile streams look like the beginning of a message at every byte; looking again has an end.
     private const int MaxSearches = 10_000;
 
     private readonly List<CutMessage> _messages = [];
     private int _searches = MaxSearches;
+
+    /// <summary>There were more messages: the rest of their streams is kept in fragments.</summary>
+    public bool ReachedLimit { get; private set; }
+
+    private bool IsFull => _messages.Count >= maxMessages && (ReachedLimit = true);
 
     /// <summary>What the servers of TLS streams chose.</summary>
     public List<(int? Version, int? CipherSuite, int? Group)> TlsChoices { get; } = [];
@@ -53,6 +58,12 @@ internal sealed class MessageCutter
 
         for (int i = 0; i + 1 < starts.Count; i++)
         {
+            if (IsFull)
+            {
+                AddFragment(section, starts[i], section.Bytes.Length, null);
+                return true;
+            }
+
             CutMessage record = Add(section, starts[i], starts[i + 1], null, isFragment: false);
             record.Known = new KnownReading("tls", null, TlsRecords.TypeOf(record.Bytes.Span), 1, 0);
         }
@@ -75,7 +86,7 @@ internal sealed class MessageCutter
         string protocol = "";
         for (int at = start; at < bytes.Length;)
         {
-            if (KnownProtocols.First(bytes[at..]) is { } next)
+            if (!IsFull && KnownProtocols.First(bytes[at..]) is { } next)
             {
                 AddFragment(section, broken, at, null);
                 broken = -1;
@@ -86,7 +97,7 @@ internal sealed class MessageCutter
             }
 
             if (broken < 0) broken = at;
-            if (_searches-- <= 0) break;
+            if (IsFull || _searches-- <= 0) break;
             at = NextCandidate(section, at, protocol);
         }
 
@@ -118,7 +129,17 @@ internal sealed class MessageCutter
     private void AddPieces(FramedStream framed, FramingRule rule)
     {
         AddFragment(framed.Section, 0, framed.Starts[0], rule);
-        for (int i = 0; i < framed.Count; i++) Add(framed.Section, framed.Starts[i], framed.Starts[i + 1], rule, isFragment: false);
+        for (int i = 0; i < framed.Count; i++)
+        {
+            if (IsFull)
+            {
+                AddFragment(framed.Section, framed.Starts[i], framed.Section.Bytes.Length, rule);
+                return;
+            }
+
+            Add(framed.Section, framed.Starts[i], framed.Starts[i + 1], rule, isFragment: false);
+        }
+
         AddFragment(framed.Section, framed.Starts[^1], framed.Section.Bytes.Length, rule);
     }
 

@@ -9,8 +9,10 @@ namespace Qbitel.Discovery.Analysis;
 /// <remarks>Safe for concurrent use. The same input and config give the same document.</remarks>
 public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
 {
+    private const int MaxMessages = 2_000_000;
     private const int MaxInvalid = 1_000;
     private const int Folds = 5;
+    private const int MaxHeldBack = 2_000; // of a group; more would not change the measure
 
     /// <summary>Reads a pcap, a pcapng or lines of JSON, recognised by content, and discovers what is in it.</summary>
     /// <exception cref="InputFormatException">The input cannot be read, and where.</exception>
@@ -28,7 +30,7 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
         config ??= new DiscoveryConfig();
         ArgumentOutOfRangeException.ThrowIfNegative(config.MaxMessages, nameof(config));
 
-        MessageCutter cutter = new();
+        MessageCutter cutter = new(MaxMessages);
         List<CutMessage> messages = [.. cutter.Cut(traffic).Take(config.MaxMessages)];
         List<InvalidMessage> invalid = [];
         List<CutMessage> unknown = [];
@@ -66,7 +68,9 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
                 MessageCount = messages.Count,
                 FlowCount = FlowsOf(messages).Count,
                 Invalid = invalid,
-                Warnings = traffic.Warnings,
+                Warnings = cutter.ReachedLimit
+                    ? [.. traffic.Warnings, new InputWarning("Discovery.Limit", 0, $"more than {MaxMessages} messages; the rest of their streams is not cut")]
+                    : traffic.Warnings,
                 WarningCounts = traffic.WarningCounts,
             },
         };
@@ -87,7 +91,7 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
             },
             MessageTypes = TypesOf(messages.Select(m => m.Known!.Type ?? "")),
             Flows = FlowsOf(messages),
-            Messages = [.. messages.Select(m => new DiscoveredMessage(m.Index, m.Known!.Type ?? "", KnownFields.Of(m.Known, m.Bytes.Span)))],
+            Messages = [.. messages.Select(m => new DiscoveredMessage(m.Index, m.Known!.Type ?? "", () => KnownFields.Of(m.Known, m.Bytes.Span)))],
         };
     }
 
@@ -103,14 +107,15 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
                 Variant = groups[i].Select(m => m.Rule).OfType<Framing.FramingRule>().Distinct().ToList() is [var rule] ? [.. rule.Describe()] : [],
                 MessageTypes = TypesOf(groups[i].Select(_ => "")),
                 Flows = FlowsOf(groups[i]),
-                Messages = [.. groups[i].Select(m => new DiscoveredMessage(m.Index, "", []))],
+                Messages = [.. groups[i].Select(m => new DiscoveredMessage(m.Index, ""))],
             };
         }
     }
 
     // One fifth of the messages is held back at a time; it agrees when the profile made of the others is the most like it of all groups'.
-    private static double[] HeldBackAgreement(List<List<CutMessage>> groups, long seed)
+    private static double[] HeldBackAgreement(List<List<CutMessage>> all, long seed)
     {
+        List<List<CutMessage>> groups = [.. all.Select(group => group.Take(MaxHeldBack).ToList())];
         int[] agreed = new int[groups.Count];
         for (int fold = 0; fold < Folds; fold++)
         {

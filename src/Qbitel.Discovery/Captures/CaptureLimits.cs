@@ -9,8 +9,8 @@ public sealed record CaptureLimits
     /// <summary>Payload kept for analysis; reading stops there with a warning. Default 256 MiB.</summary>
     public long MaxPayloadSize { get; init; } = 256L << 20;
 
-    /// <summary>Messages, segments and datagrams kept; reading stops there with a warning. Default 4 million.</summary>
-    public int MaxParts { get; init; } = 4_000_000;
+    /// <summary>Messages, segments and datagrams kept; reading stops there with a warning. Default 2 million.</summary>
+    public int MaxParts { get; init; } = 2_000_000;
 
     /// <summary>Flows followed; packets of further ones are counted and ignored. Default 100,000.</summary>
     public int MaxFlows { get; init; } = 100_000;

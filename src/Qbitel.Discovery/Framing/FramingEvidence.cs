@@ -1,3 +1,5 @@
+using Qbitel.Discovery.Traces;
+
 namespace Qbitel.Discovery.Framing;
 
 /// <summary>How much more likely a cutting makes the bytes than chance does, in bits.</summary>
@@ -5,14 +7,17 @@ namespace Qbitel.Discovery.Framing;
 /// Three independent signs: messages end where the stream ends; messages begin where segments begin, since programs write whole messages;
 /// and bytes at the same place of messages resemble each other more than they resemble the stream at large.
 /// </remarks>
-internal static class FramingEvidence
+internal sealed class FramingEvidence(IEnumerable<StreamSection> streams)
 {
     private const int Columns = 16;
     private const int MaxColumns = 256;
     private const double ColumnChoiceBits = 1;
     private const int MaxRows = 2_000;
 
-    public static double Bits(FramingRule rule, IReadOnlyList<FramedStream> streams)
+    // Counted once: thousands of rules are held against the same streams.
+    private readonly Dictionary<StreamSection, int[]> _byteCounts = streams.ToDictionary(section => section, Count);
+
+    public double Bits(FramingRule rule, IReadOnlyList<FramedStream> streams)
     {
         double bits = 0;
         long frames = 0, size = 0;
@@ -41,7 +46,7 @@ internal static class FramingEvidence
     private static (int All, int Aligned) Segments(FramedStream stream)
     {
         int all = 0, aligned = 0, frame = 0;
-        foreach (Traces.StreamSegment segment in stream.Section.Segments)
+        foreach (StreamSegment segment in stream.Section.Segments)
         {
             if (segment.Start <= stream.Starts[0]) continue;
             while (frame < stream.Starts.Count && stream.Starts[frame] < segment.Start) frame++;
@@ -63,7 +68,7 @@ internal static class FramingEvidence
 
     // Each column is coded adaptively (after Krichevsky and Trofimov) against the static distribution of all bytes; a column that is the
     // worse for it is left to the latter, and either choice costs bits to say.
-    private static double ColumnGain(IReadOnlyList<FramedStream> streams, int columns)
+    private double ColumnGain(IReadOnlyList<FramedStream> streams, int columns)
     {
         double[] background = Background(streams);
         int[,] counts = new int[columns, 256];
@@ -89,18 +94,30 @@ internal static class FramingEvidence
         return gains.Sum(gain => Math.Max(0, gain) - ColumnChoiceBits);
     }
 
-    private static double[] Background(IReadOnlyList<FramedStream> streams)
+    private double[] Background(IReadOnlyList<FramedStream> streams)
     {
         double[] counts = new double[256];
         Array.Fill(counts, 1.0 / 16);
         double total = 16;
         foreach (FramedStream stream in streams)
         {
-            foreach (byte b in stream.Section.Bytes.Span) counts[b]++;
-            total += stream.Section.Bytes.Length;
+            int[] known = _byteCounts[stream.Section];
+            for (int b = 0; b < counts.Length; b++)
+            {
+                counts[b] += known[b];
+                total += known[b];
+            }
         }
 
         for (int i = 0; i < counts.Length; i++) counts[i] /= total;
+        return counts;
+    }
+
+    private static int[] Count(StreamSection section)
+    {
+        int[] counts = new int[256];
+        ReadOnlySpan<byte> bytes = section.Bytes.Span;
+        foreach (byte b in bytes[..Math.Min(bytes.Length, FramedStream.SampleSize)]) counts[b]++;
         return counts;
     }
 }

@@ -9,9 +9,11 @@ internal sealed record FramingFit(FramingRule Rule, IReadOnlyList<FramedStream> 
 internal static class FramingSearch
 {
     private const int MinFrames = 3;
+    private const int MinMeanSize = 4; // a run of zeros is no stream of tiny messages
     private const int MaxLengthOffset = 8;
     private const int MaxAddend = 16;
     private const int MaxFixedLength = 4_096;
+    private const int MaxSample = 512; // streams a rule is judged by; it is then tried on all
 
     // Some 2,500 rules are tried (11 bits); 15 more make one wrong acceptance in 30,000 searches.
     private const double MinBits = 26;
@@ -23,11 +25,12 @@ internal static class FramingSearch
     {
         List<FramingFit> found = [];
         List<StreamSection> left = [.. streams.Where(s => s.Bytes.Length > 0)];
-        while (left.Count > 0 && Best(left) is { } best)
+        while (left.Count > 0 && Best([.. left.Take(MaxSample)]) is { } best)
         {
-            found.Add(best);
-            HashSet<StreamSection> explained = [.. best.Streams.Select(s => s.Section)];
-            left.RemoveAll(explained.Contains);
+            List<FramedStream> cut = [.. left.Select(section => FramedStream.TryCut(section, best.Rule)).OfType<FramedStream>()];
+            HashSet<StreamSection> explained = [.. cut.Select(s => s.Section)];
+            if (left.RemoveAll(explained.Contains) == 0) break;
+            found.Add(best with { Streams = cut });
         }
 
         return found;
@@ -35,21 +38,23 @@ internal static class FramingSearch
 
     private static FramingFit? Best(List<StreamSection> streams)
     {
+        FramingEvidence evidence = new(streams);
         FramingFit? best = null;
         foreach (FramingRule rule in Rules.Concat(FixedRules(streams)))
         {
             List<FramedStream> cut = [];
             int frames = 0;
+            long size = 0;
             foreach (StreamSection section in streams)
             {
-                // A capture's last bytes prove nothing: one frame of a stream that was not cut at its end says little either.
-                if (FramedStream.TryCut(section, rule) is not { } framed) continue;
+                if (FramedStream.TryCutSample(section, rule) is not { } framed) continue;
                 cut.Add(framed);
                 frames += framed.Count;
+                size += framed.Starts[^1] - framed.Starts[0];
             }
 
-            if (frames < MinFrames) continue;
-            double bits = FramingEvidence.Bits(rule, cut);
+            if (frames < MinFrames || size < MinMeanSize * (long)frames) continue;
+            double bits = evidence.Bits(rule, cut);
             if (bits >= MinBits && (best is null || bits > best.Bits + 1e-9)) best = new FramingFit(rule, cut, bits);
         }
 

@@ -62,4 +62,21 @@ public sealed class DiscoveryFuzzTests
 
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"took {watch.Elapsed}");
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData('\n')]
+    public void A_long_stream_of_one_byte_takes_bounded_memory(int value)
+    {
+        byte[] run = new byte[8 << 20];
+        Array.Fill(run, (byte)value);
+        byte[] capture = CaptureDiscoveryTests.Capture((writer, ethernet) =>
+            new Discovery.Traces.TcpConversation(writer, ethernet, CaptureDiscoveryTests.Client(1), Traces.Packets.Server, Traces.Packets.Time)
+                .Send(FlowDirection.ClientToServer, run, Traces.Packets.Time));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Discoveries.Of(capture);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2L << 30); // allocated in all, not at a time
+    }
 }
