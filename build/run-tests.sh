@@ -21,10 +21,13 @@ case "${1:-}" in
   *) projects=$1; shift; options=("$@") ;;
 esac
 
+# The programs start themselves again as children, so they are run as they are and must find the runtime.
+export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}
+
 passed=0 failed=0 skipped=0
 for project in $projects; do
-  program=artifacts/bin/$project/$configuration/$project.dll
-  if [ ! -f "$program" ]; then
+  program=artifacts/bin/$project/$configuration/$project
+  if [ ! -x "$program" ]; then
     echo "$project: not built ($program)"
     failed=$((failed + 1))
     continue
@@ -32,7 +35,7 @@ for project in $projects; do
 
   log=$logs/$project.log
   started=$SECONDS
-  dotnet "$program" -noLogo -noColor "${options[@]}" >"$log" 2>&1
+  "$program" -noLogo -noColor "${options[@]}" >"$log" 2>&1
   code=$?
 
   # xunit's own last line: "Total: 11, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.2s"

@@ -32,11 +32,12 @@ projects=$(grep -rlE "\[Trait\(\"Soak\", \"$name\"\)\]" tests --include=*.cs | c
   echo
 } >"$report"
 
+export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}
 failed=0
 for project in $projects; do
   log=artifacts/soak-$name-$project.log
   started=$SECONDS
-  QBITEL_SOAK=1 dotnet "artifacts/bin/$project/release/$project.dll" -noLogo -noColor -trait "Soak=$name" -showLiveOutput 2>&1 | tee "$log"
+  QBITEL_SOAK=1 "artifacts/bin/$project/release/$project" -noLogo -noColor -trait "Soak=$name" -showLiveOutput 2>&1 | tee "$log"
   [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
   {
     echo "## $project ($((SECONDS - started)) s)"
