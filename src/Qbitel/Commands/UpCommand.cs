@@ -58,17 +58,29 @@ internal static class UpCommand
             });
             Announce(server, output);
 
+            await WorkAsync(platform, clock, output, cancellation);
+            output.Note("Stopping.");
+            await server.StopAsync(CancellationToken.None);
+            return ExitCode.Done;
+        });
+    }
+
+    /// <summary>Works until it is stopped. The engine's loops end only by failing: then the platform ends too, and says why.</summary>
+    private static async Task WorkAsync(
+        AutomationPlatform platform, DemoClock? clock, Output output, CancellationToken cancellation)
+    {
+        try
+        {
             await platform.Engine.StartAsync(cancellation);
             await using DemoBank? bank = clock is null ? null : new DemoBank(platform, clock, output.Note);
             if (bank is not null) await ShowAsync(bank, output, cancellation);
 
-            // The engine's loops end only by failing: then the platform ends too, and says why.
-            Task ended = await Task.WhenAny(WaitAsync(cancellation), platform.Engine.Completion);
-            output.Note("Stopping.");
-            await server.StopAsync(CancellationToken.None);
-            await ended;
-            return ExitCode.Done;
-        });
+            await await Task.WhenAny(WaitAsync(cancellation), platform.Engine.Completion);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Stopped while it was starting, or while the demo was at work: that is no failure.
+        }
     }
 
     private static async Task ShowAsync(DemoBank bank, Output output, CancellationToken cancellation)
