@@ -1,9 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Qbitel.Automation.Sealing;
 using Qbitel.Automation.Keys;
 using Qbitel.Automation.Protection;
+using Qbitel.Automation.Sealing;
 using Qbitel.Governance;
 using Qbitel.Governance.Audit;
 using Qbitel.Governance.Profiles;

@@ -40,17 +40,28 @@ public sealed record CertificateSummary
     // RFC 3279, 4055, 5480, 5758, 8410; the identifiers of the post-quantum algorithms come from Qbitel.Cryptography.
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
-        ["1.2.840.113549.1.1.1"] = "RSA", ["1.2.840.113549.1.1.10"] = "RSASSA-PSS", ["1.2.840.113549.1.1.5"] = "sha1WithRSAEncryption",
-        ["1.2.840.113549.1.1.11"] = "sha256WithRSAEncryption", ["1.2.840.113549.1.1.12"] = "sha384WithRSAEncryption",
-        ["1.2.840.113549.1.1.13"] = "sha512WithRSAEncryption", ["1.2.840.10045.2.1"] = "EC",
-        ["1.2.840.10045.4.3.2"] = "ecdsa-with-SHA256", ["1.2.840.10045.4.3.3"] = "ecdsa-with-SHA384", ["1.2.840.10045.4.3.4"] = "ecdsa-with-SHA512",
-        ["1.3.101.112"] = "Ed25519", ["1.3.101.113"] = "Ed448",
+        ["1.2.840.113549.1.1.1"] = "RSA",
+        ["1.2.840.113549.1.1.10"] = "RSASSA-PSS",
+        ["1.2.840.113549.1.1.5"] = "sha1WithRSAEncryption",
+        ["1.2.840.113549.1.1.11"] = "sha256WithRSAEncryption",
+        ["1.2.840.113549.1.1.12"] = "sha384WithRSAEncryption",
+        ["1.2.840.113549.1.1.13"] = "sha512WithRSAEncryption",
+        ["1.2.840.10045.2.1"] = "EC",
+        ["1.2.840.10045.4.3.2"] = "ecdsa-with-SHA256",
+        ["1.2.840.10045.4.3.3"] = "ecdsa-with-SHA384",
+        ["1.2.840.10045.4.3.4"] = "ecdsa-with-SHA512",
+        ["1.3.101.112"] = "Ed25519",
+        ["1.3.101.113"] = "Ed448",
     };
 
     private static readonly Dictionary<string, (string Name, int Bits)> Curves = new(StringComparer.Ordinal)
     {
-        ["1.2.840.10045.3.1.7"] = ("secp256r1", 256), ["1.3.132.0.34"] = ("secp384r1", 384), ["1.3.132.0.35"] = ("secp521r1", 521),
-        ["1.3.132.0.10"] = ("secp256k1", 256), ["1.3.36.3.3.2.8.1.1.7"] = ("brainpoolP256r1", 256), ["1.3.36.3.3.2.8.1.1.11"] = ("brainpoolP384r1", 384),
+        ["1.2.840.10045.3.1.7"] = ("secp256r1", 256),
+        ["1.3.132.0.34"] = ("secp384r1", 384),
+        ["1.3.132.0.35"] = ("secp521r1", 521),
+        ["1.3.132.0.10"] = ("secp256k1", 256),
+        ["1.3.36.3.3.2.8.1.1.7"] = ("brainpoolP256r1", 256),
+        ["1.3.36.3.3.2.8.1.1.11"] = ("brainpoolP384r1", 384),
     };
 
     /// <exception cref="CryptographicException">Not one certificate in DER.</exception>

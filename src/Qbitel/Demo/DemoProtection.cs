@@ -46,14 +46,14 @@ internal sealed class DemoProtection(AutomationPlatform platform)
 
         IReadOnlyList<ArchivedMessage> earlier = await platform.Store.ReadAsync((s, ct) => s.ReadArchiveAsync(reference, ct), cancellation);
         ArchivedMessage archived = earlier.Count > 0 ? earlier[0] : await platform.Engine.Messages.ProtectAsync(new MessageToProtect
-            {
-                Reference = reference,
-                Protocol = protocol,
-                Content = message,
-                SigningKey = (await KeyAsync("demo-bank/message-signing", KeyType.Signing, security.Signature, cancellation)).Id,
-                RecipientKey = (await KeyAsync("correspondent-bank/transport", KeyType.Transport, security.Kem, cancellation)).Id,
-                Retention = security.Retention,
-            }, DemoBank.Presenter, cancellation);
+        {
+            Reference = reference,
+            Protocol = protocol,
+            Content = message,
+            SigningKey = (await KeyAsync("demo-bank/message-signing", KeyType.Signing, security.Signature, cancellation)).Id,
+            RecipientKey = (await KeyAsync("correspondent-bank/transport", KeyType.Transport, security.Kem, cancellation)).Id,
+            Retention = security.Retention,
+        }, DemoBank.Presenter, cancellation);
         checks.Add(DemoCheck.Of($"{name}: protect", true,
             $"signed with {archived.SignatureAlgorithm} ({Text(archived.Signature.Length)} bytes), sealed with {archived.KemAlgorithm} and {archived.CipherAlgorithm} "
             + $"({Text(archived.Sealed.Length)} bytes), bound to {archived.Reference}"));
