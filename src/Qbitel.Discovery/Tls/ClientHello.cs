@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,11 +11,13 @@ internal sealed class ClientHello : IDisposable
     private readonly TlsHello _offer;
     private readonly byte[] _random = RandomNumberGenerator.GetBytes(32);
     private readonly byte[] _sessionId = RandomNumberGenerator.GetBytes(32);
+    private readonly string? _serverName;
     private List<KeyShare> _shares;
 
     public ClientHello(TlsHello offer)
     {
         _offer = offer;
+        _serverName = ServerNameOf(offer);
         _shares = offer.Versions.Contains(TlsNumbers.Tls13)
             ? [.. offer.KeyShares.Select(KeyShare.Generate).OfType<KeyShare>()]
             : [];
@@ -63,7 +66,7 @@ internal sealed class ClientHello : IDisposable
 
     private void Extensions(TlsWriter hello, byte[] cookie)
     {
-        if (_offer.ServerName is { Length: > 0 } name && !IPAddress.TryParse(name, out _))
+        if (_serverName is { } name)
             hello.Extension(0, w => w.Vector(2, list => list.Byte(0).Vector(2, host => host.Bytes(Encoding.ASCII.GetBytes(name)))));
 
         hello.Extension(10, w => w.Vector(2, list => { foreach (int group in _offer.Groups) list.Short(group); }));
@@ -77,5 +80,12 @@ internal sealed class ClientHello : IDisposable
             foreach (KeyShare share in _shares) list.Short(share.Group).Vector(2, key => key.Bytes(share.Public.Span));
         }));
         if (cookie.Length > 0) hello.Extension(44, w => w.Vector(2, c => c.Bytes(cookie)));
+    }
+
+    // RFC 6066, section 3: in ASCII, without a trailing dot, and never an address.
+    private static string? ServerNameOf(TlsHello offer)
+    {
+        string name = (offer.ServerName ?? "").TrimEnd('.');
+        return name.Length == 0 || IPAddress.TryParse(name, out _) ? null : new IdnMapping().GetAscii(name);
     }
 }

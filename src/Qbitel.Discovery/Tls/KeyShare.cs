@@ -23,6 +23,8 @@ internal abstract class KeyShare(int group) : IDisposable
     {
         TlsNumbers.X25519 => new X25519Share(),
         TlsNumbers.X25519MLKem768 => new HybridShare(),
+        TlsNumbers.Secp256r1MLKem768 => new CurveHybridShare(group, ECCurve.NamedCurves.nistP256, KemAlgorithm.MLKem768),
+        TlsNumbers.Secp384r1MLKem1024 => new CurveHybridShare(group, ECCurve.NamedCurves.nistP384, KemAlgorithm.MLKem1024),
         TlsNumbers.Secp256r1 => new CurveShare(group, ECCurve.NamedCurves.nistP256),
         TlsNumbers.Secp384r1 => new CurveShare(group, ECCurve.NamedCurves.nistP384),
         TlsNumbers.Secp521r1 => new CurveShare(group, ECCurve.NamedCurves.nistP521),
@@ -63,6 +65,35 @@ internal abstract class KeyShare(int group) : IDisposable
         }
 
         public override void Dispose() => _key.Dispose();
+    }
+
+    // draft-ietf-tls-ecdhe-mlkem: with the NIST curves the curve comes first, in shares and in the secret.
+    private sealed class CurveHybridShare(int group, ECCurve curve, KemAlgorithm kem) : KeyShare(group)
+    {
+        private readonly CurveShare _curve = new(group, curve);
+        private readonly KemKey _kem = KemKeys.Generate(kem);
+
+        public override ReadOnlyMemory<byte> Public => (byte[])[.. _curve.Public.Span, .. _kem.ExportEncapsulationKey()];
+
+        public override byte[] Derive(ReadOnlySpan<byte> serverShare)
+        {
+            int point = serverShare.Length - kem.CiphertextSize;
+            if (point != _curve.Public.Length)
+                throw new CryptographicException($"a {TlsNumbers.GroupName(Group)} share of a server has {_curve.Public.Length + kem.CiphertextSize} bytes, not {serverShare.Length}");
+
+            byte[] first = _curve.Derive(serverShare[..point]), second = new byte[kem.SharedSecretSize];
+            _kem.Decapsulate(serverShare[point..], second);
+            byte[] secret = [.. first, .. second];
+            CryptographicOperations.ZeroMemory(first);
+            CryptographicOperations.ZeroMemory(second);
+            return secret;
+        }
+
+        public override void Dispose()
+        {
+            _curve.Dispose();
+            _kem.Dispose();
+        }
     }
 
     private sealed class CurveShare(int group, ECCurve curve) : KeyShare(group)

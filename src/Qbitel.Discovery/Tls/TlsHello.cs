@@ -11,7 +11,10 @@ public sealed record TlsHello
 
     /// <summary>The groups offered, the preferred first.</summary>
     public IReadOnlyList<int> Groups { get; init; } =
-        [TlsNumbers.X25519MLKem768, TlsNumbers.X25519, TlsNumbers.Secp256r1, TlsNumbers.Secp384r1, TlsNumbers.Secp521r1];
+    [
+        TlsNumbers.X25519MLKem768, TlsNumbers.Secp256r1MLKem768, TlsNumbers.Secp384r1MLKem1024,
+        TlsNumbers.X25519, TlsNumbers.Secp256r1, TlsNumbers.Secp384r1, TlsNumbers.Secp521r1,
+    ];
 
     /// <summary>The groups for which a key share is sent at once; others cost the server a retry request.</summary>
     public IReadOnlyList<int> KeyShares { get; init; } = [TlsNumbers.X25519MLKem768, TlsNumbers.X25519, TlsNumbers.Secp256r1];
@@ -25,7 +28,7 @@ public sealed record TlsHello
     /// <summary>Everything we can speak, the hybrid first.</summary>
     public static TlsHello Everything(string? serverName) => new() { ServerName = serverName };
 
-    /// <summary>Everything but the hybrid: does the server also accept a key exchange that a quantum computer breaks?</summary>
+    /// <summary>Everything but the hybrids: does the server also accept a key exchange that a quantum computer breaks?</summary>
     public static TlsHello ClassicalOnly(string? serverName) => new()
     {
         ServerName = serverName,

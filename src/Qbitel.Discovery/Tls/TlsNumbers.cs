@@ -9,6 +9,8 @@ public static class TlsNumbers
 
     public const int X25519 = 0x001D, Secp256r1 = 0x0017, Secp384r1 = 0x0018, Secp521r1 = 0x0019, X25519MLKem768 = 0x11EC;
 
+    public const int Secp256r1MLKem768 = 0x11EB, Secp384r1MLKem1024 = 0x11ED;
+
     private static readonly Dictionary<int, string> Versions = new()
     {
         [0x0300] = "SSL 3.0",
@@ -37,9 +39,9 @@ public static class TlsNumbers
         [0x0200] = "MLKEM512",
         [0x0201] = "MLKEM768",
         [0x0202] = "MLKEM1024",
-        [0x11EB] = "SecP256r1MLKEM768",
+        [Secp256r1MLKem768] = "SecP256r1MLKEM768",
         [X25519MLKem768] = "X25519MLKEM768",
-        [0x11ED] = "SecP384r1MLKEM1024",
+        [Secp384r1MLKem1024] = "SecP384r1MLKEM1024",
     };
 
     // IANA "TLS Cipher Suites": those we offer.
@@ -128,7 +130,7 @@ public static class TlsNumbers
     };
 
     /// <summary>Hybrids and pure ML-KEM: the groups whose secrets outlive a quantum computer.</summary>
-    public static bool IsQuantumSafeGroup(int group) => group is 0x0200 or 0x0201 or 0x0202 or 0x11EB or X25519MLKem768 or 0x11ED;
+    public static bool IsQuantumSafeGroup(int group) => group is 0x0200 or 0x0201 or 0x0202 or Secp256r1MLKem768 or X25519MLKem768 or Secp384r1MLKem1024;
 
     public static string VersionName(int version) => Name(Versions, version);
 

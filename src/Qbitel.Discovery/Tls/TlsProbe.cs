@@ -20,6 +20,7 @@ public sealed class TlsProbe : IDisposable
     private HandshakeKeys? _keys;
     private bool _tls13, _done;
 
+    /// <exception cref="ArgumentException">The server name is no host name.</exception>
     public TlsProbe(TlsHello offer)
     {
         ArgumentNullException.ThrowIfNull(offer);
@@ -89,6 +90,7 @@ public sealed class TlsProbe : IDisposable
             case 20: // change_cipher_spec: for middleboxes only (RFC 8446, appendix D.4)
                 return null;
             case 21:
+                if (body is [1, not 0] && !_tls13) return null; // up to TLS 1.2 a warning, such as unrecognized_name, changes nothing
                 string words = body.Length == 2 ? TlsNumbers.AlertName(body[1]) : "a malformed alert";
                 throw new TlsProtocolException($"the server answered with the alert {words}");
             case 22:
