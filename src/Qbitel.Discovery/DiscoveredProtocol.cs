@@ -1,14 +1,23 @@
 namespace Qbitel.Discovery;
 
-/// <summary>One protocol found in the traffic: a known one by name, or a group of likeness called <c>unknown-1</c>, <c>unknown-2</c> …</summary>
+/// <summary>
+/// One protocol found in the traffic: a known one by name, or a group of likeness called <c>unknown-1</c>,
+/// <c>unknown-2</c> …
+/// </summary>
 public sealed record DiscoveredProtocol
 {
     public required string Name { get; init; }
 
-    /// <summary>A measured share from 0 to 1: how many messages that claim the protocol hold, or how many held-back ones find their group again.</summary>
+    /// <summary>
+    /// A measured share from 0 to 1: how many messages that claim the protocol hold, or how many held-back ones find
+    /// their group again.
+    /// </summary>
     public required double Confidence { get; init; }
 
-    /// <summary>Which of the protocol's forms it is, as names and values in a fixed order; empty where there is nothing to tell apart.</summary>
+    /// <summary>
+    /// Which of the protocol's forms it is, as names and values in a fixed order; empty where there is nothing to tell
+    /// apart.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Variant { get; init; } = [];
 
     /// <summary>The types of its messages, the most frequent first.</summary>
@@ -24,7 +33,8 @@ public sealed record DiscoveredProtocol
 public sealed record DiscoveredMessageType(string Name, int Count);
 
 /// <summary>One message of a protocol.</summary>
-/// <remarks>Fields are read from the message each time they are asked for: a long trace has more of them than memory should hold.</remarks>
+/// <remarks>Fields are read from the message each time they are asked for: a long trace has more of them than memory
+/// should hold.</remarks>
 public sealed class DiscoveredMessage
 {
     private readonly Func<IReadOnlyList<DiscoveredField>>? _fields;
@@ -44,10 +54,13 @@ public sealed class DiscoveredMessage
 
     public IReadOnlyList<DiscoveredField> Fields => _fields?.Invoke() ?? [];
 
-    /// <summary>The starts of the fields but 0: ascending, distinct, inside the message. Without fields there are none.</summary>
+    /// <summary>
+    /// The starts of the fields but 0: ascending, distinct, inside the message. Without fields there are none.
+    /// </summary>
     public IEnumerable<int> Boundaries => StartsOf(Fields);
 
-    internal static IEnumerable<int> StartsOf(IReadOnlyList<DiscoveredField> fields) => fields.Where(f => f.Start > 0).Select(f => f.Start);
+    internal static IEnumerable<int> StartsOf(IReadOnlyList<DiscoveredField> fields) =>
+        fields.Where(f => f.Start > 0).Select(f => f.Start);
 }
 
 /// <summary>A field of a message. The fields of a message follow each other without hole or overlap.</summary>
@@ -57,4 +70,5 @@ public sealed class DiscoveredMessage
 /// <param name="Type">How it is encoded, e.g. <c>ascii</c> or <c>uint16be</c>.</param>
 /// <param name="Semantic">What it means, e.g. <c>length</c>; <c>unknown</c> where we do not know.</param>
 /// <param name="Confidence">From 0 to 1.</param>
-public sealed record DiscoveredField(int Start, int Length, string Name, string Type, string Semantic, double Confidence);
+public sealed record DiscoveredField(int Start, int Length, string Name, string Type, string Semantic,
+    double Confidence);

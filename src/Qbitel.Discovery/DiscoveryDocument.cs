@@ -47,7 +47,8 @@ public sealed record DiscoveryDocument
 
         writer.WriteEndArray();
         writer.WriteStartObject("warningCounts");
-        foreach ((string code, long count) in Summary.WarningCounts.OrderBy(pair => pair.Key, StringComparer.Ordinal)) writer.WriteNumber(code, count);
+        foreach ((string code, long count) in Summary.WarningCounts.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            writer.WriteNumber(code, count);
         writer.WriteEndObject();
         writer.WriteStartArray("warnings");
         foreach (InputWarning warning in Summary.Warnings)

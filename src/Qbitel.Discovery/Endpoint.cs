@@ -16,13 +16,16 @@ public readonly record struct Endpoint : IComparable<Endpoint>
         {
             4 => false,
             16 => true,
-            _ => throw new ArgumentException($"An IP address has 4 or 16 bytes, not {address.Length}.", nameof(address)),
+            _ => throw new ArgumentException($"An IP address has 4 or 16 bytes, not {address.Length}.",
+                nameof(address)),
         };
-        _address = _isV6 ? BinaryPrimitives.ReadUInt128BigEndian(address) : BinaryPrimitives.ReadUInt32BigEndian(address);
+        _address = _isV6 ? BinaryPrimitives.ReadUInt128BigEndian(address)
+            : BinaryPrimitives.ReadUInt32BigEndian(address);
         Port = port;
     }
 
-    public Endpoint(IPAddress address, ushort port) : this((address ?? throw new ArgumentNullException(nameof(address))).GetAddressBytes(), port)
+    public Endpoint(IPAddress address, ushort port)
+        : this((address ?? throw new ArgumentNullException(nameof(address))).GetAddressBytes(), port)
     {
     }
 

@@ -4,7 +4,7 @@ namespace Qbitel.Discovery;
 public sealed class InputFormatException : FormatException
 {
     public InputFormatException(long offset, string expected, string found, long? line = null)
-        : base($"{(line is null ? $"offset {offset}" : $"line {line}, offset {offset}")}: expected {expected}, found {found}")
+        : base($"{(line is null ? "" : $"line {line}, ")}offset {offset}: expected {expected}, found {found}")
     {
         Offset = offset;
         Line = line;

@@ -2,10 +2,14 @@ using Qbitel.Discovery.Framing;
 
 namespace Qbitel.Discovery.Analysis;
 
-/// <summary>One message on its way through the analysis: where it came from, and what has been found out so far.</summary>
+/// <summary>
+/// One message on its way through the analysis: where it came from, and what has been found out so far.
+/// </summary>
 internal sealed class CutMessage
 {
-    /// <summary>Packet or line that brought its first byte, and that byte's place in the stream: the order of the input.</summary>
+    /// <summary>
+    /// Packet or line that brought its first byte, and that byte's place in the stream: the order of the input.
+    /// </summary>
     public required (long Packet, int Offset) Order { get; init; }
 
     public required Flow Flow { get; init; }
@@ -14,13 +18,18 @@ internal sealed class CutMessage
 
     public FlowDirection Direction { get; init; }
 
-    /// <summary>The rule that cut it out of a stream; null for datagrams, for protocols that cut themselves, and for mere segments.</summary>
+    /// <summary>
+    /// The rule that cut it out of a stream; null for datagrams, for protocols that cut themselves, and for mere
+    /// segments.
+    /// </summary>
     public FramingRule? Rule { get; init; }
 
     /// <summary>It was sent over a connection, whose messages belong together.</summary>
     public bool IsFromStream { get; init; }
 
-    /// <summary>Known to be no whole message: the bytes before the first, behind the last, or between two that hold.</summary>
+    /// <summary>
+    /// Known to be no whole message: the bytes before the first, behind the last, or between two that hold.
+    /// </summary>
     public bool IsFragment { get; init; }
 
     public int Index { get; set; }

@@ -1,6 +1,8 @@
 namespace Qbitel.Discovery.Analysis;
 
-/// <summary>What fields of known protocols mean, in the words of the document; <c>unknown</c> where no word fits for sure.</summary>
+/// <summary>
+/// What fields of known protocols mean, in the words of the document; <c>unknown</c> where no word fits for sure.
+/// </summary>
 internal static class FieldMeanings
 {
     public const string Unknown = "unknown";
@@ -39,7 +41,8 @@ internal static class FieldMeanings
         ("swift-mt", "20" or "21" or "121" or "108" or "113") => "id",
         ("swift-mt", "50A" or "50F" or "50K" or "59" or "59A" or "59F" or "70" or "72" or "77B") => "string",
         ("swift-mt", "CHK") => "checksum",
-        ("iso20022", "MsgId" or "InstrId" or "EndToEndId" or "TxId" or "UETR" or "ClrSysRef" or "BICFI" or "IBAN") => "id",
+        ("iso20022", "MsgId" or "InstrId" or "EndToEndId" or "TxId" or "UETR") => "id",
+        ("iso20022", "ClrSysRef" or "BICFI" or "IBAN") => "id",
         ("iso20022", "CreDtTm") => "timestamp",
         ("iso20022", "IntrBkSttlmDt") => "date",
         ("iso20022", "IntrBkSttlmAmt" or "InstdAmt" or "TtlIntrBkSttlmAmt") => "amount",

@@ -3,7 +3,9 @@ using Qbitel.Protocols.Iso8583;
 
 namespace Qbitel.Discovery.Analysis;
 
-/// <summary>The parts of an ISO 8583 message: header, type, bitmaps, and each field with its length apart from its value.</summary>
+/// <summary>
+/// The parts of an ISO 8583 message: header, type, bitmaps, and each field with its length apart from its value.
+/// </summary>
 internal static class Iso8583Fields
 {
     private const int TypeSize = 4;
@@ -27,7 +29,8 @@ internal static class Iso8583Fields
         foreach (Iso8583Slice slice in message.Fields)
         {
             string name = Name("f", slice.Number), meaning = FieldMeanings.Iso8583(slice.Number);
-            if (slice.ValueOffset > slice.Offset) Add(slice.ValueOffset - slice.Offset, $"{name}.length", "ascii", "length");
+            if (slice.ValueOffset > slice.Offset)
+                Add(slice.ValueOffset - slice.Offset, $"{name}.length", "ascii", "length");
             bool isBytes = meaning == "bytes" && message.Encoding.Bitmap == Iso8583Bitmap.Binary;
             if (slice.ValueLength > 0) Add(slice.ValueLength, name, isBytes ? "bytes" : "ascii", meaning);
         }
@@ -43,7 +46,8 @@ internal static class Iso8583Fields
 
     public static IEnumerable<KeyValuePair<string, string>> Variant(IEnumerable<ReadOnlyMemory<byte>> messages)
     {
-        SortedSet<string> versions = new(StringComparer.Ordinal), bitmaps = new(StringComparer.Ordinal), headers = new(StringComparer.Ordinal);
+        SortedSet<string> versions = new(StringComparer.Ordinal), bitmaps = new(StringComparer.Ordinal),
+            headers = new(StringComparer.Ordinal);
         foreach (ReadOnlyMemory<byte> bytes in messages)
         {
             if (!Iso8583Message.TryParse(bytes.Span, out Iso8583Message message, out _)) continue;

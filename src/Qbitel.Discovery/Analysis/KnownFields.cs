@@ -12,7 +12,8 @@ internal static class KnownFields
     {
         if (reading.Protocol == "tls") return TlsRecords.Fields(message.Length);
 
-        if (reading is { Protocol: "iso8583", HeaderSize: 0 } && Iso8583Message.TryParse(message, out Iso8583Message iso, out _))
+        if (reading is { Protocol: "iso8583", HeaderSize: 0 }
+            && Iso8583Message.TryParse(message, out Iso8583Message iso, out _))
         {
             List<DiscoveredField> parts = Iso8583Fields.Of(iso, reading.Confidence);
             return Tiled(parts, message.Length) ? parts : [];
@@ -20,7 +21,8 @@ internal static class KnownFields
 
         ReadOnlySpan<byte> body = message[reading.HeaderSize..];
         List<DiscoveredField> fields = reading.HeaderSize == 0 ? []
-            : [new DiscoveredField(0, reading.HeaderSize, "header", HeaderType(message[..reading.HeaderSize]), "length", reading.Confidence)];
+            : [new DiscoveredField(0, reading.HeaderSize, "header", HeaderType(message[..reading.HeaderSize]),
+                "length", reading.Confidence)];
         fields.AddRange(reading.Protocol == "fix" ? Fix(body, reading) : Reported(body, reading));
         return Tiled(fields, message.Length) ? fields : [];
     }
@@ -38,16 +40,27 @@ internal static class KnownFields
             {
                 string name = $"t{field.Tag.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
                 int start = header + at;
-                fields.Add(new DiscoveredField(start + field.Offset, field.ValueOffset - field.Offset, $"{name}.tag", "ascii", "const", reading.Confidence));
+                fields.Add(new DiscoveredField(start + field.Offset, field.ValueOffset - field.Offset, $"{name}.tag",
+                    "ascii", "const", reading.Confidence));
                 if (field.ValueLength > 0)
-                    fields.Add(new DiscoveredField(start + field.ValueOffset, field.ValueLength, name, "ascii", FieldMeanings.Fix(field.Tag), reading.Confidence));
-                fields.Add(new DiscoveredField(start + field.ValueOffset + field.ValueLength, 1, "soh", "uint8", "delimiter", reading.Confidence));
+                {
+                    fields.Add(new DiscoveredField(start + field.ValueOffset, field.ValueLength, name, "ascii",
+                        FieldMeanings.Fix(field.Tag), reading.Confidence));
+                }
+
+                fields.Add(new DiscoveredField(start + field.ValueOffset + field.ValueLength, 1, "soh", "uint8",
+                    "delimiter", reading.Confidence));
             }
 
             at += frame.Length;
         }
 
-        if (at < body.Length) fields.Add(new DiscoveredField(header + at, body.Length - at, "end", "ascii", "delimiter", reading.Confidence));
+        if (at < body.Length)
+        {
+            fields.Add(new DiscoveredField(header + at, body.Length - at, "end", "ascii", "delimiter",
+                reading.Confidence));
+        }
+
         return fields;
     }
 
@@ -57,7 +70,8 @@ internal static class KnownFields
         ParseReport report = MessageParser.Parse(body, reading.Protocol);
         List<DiscoveredField> fields = [];
         int at = 0;
-        foreach (ReportField field in report.Fields.Where(f => f.Length > 0).OrderBy(f => f.Offset).ThenBy(f => f.Length))
+        foreach (ReportField field in report.Fields.Where(f => f.Length > 0).OrderBy(f => f.Offset)
+            .ThenBy(f => f.Length))
         {
             int start = (int)field.Offset, end = start + field.Length;
             if (start < at || end > body.Length) continue;
@@ -72,12 +86,17 @@ internal static class KnownFields
 
         void Gap(int until)
         {
-            if (until > at) fields.Add(new DiscoveredField(reading.HeaderSize + at, until - at, "gap", "bytes", FieldMeanings.Unknown, reading.Confidence));
+            if (until > at)
+            {
+                fields.Add(new DiscoveredField(reading.HeaderSize + at, until - at, "gap", "bytes",
+                    FieldMeanings.Unknown, reading.Confidence));
+            }
         }
     }
 
     private static string HeaderType(ReadOnlySpan<byte> header) =>
-        !header.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? "ascii" : header.Length == 2 ? "uint16be" : header.Length == 4 ? "uint32be" : "uint8";
+        !header.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? "ascii" : header.Length == 2 ? "uint16be"
+            : header.Length == 4 ? "uint32be" : "uint8";
 
     private static bool Tiled(List<DiscoveredField> fields, int length)
     {

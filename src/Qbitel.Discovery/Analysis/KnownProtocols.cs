@@ -20,19 +20,22 @@ internal static class KnownProtocols
 
     /// <summary>How many bytes to drop from a stream that does not begin with a message, so that it may.</summary>
     public static bool TryResynchronise(string protocol, ReadOnlySpan<byte> stream, out int skip) =>
-        MessageIdentifier.TryReadMessage(protocol, stream[..Math.Min(stream.Length, MaxMessageSize)], out skip, out _) == FrameStatus.Invalid
+        MessageIdentifier.TryReadMessage(protocol, stream[..Math.Min(stream.Length, MaxMessageSize)], out skip,
+            out _) == FrameStatus.Invalid
         && skip > 0;
 
     /// <summary>A message whose ends are known, with or without a length header before it.</summary>
     /// <param name="message">All its bytes.</param>
-    /// <param name="headerSize">The header that the rule which cut it says it has; null where no rule did, so that any that fits may be there.</param>
+    /// <param name="headerSize">The header that the rule which cut it says it has; null where no rule did, so that any
+    /// that fits may be there.</param>
     public static KnownReading? Whole(ReadOnlySpan<byte> message, int? headerSize)
     {
         if (ToTheEnd(message) is { } bare) return bare;
         ReadOnlySpan<int> sizes = headerSize is { } given ? [given] : HeaderSizes(message);
         foreach (int size in sizes)
         {
-            if (size > 0 && size < message.Length && ToTheEnd(message[size..]) is { } reading) return reading with { HeaderSize = size };
+            if (size > 0 && size < message.Length && ToTheEnd(message[size..]) is { } reading)
+                return reading with { HeaderSize = size };
         }
 
         return null;
@@ -42,7 +45,8 @@ internal static class KnownProtocols
     public static (string Protocol, Diagnostic Error)? Claim(ReadOnlySpan<byte> message)
     {
         ParseReport report = MessageParser.Parse(message[..Math.Min(message.Length, MaxMessageSize)]);
-        return report.Protocol is { } protocol && report.Errors.FirstOrDefault() is { } error ? (protocol, error) : null;
+        return report.Protocol is { } protocol && report.Errors.FirstOrDefault() is { } error
+            ? (protocol, error) : null;
     }
 
     // Some programs put several messages into one datagram, and some end a message with a line end of their own.
@@ -63,9 +67,24 @@ internal static class KnownProtocols
     {
         List<int> sizes = [];
         int length = message.Length;
-        if (length > 2 && (Fits(BinaryPrimitives.ReadUInt16BigEndian(message), 2) || Fits(BinaryPrimitives.ReadUInt16LittleEndian(message), 2))) sizes.Add(2);
-        if (length > 4 && (Fits(BinaryPrimitives.ReadUInt32BigEndian(message), 4) || Fits(BinaryPrimitives.ReadUInt32LittleEndian(message), 4))) sizes.Add(4);
-        if (length > 4 && uint.TryParse(message[..4], System.Globalization.CultureInfo.InvariantCulture, out uint digits) && Fits(digits, 4)) sizes.Add(4);
+        if (length > 2 && (Fits(BinaryPrimitives.ReadUInt16BigEndian(message), 2)
+            || Fits(BinaryPrimitives.ReadUInt16LittleEndian(message), 2)))
+        {
+            sizes.Add(2);
+        }
+
+        if (length > 4 && (Fits(BinaryPrimitives.ReadUInt32BigEndian(message), 4)
+            || Fits(BinaryPrimitives.ReadUInt32LittleEndian(message), 4)))
+        {
+            sizes.Add(4);
+        }
+
+        if (length > 4 && uint.TryParse(message[..4], System.Globalization.CultureInfo.InvariantCulture,
+            out uint digits) && Fits(digits, 4))
+        {
+            sizes.Add(4);
+        }
+
         return [.. sizes];
 
         bool Fits(uint value, int size) => value == length || value == length - size;

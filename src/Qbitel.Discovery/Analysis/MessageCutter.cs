@@ -3,7 +3,10 @@ using Qbitel.Discovery.Traces;
 
 namespace Qbitel.Discovery.Analysis;
 
-/// <summary>Cuts all traffic into messages: as TLS, as a protocol that cuts itself, by a rule found, or else one segment one message.</summary>
+/// <summary>
+/// Cuts all traffic into messages: as TLS, as a protocol that cuts itself, by a rule found, or else one segment one
+/// message.
+/// </summary>
 internal sealed class MessageCutter(int maxMessages)
 {
     // Hostile streams look like the beginning of a message at every byte; looking again has an end.
@@ -48,7 +51,8 @@ internal sealed class MessageCutter(int maxMessages)
 
         _messages.Sort((a, b) => a.Order.CompareTo(b.Order));
         bool isLines = traffic.Source == "jsonl";
-        for (int i = 0; i < _messages.Count; i++) _messages[i].Index = isLines ? checked((int)_messages[i].Order.Packet) : i;
+        for (int i = 0; i < _messages.Count; i++)
+            _messages[i].Index = isLines ? checked((int)_messages[i].Order.Packet) : i;
         return _messages;
     }
 
@@ -74,8 +78,8 @@ internal sealed class MessageCutter(int maxMessages)
         return true;
     }
 
-    // A stream whose first message reads to its end as a known protocol is that protocol's; where a later one does not hold, the next that
-    // does is looked for, and the bytes between are kept as a fragment.
+    // A stream whose first message reads to its end as a known protocol is that protocol's; where a later one does not
+    // hold, the next that does is looked for, and the bytes between are kept as a fragment.
     private bool AsSelfCutting(StreamSection section)
     {
         if (FirstKnown(section) is not { } start) return false;
@@ -105,12 +109,14 @@ internal sealed class MessageCutter(int maxMessages)
         return true;
     }
 
-    // Where the codec thinks the next message of the same protocol begins, or where a segment does: there another protocol may begin.
+    // Where the codec thinks the next message of the same protocol begins, or where a segment does: there another
+    // protocol may begin.
     private static int NextCandidate(StreamSection section, int at, string protocol)
     {
         int segment = section.SegmentAt(at) + 1;
         int next = segment < section.Segments.Count ? section.Segments[segment].Start : section.Bytes.Length;
-        return KnownProtocols.TryResynchronise(protocol, section.Bytes.Span[at..], out int skip) ? Math.Min(next, at + skip) : next;
+        return KnownProtocols.TryResynchronise(protocol, section.Bytes.Span[at..], out int skip)
+            ? Math.Min(next, at + skip) : next;
     }
 
     private static int? FirstKnown(StreamSection section)

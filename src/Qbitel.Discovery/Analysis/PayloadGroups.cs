@@ -2,16 +2,18 @@ namespace Qbitel.Discovery.Analysis;
 
 /// <summary>Messages of unknown protocols, sorted into groups of likeness.</summary>
 /// <remarks>
-/// One TCP connection speaks one protocol. Messages that one rule framed, and those of one flow, are likely to be one protocol's and need
-/// less likeness than others; ports say nothing. The order of the input decides ties, so the same input gives the same groups.
+/// One TCP connection speaks one protocol. Messages that one rule framed, and those of one flow, are likely to be one
+/// protocol's and need less likeness than others; ports say nothing. The order of the input decides ties, so the same
+/// input gives the same groups.
 /// </remarks>
 internal static class PayloadGroups
 {
     /// <summary>A group of fewer messages is no protocol yet.</summary>
     public const int MinMessages = 3;
 
-    // Chosen on 22 open traces, 231 pairs of them mixed: at these bounds three pairs of siblings (such as DNS and NetBIOS names) grow together
-    // when they have flows of their own, and five protocols fall apart into types. Structure, not likeness, will have to tell those.
+    // Chosen on 22 open traces, 231 pairs of them mixed: at these bounds three pairs of siblings (such as DNS and
+    // NetBIOS names) grow together when they have flows of their own, and five protocols fall apart into types.
+    // Structure, not likeness, will have to tell those.
     private const double MinLikeness = 0.58;
     private const double MinLikenessTogether = 0.44;
     private const int MaxSeeds = 128;
@@ -38,7 +40,8 @@ internal static class PayloadGroups
         return profile.Likeness(single);
     }
 
-    // To begin with, messages that share their rule, flow and first two bytes are a group, up to a bound on their number.
+    // To begin with, messages that share their rule, flow and first two bytes are a group, up to a bound on their
+    // number.
     private static List<Group> Seeds(IReadOnlyList<CutMessage> messages)
     {
         Dictionary<(object?, string, int), Group> seeds = [];
@@ -70,7 +73,8 @@ internal static class PayloadGroups
             for (int j = i + 1; j < groups.Count; j++)
             {
                 double likeness = groups[i].LikenessTo(groups[j]);
-                double needed = groups[i].SharesConnectionWith(groups[j]) ? 0 : groups[i].SharesOriginWith(groups[j]) ? MinLikenessTogether : MinLikeness;
+                double needed = groups[i].SharesConnectionWith(groups[j]) ? 0 : groups[i].SharesOriginWith(groups[j])
+                    ? MinLikenessTogether : MinLikeness;
                 if (likeness < needed || likeness <= best) continue;
                 best = likeness;
                 pair = (i, j);

@@ -5,7 +5,10 @@ using Qbitel.Discovery.Traces;
 
 namespace Qbitel.Discovery.Analysis;
 
-/// <summary>From captured traffic to the protocols in it: known ones by reading every message to its end, unknown ones by likeness.</summary>
+/// <summary>
+/// From captured traffic to the protocols in it: known ones by reading every message to its end, unknown ones by
+/// likeness.
+/// </summary>
 /// <remarks>Safe for concurrent use. The same input and config give the same document.</remarks>
 public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
 {
@@ -37,13 +40,15 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
         Dictionary<string, int> failed = new(StringComparer.Ordinal);
         foreach (CutMessage message in messages)
         {
-            if (message.Known is null && !message.IsFragment) message.Known = KnownProtocols.Whole(message.Bytes.Span, message.Rule?.HeaderSize);
+            if (message.Known is null && !message.IsFragment)
+                message.Known = KnownProtocols.Whole(message.Bytes.Span, message.Rule?.HeaderSize);
             if (message.Known is not null) continue;
 
             if (KnownProtocols.Claim(message.Bytes.Span) is { } claim)
             {
                 failed[claim.Protocol] = failed.GetValueOrDefault(claim.Protocol) + 1;
-                if (invalid.Count < MaxInvalid) invalid.Add(new InvalidMessage(message.Index, claim.Protocol, claim.Error));
+                if (invalid.Count < MaxInvalid)
+                    invalid.Add(new InvalidMessage(message.Index, claim.Protocol, claim.Error));
             }
             else if (!message.IsFragment && message.Bytes.Length > 0)
             {
@@ -69,7 +74,9 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
                 FlowCount = FlowsOf(messages).Count,
                 Invalid = invalid,
                 Warnings = cutter.ReachedLimit
-                    ? [.. traffic.Warnings, new InputWarning("Discovery.Limit", 0, $"more than {MaxMessages} messages; the rest of their streams is not cut")]
+                    ? [.. traffic.Warnings,
+                        new InputWarning("Discovery.Limit", 0,
+                        $"more than {MaxMessages} messages; the rest of their streams is not cut")]
                     : traffic.Warnings,
                 WarningCounts = traffic.WarningCounts,
             },
@@ -91,7 +98,8 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
             },
             MessageTypes = TypesOf(messages.Select(m => m.Known!.Type ?? "")),
             Flows = FlowsOf(messages),
-            Messages = [.. messages.Select(m => new DiscoveredMessage(m.Index, m.Known!.Type ?? "", () => KnownFields.Of(m.Known, m.Bytes.Span)))],
+            Messages = [.. messages.Select(m =>
+                new DiscoveredMessage(m.Index, m.Known!.Type ?? "", () => KnownFields.Of(m.Known, m.Bytes.Span)))],
         };
     }
 
@@ -104,7 +112,8 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
             {
                 Name = $"unknown-{(i + 1).ToString(CultureInfo.InvariantCulture)}",
                 Confidence = found[i],
-                Variant = groups[i].Select(m => m.Rule).OfType<Framing.FramingRule>().Distinct().ToList() is [var rule] ? [.. rule.Describe()] : [],
+                Variant = groups[i].Select(m => m.Rule).OfType<Framing.FramingRule>().Distinct().ToList() is [var rule]
+                    ? [.. rule.Describe()] : [],
                 MessageTypes = TypesOf(groups[i].Select(_ => "")),
                 Flows = FlowsOf(groups[i]),
                 Messages = [.. groups[i].Select(m => new DiscoveredMessage(m.Index, ""))],
@@ -112,7 +121,8 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
         }
     }
 
-    // One fifth of the messages is held back at a time; it agrees when the profile made of the others is the most like it of all groups'.
+    // One fifth of the messages is held back at a time; it agrees when the profile made of the others is the most like
+    // it of all groups'.
     private static double[] HeldBackAgreement(List<List<CutMessage>> all, long seed)
     {
         List<List<CutMessage>> groups = [.. all.Select(group => group.Take(MaxHeldBack).ToList())];
@@ -125,8 +135,12 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
                 foreach (CutMessage message in groups[i].Where(m => FoldOf(m, seed) == fold))
                 {
                     double own = PayloadGroups.LikenessTo(profiles[i], message.Bytes.Span);
-                    if (profiles[i].Count > 0 && !profiles.Where((_, other) => other != i).Any(p => PayloadGroups.LikenessTo(p, message.Bytes.Span) >= own))
+                    if (profiles[i].Count > 0
+                        && !profiles.Where((_, other) => other != i)
+                        .Any(p => PayloadGroups.LikenessTo(p, message.Bytes.Span) >= own))
+                    {
                         agreed[i]++;
+                    }
                 }
             }
         }
@@ -157,7 +171,8 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
     private static List<KeyValuePair<string, string>> VariantOf(List<CutMessage> messages)
     {
         List<KeyValuePair<string, string>> variant = [];
-        string versions = string.Join(", ", messages.Select(m => m.Known!.Version).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+        string versions = string.Join(", ",
+            messages.Select(m => m.Known!.Version).OfType<string>().Distinct().Order(StringComparer.Ordinal));
         if (versions.Length > 0) variant.Add(new("version", versions));
 
         string headers = string.Join(", ", messages.Select(m => m.Known!.HeaderSize).Distinct().Order()
@@ -166,7 +181,8 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
         return variant;
     }
 
-    private static List<KeyValuePair<string, string>> TlsVariant(List<(int? Version, int? CipherSuite, int? Group)> choices)
+    private static List<KeyValuePair<string, string>> TlsVariant(
+        List<(int? Version, int? CipherSuite, int? Group)> choices)
     {
         List<KeyValuePair<string, string>> variant = [];
         Add("version", choices.Select(c => c.Version), TlsNumbers.VersionName);
@@ -179,7 +195,8 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
             int[] known = [.. numbers.OfType<int>().Distinct().Order()];
             if (known.Length == 0) return;
             variant.Add(new(name, string.Join(", ", known.Select(nameOf))));
-            variant.Add(new($"{name}Number", string.Join(", ", known.Select(n => $"0x{n.ToString("X4", CultureInfo.InvariantCulture)}"))));
+            variant.Add(new($"{name}Number",
+                string.Join(", ", known.Select(n => $"0x{n.ToString("X4", CultureInfo.InvariantCulture)}"))));
         }
     }
 

@@ -3,7 +3,9 @@ using Qbitel.Discovery.Traces;
 
 namespace Qbitel.Discovery.Analysis;
 
-/// <summary>TLS in captured streams: cut into records, and what the plain part of the handshake says (RFC 8446, RFC 5246).</summary>
+/// <summary>
+/// TLS in captured streams: cut into records, and what the plain part of the handshake says (RFC 8446, RFC 5246).
+/// </summary>
 internal static class TlsRecords
 {
     public const int HeaderSize = 5;
@@ -14,13 +16,18 @@ internal static class TlsRecords
     private const int SupportedVersions = 43, KeyShare = 51;
 
     // RFC 8446, section 4.1.3: a ServerHello with this random is a HelloRetryRequest.
-    private static readonly byte[] RetryRandom = Convert.FromHexString("CF21AD74E59A6111BE1D8C021E65B891C2A211167ABB8C5E079E09E2C8A8339C");
+    private static readonly byte[] RetryRandom = Convert.FromHexString(
+        "CF21AD74E59A6111BE1D8C021E65B891C2A211167ABB8C5E079E09E2C8A8339C");
 
     /// <summary>Where the records begin, with the end of the last one; null where the stream is not TLS.</summary>
     public static List<int>? TryCut(StreamSection section)
     {
         ReadOnlySpan<byte> bytes = section.Bytes.Span;
-        if (bytes.Length < HeaderSize + 4 || bytes[0] != Handshake || bytes[HeaderSize] is not (ClientHello or ServerHello)) return null;
+        if (bytes.Length < HeaderSize + 4 || bytes[0] != Handshake
+            || bytes[HeaderSize] is not (ClientHello or ServerHello))
+        {
+            return null;
+        }
 
         List<int> starts = [0];
         while (starts[^1] < bytes.Length)
@@ -53,10 +60,13 @@ internal static class TlsRecords
         new(0, 1, "type", "uint8", "msgtype", 1),
         new(1, 2, "version", "uint16be", "version", 1),
         new(3, 2, "length", "uint16be", "length", 1),
-        .. recordSize > HeaderSize ? (DiscoveredField[])[new(HeaderSize, recordSize - HeaderSize, "fragment", "bytes", "bytes", 1)] : [],
+        .. recordSize > HeaderSize
+            ? (DiscoveredField[])[new(HeaderSize, recordSize - HeaderSize, "fragment", "bytes", "bytes", 1)] : [],
     ];
 
-    /// <summary>The version, cipher suite and named group a server chose, as far as its plain handshake messages tell.</summary>
+    /// <summary>
+    /// The version, cipher suite and named group a server chose, as far as its plain handshake messages tell.
+    /// </summary>
     public static (int? Version, int? CipherSuite, int? Group) Choice(ReadOnlySpan<byte> stream)
     {
         (int? Version, int? CipherSuite, int? Group) choice = default;
@@ -66,8 +76,11 @@ internal static class TlsRecords
             int length = (messages[1] << 16) | (messages[2] << 8) | messages[3];
             if (length > messages.Length - 4) break;
             ReadOnlySpan<byte> body = messages.Slice(4, length);
-            if (messages[0] == ServerHello && !(body.Length >= 34 && body.Slice(2, 32).SequenceEqual(RetryRandom))) choice = OfServerHello(body);
-            if (messages[0] == ServerKeyExchange && body is [3, var high, var low, ..]) choice.Group ??= (high << 8) | low; // RFC 8422: a named curve
+            if (messages[0] == ServerHello && !(body.Length >= 34 && body.Slice(2, 32).SequenceEqual(RetryRandom)))
+                choice = OfServerHello(body);
+            // RFC 8422: a named curve
+            if (messages[0] == ServerKeyExchange && body is [3, var high, var low, ..])
+                choice.Group ??= (high << 8) | low;
             messages = messages[(4 + length)..];
         }
 
@@ -87,8 +100,10 @@ internal static class TlsRecords
 
         return [.. plain];
 
-        // After a HelloRetryRequest a change_cipher_spec may stand before the real ServerHello (RFC 8446, appendix D.4).
-        static bool IsRetryOnly(List<byte> plain) => plain.Count >= 38 && plain[0] == ServerHello && plain[6..38].SequenceEqual(RetryRandom);
+        // After a HelloRetryRequest a change_cipher_spec may stand before the real ServerHello (RFC 8446, appendix
+        // D.4).
+        static bool IsRetryOnly(List<byte> plain) => plain.Count >= 38 && plain[0] == ServerHello
+            && plain[6..38].SequenceEqual(RetryRandom);
     }
 
     private static (int? Version, int? CipherSuite, int? Group) OfServerHello(ReadOnlySpan<byte> body)
@@ -102,7 +117,8 @@ internal static class TlsRecords
         if (rest.Length >= 2) rest = rest[2..];
         while (rest.Length >= 4)
         {
-            int type = BinaryPrimitives.ReadUInt16BigEndian(rest), length = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
+            int type = BinaryPrimitives.ReadUInt16BigEndian(rest),
+                length = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
             if (length > rest.Length - 4) break;
             ReadOnlySpan<byte> value = rest.Slice(4, length);
             if (type == SupportedVersions && length == 2) version = BinaryPrimitives.ReadUInt16BigEndian(value);

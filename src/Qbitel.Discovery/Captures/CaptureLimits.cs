@@ -15,13 +15,18 @@ public sealed record CaptureLimits
     /// <summary>Flows followed; packets of further ones are counted and ignored. Default 100,000.</summary>
     public int MaxFlows { get; init; } = 100_000;
 
-    /// <summary>Bytes of one direction of a connection that may wait for a missing segment before the stream is cut. Default 4 MiB.</summary>
+    /// <summary>
+    /// Bytes of one direction of a connection that may wait for a missing segment before the stream is cut. Default 4
+    /// MiB.
+    /// </summary>
     public int MaxReorderSize { get; init; } = 4 << 20;
 
     /// <summary>Segments that may wait likewise. Default 1,024.</summary>
     public int MaxReorderSegments { get; init; } = 1_024;
 
-    /// <summary>IP datagrams whose fragments may be incomplete at a time; then the oldest is given up. Default 256.</summary>
+    /// <summary>
+    /// IP datagrams whose fragments may be incomplete at a time; then the oldest is given up. Default 256.
+    /// </summary>
     public int MaxFragmentedDatagrams { get; init; } = 256;
 
     /// <summary>Interfaces a pcapng section may describe. Default 4,096.</summary>

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Qbitel.Discovery.Captures;
 
 /// <summary>Reads pcap and pcapng, told apart by their content, one packet at a time.</summary>
-/// <remarks>Memory is bounded by <see cref="CaptureLimits.MaxRecordSize"/>. Not safe for concurrent use. The stream stays the caller's.</remarks>
+/// <remarks>Memory is bounded by <see cref="CaptureLimits.MaxRecordSize"/>. Not safe for concurrent use. The stream
+/// stays the caller's.</remarks>
 public sealed class CaptureReader
 {
     private const int FirstRead = 64 << 10;
@@ -41,14 +42,16 @@ public sealed class CaptureReader
         limits ??= new CaptureLimits();
 
         byte[] buffer = new byte[FirstRead];
-        int count = await stream.ReadAtLeastAsync(buffer, MagicSize, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        int count = await stream.ReadAtLeastAsync(buffer, MagicSize, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
         return InputKind(buffer.AsSpan(0, count)) is CaptureKind.Pcap or CaptureKind.PcapNg
             ? new CaptureReader(stream, buffer, count, limits, new WarningLog(limits.MaxWarnings))
             : throw NotACapture(buffer.AsSpan(0, count), "a pcap or pcapng file");
     }
 
     /// <summary>Moves <see cref="Current"/> to the next packet; false at the end of the capture.</summary>
-    /// <exception cref="InputFormatException">The capture is damaged at the given offset. A last record cut short is only a warning.</exception>
+    /// <exception cref="InputFormatException">The capture is damaged at the given offset. A last record cut short is
+    /// only a warning.</exception>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
         while (true)

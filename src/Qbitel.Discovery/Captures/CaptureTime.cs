@@ -3,16 +3,20 @@ namespace Qbitel.Discovery.Captures;
 /// <summary>Timestamps of capture files: a count of units since 1970, at a resolution the file declares.</summary>
 internal static class CaptureTime
 {
-    /// <summary>Ticks of 100 ns are the finest a <see cref="DateTimeOffset"/> holds; a time outside its years is null.</summary>
+    /// <summary>
+    /// Ticks of 100 ns are the finest a <see cref="DateTimeOffset"/> holds; a time outside its years is null.
+    /// </summary>
     public static DateTimeOffset? FromUnits(ulong units, UInt128 unitsPerSecond, long offsetSeconds = 0)
     {
         Int128 ticks = (Int128)((UInt128)units * TimeSpan.TicksPerSecond / unitsPerSecond)
             + ((Int128)offsetSeconds * TimeSpan.TicksPerSecond) + DateTimeOffset.UnixEpoch.Ticks;
-        return ticks < DateTimeOffset.MinValue.Ticks || ticks > DateTimeOffset.MaxValue.Ticks ? null : new DateTimeOffset((long)ticks, TimeSpan.Zero);
+        return ticks < DateTimeOffset.MinValue.Ticks || ticks > DateTimeOffset.MaxValue.Ticks ? null
+            : new DateTimeOffset((long)ticks, TimeSpan.Zero);
     }
 
     /// <summary>Units per second of an if_tsresol byte: a power of ten, or of two when the top bit is set.</summary>
-    /// <remarks>Null where a unit would be finer than 2^-63 or 10^-19 seconds: no clock is, so the byte is damaged.</remarks>
+    /// <remarks>Null where a unit would be finer than 2^-63 or 10^-19 seconds: no clock is, so the byte is
+    /// damaged.</remarks>
     public static UInt128? UnitsPerSecond(byte resolution)
     {
         int exponent = resolution & 0x7F;

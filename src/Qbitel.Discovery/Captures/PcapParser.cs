@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Qbitel.Discovery.Captures;
 
 /// <summary>Classic pcap: a 24-byte file header, then records of a 16-byte header and the packet.</summary>
-/// <remarks>draft-ietf-opsawg-pcap. Magic A1B2C3D4 counts microseconds, A1B23C4D nanoseconds; its byte order is that of all numbers.</remarks>
+/// <remarks>draft-ietf-opsawg-pcap. Magic A1B2C3D4 counts microseconds, A1B23C4D nanoseconds; its byte order is that of
+/// all numbers.</remarks>
 internal sealed class PcapParser(CaptureLimits limits, WarningLog warnings) : RecordParser
 {
     private const uint MicrosecondMagic = 0xA1B2C3D4;
@@ -31,10 +32,12 @@ internal sealed class PcapParser(CaptureLimits limits, WarningLog warnings) : Re
         uint magic = BinaryPrimitives.ReadUInt32BigEndian(header);
         _bigEndian = magic is MicrosecondMagic or NanosecondMagic;
         _unitsPerSecond = Read32(header) == NanosecondMagic ? 1_000_000_000u : 1_000_000u;
-        int major = _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(header[4..]) : BinaryPrimitives.ReadUInt16LittleEndian(header[4..]);
+        int major = _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(header[4..])
+            : BinaryPrimitives.ReadUInt16LittleEndian(header[4..]);
         if (major != 2) throw new InputFormatException(offset + 4, "pcap version 2", $"version {major}");
 
-        _linkType = (LinkType)(Read32(header[20..]) & 0xFFFF); // the upper half tells of a frame check sequence, which IP lengths exclude anyway
+        // the upper half tells of a frame check sequence, which IP lengths exclude anyway
+        _linkType = (LinkType)(Read32(header[20..]) & 0xFFFF);
         _started = true;
         return Skip(FileHeaderSize);
     }
@@ -47,15 +50,24 @@ internal sealed class PcapParser(CaptureLimits limits, WarningLog warnings) : Re
         uint kept = Read32(header[8..]);
         uint original = Read32(header[12..]);
         if (kept > limits.MaxRecordSize)
-            throw new InputFormatException(offset + 8, $"a packet record of at most {limits.MaxRecordSize} bytes", $"a captured length of {kept}");
+        {
+            throw new InputFormatException(offset + 8, $"a packet record of at most {limits.MaxRecordSize} bytes",
+                $"a captured length of {kept}");
+        }
+
         if (header.Length < RecordHeaderSize + kept) return NeedMore(RecordHeaderSize + (int)kept);
 
         uint fraction = Read32(header[4..]);
         if (fraction >= _unitsPerSecond)
-            warnings.Add("Capture.Time", offset, $"a fraction of {fraction} units is a second or more; added to the seconds as it is");
+        {
+            warnings.Add("Capture.Time", offset,
+                $"a fraction of {fraction} units is a second or more; added to the seconds as it is");
+        }
+
         ulong units = ((ulong)Read32(header) * _unitsPerSecond) + fraction;
 
-        Packet = new CapturedPacket(_packets++, offset, CaptureTime.FromUnits(units, _unitsPerSecond), _linkType, original,
+        Packet = new CapturedPacket(_packets++, offset, CaptureTime.FromUnits(units, _unitsPerSecond),
+            _linkType, original,
             available.Slice(RecordHeaderSize, (int)kept));
         Consumed = RecordHeaderSize + kept;
         return Result.Packet;

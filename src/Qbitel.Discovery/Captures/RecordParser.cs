@@ -8,7 +8,9 @@ internal abstract class RecordParser
         /// <summary>The record is not complete: <see cref="Needed"/> bytes are wanted at hand.</summary>
         NeedMore,
 
-        /// <summary><see cref="Consumed"/> bytes (which may lie beyond those at hand) held nothing of interest.</summary>
+        /// <summary>
+        /// <see cref="Consumed"/> bytes (which may lie beyond those at hand) held nothing of interest.
+        /// </summary>
         Skipped,
 
         /// <summary>A packet was read.</summary>

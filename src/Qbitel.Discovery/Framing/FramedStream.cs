@@ -4,8 +4,8 @@ namespace Qbitel.Discovery.Framing;
 
 /// <summary>A stream cut into frames by a rule.</summary>
 /// <remarks>
-/// Starts has one entry more than there are frames: where the last one ends. Bytes before the first frame (of a capture that began in the
-/// middle) and behind the last (of a message that was cut) belong to no frame.
+/// Starts has one entry more than there are frames: where the last one ends. Bytes before the first frame (of a capture
+/// that began in the middle) and behind the last (of a message that was cut) belong to no frame.
 /// </remarks>
 internal sealed record FramedStream(StreamSection Section, IReadOnlyList<int> Starts)
 {
@@ -22,11 +22,13 @@ internal sealed record FramedStream(StreamSection Section, IReadOnlyList<int> St
     public ReadOnlyMemory<byte> this[int frame] => Section.Bytes[Starts[frame]..Starts[frame + 1]];
 
     /// <summary>Cuts a stream from its beginning; null where the rule does not fit to the end.</summary>
-    /// <remarks>An incomplete message is accepted at the end only where the capture, not the sender, ended the stream.</remarks>
+    /// <remarks>An incomplete message is accepted at the end only where the capture, not the sender, ended the
+    /// stream.</remarks>
     public static FramedStream? TryCut(StreamSection section, FramingRule rule) => TryCut(section, rule, int.MaxValue);
 
     /// <summary>Cuts only the first part of a long stream, which is enough to judge a rule.</summary>
-    public static FramedStream? TryCutSample(StreamSection section, FramingRule rule) => TryCut(section, rule, SampleSize);
+    public static FramedStream? TryCutSample(StreamSection section, FramingRule rule) =>
+        TryCut(section, rule, SampleSize);
 
     private static FramedStream? TryCut(StreamSection section, FramingRule rule, int limit)
     {

@@ -4,8 +4,9 @@ namespace Qbitel.Discovery.Framing;
 
 /// <summary>How much more likely a cutting makes the bytes than chance does, in bits.</summary>
 /// <remarks>
-/// Three independent signs: messages end where the stream ends; messages begin where segments begin, since programs write whole messages;
-/// and bytes at the same place of messages resemble each other more than they resemble the stream at large.
+/// Three independent signs: messages end where the stream ends; messages begin where segments begin, since programs
+/// write whole messages; and bytes at the same place of messages resemble each other more than they resemble the stream
+/// at large.
 /// </remarks>
 internal sealed class FramingEvidence(IEnumerable<StreamSection> streams)
 {
@@ -40,7 +41,8 @@ internal sealed class FramingEvidence(IEnumerable<StreamSection> streams)
         bits += Surprise(aligned, segments, Math.Pow(2, -chance));
 
         // Records of one length are told from their halves and multiples only by looking at all of them.
-        return bits + ColumnGain(streams, rule is FixedFraming { Length: var length } ? Math.Min(length, MaxColumns) : Columns);
+        return bits + ColumnGain(streams, rule is FixedFraming { Length: var length }
+            ? Math.Min(length, MaxColumns) : Columns);
     }
 
     private static (int All, int Aligned) Segments(FramedStream stream)
@@ -58,16 +60,18 @@ internal sealed class FramingEvidence(IEnumerable<StreamSection> streams)
         return (all, aligned);
     }
 
-    // How many bits the share seen beats the share expected by chance (log likelihood ratio); nothing where it is smaller.
+    // How many bits the share seen beats the share expected by chance (log likelihood ratio); nothing where it is
+    // smaller.
     private static double Surprise(int hits, int trials, double chance)
     {
         if (trials == 0 || (double)hits / trials <= chance) return 0;
         double share = (double)hits / trials;
-        return (hits * Math.Log2(share / chance)) + (hits == trials ? 0 : (trials - hits) * Math.Log2((1 - share) / (1 - chance)));
+        return (hits * Math.Log2(share / chance)) + (hits == trials ? 0
+            : (trials - hits) * Math.Log2((1 - share) / (1 - chance)));
     }
 
-    // Each column is coded adaptively (after Krichevsky and Trofimov) against the static distribution of all bytes; a column that is the
-    // worse for it is left to the latter, and either choice costs bits to say.
+    // Each column is coded adaptively (after Krichevsky and Trofimov) against the static distribution of all bytes; a
+    // column that is the worse for it is left to the latter, and either choice costs bits to say.
     private double ColumnGain(IReadOnlyList<FramedStream> streams, int columns)
     {
         double[] background = Background(streams);

@@ -9,10 +9,14 @@ internal abstract record FramingRule
     /// <summary>Answers of <see cref="Measure"/> that are not a length.</summary>
     public const int Incomplete = 0, Impossible = -1;
 
-    /// <summary>The length of the message that the bytes begin with, or <see cref="Incomplete"/>, or <see cref="Impossible"/>.</summary>
+    /// <summary>
+    /// The length of the message that the bytes begin with, or <see cref="Incomplete"/>, or <see cref="Impossible"/>.
+    /// </summary>
     public abstract int Measure(ReadOnlySpan<byte> stream);
 
-    /// <summary>Bytes at the front of a frame that may be a header around a message of another protocol; 0 where there is none.</summary>
+    /// <summary>
+    /// Bytes at the front of a frame that may be a header around a message of another protocol; 0 where there is none.
+    /// </summary>
     public virtual int HeaderSize => 0;
 
     /// <summary>Names and values for the document.</summary>
@@ -20,7 +24,8 @@ internal abstract record FramingRule
 
     protected static KeyValuePair<string, string> Entry(string name, string value) => new(name, value);
 
-    protected static KeyValuePair<string, string> Entry(string name, int value) => new(name, value.ToString(CultureInfo.InvariantCulture));
+    protected static KeyValuePair<string, string> Entry(string name, int value) =>
+        new(name, value.ToString(CultureInfo.InvariantCulture));
 }
 
 /// <summary>How a length is written.</summary>
@@ -35,7 +40,8 @@ internal enum LengthEncoding
 }
 
 /// <summary>A length field at a fixed place; the whole message is its value plus a constant.</summary>
-/// <remarks>The constant is 0 where the length counts the whole message, and Offset + Width where it counts what follows the field.</remarks>
+/// <remarks>The constant is 0 where the length counts the whole message, and Offset + Width where it counts what
+/// follows the field.</remarks>
 internal sealed record LengthFraming(int Offset, int Width, LengthEncoding Encoding, int Addend) : FramingRule
 {
     /// <summary>Longer messages are taken for a wrong guess.</summary>
@@ -66,7 +72,8 @@ internal sealed record LengthFraming(int Offset, int Width, LengthEncoding Encod
             LengthEncoding.PackedDecimal => "bcd",
             _ => "ascii",
         }),
-        Entry("lengthCounts", Addend == 0 ? "whole" : Addend == Offset + Width ? "rest" : $"whole minus {Addend.ToString(CultureInfo.InvariantCulture)}"),
+        Entry("lengthCounts", Addend == 0 ? "whole" : Addend == Offset + Width ? "rest"
+            : $"whole minus {Addend.ToString(CultureInfo.InvariantCulture)}"),
     ];
 
     private long Value(ReadOnlySpan<byte> field)
@@ -104,7 +111,8 @@ internal sealed record DelimiterFraming(string Name, ReadOnlyMemory<byte> Delimi
 {
     public static readonly IReadOnlyList<DelimiterFraming> All =
     [
-        new("crlf", "\r\n"u8.ToArray()), new("lf", "\n"u8.ToArray()), new("nul", "\0"u8.ToArray()), new("etx", "\u0003"u8.ToArray()), new("cr", "\r"u8.ToArray()),
+        new("crlf", "\r\n"u8.ToArray()), new("lf", "\n"u8.ToArray()), new("nul", "\0"u8.ToArray()),
+            new("etx", "\u0003"u8.ToArray()), new("cr", "\r"u8.ToArray()),
     ];
 
     public override int Measure(ReadOnlySpan<byte> stream)
@@ -113,7 +121,8 @@ internal sealed record DelimiterFraming(string Name, ReadOnlyMemory<byte> Delimi
         return at < 0 ? Incomplete : at + Delimiter.Length;
     }
 
-    public override IEnumerable<KeyValuePair<string, string>> Describe() => [Entry("framing", "delimiter"), Entry("delimiter", Name)];
+    public override IEnumerable<KeyValuePair<string, string>> Describe() =>
+        [Entry("framing", "delimiter"), Entry("delimiter", Name)];
 }
 
 /// <summary>All messages have the same length.</summary>
@@ -121,5 +130,6 @@ internal sealed record FixedFraming(int Length) : FramingRule
 {
     public override int Measure(ReadOnlySpan<byte> stream) => stream.Length < Length ? Incomplete : Length;
 
-    public override IEnumerable<KeyValuePair<string, string>> Describe() => [Entry("framing", "fixed"), Entry("messageLength", Length)];
+    public override IEnumerable<KeyValuePair<string, string>> Describe() =>
+        [Entry("framing", "fixed"), Entry("messageLength", Length)];
 }

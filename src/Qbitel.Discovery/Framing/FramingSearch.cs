@@ -5,7 +5,10 @@ namespace Qbitel.Discovery.Framing;
 /// <summary>Streams that one rule cuts into messages.</summary>
 internal sealed record FramingFit(FramingRule Rule, IReadOnlyList<FramedStream> Streams, double Bits);
 
-/// <summary>Finds how streams of unknown protocols are cut into messages: by trying every rule, and keeping what chance does not explain.</summary>
+/// <summary>
+/// Finds how streams of unknown protocols are cut into messages: by trying every rule, and keeping what chance does not
+/// explain.
+/// </summary>
 internal static class FramingSearch
 {
     private const int MinFrames = 3;
@@ -27,7 +30,8 @@ internal static class FramingSearch
         List<StreamSection> left = [.. streams.Where(s => s.Bytes.Length > 0)];
         while (left.Count > 0 && Best([.. left.Take(MaxSample)]) is { } best)
         {
-            List<FramedStream> cut = [.. left.Select(section => FramedStream.TryCut(section, best.Rule)).OfType<FramedStream>()];
+            List<FramedStream> cut = [.. left.Select(section => FramedStream.TryCut(section, best.Rule))
+                .OfType<FramedStream>()];
             HashSet<StreamSection> explained = [.. cut.Select(s => s.Section)];
             if (left.RemoveAll(explained.Contains) == 0) break;
             found.Add(best with { Streams = cut });
@@ -67,15 +71,19 @@ internal static class FramingSearch
         (int Width, LengthEncoding Encoding)[] forms =
         [
             (4, LengthEncoding.LittleEndian), (4, LengthEncoding.BigEndian), (4, LengthEncoding.AsciiDecimal),
-            (2, LengthEncoding.LittleEndian), (2, LengthEncoding.BigEndian), (2, LengthEncoding.PackedDecimal), (1, LengthEncoding.BigEndian),
+            (2, LengthEncoding.LittleEndian), (2, LengthEncoding.BigEndian), (2, LengthEncoding.PackedDecimal),
+                (1, LengthEncoding.BigEndian),
         ];
         foreach ((int width, LengthEncoding encoding) in forms)
         {
             for (int offset = 0; offset <= MaxLengthOffset; offset++)
             {
                 int after = offset + width;
-                foreach (int addend in Enumerable.Range(-MaxAddend, after + (2 * MaxAddend) + 1).OrderBy(a => a == 0 || a == after ? 0 : 1))
+                foreach (int addend in Enumerable.Range(-MaxAddend, after + (2 * MaxAddend) + 1)
+                    .OrderBy(a => a == 0 || a == after ? 0 : 1))
+                {
                     yield return new LengthFraming(offset, width, encoding, addend);
+                }
             }
         }
     }
@@ -84,7 +92,8 @@ internal static class FramingSearch
     private static IEnumerable<FramingRule> FixedRules(List<StreamSection> streams)
     {
         HashSet<int> lengths = [];
-        foreach (StreamSection section in streams.Where(s => s.End == SectionEnd.Finished && s.StartsAtBeginning).Take(64))
+        foreach (StreamSection section in streams.Where(s => s.End == SectionEnd.Finished
+            && s.StartsAtBeginning).Take(64))
         {
             int size = section.Bytes.Length;
             for (int length = 4; length <= Math.Min(MaxFixedLength, size / MinFrames); length++)

@@ -23,7 +23,9 @@ public sealed record CertificateSummary
     /// <summary>The algorithm of the public key, dotted decimal.</summary>
     public required string KeyOid { get; init; }
 
-    /// <summary>Its name, e.g. <c>RSA</c>, <c>EC secp256r1</c>, <c>ML-DSA-65</c>; or the identifier where we know none.</summary>
+    /// <summary>
+    /// Its name, e.g. <c>RSA</c>, <c>EC secp256r1</c>, <c>ML-DSA-65</c>; or the identifier where we know none.
+    /// </summary>
     public required string KeyAlgorithm { get; init; }
 
     /// <summary>The curve of an EC key, dotted decimal.</summary>
@@ -68,7 +70,8 @@ public sealed record CertificateSummary
     public static CertificateSummary Parse(ReadOnlySpan<byte> der)
     {
         using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(der);
-        if (!certificate.RawDataMemory.Span.SequenceEqual(der)) throw new CryptographicException("The certificate is not in DER, or something follows it.");
+        if (!certificate.RawDataMemory.Span.SequenceEqual(der))
+            throw new CryptographicException("The certificate is not in DER, or something follows it.");
 
         string keyOid = certificate.PublicKey.Oid.Value ?? "";
         (string keyName, int? bits, string? curve) = Key(keyOid, certificate.PublicKey);
@@ -103,8 +106,10 @@ public sealed record CertificateSummary
                     AsnReader rsa = new AsnReader(key.EncodedKeyValue.RawData, AsnEncodingRules.DER).ReadSequence();
                     return (NameOf(oid), (int)rsa.ReadInteger().GetBitLength(), null);
                 case "1.2.840.10045.2.1":
-                    string curve = new AsnReader(key.EncodedParameters?.RawData ?? [], AsnEncodingRules.DER).ReadObjectIdentifier();
-                    return Curves.TryGetValue(curve, out (string Name, int Bits) known) ? ($"EC {known.Name}", known.Bits, curve) : ($"EC {curve}", null, curve);
+                    string curve = new AsnReader(key.EncodedParameters?.RawData ?? [], AsnEncodingRules.DER)
+                        .ReadObjectIdentifier();
+                    return Curves.TryGetValue(curve, out (string Name, int Bits) known)
+                        ? ($"EC {known.Name}", known.Bits, curve) : ($"EC {curve}", null, curve);
                 default:
                     return (NameOf(oid), oid == "1.3.101.112" ? 256 : null, null);
             }

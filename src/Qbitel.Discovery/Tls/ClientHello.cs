@@ -33,10 +33,14 @@ internal sealed class ClientHello : IDisposable
     public void Retry(int group)
     {
         if (!_offer.Groups.Contains(group) || ShareOf(group) is not null)
-            throw new TlsProtocolException($"HelloRetryRequest: asks for {TlsNumbers.GroupName(group)}, which was not offered or is already there");
+        {
+            throw new TlsProtocolException(
+                $"HelloRetryRequest: asks for {TlsNumbers.GroupName(group)}, not offered or already there");
+        }
 
         KeyShare share = KeyShare.Generate(group)
-            ?? throw new TlsProtocolException($"HelloRetryRequest: asks for {TlsNumbers.GroupName(group)}, which we cannot speak");
+            ?? throw new TlsProtocolException(
+                $"HelloRetryRequest: asks for {TlsNumbers.GroupName(group)}, which we cannot speak");
         Dispose();
         _shares = [share];
     }
@@ -67,14 +71,19 @@ internal sealed class ClientHello : IDisposable
     private void Extensions(TlsWriter hello, byte[] cookie)
     {
         if (_serverName is { } name)
-            hello.Extension(0, w => w.Vector(2, list => list.Byte(0).Vector(2, host => host.Bytes(Encoding.ASCII.GetBytes(name)))));
+        {
+            hello.Extension(0, w =>
+                w.Vector(2, list => list.Byte(0).Vector(2, host => host.Bytes(Encoding.ASCII.GetBytes(name)))));
+        }
 
         hello.Extension(10, w => w.Vector(2, list => { foreach (int group in _offer.Groups) list.Short(group); }));
         hello.Extension(11, w => w.Vector(1, list => list.Byte(0)));
-        hello.Extension(13, w => w.Vector(2, list => { foreach (int scheme in TlsNumbers.OfferedSchemes) list.Short(scheme); }));
+        hello.Extension(13, w =>
+            w.Vector(2, list => { foreach (int scheme in TlsNumbers.OfferedSchemes) list.Short(scheme); }));
         if (!_offer.Versions.Contains(TlsNumbers.Tls13)) return;
 
-        hello.Extension(43, w => w.Vector(1, list => { foreach (int version in _offer.Versions) list.Short(version); }));
+        hello.Extension(43, w =>
+            w.Vector(1, list => { foreach (int version in _offer.Versions) list.Short(version); }));
         hello.Extension(51, w => w.Vector(2, list =>
         {
             foreach (KeyShare share in _shares) list.Short(share.Group).Vector(2, key => key.Bytes(share.Public.Span));

@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 
 namespace Qbitel.Discovery.Tls;
 
-/// <summary>Cuts what the server sends into records and handshake messages, in memory and time bounded by what it may send.</summary>
+/// <summary>
+/// Cuts what the server sends into records and handshake messages, in memory and time bounded by what it may send.
+/// </summary>
 internal sealed class HandshakeBuffer(int maxBytes)
 {
     private const int HeaderSize = 5, MaxRecordSize = (1 << 14) + 256;
@@ -17,7 +19,11 @@ internal sealed class HandshakeBuffer(int maxBytes)
     public void Add(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > maxBytes - _total)
-            throw new TlsProtocolException($"the server sent more than {maxBytes} bytes without finishing its handshake");
+        {
+            throw new TlsProtocolException(
+                $"the server sent more than {maxBytes} bytes without finishing its handshake");
+        }
+
         _total += bytes.Length;
         _input.Add(bytes);
     }
@@ -30,10 +36,14 @@ internal sealed class HandshakeBuffer(int maxBytes)
 
         ReadOnlySpan<byte> header = input[..HeaderSize];
         if (header[0] is < 20 or > 24 || header[1] != 3)
-            throw new TlsProtocolException($"record {RecordNumber + 1} starts with {Convert.ToHexString(header)}: this is not TLS");
+        {
+            throw new TlsProtocolException(
+                $"record {RecordNumber + 1} starts with {Convert.ToHexString(header)}: this is not TLS");
+        }
 
         int length = BinaryPrimitives.ReadUInt16BigEndian(header[3..]);
-        if (length > MaxRecordSize) throw new TlsProtocolException($"record {RecordNumber + 1} has {length} bytes, more than TLS allows");
+        if (length > MaxRecordSize)
+            throw new TlsProtocolException($"record {RecordNumber + 1} has {length} bytes, more than TLS allows");
         if (input.Length < HeaderSize + length) return null;
 
         (byte[], byte[]) record = (header.ToArray(), input.Slice(HeaderSize, length).ToArray());
@@ -56,7 +66,11 @@ internal sealed class HandshakeBuffer(int maxBytes)
 
         int length = 4 + ((handshake[1] << 16) | (handshake[2] << 8) | handshake[3]);
         if (length > maxBytes)
-            throw new TlsProtocolException($"record {RecordNumber}: a handshake message of {length} bytes, more than the limit of {maxBytes}");
+        {
+            throw new TlsProtocolException(
+                $"record {RecordNumber}: a handshake message of {length} bytes, more than the limit of {maxBytes}");
+        }
+
         if (handshake.Length < length) return null;
 
         byte[] message = handshake[..length].ToArray();

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Qbitel.Discovery.Tls;
 
-/// <summary>The server's side of the TLS 1.3 handshake keys (RFC 8446, section 7.1): enough to read its certificate and check its Finished.</summary>
+/// <summary>
+/// The server's side of the TLS 1.3 handshake keys (RFC 8446, section 7.1): enough to read its certificate and check
+/// its Finished.
+/// </summary>
 internal sealed class HandshakeKeys : IDisposable
 {
     private const int IvSize = 12, TagSize = 16;
@@ -26,7 +29,8 @@ internal sealed class HandshakeKeys : IDisposable
         byte[] empty = CryptographicOperations.HashData(_hash, []);
 
         byte[] early = HKDF.Extract(_hash, zero, zero);
-        byte[] handshake = HKDF.Extract(_hash, sharedSecret.ToArray(), ExpandLabel(_hash, early, "derived", empty, size));
+        byte[] handshake = HKDF.Extract(_hash, sharedSecret.ToArray(),
+            ExpandLabel(_hash, early, "derived", empty, size));
         _serverSecret = ExpandLabel(_hash, handshake, "s hs traffic", transcriptHash, size);
         CryptographicOperations.ZeroMemory(handshake);
 
@@ -41,7 +45,8 @@ internal sealed class HandshakeKeys : IDisposable
     {
         0x1301 or 0x1303 => HashAlgorithmName.SHA256,
         0x1302 => HashAlgorithmName.SHA384,
-        _ => throw new TlsProtocolException($"ServerHello: {TlsNumbers.CipherSuiteName(suite)} is no TLS 1.3 cipher suite we offered"),
+        _ => throw new TlsProtocolException(
+            $"ServerHello: {TlsNumbers.CipherSuiteName(suite)} is no TLS 1.3 cipher suite we offered"),
     };
 
     /// <summary>Decrypts one record in order.</summary>
@@ -87,10 +92,12 @@ internal sealed class HandshakeKeys : IDisposable
     }
 
     // RFC 8446, section 7.1: HKDF-Expand-Label.
-    internal static byte[] ExpandLabel(HashAlgorithmName hash, byte[] secret, string label, ReadOnlySpan<byte> context, int length)
+    internal static byte[] ExpandLabel(HashAlgorithmName hash, byte[] secret, string label,
+        ReadOnlySpan<byte> context, int length)
     {
         byte[] copy = context.ToArray();
-        byte[] info = new TlsWriter().Short(length).Vector(1, w => w.Bytes(Encoding.ASCII.GetBytes("tls13 " + label))).Vector(1, w => w.Bytes(copy)).ToArray();
+        byte[] info = new TlsWriter().Short(length).Vector(1, w => w.Bytes(Encoding.ASCII.GetBytes("tls13 " + label)))
+            .Vector(1, w => w.Bytes(copy)).ToArray();
         return HKDF.Expand(hash, secret, length, info);
     }
 }

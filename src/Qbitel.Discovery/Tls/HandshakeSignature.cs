@@ -9,7 +9,8 @@ namespace Qbitel.Discovery.Tls;
 internal static class HandshakeSignature
 {
     /// <returns>Null where we do not know the scheme.</returns>
-    public static bool? Verify(int scheme, CertificateSummary signer, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    public static bool? Verify(int scheme, CertificateSummary signer, ReadOnlySpan<byte> data,
+        ReadOnlySpan<byte> signature)
     {
         try
         {
@@ -22,10 +23,15 @@ internal static class HandshakeSignature
                     return Rsa(certificate, data, signature, Hash(scheme >> 8), RSASignaturePadding.Pkcs1);
                 case 0x0203 or 0x0403 or 0x0503 or 0x0603:
                     using (ECDsa? key = certificate.GetECDsaPublicKey())
-                        return key?.VerifyData(data, signature, Hash(scheme >> 8), DSASignatureFormat.Rfc3279DerSequence) ?? false;
+                    {
+                        return key?.VerifyData(data, signature, Hash(scheme >> 8),
+                            DSASignatureFormat.Rfc3279DerSequence) ?? false;
+                    }
+
                 case 0x0807 or 0x0904 or 0x0905 or 0x0906:
                     SubjectPublicKey info = SubjectPublicKey.Decode(certificate.PublicKey.ExportSubjectPublicKeyInfo());
-                    if (info.Algorithm is not SignatureAlgorithm algorithm || algorithm != Algorithm(scheme)) return false;
+                    if (info.Algorithm is not SignatureAlgorithm algorithm || algorithm != Algorithm(scheme))
+                        return false;
                     using (SignatureKey key = SignatureKeys.ImportPublic(algorithm, info.Key.Span))
                         return key.Verify(data, signature);
                 default:
@@ -39,7 +45,8 @@ internal static class HandshakeSignature
     }
 
     private static bool Rsa(
-        X509Certificate2 certificate, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, HashAlgorithmName hash, RSASignaturePadding padding)
+        X509Certificate2 certificate, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, HashAlgorithmName hash,
+            RSASignaturePadding padding)
     {
         using RSA? key = certificate.GetRSAPublicKey();
         return key?.VerifyData(data, signature, hash, padding) ?? false;

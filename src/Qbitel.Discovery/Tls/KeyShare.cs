@@ -23,8 +23,10 @@ internal abstract class KeyShare(int group) : IDisposable
     {
         TlsNumbers.X25519 => new X25519Share(),
         TlsNumbers.X25519MLKem768 => new HybridShare(),
-        TlsNumbers.Secp256r1MLKem768 => new CurveHybridShare(group, ECCurve.NamedCurves.nistP256, KemAlgorithm.MLKem768),
-        TlsNumbers.Secp384r1MLKem1024 => new CurveHybridShare(group, ECCurve.NamedCurves.nistP384, KemAlgorithm.MLKem1024),
+        TlsNumbers.Secp256r1MLKem768 =>
+            new CurveHybridShare(group, ECCurve.NamedCurves.nistP256, KemAlgorithm.MLKem768),
+        TlsNumbers.Secp384r1MLKem1024 =>
+            new CurveHybridShare(group, ECCurve.NamedCurves.nistP384, KemAlgorithm.MLKem1024),
         TlsNumbers.Secp256r1 => new CurveShare(group, ECCurve.NamedCurves.nistP256),
         TlsNumbers.Secp384r1 => new CurveShare(group, ECCurve.NamedCurves.nistP384),
         TlsNumbers.Secp521r1 => new CurveShare(group, ECCurve.NamedCurves.nistP521),
@@ -39,7 +41,12 @@ internal abstract class KeyShare(int group) : IDisposable
 
         public override byte[] Derive(ReadOnlySpan<byte> serverShare)
         {
-            if (serverShare.Length != X25519Key.Size) throw new CryptographicException($"an X25519 share has {X25519Key.Size} bytes, not {serverShare.Length}");
+            if (serverShare.Length != X25519Key.Size)
+            {
+                throw new CryptographicException(
+                    $"an X25519 share has {X25519Key.Size} bytes, not {serverShare.Length}");
+            }
+
             byte[] secret = new byte[X25519Key.Size];
             _key.DeriveSecret(serverShare, secret);
             return secret;
@@ -58,7 +65,11 @@ internal abstract class KeyShare(int group) : IDisposable
         public override byte[] Derive(ReadOnlySpan<byte> serverShare)
         {
             if (serverShare.Length != _key.Algorithm.CiphertextSize)
-                throw new CryptographicException($"an X25519MLKEM768 share of a server has {_key.Algorithm.CiphertextSize} bytes, not {serverShare.Length}");
+            {
+                throw new CryptographicException(
+                    $"an X25519MLKEM768 answer has {_key.Algorithm.CiphertextSize} bytes, not {serverShare.Length}");
+            }
+
             byte[] secret = new byte[_key.Algorithm.SharedSecretSize];
             _key.Decapsulate(serverShare, secret);
             return secret;
@@ -73,13 +84,18 @@ internal abstract class KeyShare(int group) : IDisposable
         private readonly CurveShare _curve = new(group, curve);
         private readonly KemKey _kem = KemKeys.Generate(kem);
 
-        public override ReadOnlyMemory<byte> Public => (byte[])[.. _curve.Public.Span, .. _kem.ExportEncapsulationKey()];
+        public override ReadOnlyMemory<byte> Public =>
+            (byte[])[.. _curve.Public.Span, .. _kem.ExportEncapsulationKey()];
 
         public override byte[] Derive(ReadOnlySpan<byte> serverShare)
         {
             int point = serverShare.Length - kem.CiphertextSize;
             if (point != _curve.Public.Length)
-                throw new CryptographicException($"a {TlsNumbers.GroupName(Group)} share of a server has {_curve.Public.Length + kem.CiphertextSize} bytes, not {serverShare.Length}");
+            {
+                throw new CryptographicException(
+                    $"a {TlsNumbers.GroupName(Group)} answer has {_curve.Public.Length + kem.CiphertextSize} bytes, "
+                    + $"not {serverShare.Length}");
+            }
 
             byte[] first = _curve.Derive(serverShare[..point]), second = new byte[kem.SharedSecretSize];
             _kem.Decapsulate(serverShare[point..], second);
@@ -113,9 +129,16 @@ internal abstract class KeyShare(int group) : IDisposable
         {
             int size = (_key.KeySize + 7) / 8;
             if (serverShare.Length != 1 + (2 * size) || serverShare[0] != 4)
-                throw new CryptographicException($"a {TlsNumbers.GroupName(Group)} share is an uncompressed point of {1 + (2 * size)} bytes");
+            {
+                throw new CryptographicException(
+                    $"a {TlsNumbers.GroupName(Group)} share is an uncompressed point of {1 + (2 * size)} bytes");
+            }
 
-            ECParameters parameters = new() { Curve = curve, Q = new ECPoint { X = serverShare.Slice(1, size).ToArray(), Y = serverShare[(1 + size)..].ToArray() } };
+            ECParameters parameters = new()
+            {
+                Curve = curve,
+                Q = new ECPoint { X = serverShare.Slice(1, size).ToArray(), Y = serverShare[(1 + size)..].ToArray() }
+            };
             using var peer = ECDiffieHellman.Create(parameters);
             using ECDiffieHellmanPublicKey peerKey = peer.PublicKey;
             return _key.DeriveRawSecretAgreement(peerKey);

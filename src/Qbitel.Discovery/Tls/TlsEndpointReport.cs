@@ -14,7 +14,10 @@ public sealed record TlsEndpointReport
 
     public int? CipherSuite { get; init; }
 
-    /// <summary>The negotiated key exchange by its number in the IANA registry; null for RSA key transport and old Diffie-Hellman.</summary>
+    /// <summary>
+    /// The negotiated key exchange by its number in the IANA registry; null for RSA key transport and old
+    /// Diffie-Hellman.
+    /// </summary>
     public int? Group { get; init; }
 
     /// <summary>How keys were agreed where no group was named: <c>RSA</c> or <c>DHE</c>.</summary>
@@ -35,7 +38,9 @@ public sealed record TlsEndpointReport
     /// <summary>The scheme of the server's signature over the handshake.</summary>
     public int? SignatureScheme { get; init; }
 
-    /// <summary>Whether that signature verifies under the certificate; null where there is none or we do not know its scheme.</summary>
+    /// <summary>
+    /// Whether that signature verifies under the certificate; null where there is none or we do not know its scheme.
+    /// </summary>
     public bool? SignatureValid { get; init; }
 
     public string? VersionName => Version is { } version ? TlsNumbers.VersionName(version) : null;

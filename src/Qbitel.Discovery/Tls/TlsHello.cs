@@ -7,7 +7,8 @@ public sealed record TlsHello
     public string? ServerName { get; init; }
 
     /// <summary>The versions offered, by number.</summary>
-    public IReadOnlyList<int> Versions { get; init; } = [TlsNumbers.Tls13, TlsNumbers.Tls12, TlsNumbers.Tls11, TlsNumbers.Tls10];
+    public IReadOnlyList<int> Versions { get; init; } = [TlsNumbers.Tls13, TlsNumbers.Tls12, TlsNumbers.Tls11,
+        TlsNumbers.Tls10];
 
     /// <summary>The groups offered, the preferred first.</summary>
     public IReadOnlyList<int> Groups { get; init; } =
@@ -17,9 +18,12 @@ public sealed record TlsHello
     ];
 
     /// <summary>The groups for which a key share is sent at once; others cost the server a retry request.</summary>
-    public IReadOnlyList<int> KeyShares { get; init; } = [TlsNumbers.X25519MLKem768, TlsNumbers.X25519, TlsNumbers.Secp256r1];
+    public IReadOnlyList<int> KeyShares { get; init; } = [TlsNumbers.X25519MLKem768, TlsNumbers.X25519,
+        TlsNumbers.Secp256r1];
 
-    /// <summary>The most bytes read from the server. Default: 256 KiB, fifteen times a chain of three ML-DSA-65 certificates.</summary>
+    /// <summary>
+    /// The most bytes read from the server. Default: 256 KiB, fifteen times a chain of three ML-DSA-65 certificates.
+    /// </summary>
     public int MaxBytes { get; init; } = 256 * 1024;
 
     /// <summary>The most certificates read of a chain. Default: 16.</summary>
@@ -28,7 +32,9 @@ public sealed record TlsHello
     /// <summary>Everything we can speak, the hybrid first.</summary>
     public static TlsHello Everything(string? serverName) => new() { ServerName = serverName };
 
-    /// <summary>Everything but the hybrids: does the server also accept a key exchange that a quantum computer breaks?</summary>
+    /// <summary>
+    /// Everything but the hybrids: does the server also accept a key exchange that a quantum computer breaks?
+    /// </summary>
     public static TlsHello ClassicalOnly(string? serverName) => new()
     {
         ServerName = serverName,

@@ -7,7 +7,8 @@ public static class TlsNumbers
 {
     public const int Tls10 = 0x0301, Tls11 = 0x0302, Tls12 = 0x0303, Tls13 = 0x0304;
 
-    public const int X25519 = 0x001D, Secp256r1 = 0x0017, Secp384r1 = 0x0018, Secp521r1 = 0x0019, X25519MLKem768 = 0x11EC;
+    public const int X25519 = 0x001D, Secp256r1 = 0x0017, Secp384r1 = 0x0018, Secp521r1 = 0x0019,
+        X25519MLKem768 = 0x11EC;
 
     public const int Secp256r1MLKem768 = 0x11EB, Secp384r1MLKem1024 = 0x11ED;
 
@@ -130,7 +131,8 @@ public static class TlsNumbers
     };
 
     /// <summary>Hybrids and pure ML-KEM: the groups whose secrets outlive a quantum computer.</summary>
-    public static bool IsQuantumSafeGroup(int group) => group is 0x0200 or 0x0201 or 0x0202 or Secp256r1MLKem768 or X25519MLKem768 or Secp384r1MLKem1024;
+    public static bool IsQuantumSafeGroup(int group) =>
+        group is 0x0200 or 0x0201 or 0x0202 or Secp256r1MLKem768 or X25519MLKem768 or Secp384r1MLKem1024;
 
     public static string VersionName(int version) => Name(Versions, version);
 
@@ -140,17 +142,21 @@ public static class TlsNumbers
 
     public static string SignatureSchemeName(int scheme) => Name(Schemes, scheme);
 
-    public static string AlertName(int alert) => Alerts.TryGetValue(alert, out string? name) ? name : $"alert {alert.ToString(CultureInfo.InvariantCulture)}";
+    public static string AlertName(int alert) => Alerts.TryGetValue(alert, out string? name) ? name
+        : $"alert {alert.ToString(CultureInfo.InvariantCulture)}";
 
     internal static IReadOnlyList<int> OfferedSchemes { get; } =
-        [0x0904, 0x0905, 0x0906, 0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080A, 0x080B, 0x0401, 0x0501, 0x0601, 0x0203, 0x0201];
+        [0x0904, 0x0905, 0x0906, 0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x0805, 0x0806, 0x0809, 0x080A,
+            0x080B, 0x0401, 0x0501, 0x0601, 0x0203, 0x0201];
 
     internal static IReadOnlyList<int> OfferedSuites { get; } =
     [
-        0x1302, 0x1301, 0x1303, 0xC02C, 0xC02B, 0xC030, 0xC02F, 0xCCA9, 0xCCA8, 0x009F, 0x009E, 0xC00A, 0xC009, 0xC014, 0xC013, 0xC023, 0xC027,
+        0x1302, 0x1301, 0x1303, 0xC02C, 0xC02B, 0xC030, 0xC02F, 0xCCA9, 0xCCA8, 0x009F, 0x009E, 0xC00A, 0xC009, 0xC014,
+            0xC013, 0xC023, 0xC027,
         0x0039, 0x0033, 0x009D, 0x009C, 0x0035, 0x002F, 0x000A,
     ];
 
     private static string Name(Dictionary<int, string> names, int number) =>
-        names.TryGetValue(number, out string? name) ? name : $"unknown(0x{number.ToString("X4", CultureInfo.InvariantCulture)})";
+        names.TryGetValue(number, out string? name) ? name
+            : $"unknown(0x{number.ToString("X4", CultureInfo.InvariantCulture)})";
 }

@@ -2,15 +2,21 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Discovery.Tls;
 
-/// <summary>A TLS client that goes as far as the server's Finished and reports what it saw. Bytes in, bytes out: it opens no connection.</summary>
+/// <summary>
+/// A TLS client that goes as far as the server's Finished and reports what it saw. Bytes in, bytes out: it opens no
+/// connection.
+/// </summary>
 /// <remarks>
-/// Send <see cref="Hello"/>, hand every byte of the answer to <see cref="Receive"/> in pieces of any size, do what it says, and call
-/// <see cref="EndOfStream"/> when the server closes. It never sends a Finished, so no session comes into being. For one caller at a time.
+/// Send <see cref="Hello"/>, hand every byte of the answer to <see cref="Receive"/> in pieces of any size, do what it
+/// says, and call
+/// <see cref="EndOfStream"/> when the server closes. It never sends a Finished, so no session comes into being. For one
+/// caller at a time.
 /// </remarks>
 public sealed class TlsProbe : IDisposable
 {
     // RFC 8446, section 4.1.3: SHA-256 of "HelloRetryRequest".
-    private static readonly byte[] RetryRandom = Convert.FromHexString("CF21AD74E59A6111BE1D8C021E65B891C2A211167ABB8C5E079E09E2C8A8339C");
+    private static readonly byte[] RetryRandom = Convert.FromHexString(
+        "CF21AD74E59A6111BE1D8C021E65B891C2A211167ABB8C5E079E09E2C8A8339C");
 
     private readonly TlsHello _offer;
     private readonly ClientHello _hello;
@@ -27,7 +33,11 @@ public sealed class TlsProbe : IDisposable
         _offer = offer;
         _hello = new ClientHello(offer);
         _buffer = new HandshakeBuffer(offer.MaxBytes);
-        Report = new TlsEndpointReport { Completed = false, HybridOffered = offer.Groups.Contains(TlsNumbers.X25519MLKem768) };
+        Report = new TlsEndpointReport
+        {
+            Completed = false,
+            HybridOffered = offer.Groups.Contains(TlsNumbers.X25519MLKem768)
+        };
         Hello = Record(_hello.Message([]));
     }
 
@@ -65,7 +75,8 @@ public sealed class TlsProbe : IDisposable
     /// <summary>The server has closed, or the caller waits no longer.</summary>
     public ProbeStep EndOfStream(string reason = "the server closed the connection") =>
         _done ? new ProbeStep(ProbeAction.Done)
-        : Fail(_buffer.RecordNumber == 0 ? $"{reason} without a word of TLS" : $"{reason} after {_buffer.RecordNumber} records, in mid-handshake");
+        : Fail(_buffer.RecordNumber == 0 ? $"{reason} without a word of TLS"
+            : $"{reason} after {_buffer.RecordNumber} records, in mid-handshake");
 
     public void Dispose()
     {
@@ -90,7 +101,8 @@ public sealed class TlsProbe : IDisposable
             case 20: // change_cipher_spec: for middleboxes only (RFC 8446, appendix D.4)
                 return null;
             case 21:
-                if (body is [1, not 0] && !_tls13) return null; // up to TLS 1.2 a warning, such as unrecognized_name, changes nothing
+                // up to TLS 1.2 a warning, such as unrecognized_name, changes nothing
+                if (body is [1, not 0] && !_tls13) return null;
                 string words = body.Length == 2 ? TlsNumbers.AlertName(body[1]) : "a malformed alert";
                 throw new TlsProtocolException($"the server answered with the alert {words}");
             case 22:
@@ -103,7 +115,8 @@ public sealed class TlsProbe : IDisposable
 
                 return null;
             default:
-                throw new TlsProtocolException($"record {_buffer.RecordNumber}: content type {type} has no place in a handshake");
+                throw new TlsProtocolException(
+                    $"record {_buffer.RecordNumber}: content type {type} has no place in a handshake");
         }
     }
 
@@ -125,7 +138,8 @@ public sealed class TlsProbe : IDisposable
                 CertificateVerify(body);
                 break;
             case 20 when _tls13 && Report.Chain.Count > 0:
-                if (!_keys!.IsFinished(body.Rest(), TranscriptHash())) throw new TlsProtocolException("Finished: is not over this handshake");
+                if (!_keys!.IsFinished(body.Rest(), TranscriptHash()))
+                    throw new TlsProtocolException("Finished: is not over this handshake");
                 return Complete();
             case 12 when !_tls13 && Report.Version is not null:
                 ServerKeyExchange(body);
@@ -133,7 +147,8 @@ public sealed class TlsProbe : IDisposable
             case 14 when !_tls13 && Report.Version is not null:
                 return Complete();
             default:
-                throw new TlsProtocolException($"record {_buffer.RecordNumber}: {MessageName(message[0])} is out of place");
+                throw new TlsProtocolException(
+                    $"record {_buffer.RecordNumber}: {MessageName(message[0])} is out of place");
         }
 
         _transcript.AddRange(message);
@@ -143,7 +158,12 @@ public sealed class TlsProbe : IDisposable
     private byte[]? Complete()
     {
         _done = true;
-        Report = Report with { Completed = true, KeyExchange = Report.KeyExchange ?? (Report.Group is null ? "RSA" : null) };
+        Report = Report with
+        {
+            Completed = true,
+            KeyExchange = Report.KeyExchange
+            ?? (Report.Group is null ? "RSA" : null)
+        };
         return null;
     }
 
@@ -177,8 +197,18 @@ public sealed class TlsProbe : IDisposable
             body.End();
         }
 
-        if (!_offer.Versions.Contains(version)) throw new TlsProtocolException($"ServerHello: chooses {TlsNumbers.VersionName(version)}, which was not offered");
-        if (!TlsNumbers.OfferedSuites.Contains(suite)) throw new TlsProtocolException($"ServerHello: chooses {TlsNumbers.CipherSuiteName(suite)}, which was not offered");
+        if (!_offer.Versions.Contains(version))
+        {
+            throw new TlsProtocolException(
+                $"ServerHello: chooses {TlsNumbers.VersionName(version)}, which was not offered");
+        }
+
+        if (!TlsNumbers.OfferedSuites.Contains(suite))
+        {
+            throw new TlsProtocolException(
+                $"ServerHello: chooses {TlsNumbers.CipherSuiteName(suite)}, which was not offered");
+        }
+
         if (version != TlsNumbers.Tls13)
         {
             _transcript.AddRange(message);
@@ -186,13 +216,19 @@ public sealed class TlsProbe : IDisposable
             return null;
         }
 
-        if (!sessionId.SequenceEqual(_hello.SessionId)) throw new TlsProtocolException("ServerHello: does not echo the session id");
+        if (!sessionId.SequenceEqual(_hello.SessionId))
+            throw new TlsProtocolException("ServerHello: does not echo the session id");
         HashAlgorithmName hash = HandshakeKeys.HashOf(suite);
         if (random.SequenceEqual(RetryRandom)) return Retry(message, hash, group, cookie);
 
         if (group is not { } agreed || _hello.ShareOf(agreed) is not { } ours)
-            throw new TlsProtocolException($"ServerHello: answers no key share that was sent ({(group is { } g ? TlsNumbers.GroupName(g) : "none")})");
-        if (_buffer.HasPartialMessage) throw new TlsProtocolException("ServerHello: is followed by plain text where keys change");
+        {
+            throw new TlsProtocolException(
+                $"ServerHello: answers no key share sent ({(group is { } g ? TlsNumbers.GroupName(g) : "none")})");
+        }
+
+        if (_buffer.HasPartialMessage)
+            throw new TlsProtocolException("ServerHello: is followed by plain text where keys change");
 
         if (_transcript.Count == 0) _transcript.AddRange(_hello.Message([]));
         _transcript.AddRange(message);
@@ -231,7 +267,8 @@ public sealed class TlsProbe : IDisposable
         List<CertificateSummary> chain = [];
         while (!list.IsEmpty)
         {
-            if (chain.Count == _offer.MaxCertificates) throw new TlsProtocolException($"Certificate: more than {_offer.MaxCertificates} certificates");
+            if (chain.Count == _offer.MaxCertificates)
+                throw new TlsProtocolException($"Certificate: more than {_offer.MaxCertificates} certificates");
             chain.Add(CertificateSummary.Parse(list.Vector(3).Rest()));
             if (_tls13) list.Vector(2).Rest();
         }
@@ -247,8 +284,13 @@ public sealed class TlsProbe : IDisposable
         body.End();
 
         // RFC 8446, section 4.4.3.
-        byte[] signed = [.. Enumerable.Repeat((byte)0x20, 64), .. "TLS 1.3, server CertificateVerify\0"u8, .. TranscriptHash()];
-        Report = Report with { SignatureScheme = scheme, SignatureValid = HandshakeSignature.Verify(scheme, Report.Chain[0], signed, signature) };
+        byte[] signed = [.. Enumerable.Repeat((byte)0x20, 64), .. "TLS 1.3, server CertificateVerify\0"u8,
+            .. TranscriptHash()];
+        Report = Report with
+        {
+            SignatureScheme = scheme,
+            SignatureValid = HandshakeSignature.Verify(scheme, Report.Chain[0], signed, signature)
+        };
     }
 
     // RFC 8422, section 5.4, and RFC 5246, section 7.4.3.
@@ -279,16 +321,22 @@ public sealed class TlsProbe : IDisposable
         ReadOnlySpan<byte> signature = tail.Vector(2).Rest();
         tail.End();
         byte[] signed = [.. _hello.Random, .. _serverRandom, .. whole[..parameters]];
-        Report = Report with { SignatureScheme = scheme, SignatureValid = HandshakeSignature.Verify(scheme, Report.Chain[0], signed, signature) };
+        Report = Report with
+        {
+            SignatureScheme = scheme,
+            SignatureValid = HandshakeSignature.Verify(scheme, Report.Chain[0], signed, signature)
+        };
     }
 
     private static bool IsDhe(int suite) => suite is 0x009E or 0x009F or 0x0033 or 0x0039;
 
     private byte[] TranscriptHash() =>
-        CryptographicOperations.HashData(HandshakeKeys.HashOf(Report.CipherSuite!.Value), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_transcript));
+        CryptographicOperations.HashData(HandshakeKeys.HashOf(Report.CipherSuite!.Value),
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_transcript));
 
     // The record version of a first flight is 0x0301 (RFC 8446, section 5.1).
-    private static byte[] Record(byte[] message) => new TlsWriter().Byte(22).Short(TlsNumbers.Tls10).Vector(2, w => w.Bytes(message)).ToArray();
+    private static byte[] Record(byte[] message) =>
+        new TlsWriter().Byte(22).Short(TlsNumbers.Tls10).Vector(2, w => w.Bytes(message)).ToArray();
 
     private static string MessageName(int type) => type switch
     {

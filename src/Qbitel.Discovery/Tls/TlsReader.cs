@@ -37,7 +37,8 @@ internal ref struct TlsReader(ReadOnlySpan<byte> bytes, string what)
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count > _rest.Length) throw new TlsProtocolException($"{what}: {count} bytes expected, {_rest.Length} left");
+        if (count > _rest.Length)
+            throw new TlsProtocolException($"{what}: {count} bytes expected, {_rest.Length} left");
         ReadOnlySpan<byte> taken = _rest[..count];
         _rest = _rest[count..];
         return taken;

@@ -8,7 +8,8 @@ internal static class EthernetFrame
     private const int HeaderSize = 14;
 
     /// <summary>The frame of a TCP header and payload, whose checksum is filled in.</summary>
-    public static byte[] Tcp(Endpoint from, Endpoint to, byte[] segment) => Ip(from, to, IpHeader.Tcp, segment, checksumAt: 16);
+    public static byte[] Tcp(Endpoint from, Endpoint to, byte[] segment) =>
+        Ip(from, to, IpHeader.Tcp, segment, checksumAt: 16);
 
     public static byte[] Udp(Endpoint from, Endpoint to, ReadOnlySpan<byte> payload)
     {
@@ -23,7 +24,8 @@ internal static class EthernetFrame
     private static byte[] Ip(Endpoint from, Endpoint to, byte protocol, byte[] transport, int checksumAt)
     {
         byte[] source = from.Address.GetAddressBytes(), destination = to.Address.GetAddressBytes();
-        if (source.Length != destination.Length) throw new ArgumentException("Both ends must be IPv4 or both IPv6.", nameof(to));
+        if (source.Length != destination.Length)
+            throw new ArgumentException("Both ends must be IPv4 or both IPv6.", nameof(to));
 
         uint pseudoHeader = Sum(source) + Sum(destination) + protocol + (uint)transport.Length;
         ushort checksum = Fold(pseudoHeader + Sum(transport));

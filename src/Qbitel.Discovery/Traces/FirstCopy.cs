@@ -1,6 +1,8 @@
 namespace Qbitel.Discovery.Traces;
 
-/// <summary>Pieces of a byte sequence that arrive in any order; where pieces overlap, the bytes that came first stay.</summary>
+/// <summary>
+/// Pieces of a byte sequence that arrive in any order; where pieces overlap, the bytes that came first stay.
+/// </summary>
 internal sealed class FirstCopy
 {
     private readonly List<Piece> _pieces = []; // ascending, disjoint

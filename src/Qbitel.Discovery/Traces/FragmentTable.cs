@@ -2,7 +2,10 @@ using Qbitel.Discovery.Captures;
 
 namespace Qbitel.Discovery.Traces;
 
-/// <summary>Puts fragmented IP datagrams together (RFC 791, RFC 8200); incomplete ones are given up after 30 seconds of capture time.</summary>
+/// <summary>
+/// Puts fragmented IP datagrams together (RFC 791, RFC 8200); incomplete ones are given up after 30 seconds of capture
+/// time.
+/// </summary>
 internal sealed class FragmentTable(CaptureLimits limits, WarningLog warnings)
 {
     private const int MaxDatagramSize = 65_535;
@@ -23,10 +26,13 @@ internal sealed class FragmentTable(CaptureLimits limits, WarningLog warnings)
         public long? Length { get; set; }
     }
 
-    /// <summary>Takes one fragment; returns the whole datagram's payload when this was its last missing piece.</summary>
+    /// <summary>
+    /// Takes one fragment; returns the whole datagram's payload when this was its last missing piece.
+    /// </summary>
     public byte[]? Add(in IpHeader header, in CapturedPacket packet)
     {
-        Key key = new(new Endpoint(header.Source, 0), new Endpoint(header.Destination, 0), header.Protocol, header.Identification);
+        Key key = new(new Endpoint(header.Source, 0), new Endpoint(header.Destination, 0), header.Protocol,
+            header.Identification);
         if (_open.TryGetValue(key, out Datagram? datagram) && packet.Time - datagram.Time > Lifetime)
         {
             GiveUp(datagram, "older than 30 seconds");
@@ -35,7 +41,8 @@ internal sealed class FragmentTable(CaptureLimits limits, WarningLog warnings)
 
         if (header.Payload.Length < header.PayloadLength)
         {
-            warnings.Add("Capture.ShortPacket", packet.Offset, "an IP fragment was cut by the capture's snap length; ignored");
+            warnings.Add("Capture.ShortPacket", packet.Offset,
+                "an IP fragment was cut by the capture's snap length; ignored");
             return null;
         }
 
@@ -54,7 +61,12 @@ internal sealed class FragmentTable(CaptureLimits limits, WarningLog warnings)
         }
 
         (_, bool differs) = datagram.Pieces.Add(header.FragmentOffset, header.Payload, packet.Number, packet.Time);
-        if (differs) warnings.Add("Ip.Overlap", packet.Offset, "IP fragments overlap with different bytes; the first copy is kept");
+        if (differs)
+        {
+            warnings.Add("Ip.Overlap", packet.Offset,
+                "IP fragments overlap with different bytes; the first copy is kept");
+        }
+
         if (!header.MoreFragments) datagram.Length ??= end;
         if (datagram.Length is { } length && datagram.Pieces.Size >= length) return Complete(datagram, (int)length);
         if (datagram.Pieces.Count > MaxFragments) GiveUp(datagram, "too many fragments");
@@ -74,7 +86,8 @@ internal sealed class FragmentTable(CaptureLimits limits, WarningLog warnings)
         while (datagram.Pieces.Count > 0)
         {
             FirstCopy.Piece piece = datagram.Pieces.RemoveFirst();
-            if (piece.Start != end || piece.End > length) // a piece beyond the declared end took the place of one that is missing
+            // a piece beyond the declared end took the place of one that is missing
+            if (piece.Start != end || piece.End > length)
             {
                 GiveUp(datagram, "fragments beyond its end");
                 return null;

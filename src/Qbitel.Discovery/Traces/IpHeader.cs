@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Qbitel.Discovery.Traces;
 
-/// <summary>What an IP packet says about itself, IPv4 (RFC 791) or IPv6 with its extension headers (RFC 8200).</summary>
+/// <summary>
+/// What an IP packet says about itself, IPv4 (RFC 791) or IPv6 with its extension headers (RFC 8200).
+/// </summary>
 internal readonly ref struct IpHeader
 {
     public const int Tcp = 6;
@@ -20,7 +22,9 @@ internal readonly ref struct IpHeader
     /// <summary>What follows the headers, as far as the capture has it.</summary>
     public ReadOnlySpan<byte> Payload { get; private init; }
 
-    /// <summary>How long the payload was on the wire; more than <see cref="Payload"/> when the capture cut it.</summary>
+    /// <summary>
+    /// How long the payload was on the wire; more than <see cref="Payload"/> when the capture cut it.
+    /// </summary>
     public int PayloadLength { get; private init; }
 
     public bool IsFragment => MoreFragments || FragmentOffset != 0;
@@ -84,7 +88,8 @@ internal readonly ref struct IpHeader
         int next = packet[6];
         for (int headers = 0; headers < MaxExtensionHeaders; headers++)
         {
-            // Hop-by-hop, routing, destination options, mobility: length in units of 8 after the first; authentication: in units of 4.
+            // Hop-by-hop, routing, destination options, mobility: length in units of 8 after the first; authentication:
+            // in units of 4.
             int size;
             if (next is 0 or 43 or 60 or 135 or 139 or 140) size = rest.Length < 2 ? int.MaxValue : (rest[1] + 1) * 8;
             else if (next == 51) size = rest.Length < 2 ? int.MaxValue : (rest[1] + 2) * 4;

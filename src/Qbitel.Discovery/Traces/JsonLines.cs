@@ -4,7 +4,9 @@ using Qbitel.Discovery.Captures;
 
 namespace Qbitel.Discovery.Traces;
 
-/// <summary>Messages as lines of JSON: <c>{"hex":"…","flow":"…","dir":"c2s","ts":1709280000.5}</c>, all but hex optional.</summary>
+/// <summary>
+/// Messages as lines of JSON: <c>{"hex":"…","flow":"…","dir":"c2s","ts":1709280000.5}</c>, all but hex optional.
+/// </summary>
 internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
 {
     private readonly Dictionary<string, Flow> _flows = new(StringComparer.Ordinal) { [""] = Flow.None };
@@ -13,7 +15,8 @@ internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
     private long _offset;
     private long _payloadSize;
 
-    public async ValueTask<Traffic> ReadAsync(Stream stream, byte[] beginning, int count, CancellationToken cancellationToken)
+    public async ValueTask<Traffic> ReadAsync(Stream stream, byte[] beginning, int count,
+        CancellationToken cancellationToken)
     {
         byte[] buffer = beginning;
         int start = count >= 3 && beginning.AsSpan(0, count).StartsWith("\uFEFF"u8) ? 3 : 0, end = count;
@@ -37,7 +40,11 @@ internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
             }
 
             if (end - start > limits.MaxRecordSize)
-                throw new InputFormatException(_offset, $"a line of at most {limits.MaxRecordSize} bytes", "a longer one", _line + 1);
+            {
+                throw new InputFormatException(_offset, $"a line of at most {limits.MaxRecordSize} bytes",
+                    "a longer one", _line + 1);
+            }
+
             if (start > 0)
             {
                 buffer.AsSpan(start, end - start).CopyTo(buffer);
@@ -61,7 +68,7 @@ internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
         if (_messages.Count == limits.MaxParts || _payloadSize > limits.MaxPayloadSize)
         {
             warnings.Add("Capture.Limit", _offset,
-                $"stopped before line {_line}: the limit of {limits.MaxPayloadSize} payload bytes or {limits.MaxParts} messages is reached");
+                $"stopped before line {_line}: no more than {limits.MaxPayloadSize} bytes, {limits.MaxParts} messages");
             _line--;
             return false;
         }
@@ -76,7 +83,8 @@ internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
         }
         catch (JsonException e)
         {
-            throw new InputFormatException(_offset + (e.BytePositionInLine ?? 0), "one JSON object on the line", "malformed JSON", _line);
+            throw new InputFormatException(_offset + (e.BytePositionInLine ?? 0), "one JSON object on the line",
+                "malformed JSON", _line);
         }
     }
 
@@ -90,14 +98,18 @@ internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
         byte[] bytes = new byte[digits.Length / 2];
         OperationStatus status = Convert.FromHexString(digits, bytes, out int used, out _);
         if (status != OperationStatus.Done)
-            throw Wrong("hexadecimal digits in pairs", used < digits.Length - 1 ? $"another character at digit {used + 1}" : "an odd number of digits");
+        {
+            throw Wrong("hexadecimal digits in pairs", used < digits.Length - 1
+                ? $"another character at digit {used + 1}" : "an odd number of digits");
+        }
 
         return new Datagram(number, FlowOf(root), DirectionOf(root), TimeOf(root), bytes);
     }
 
     private Flow FlowOf(JsonElement root)
     {
-        if (!root.TryGetProperty("flow", out JsonElement flow) || flow.ValueKind == JsonValueKind.Null) return Flow.None;
+        if (!root.TryGetProperty("flow", out JsonElement flow) || flow.ValueKind == JsonValueKind.Null)
+            return Flow.None;
         if (flow.ValueKind != JsonValueKind.String) throw Wrong("a string in \"flow\"", $"a {flow.ValueKind}");
 
         string name = Text(flow, "flow");
@@ -108,8 +120,10 @@ internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
 
     private FlowDirection DirectionOf(JsonElement root)
     {
-        if (!root.TryGetProperty("dir", out JsonElement direction) || direction.ValueKind == JsonValueKind.Null) return FlowDirection.Unknown;
-        return direction.ValueKind != JsonValueKind.String ? throw Wrong("a string in \"dir\"", $"a {direction.ValueKind}")
+        if (!root.TryGetProperty("dir", out JsonElement direction) || direction.ValueKind == JsonValueKind.Null)
+            return FlowDirection.Unknown;
+        return direction.ValueKind != JsonValueKind.String
+            ? throw Wrong("a string in \"dir\"", $"a {direction.ValueKind}")
             : Text(direction, "dir") switch
             {
                 "" => FlowDirection.Unknown,
@@ -123,9 +137,11 @@ internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
     {
         if (!root.TryGetProperty("ts", out JsonElement ts) || ts.ValueKind == JsonValueKind.Null) return null;
         if (ts.ValueKind != JsonValueKind.Number || !ts.TryGetDecimal(out decimal seconds)
-            || seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds() || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+            || seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds()
+                || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
         {
-            throw Wrong("seconds since 1970 in \"ts\"", $"{(ts.ValueKind == JsonValueKind.Number ? "a number no date has" : $"a {ts.ValueKind}")}");
+            throw Wrong("seconds since 1970 in \"ts\"",
+                $"{(ts.ValueKind == JsonValueKind.Number ? "a number no date has" : $"a {ts.ValueKind}")}");
         }
 
         return DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond));

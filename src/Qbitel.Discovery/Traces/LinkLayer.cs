@@ -19,14 +19,16 @@ internal static class LinkLayer
     {
         LinkType.Ethernet => AfterEtherType(packet, 12),
         LinkType.LinuxCooked => AfterEtherType(packet, 14),
-        LinkType.LinuxCooked2 when packet.Length >= 20 => Network(BinaryPrimitives.ReadUInt16BigEndian(packet), packet, 20),
+        LinkType.LinuxCooked2 when packet.Length >= 20 =>
+            Network(BinaryPrimitives.ReadUInt16BigEndian(packet), packet, 20),
         LinkType.Null or LinkType.Loop when packet.Length >= 4 => AfterFamily(packet),
         LinkType.Raw or LinkType.IPv4 or LinkType.IPv6 => packet,
         _ => [],
     };
 
     /// <summary>Whether <see cref="IpPacket"/> knows this link layer at all.</summary>
-    public static bool IsKnown(LinkType link) => link is LinkType.Null or LinkType.Ethernet or LinkType.Raw or LinkType.Loop
+    public static bool IsKnown(LinkType link) =>
+        link is LinkType.Null or LinkType.Ethernet or LinkType.Raw or LinkType.Loop
         or LinkType.LinuxCooked or LinkType.IPv4 or LinkType.IPv6 or LinkType.LinuxCooked2;
 
     private static ReadOnlySpan<byte> AfterEtherType(ReadOnlySpan<byte> packet, int at)
@@ -49,7 +51,8 @@ internal static class LinkLayer
 
     private static ReadOnlySpan<byte> AfterFamily(ReadOnlySpan<byte> packet)
     {
-        // AF_INET is 2 everywhere; AF_INET6 is 24, 28 or 30 on the BSDs and 10 on Linux. The byte order is that of the capturing machine.
+        // AF_INET is 2 everywhere; AF_INET6 is 24, 28 or 30 on the BSDs and 10 on Linux. The byte order is that of the
+        // capturing machine.
         uint family = BinaryPrimitives.ReadUInt32LittleEndian(packet);
         if (family > 0xFFFF) family = BinaryPrimitives.ReverseEndianness(family);
         return family is 2 or 10 or 24 or 28 or 30 ? packet[4..] : [];

@@ -22,7 +22,8 @@ internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings)
         _lastOffset = packet.Offset;
         if (!LinkLayer.IsKnown(packet.LinkType))
         {
-            warnings.Add("Capture.LinkType", packet.Offset, $"link type {(int)packet.LinkType} is not read; packet ignored");
+            warnings.Add("Capture.LinkType", packet.Offset,
+                $"link type {(int)packet.LinkType} is not read; packet ignored");
             return true;
         }
 
@@ -46,7 +47,7 @@ internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings)
         if (_payloadSize <= limits.MaxPayloadSize && _parts <= limits.MaxParts) return true;
 
         warnings.Add("Capture.Limit", packet.Offset,
-            $"stopped after {_packets} packets: the limit of {limits.MaxPayloadSize} payload bytes or {limits.MaxParts} parts is reached");
+            $"stopped after {_packets} packets: no more than {limits.MaxPayloadSize} bytes, {limits.MaxParts} parts");
         return false;
     }
 
@@ -56,7 +57,8 @@ internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings)
         return new Traffic(source, _datagrams, _tcp.Complete(_lastOffset), _packets, warnings);
     }
 
-    private void Transport(int protocol, ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, ReadOnlySpan<byte> payload, int wireLength,
+    private void Transport(int protocol, ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination,
+        ReadOnlySpan<byte> payload, int wireLength,
         in CapturedPacket packet)
     {
         if (protocol == IpHeader.Tcp)
@@ -82,7 +84,8 @@ internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings)
         }
     }
 
-    private void Udp(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, ReadOnlySpan<byte> udp, int wireLength, in CapturedPacket packet)
+    private void Udp(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, ReadOnlySpan<byte> udp, int wireLength,
+        in CapturedPacket packet)
     {
         int length = udp.Length < 8 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(udp[4..]);
         if (length == 0) length = wireLength; // jumbogram or segmentation offload
@@ -94,7 +97,8 @@ internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings)
 
         if (length > udp.Length)
         {
-            warnings.Add("Capture.ShortPacket", packet.Offset, "a datagram was cut by the capture's snap length; ignored");
+            warnings.Add("Capture.ShortPacket", packet.Offset,
+                "a datagram was cut by the capture's snap length; ignored");
             return;
         }
 
@@ -105,7 +109,8 @@ internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings)
         {
             if (_udpFlows.Count >= limits.MaxFlows)
             {
-                warnings.Add("Capture.Flows", packet.Offset, $"more than {limits.MaxFlows} UDP flows; this one is ignored");
+                warnings.Add("Capture.Flows", packet.Offset,
+                    $"more than {limits.MaxFlows} UDP flows; this one is ignored");
                 return;
             }
 

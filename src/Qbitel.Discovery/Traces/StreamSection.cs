@@ -18,7 +18,8 @@ public enum SectionEnd
 /// <summary>Contiguous bytes of one direction of a TCP connection, as the receiver saw them.</summary>
 public sealed class StreamSection
 {
-    internal StreamSection(Flow flow, FlowDirection direction, List<FirstCopy.Piece> pieces, bool startsAtBeginning, SectionEnd end)
+    internal StreamSection(Flow flow, FlowDirection direction, List<FirstCopy.Piece> pieces, bool startsAtBeginning,
+        SectionEnd end)
     {
         Flow = flow;
         Direction = direction;
@@ -48,7 +49,9 @@ public sealed class StreamSection
     /// <summary>Where the segments that carried the bytes began, in order of the stream.</summary>
     public IReadOnlyList<StreamSegment> Segments { get; }
 
-    /// <summary>The first byte is the first of the connection: its handshake was seen and nothing is missing before.</summary>
+    /// <summary>
+    /// The first byte is the first of the connection: its handshake was seen and nothing is missing before.
+    /// </summary>
     public bool StartsAtBeginning { get; }
 
     public SectionEnd End { get; }

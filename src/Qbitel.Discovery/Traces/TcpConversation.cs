@@ -3,7 +3,9 @@ using Qbitel.Discovery.Captures;
 
 namespace Qbitel.Discovery.Traces;
 
-/// <summary>Writes a TCP connection into a capture as its packets: handshake, data, close. For captures of our own making.</summary>
+/// <summary>
+/// Writes a TCP connection into a capture as its packets: handshake, data, close. For captures of our own making.
+/// </summary>
 /// <remarks>Ethernet and IPv4 or IPv6 with correct checksums, so that other tools read it without complaint.</remarks>
 public sealed class TcpConversation
 {
@@ -18,9 +20,11 @@ public sealed class TcpConversation
     private uint _serverSequence;
 
     /// <summary>Opens the connection on an Ethernet interface of the writer.</summary>
-    /// <remarks>The client's sequence numbers begin at <paramref name="initialSequence"/>, the server's at its complement.</remarks>
+    /// <remarks>The client's sequence numbers begin at <paramref name="initialSequence"/>, the server's at its
+    /// complement.</remarks>
     public TcpConversation(
-        PcapNgWriter writer, int interfaceNumber, Endpoint client, Endpoint server, DateTimeOffset time, uint initialSequence = 1_000)
+        PcapNgWriter writer, int interfaceNumber, Endpoint client, Endpoint server, DateTimeOffset time,
+            uint initialSequence = 1_000)
     {
         ArgumentNullException.ThrowIfNull(writer);
         _writer = writer;

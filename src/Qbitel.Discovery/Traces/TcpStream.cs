@@ -4,12 +4,13 @@ namespace Qbitel.Discovery.Traces;
 
 /// <summary>One direction of a TCP connection, put in order.</summary>
 /// <remarks>
-/// Positions are sequence numbers unrolled to 64 bits. Bytes that came first stay; what came twice is compared and reported. A hole that is
-/// not filled before the reorder limits are reached cuts the stream in two.
+/// Positions are sequence numbers unrolled to 64 bits. Bytes that came first stay; what came twice is compared and
+/// reported. A hole that is not filled before the reorder limits are reached cuts the stream in two.
 /// </remarks>
 internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, string name)
 {
-    // Without a handshake in the capture, the first segments seen may be out of order: wait for a few before taking one as the beginning.
+    // Without a handshake in the capture, the first segments seen may be out of order: wait for a few before taking one
+    // as the beginning.
     private const int SegmentsBeforeAnchor = 8;
     private const long MaxWindow = 1L << 30; // RFC 7323: the largest window there can be
 
@@ -29,7 +30,9 @@ internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, strin
 
     public bool IsFinished => _finish is { } finish && _next >= finish;
 
-    /// <summary>A SYN sets the beginning. False when it contradicts the one this stream began with: a new connection.</summary>
+    /// <summary>
+    /// A SYN sets the beginning. False when it contradicts the one this stream began with: a new connection.
+    /// </summary>
     public bool TrySynchronize(uint sequence)
     {
         if (SawSyn) return sequence == _initialSequence;
@@ -53,7 +56,8 @@ internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, strin
         long start = Position(sequence);
         if (Math.Abs(start - _next) > MaxWindow)
         {
-            warnings.Add("Tcp.OutOfWindow", packet.Offset, $"{name}: a segment {start - _next} bytes away from its stream; ignored");
+            warnings.Add("Tcp.OutOfWindow", packet.Offset,
+                $"{name}: a segment {start - _next} bytes away from its stream; ignored");
             return;
         }
 
@@ -84,7 +88,8 @@ internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, strin
         Report(again, differs, packet);
         if (!_anchored && ++_waiting >= SegmentsBeforeAnchor) Anchor();
         if (_anchored) Drain();
-        while (_anchored && (_pending.Size > limits.MaxReorderSize || _pending.Count > limits.MaxReorderSegments)) CutAtHole(packet.Offset);
+        while (_anchored && (_pending.Size > limits.MaxReorderSize || _pending.Count > limits.MaxReorderSegments))
+            CutAtHole(packet.Offset);
     }
 
     public void Finish(uint sequenceAfterLast)
@@ -170,9 +175,14 @@ internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, strin
     private void Report(int known, bool differs, in CapturedPacket packet)
     {
         if (differs)
-            warnings.Add("Tcp.Overlap", packet.Offset, $"{name}: {known} bytes came again with other values; the first copy is kept");
+        {
+            warnings.Add("Tcp.Overlap", packet.Offset,
+                $"{name}: {known} bytes came again with other values; the first copy is kept");
+        }
         else if (known > 0)
+        {
             warnings.Add("Tcp.Retransmission", packet.Offset, $"{name}: {known} bytes came again unchanged");
+        }
     }
 
     private int IndexOfDone(long start)

@@ -11,7 +11,8 @@ internal sealed class TcpTable(CaptureLimits limits, WarningLog warnings)
 
     private sealed record Connection(Flow Flow, Endpoint Client, TcpStream FromClient, TcpStream FromServer);
 
-    public void Add(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, in TcpHeader tcp, in CapturedPacket packet)
+    public void Add(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, in TcpHeader tcp,
+        in CapturedPacket packet)
     {
         Endpoint from = new(source, tcp.SourcePort), to = new(destination, tcp.DestinationPort);
         (Endpoint, Endpoint) key = from < to ? (from, to) : (to, from);
@@ -20,7 +21,8 @@ internal sealed class TcpTable(CaptureLimits limits, WarningLog warnings)
             if (tcp.Rst && tcp.Payload.IsEmpty) return;
             if (_open.Count >= limits.MaxFlows)
             {
-                warnings.Add("Capture.Flows", packet.Offset, $"more than {limits.MaxFlows} TCP connections; this one is ignored");
+                warnings.Add("Capture.Flows", packet.Offset,
+                    $"more than {limits.MaxFlows} TCP connections; this one is ignored");
                 return;
             }
 
@@ -32,7 +34,8 @@ internal sealed class TcpTable(CaptureLimits limits, WarningLog warnings)
         {
             if (tcp.Ack)
             {
-                warnings.Add("Tcp.Syn", packet.Offset, $"{connection.Flow}: a second SYN with another sequence number; ignored");
+                warnings.Add("Tcp.Syn", packet.Offset,
+                    $"{connection.Flow}: a second SYN with another sequence number; ignored");
                 return;
             }
 
@@ -43,7 +46,8 @@ internal sealed class TcpTable(CaptureLimits limits, WarningLog warnings)
         }
 
         uint dataStart = unchecked(tcp.Syn ? tcp.Sequence + 1 : tcp.Sequence);
-        if (!tcp.Payload.IsEmpty && !tcp.Rst) stream.Add(dataStart, tcp.Payload, packet); // a reset may carry a reason in words: not stream bytes
+        // a reset may carry a reason in words: not stream bytes
+        if (!tcp.Payload.IsEmpty && !tcp.Rst) stream.Add(dataStart, tcp.Payload, packet);
         if (tcp.Fin) stream.Finish(unchecked(dataStart + (uint)tcp.Payload.Length));
     }
 

@@ -2,10 +2,14 @@ using Qbitel.Discovery.Captures;
 
 namespace Qbitel.Discovery.Traces;
 
-/// <summary>What an input holds: messages with known ends, streams whose messages are still to be found, and what was odd about it.</summary>
+/// <summary>
+/// What an input holds: messages with known ends, streams whose messages are still to be found, and what was odd about
+/// it.
+/// </summary>
 public sealed class Traffic
 {
-    internal Traffic(string source, IReadOnlyList<Datagram> datagrams, IReadOnlyList<StreamSection> streams, long packets, WarningLog warnings)
+    internal Traffic(string source, IReadOnlyList<Datagram> datagrams, IReadOnlyList<StreamSection> streams,
+        long packets, WarningLog warnings)
     {
         Source = source;
         Datagrams = datagrams;
@@ -33,4 +37,5 @@ public sealed class Traffic
 
 /// <summary>A message whose ends the input knows: a UDP datagram, or a line of JSON.</summary>
 /// <remarks>Packet is the 0-based number of the packet or line.</remarks>
-public sealed record Datagram(long Packet, Flow Flow, FlowDirection Direction, DateTimeOffset? Time, ReadOnlyMemory<byte> Bytes);
+public sealed record Datagram(long Packet, Flow Flow, FlowDirection Direction, DateTimeOffset? Time,
+    ReadOnlyMemory<byte> Bytes);

@@ -17,12 +17,14 @@ public static class TrafficReader
         WarningLog warnings = new(limits.MaxWarnings);
 
         byte[] beginning = new byte[FirstRead];
-        int count = await stream.ReadAtLeastAsync(beginning, SniffSize, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        int count = await stream.ReadAtLeastAsync(beginning, SniffSize, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
         CaptureKind kind = CaptureReader.InputKind(beginning.AsSpan(0, count));
         switch (kind)
         {
             case CaptureKind.JsonLines:
-                return await new JsonLines(limits, warnings).ReadAsync(stream, beginning, count, cancellationToken).ConfigureAwait(false);
+                return await new JsonLines(limits, warnings).ReadAsync(stream, beginning, count, cancellationToken)
+                    .ConfigureAwait(false);
 
             case CaptureKind.Pcap or CaptureKind.PcapNg:
                 CaptureReader reader = new(stream, beginning, count, limits, warnings);
@@ -34,7 +36,8 @@ public static class TrafficReader
                 return traffic.Complete(kind == CaptureKind.Pcap ? "pcap" : "pcapng");
 
             default:
-                throw CaptureReader.NotACapture(beginning.AsSpan(0, count), "a pcap or pcapng file, or lines of JSON objects");
+                throw CaptureReader.NotACapture(beginning.AsSpan(0, count),
+                    "a pcap or pcapng file, or lines of JSON objects");
         }
     }
 }

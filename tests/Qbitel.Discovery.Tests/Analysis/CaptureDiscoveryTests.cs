@@ -24,7 +24,8 @@ public sealed class CaptureDiscoveryTests
 
     [Fact]
     public void The_same_input_gives_the_same_bytes() =>
-        Assert.Equal(Discoveries.Json(Discoveries.Of(MixedCapture())), Discoveries.Json(Discoveries.Of(MixedCapture())));
+        Assert.Equal(Discoveries.Json(Discoveries.Of(MixedCapture())),
+            Discoveries.Json(Discoveries.Of(MixedCapture())));
 
     [Fact]
     public void Indexes_follow_the_order_in_which_messages_began()
@@ -77,7 +78,8 @@ public sealed class CaptureDiscoveryTests
             for (int i = 0; i < 12; i++)
             {
                 byte[] message = Samples.Fix(i);
-                conversation.Send(FlowDirection.ClientToServer, [(byte)(message.Length >> 8), (byte)(message.Length & 0xFF), .. message], Packets.Time);
+                conversation.Send(FlowDirection.ClientToServer,
+                    [(byte)(message.Length >> 8), (byte)(message.Length & 0xFF), .. message], Packets.Time);
             }
         });
 
@@ -86,7 +88,8 @@ public sealed class CaptureDiscoveryTests
         Assert.Equal("fix", fix.Name);
         Assert.Equal(12, fix.Messages.Count);
         Assert.Contains(new KeyValuePair<string, string>("header", "2 bytes"), fix.Variant);
-        Assert.Equal((0, 2, "length"), (fix.Messages[0].Fields[0].Start, fix.Messages[0].Fields[0].Length, fix.Messages[0].Fields[0].Semantic));
+        Assert.Equal((0, 2, "length"),
+            (fix.Messages[0].Fields[0].Start, fix.Messages[0].Fields[0].Length, fix.Messages[0].Fields[0].Semantic));
     }
 
     [Fact]
@@ -97,8 +100,10 @@ public sealed class CaptureDiscoveryTests
             TcpConversation conversation = new(writer, ethernet, Client(1), Packets.Server, Packets.Time);
             for (int i = 0; i < 20; i++)
             {
-                conversation.Send(FlowDirection.ClientToServer, [0, 14, .. "QUERY "u8, .. Samples.Noise(i, 8)], Packets.Time);
-                conversation.Send(FlowDirection.ServerToClient, [0, 12, 0xF0, 0xF1, 0, 0, .. Samples.Noise(i + 99, 8)], Packets.Time);
+                conversation.Send(FlowDirection.ClientToServer, [0, 14, .. "QUERY "u8, .. Samples.Noise(i, 8)],
+                    Packets.Time);
+                conversation.Send(FlowDirection.ServerToClient, [0, 12, 0xF0, 0xF1, 0, 0, .. Samples.Noise(i + 99, 8)],
+                    Packets.Time);
             }
         });
 
@@ -113,7 +118,12 @@ public sealed class CaptureDiscoveryTests
             for (int i = 0; i < 8; i++)
             {
                 TcpConversation conversation = new(writer, ethernet, Client(i), Packets.Server, Packets.Time);
-                for (int j = 0; j < 10; j++) conversation.Send(FlowDirection.ClientToServer, Samples.Noise((i * 100) + j, 60 + (j * 31)), Packets.Time);
+                for (int j = 0; j < 10; j++)
+                {
+                    conversation.Send(FlowDirection.ClientToServer, Samples.Noise((i * 100) + j, 60 + (j * 31)),
+                        Packets.Time);
+                }
+
                 conversation.Close(Packets.Time);
             }
         });
@@ -131,20 +141,25 @@ public sealed class CaptureDiscoveryTests
         Assert.Equal(17, document.Summary.MessageCount);
     }
 
-    /// <summary>FIX, MT, ISO 8583 and a proprietary protocol, each in sessions of its own, on the same server port.</summary>
+    /// <summary>
+    /// FIX, MT, ISO 8583 and a proprietary protocol, each in sessions of its own, on the same server port.
+    /// </summary>
     internal static byte[] MixedCapture() => Capture((writer, ethernet) =>
     {
         int client = 0;
         foreach ((Func<int, byte[]> make, int sessions, int each) in ((Func<int, byte[]>, int, int)[])
-            [(Samples.Fix, 4, 10), (Samples.Mt103, 2, 10), (Samples.Iso8583OnTheWire, 3, 12), (Samples.Proprietary, 5, 18)])
+            [(Samples.Fix, 4, 10), (Samples.Mt103, 2, 10), (Samples.Iso8583OnTheWire, 3, 12),
+                (Samples.Proprietary, 5, 18)])
         {
             for (int session = 0; session < sessions; session++)
             {
-                TcpConversation conversation = new(writer, ethernet, Client(client++), Packets.Server, Packets.Time.AddSeconds(client));
+                TcpConversation conversation = new(writer, ethernet, Client(client++), Packets.Server,
+                    Packets.Time.AddSeconds(client));
                 for (int i = 0; i < each; i++)
                 {
                     FlowDirection direction = i % 2 == 0 ? FlowDirection.ClientToServer : FlowDirection.ServerToClient;
-                    conversation.Send(direction, make((session * each) + i), Packets.Time.AddSeconds(client).AddMilliseconds(i));
+                    conversation.Send(direction, make((session * each) + i),
+                        Packets.Time.AddSeconds(client).AddMilliseconds(i));
                 }
 
                 conversation.Close(Packets.Time.AddSeconds(client + 1));

@@ -10,7 +10,8 @@ internal static class Discoveries
     public static DiscoveryDocument Of(byte[] input, DiscoveryConfig? config = null, CaptureLimits? limits = null)
     {
         using MemoryStream stream = new(input);
-        DiscoveryDocument document = new ProtocolDiscoveryOrchestrator(limits).DiscoverProtocolsAsync(stream, config).GetAwaiter().GetResult();
+        DiscoveryDocument document = new ProtocolDiscoveryOrchestrator(limits).DiscoverProtocolsAsync(stream, config)
+            .GetAwaiter().GetResult();
         CheckContract(document);
         return document;
     }
@@ -23,16 +24,20 @@ internal static class Discoveries
     }
 
     public static byte[] Lines(IEnumerable<(byte[] Message, string Flow)> messages) =>
-        [.. messages.SelectMany(m => System.Text.Encoding.UTF8.GetBytes($"{{\"hex\":\"{Convert.ToHexString(m.Message)}\",\"flow\":\"{m.Flow}\"}}\n"))];
+        [.. messages.SelectMany(m =>
+            System.Text.Encoding.UTF8.GetBytes(
+            $"{{\"hex\":\"{Convert.ToHexString(m.Message)}\",\"flow\":\"{m.Flow}\"}}\n"))];
 
     /// <summary>Names with their message and flow counts: <c>fix 12/2</c>.</summary>
     public static string[] Summary(DiscoveryDocument document) =>
         [.. document.Protocols.Select(p => $"{p.Name} {p.Messages.Count}/{p.Flows.Count}")];
 
-    // What the reference says of every document: each index once, fields tile, boundaries ascend inside the message, confidence 0 to 1.
+    // What the reference says of every document: each index once, fields tile, boundaries ascend inside the message,
+    // confidence 0 to 1.
     private static void CheckContract(DiscoveryDocument document)
     {
-        List<int> indexes = [.. document.Unassigned, .. document.Protocols.SelectMany(p => p.Messages.Select(m => m.Index))];
+        List<int> indexes = [.. document.Unassigned,
+            .. document.Protocols.SelectMany(p => p.Messages.Select(m => m.Index))];
         Assert.Equal(indexes.Count, indexes.Distinct().Count());
         Assert.Equal(document.Summary.MessageCount, indexes.Count);
         Assert.Equal(document.Unassigned, document.Unassigned.Order());

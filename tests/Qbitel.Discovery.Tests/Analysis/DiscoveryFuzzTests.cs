@@ -14,7 +14,8 @@ public sealed class DiscoveryFuzzTests
     [Fact]
     public void Mutated_captures_end_in_a_document_or_a_located_error()
     {
-        Arbitrary<(int, int, byte)[]> mutations = ArbMap.Default.GeneratorFor<(int At, int Run, byte Value)[]>().Resize(30).ToArbitrary();
+        Arbitrary<(int, int, byte)[]> mutations = ArbMap.Default.GeneratorFor<(int At, int Run, byte Value)[]>()
+            .Resize(30).ToArbitrary();
         Prop.ForAll(mutations, changes =>
         {
             byte[] input = [.. Seed];
@@ -38,12 +39,14 @@ public sealed class DiscoveryFuzzTests
     [Fact]
     public void Any_messages_end_in_a_document()
     {
-        string[] beginnings = ["", "8=FIX.4.4\u00019=", "{1:F01", "{1:{1:{1:", "<?xml version=\"1.0\"?><Document>", "0200F238", "\u0016\u0003\u0001"];
+        string[] beginnings = ["", "8=FIX.4.4\u00019=", "{1:F01", "{1:{1:{1:", "<?xml version=\"1.0\"?><Document>",
+            "0200F238", "\u0016\u0003\u0001"];
         Gen<(byte[], string)> message = from head in Gen.Elements(beginnings)
                                         from tail in ArbMap.Default.GeneratorFor<byte[]>()
                                         from flow in Gen.Elements("", "a", "b")
                                         select ((byte[])[.. System.Text.Encoding.Latin1.GetBytes(head), .. tail], flow);
-        Prop.ForAll(message.ListOf().ToArbitrary(), messages => { Discoveries.Of([.. "\n{\"hex\":\"\"}\n"u8, .. Discoveries.Lines(messages)]); })
+        Prop.ForAll(message.ListOf().ToArbitrary(), messages =>
+            { Discoveries.Of([.. "\n{\"hex\":\"\"}\n"u8, .. Discoveries.Lines(messages)]); })
             .Check(Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(100, 20_000)));
     }
 
@@ -53,7 +56,8 @@ public sealed class DiscoveryFuzzTests
         byte[] hostile = System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{1:F01", 40_000)));
         byte[] capture = CaptureDiscoveryTests.Capture((writer, ethernet) =>
         {
-            Discovery.Traces.TcpConversation conversation = new(writer, ethernet, CaptureDiscoveryTests.Client(1), Traces.Packets.Server, Traces.Packets.Time);
+            Discovery.Traces.TcpConversation conversation = new(writer, ethernet, CaptureDiscoveryTests.Client(1),
+                Traces.Packets.Server, Traces.Packets.Time);
             conversation.Send(FlowDirection.ClientToServer, [.. Samples.Mt103(1), .. hostile], Traces.Packets.Time);
         });
         var watch = System.Diagnostics.Stopwatch.StartNew();
@@ -71,7 +75,8 @@ public sealed class DiscoveryFuzzTests
         byte[] run = new byte[8 << 20];
         Array.Fill(run, (byte)value);
         byte[] capture = CaptureDiscoveryTests.Capture((writer, ethernet) =>
-            new Discovery.Traces.TcpConversation(writer, ethernet, CaptureDiscoveryTests.Client(1), Traces.Packets.Server, Traces.Packets.Time)
+            new Discovery.Traces.TcpConversation(writer, ethernet, CaptureDiscoveryTests.Client(1),
+                Traces.Packets.Server, Traces.Packets.Time)
                 .Send(FlowDirection.ClientToServer, run, Traces.Packets.Time));
         long before = GC.GetAllocatedBytesForCurrentThread();
 

@@ -13,7 +13,8 @@ public sealed class FramingTests
 {
     public static readonly TheoryData<string> Forms =
     [
-        "be1@0", "be1@2 whole", "be2@0", "be2@0 whole", "le2@1", "le2@4 whole", "be4@0", "be4@8", "le4@4 whole", "le4@3", "ascii4@0", "ascii4@2 whole",
+        "be1@0", "be1@2 whole", "be2@0", "be2@0 whole", "le2@1", "le2@4 whole", "be4@0", "be4@8", "le4@4 whole",
+            "le4@3", "ascii4@0", "ascii4@2 whole",
         "bcd2@0", "be2@2 plus7", "le4@0 minus4",
     ];
 
@@ -36,7 +37,8 @@ public sealed class FramingTests
     [InlineData("\u0003")]
     public void Finds_every_line_of_a_delimiter(string delimiter)
     {
-        byte[][] messages = [.. Enumerable.Range(0, 40).Select(i => Encoding.ASCII.GetBytes($"TXN|{i:0000}|{new string('x', 3 + (i * 7 % 19))}|END{delimiter}"))];
+        byte[][] messages = [.. Enumerable.Range(0, 40)
+            .Select(i => Encoding.ASCII.GetBytes($"TXN|{i:0000}|{new string('x', 3 + (i * 7 % 19))}|END{delimiter}"))];
 
         FramingFit fit = Assert.Single(FramingSearch.Find(Streams(messages, perConnection: 10, perSegment: 2)));
 
@@ -46,7 +48,8 @@ public sealed class FramingTests
     [Fact]
     public void Finds_records_of_one_length()
     {
-        byte[][] messages = [.. Enumerable.Range(0, 60).Select(i => Encoding.ASCII.GetBytes($"REC{i:00000}ACCOUNT   {i * 7919 % 99991:00000}{"ABC"[i % 3]} EUR"))];
+        byte[][] messages = [.. Enumerable.Range(0, 60)
+            .Select(i => Encoding.ASCII.GetBytes($"REC{i:00000}ACCOUNT   {i * 7919 % 99991:00000}{"ABC"[i % 3]} EUR"))];
 
         FramingFit fit = Assert.Single(FramingSearch.Find(Streams(messages, perConnection: 20, perSegment: 20)));
 
@@ -77,7 +80,8 @@ public sealed class FramingTests
         for (int i = 0; i < messages.Length; i++)
         {
             byte[] part = i == 0 ? messages[i][5..] : i == messages.Length - 1 ? messages[i][..^3] : messages[i];
-            writer.WritePacket(ethernet, Packets.Time, Packets.Tcp(Packets.Client, Packets.Server, sequence, Packets.Ack, part));
+            writer.WritePacket(ethernet, Packets.Time,
+                Packets.Tcp(Packets.Client, Packets.Server, sequence, Packets.Ack, part));
             sequence += (uint)part.Length;
         }
 
@@ -102,8 +106,10 @@ public sealed class FramingTests
         string[] words = form.Split(' ');
         string[] place = words[0].Split('@');
         int width = place[0][^1] - '0', offset = int.Parse(place[1], CultureInfo.InvariantCulture);
-        byte[] body = [.. Encoding.ASCII.GetBytes($"ID{number % 7}="), .. Samples.Noise(number, 8 + (number * 13 % 40))];
-        byte[] message = [.. new byte[] { 0xA5, 0x5A, 0x01, 0x02, 0x10, 0x20, 0x30, 0x40 }[..offset], .. new byte[width], .. body];
+        byte[] body = [.. Encoding.ASCII.GetBytes($"ID{number % 7}="),
+            .. Samples.Noise(number, 8 + (number * 13 % 40))];
+        byte[] message = [.. new byte[] { 0xA5, 0x5A, 0x01, 0x02, 0x10, 0x20, 0x30, 0x40 }[..offset],
+            .. new byte[width], .. body];
         int value = words is [_, var rule]
             ? message.Length - (rule == "whole" ? 0 : rule == "plus7" ? 7 : -4)
             : message.Length - offset - width;
@@ -116,7 +122,9 @@ public sealed class FramingTests
             case "le2": BinaryPrimitives.WriteUInt16LittleEndian(field, (ushort)value); break;
             case "be4": BinaryPrimitives.WriteInt32BigEndian(field, value); break;
             case "le4": BinaryPrimitives.WriteInt32LittleEndian(field, value); break;
-            case "bcd2": Convert.FromHexString(value.ToString("0000", CultureInfo.InvariantCulture)).CopyTo(field); break;
+            case "bcd2":
+                Convert.FromHexString(value.ToString("0000", CultureInfo.InvariantCulture))
+                .CopyTo(field); break;
             default: Encoding.ASCII.GetBytes(value.ToString("0000", CultureInfo.InvariantCulture)).CopyTo(field); break;
         }
 
@@ -131,7 +139,8 @@ public sealed class FramingTests
         ushort port = 41_000;
         foreach (byte[][] session in messages.Chunk(perConnection))
         {
-            TcpConversation conversation = new(writer, ethernet, new Endpoint(Packets.Client.Address, port++), Packets.Server, Packets.Time);
+            TcpConversation conversation = new(writer, ethernet, new Endpoint(Packets.Client.Address, port++),
+                Packets.Server, Packets.Time);
             foreach (byte[][] segment in session.Chunk(perSegment))
                 conversation.Send(FlowDirection.ClientToServer, [.. segment.SelectMany(b => b)], Packets.Time);
             conversation.Close(Packets.Time);
@@ -141,5 +150,6 @@ public sealed class FramingTests
     }
 
     private static IEnumerable<string> Frames(FramingFit fit) =>
-        fit.Streams.SelectMany(s => Enumerable.Range(0, s.Count).Select(i => Convert.ToHexString(s[i].Span))).Order(StringComparer.Ordinal);
+        fit.Streams.SelectMany(s => Enumerable.Range(0, s.Count).Select(i => Convert.ToHexString(s[i].Span)))
+            .Order(StringComparer.Ordinal);
 }

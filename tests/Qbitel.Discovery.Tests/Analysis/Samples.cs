@@ -10,23 +10,28 @@ internal static class Samples
 
     public static byte[] Fix(int number)
     {
-        string body = $"35={"D8F0"[number % 4]}|49=BUY1|56=SELL|34={number + 1}|52=20261124-08:00:{number % 60:00}.000|11=ORD{number * 37 % 9999}|";
+        string body = $"35={"D8F0"[number % 4]}|49=BUY1|56=SELL|34={number + 1}|52=20261124-08:00:{number % 60:00}.000|"
+            + $"11=ORD{number * 37 % 9999}|";
         string head = $"8=FIX.4.4|9={body.Length}|{body}".Replace('|', '\u0001');
         int sum = Encoding.ASCII.GetBytes(head).Sum(b => b) % 256;
         return Encoding.ASCII.GetBytes($"{head}10={sum:000}\u0001");
     }
 
     public static byte[] Mt103(int number) => Encoding.ASCII.GetBytes(
-        "{1:F01BANKBEBBAXXX0000000000}{2:I103BANKDEFFXXXXN}{3:{121:" + $"{number:x8}-0000-4000-8000-000000000000" + "}}{4:\r\n"
+        "{1:F01BANKBEBBAXXX0000000000}{2:I103BANKDEFFXXXXN}"
+        + "{3:{121:" + $"{number:x8}-0000-4000-8000-000000000000" + "}}{4:\r\n"
         + $":20:REF{number:00000}\r\n:23B:CRED\r\n:32A:261124USD{1000 + number},50\r\n:50K:/1234567890\r\nACME CORP\r\n"
         + ":59:/0987654321\r\nGLOBEX LTD\r\n:71A:SHA\r\n-}");
 
     /// <summary>A network management request, in ASCII, without a header.</summary>
-    public static byte[] Iso8583(int number) => Encoding.ASCII.GetBytes($"08008220000000000000040000000000000011240800{number % 60:00}{number:000000}301");
+    public static byte[] Iso8583(int number) =>
+        Encoding.ASCII.GetBytes($"08008220000000000000040000000000000011240800{number % 60:00}{number:000000}301");
 
     public static byte[] Iso8583OnTheWire(int number) => [0, (byte)Iso8583(number).Length, .. Iso8583(number)];
 
-    /// <summary>Magic, version, type, length of the whole (little-endian), sequence, time, body, a trailing sum.</summary>
+    /// <summary>
+    /// Magic, version, type, length of the whole (little-endian), sequence, time, body, a trailing sum.
+    /// </summary>
     public static byte[] Proprietary(int number)
     {
         byte type = (byte)(1 + (number % 3));
@@ -41,7 +46,8 @@ internal static class Samples
         BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(8), 70_000 + number);
         BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(12), 1_795_507_200 + (number * 17));
         body.CopyTo(message, 20);
-        BinaryPrimitives.WriteUInt16LittleEndian(message.AsSpan(message.Length - 2), (ushort)(message[..^2].Sum(b => b) & 0xFFFF));
+        BinaryPrimitives.WriteUInt16LittleEndian(message.AsSpan(message.Length - 2),
+            (ushort)(message[..^2].Sum(b => b) & 0xFFFF));
         return message;
     }
 

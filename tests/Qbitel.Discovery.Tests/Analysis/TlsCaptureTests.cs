@@ -15,12 +15,14 @@ public sealed class TlsCaptureTests
     [Theory]
     [InlineData(SslProtocols.Tls13, "TLS 1.3", "0x0304")]
     [InlineData(SslProtocols.Tls12, "TLS 1.2", "0x0303")]
-    public async Task Tls_traffic_is_named_with_what_the_server_chose(SslProtocols protocols, string version, string number)
+    public async Task Tls_traffic_is_named_with_what_the_server_chose(SslProtocols protocols, string version,
+        string number)
     {
         List<(FlowDirection Direction, byte[] Bytes)> wire = await SpeakAsync(protocols);
         byte[] capture = CaptureDiscoveryTests.Capture((writer, ethernet) =>
         {
-            TcpConversation conversation = new(writer, ethernet, CaptureDiscoveryTests.Client(1), new Endpoint(IPAddress.Parse("10.0.0.2"), 8_080), Packets.Time);
+            TcpConversation conversation = new(writer, ethernet, CaptureDiscoveryTests.Client(1),
+                new Endpoint(IPAddress.Parse("10.0.0.2"), 8_080), Packets.Time);
             foreach ((FlowDirection direction, byte[] bytes) in wire) conversation.Send(direction, bytes, Packets.Time);
             conversation.Close(Packets.Time);
         });
@@ -54,8 +56,10 @@ public sealed class TlsCaptureTests
         await using SslStream ours = new(new Tap(client.GetStream(), wire), leaveInnerStreamOpen: false,
             (_, shown, _, _) => shown?.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData) == true);
         Task serving = server.AuthenticateAsServerAsync(
-            new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = protocols }, cancellation);
-        await ours.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "bank.internal" }, cancellation);
+            new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = protocols },
+                cancellation);
+        await ours.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "bank.internal" },
+            cancellation);
         await serving;
         await ours.WriteAsync("secret"u8.ToArray(), cancellation);
         byte[] buffer = new byte[6];
@@ -76,13 +80,18 @@ public sealed class TlsCaptureTests
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException(); set =>
+            throw new NotSupportedException();
+        }
 
         public override void Flush() => inner.Flush();
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer,
+            CancellationToken cancellationToken = default)
         {
             int count = await inner.ReadAsync(buffer, cancellationToken);
             if (count > 0) wire.Add((FlowDirection.ServerToClient, buffer[..count].ToArray()));

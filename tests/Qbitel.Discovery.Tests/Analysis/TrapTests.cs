@@ -3,15 +3,20 @@ using Qbitel.Discovery.Tests.Traces;
 
 namespace Qbitel.Discovery.Tests.Analysis;
 
-/// <summary>Mistakes seen elsewhere that must not come back: names by signature, constant confidence, verdicts that hang on order.</summary>
+/// <summary>
+/// Mistakes seen elsewhere that must not come back: names by signature, constant confidence, verdicts that hang on
+/// order.
+/// </summary>
 public sealed class TrapTests
 {
     // D3: a signature database called card messages and payments "mqtt", and never recognised Modbus.
     [Fact]
     public void A_protocol_is_named_only_by_messages_that_read_to_their_end()
     {
-        byte[] modbus = Discoveries.Lines(Enumerable.Range(0, 50).Select(i => ((byte[])[(byte)(i >> 8), (byte)i, 0, 0, 0, 6, 1, 3, 0, (byte)(i * 3), 0, 10], "m")));
-        byte[] mqtt = Discoveries.Lines(Enumerable.Range(0, 50).Select(i => ((byte[])[0x30, 14, 0, 4, .. "temp"u8, .. Encoding.ASCII.GetBytes($"{i:00000000}")], "q")));
+        byte[] modbus = Discoveries.Lines(Enumerable.Range(0, 50)
+            .Select(i => ((byte[])[(byte)(i >> 8), (byte)i, 0, 0, 0, 6, 1, 3, 0, (byte)(i * 3), 0, 10], "m")));
+        byte[] mqtt = Discoveries.Lines(Enumerable.Range(0, 50)
+            .Select(i => ((byte[])[0x30, 14, 0, 4, .. "temp"u8, .. Encoding.ASCII.GetBytes($"{i:00000000}")], "q")));
         byte[] almostFix = Discoveries.Lines(Enumerable.Range(0, 50).Select(i =>
         {
             byte[] message = Samples.Fix(i);
@@ -31,7 +36,9 @@ public sealed class TrapTests
     public void Every_message_is_classified_and_their_order_changes_nothing()
     {
         List<(byte[] Message, string Flow)> messages =
-            [.. Enumerable.Range(0, 60).Select(i => i % 3 == 0 ? (Samples.Fix(i), "a") : i % 3 == 1 ? (Samples.Proprietary(i), "b") : (Samples.Mt103(i), "c"))];
+            [.. Enumerable.Range(0, 60)
+                .Select(i => i % 3 == 0 ? (Samples.Fix(i), "a") : i % 3 == 1 ? (Samples.Proprietary(i), "b")
+                : (Samples.Mt103(i), "c"))];
         string[] expected = ["fix 20/1", "swift-mt 20/1", "unknown-1 20/1"];
 
         Assert.Equal(expected, Discoveries.Summary(Discoveries.Of(Discoveries.Lines(messages))));
@@ -62,7 +69,8 @@ public sealed class TrapTests
     public void Confidence_in_an_unknown_group_grows_with_its_size()
     {
         double[] confidence = [.. ((int[])[3, 10, 100]).Select(count =>
-            Discoveries.Of(Discoveries.Lines(Enumerable.Range(0, count).Select(i => (Samples.Proprietary(i), "p")))).Protocols[0].Confidence)];
+            Discoveries.Of(Discoveries.Lines(Enumerable.Range(0, count).Select(i => (Samples.Proprietary(i), "p"))))
+                .Protocols[0].Confidence)];
 
         Assert.True(confidence[0] < confidence[1] && confidence[1] < confidence[2]);
         Assert.InRange(confidence[0], 0.2, 0.81);
@@ -78,9 +86,14 @@ public sealed class TrapTests
             for (int session = 0; session < 6; session++)
             {
                 Endpoint server = new(Packets.Server.Address, port(session));
-                Discovery.Traces.TcpConversation conversation = new(writer, ethernet, CaptureDiscoveryTests.Client(session), server, Packets.Time);
+                Discovery.Traces.TcpConversation conversation = new(writer, ethernet,
+                    CaptureDiscoveryTests.Client(session), server, Packets.Time);
                 for (int i = 0; i < 10; i++)
-                    conversation.Send(FlowDirection.ClientToServer, session < 3 ? Samples.Proprietary((session * 10) + i) : Samples.Fix(i), Packets.Time);
+                {
+                    conversation.Send(FlowDirection.ClientToServer, session < 3
+                        ? Samples.Proprietary((session * 10) + i) : Samples.Fix(i), Packets.Time);
+                }
+
                 conversation.Close(Packets.Time);
             }
         });
@@ -94,7 +107,8 @@ public sealed class TrapTests
     [Fact]
     public void Random_messages_stay_unassigned()
     {
-        DiscoveryDocument document = Discoveries.Of(Discoveries.Lines(Enumerable.Range(0, 300).Select(i => (Samples.Noise(i, 8 + (i * 7 % 120)), "r"))));
+        DiscoveryDocument document = Discoveries.Of(
+            Discoveries.Lines(Enumerable.Range(0, 300).Select(i => (Samples.Noise(i, 8 + (i * 7 % 120)), "r"))));
 
         Assert.Empty(document.Protocols);
         Assert.Equal(300, document.Unassigned.Count);
@@ -104,7 +118,8 @@ public sealed class TrapTests
     public void Random_messages_beside_a_protocol_do_not_join_it()
     {
         DiscoveryDocument document = Discoveries.Of(Discoveries.Lines(
-            Enumerable.Range(0, 200).Select(i => i % 2 == 0 ? (Samples.Proprietary(i), "p") : (Samples.Noise(i, 40), "r"))));
+            Enumerable.Range(0, 200)
+                .Select(i => i % 2 == 0 ? (Samples.Proprietary(i), "p") : (Samples.Noise(i, 40), "r"))));
 
         Assert.Equal(["unknown-1 100/1"], Discoveries.Summary(document));
     }
@@ -112,7 +127,8 @@ public sealed class TrapTests
     [Fact]
     public void Too_few_messages_are_no_protocol()
     {
-        DiscoveryDocument document = Discoveries.Of(Discoveries.Lines([(Samples.Proprietary(1), "p"), (Samples.Proprietary(2), "p")]));
+        DiscoveryDocument document = Discoveries.Of(
+            Discoveries.Lines([(Samples.Proprietary(1), "p"), (Samples.Proprietary(2), "p")]));
         Assert.Equal([0, 1], document.Unassigned);
     }
 }

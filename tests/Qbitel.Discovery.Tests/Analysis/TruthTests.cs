@@ -8,10 +8,15 @@ namespace Qbitel.Discovery.Tests.Analysis;
 public sealed class TruthTests
 {
     // What each file of a known protocol must be called; all others are unknown.
-    private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal) { ["fix44"] = "fix", ["iso8583_ascii"] = "iso8583" };
+    private static readonly Dictionary<string, string> Known = new(StringComparer.Ordinal)
+    {
+        ["fix44"] = "fix",
+        ["iso8583_ascii"] = "iso8583"
+    };
 
     public static readonly TheoryData<string> Files = SharedFiles.TryFind("discovery/truth", out string folder)
-        ? [.. Directory.EnumerateFiles(folder, "*.jsonl").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateFiles(folder, "*.jsonl").Select(f => Path.GetFileNameWithoutExtension(f))
+            .Order(StringComparer.Ordinal)]
         : ["absent"];
 
     [Theory, MemberData(nameof(Files))]
@@ -32,8 +37,10 @@ public sealed class TruthTests
         }
         else
         {
-            Assert.All(document.Protocols, protocol => Assert.StartsWith("unknown-", protocol.Name, StringComparison.Ordinal));
-            Assert.All(document.Protocols, protocol => Assert.All(protocol.Messages, message => Assert.Empty(message.Fields)));
+            Assert.All(document.Protocols, protocol =>
+                Assert.StartsWith("unknown-", protocol.Name, StringComparison.Ordinal));
+            Assert.All(document.Protocols, protocol =>
+                Assert.All(protocol.Messages, message => Assert.Empty(message.Fields)));
         }
     }
 
@@ -50,7 +57,8 @@ public sealed class TruthTests
         for (int i = 0; i < lines.Length; i++)
         {
             using var truth = System.Text.Json.JsonDocument.Parse(lines[i]);
-            Assert.Equal(truth.RootElement.GetProperty("boundaries").EnumerateArray().Select(b => b.GetInt32()), protocol.Messages[i].Boundaries);
+            Assert.Equal(truth.RootElement.GetProperty("boundaries").EnumerateArray().Select(b => b.GetInt32()),
+                protocol.Messages[i].Boundaries);
             Assert.Equal(truth.RootElement.GetProperty("msgtype").GetString(), protocol.Messages[i].Type);
         }
     }
@@ -60,16 +68,20 @@ public sealed class TruthTests
     public void Unknown_traffic_is_grouped_as_well_as_the_decision_record_says()
     {
         string folder = SharedFiles.Path("discovery/truth");
-        string[] unknown = [.. Directory.EnumerateFiles(folder, "*.jsonl").Select(f => Path.GetFileNameWithoutExtension(f)!)
+        string[] unknown = [.. Directory.EnumerateFiles(folder, "*.jsonl")
+            .Select(f => Path.GetFileNameWithoutExtension(f)!)
             .Where(f => !Known.ContainsKey(f)).Order(StringComparer.Ordinal)];
-        Dictionary<string, List<CutMessage>> messages = unknown.ToDictionary(f => f, f => Messages(folder, f), StringComparer.Ordinal);
+        Dictionary<string, List<CutMessage>> messages = unknown.ToDictionary(f => f, f => Messages(folder, f),
+            StringComparer.Ordinal);
 
         string[] split = [.. unknown.Where(f => PayloadGroups.Sort([.. messages[f].Take(60)]).Count > 1)];
         string[] mixed = [.. from first in unknown
                              from second in unknown
                              where string.CompareOrdinal(first, second) < 0
-                             let groups = PayloadGroups.Sort([.. messages[first].Take(30), .. messages[second].Take(30)])
-                             where groups.Any(g => g.Count(m => Belongs(m, first)) > 1 && g.Count(m => Belongs(m, second)) > 1)
+                             let groups = PayloadGroups.Sort([.. messages[first].Take(30),
+                                 .. messages[second].Take(30)])
+                             where groups.Any(g => g.Count(m => Belongs(m, first)) > 1
+                                 && g.Count(m => Belongs(m, second)) > 1)
                              select $"{first}+{second}"];
 
         Assert.Equal(22, unknown.Length);
@@ -77,7 +89,8 @@ public sealed class TruthTests
         Assert.True(mixed.Length <= 3, string.Join(' ', mixed));
     }
 
-    private static bool Belongs(CutMessage message, string file) => message.Flow.Name.StartsWith($"{file} ", StringComparison.Ordinal);
+    private static bool Belongs(CutMessage message, string file) =>
+        message.Flow.Name.StartsWith($"{file} ", StringComparison.Ordinal);
 
     private static List<CutMessage> Messages(string folder, string file) =>
     [

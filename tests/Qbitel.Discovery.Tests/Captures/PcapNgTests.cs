@@ -79,7 +79,8 @@ public sealed class PcapNgTests
     [Fact]
     public void Unequal_block_lengths_are_refused_at_their_offset()
     {
-        byte[] file = Written(writer => writer.WritePacket(writer.AddInterface(LinkType.Ethernet), Time, FromClient(1, "one")));
+        byte[] file = Written(writer =>
+            writer.WritePacket(writer.AddInterface(LinkType.Ethernet), Time, FromClient(1, "one")));
         file[^4] ^= 4;
         Assert.Equal(file.Length - 4, Assert.Throws<InputFormatException>(() => ReadPackets(file, out _)).Offset);
     }
@@ -90,7 +91,8 @@ public sealed class PcapNgTests
         Blocks blocks = new(bigEndian: false);
         blocks.Section();
         blocks.Enhanced(0, 1, [1]);
-        Assert.Contains("interface 0", Assert.Throws<InputFormatException>(() => ReadPackets(blocks.ToArray(), out _)).Found,
+        Assert.Contains("interface 0",
+            Assert.Throws<InputFormatException>(() => ReadPackets(blocks.ToArray(), out _)).Found,
             StringComparison.Ordinal);
     }
 
@@ -136,18 +138,21 @@ public sealed class PcapNgTests
 
         public byte[] ToArray() => [.. _file];
 
-        public void Section() => Block(0x0A0D0D0A, [.. Number32(0x1A2B3C4D), .. Number16(1), .. Number16(0), .. Number64(-1)]);
+        public void Section() =>
+            Block(0x0A0D0D0A, [.. Number32(0x1A2B3C4D), .. Number16(1), .. Number16(0), .. Number64(-1)]);
 
         public void Interface(LinkType link, uint snapLength, params (ushort Code, byte[] Value)[] options) =>
             Block(1, [.. Number16((ushort)link), 0, 0, .. Number32(snapLength), .. Options(options)]);
 
         public void Enhanced(uint source, ulong time, byte[] packet, params (ushort Code, byte[] Value)[] options) =>
-            Block(6, [.. Number32(source), .. Number32((uint)(time >> 32)), .. Number32((uint)(time & uint.MaxValue)), .. Number32((uint)packet.Length),
+            Block(6, [.. Number32(source), .. Number32((uint)(time >> 32)), .. Number32((uint)(time & uint.MaxValue)),
+                .. Number32((uint)packet.Length),
                 .. Number32((uint)packet.Length), .. Pad(packet), .. Options(options)]);
 
         public void Simple(uint original, byte[] packet) => Block(3, [.. Number32(original), .. Pad(packet)]);
 
-        public void Obsolete(ushort source, uint time, byte[] packet) => Block(2, [.. Number16(source), .. Number16(0), .. Number32(0), .. Number32(time),
+        public void Obsolete(ushort source, uint time, byte[] packet) =>
+            Block(2, [.. Number16(source), .. Number16(0), .. Number32(0), .. Number32(time),
             .. Number32((uint)packet.Length), .. Number32((uint)packet.Length), .. Pad(packet)]);
 
         public void Block(uint type, byte[] body)
@@ -171,7 +176,8 @@ public sealed class PcapNgTests
 
         private byte[] Options((ushort Code, byte[] Value)[] options) => options.Length == 0
             ? []
-            : [.. options.SelectMany(o => (byte[])[.. Number16(o.Code), .. Number16((ushort)o.Value.Length), .. Pad(o.Value)]), 0, 0, 0, 0];
+            : [.. options.SelectMany(o =>
+                (byte[])[.. Number16(o.Code), .. Number16((ushort)o.Value.Length), .. Pad(o.Value)]), 0, 0, 0, 0];
 
         private byte[] Number32(uint value)
         {
@@ -181,6 +187,7 @@ public sealed class PcapNgTests
             return bytes;
         }
 
-        private byte[] Number16(ushort value) => bigEndian ? [(byte)(value >> 8), (byte)(value & 0xFF)] : [(byte)(value & 0xFF), (byte)(value >> 8)];
+        private byte[] Number16(ushort value) => bigEndian ? [(byte)(value >> 8), (byte)(value & 0xFF)]
+            : [(byte)(value & 0xFF), (byte)(value >> 8)];
     }
 }

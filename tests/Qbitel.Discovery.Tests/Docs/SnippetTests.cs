@@ -28,10 +28,11 @@ public sealed class SnippetTests
             #region DiscoverProtocols
             ProtocolDiscoveryOrchestrator orchestrator = new();
             await using FileStream capture = File.OpenRead(path);
-            DiscoveryDocument document = await orchestrator.DiscoverProtocolsAsync(capture, cancellationToken: cancellation);
+            DiscoveryDocument document = await orchestrator.DiscoverProtocolsAsync(capture,
+                cancellationToken: cancellation);
 
-            foreach (DiscoveredProtocol protocol in document.Protocols)
-                Console.WriteLine($"{protocol.Name}: {protocol.Messages.Count} messages in {protocol.Flows.Count} flows, confidence {protocol.Confidence:P0}");
+            foreach (DiscoveredProtocol found in document.Protocols)
+                Console.WriteLine($"{found.Name}: {found.Messages.Count} messages, confidence {found.Confidence:P0}");
             #endregion
 
             Assert.Equal(4, document.Protocols.Count);
@@ -86,7 +87,7 @@ public sealed class SnippetTests
         }
 
         TlsEndpointReport report = probe.Report;
-        Console.WriteLine($"{report.VersionName}, {report.GroupName}, {report.CipherSuiteName}: quantum-safe {report.IsKeyExchangeQuantumSafe}");
+        Console.WriteLine($"{report.VersionName}, {report.GroupName}: quantum-safe {report.IsKeyExchangeQuantumSafe}");
         #endregion
 
         Assert.True(report.Completed, report.Failure);

@@ -5,7 +5,9 @@ using Qbitel.Discovery.Tls;
 
 namespace Qbitel.Discovery.Tests.Tls;
 
-/// <summary>The quantum-safe half of the probe against a server of our own, so that it is exercised on every platform.</summary>
+/// <summary>
+/// The quantum-safe half of the probe against a server of our own, so that it is exercised on every platform.
+/// </summary>
 public sealed class HybridHandshakeTests
 {
     private const int MLDsa65Scheme = 0x0905;
@@ -17,7 +19,9 @@ public sealed class HybridHandshakeTests
     public void Probe_completes_a_hybrid_handshake_with_an_ml_dsa_certificate(int group, string name, bool retried)
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa65);
-        ScriptedServer server = new(group, Certificate(key), MLDsa65Scheme, data => key.SignData(data)) { AsksForRetry = true };
+        ScriptedServer server = new(group, Certificate(key), MLDsa65Scheme, data =>
+            key.SignData(data))
+        { AsksForRetry = true };
 
         TlsEndpointReport report = Converse(server, TlsHello.Everything("payments.bank.internal"), pieces: 1);
 
@@ -27,7 +31,8 @@ public sealed class HybridHandshakeTests
         Assert.Equal("mldsa65", report.SignatureSchemeName);
         Assert.True(report.SignatureValid);
         CertificateSummary leaf = Assert.Single(report.Chain);
-        Assert.Equal(("ML-DSA-65", "2.16.840.1.101.3.4.3.18", "2.16.840.1.101.3.4.3.18"), (leaf.KeyAlgorithm, leaf.KeyOid, leaf.SignatureOid));
+        Assert.Equal(("ML-DSA-65", "2.16.840.1.101.3.4.3.18", "2.16.840.1.101.3.4.3.18"),
+            (leaf.KeyAlgorithm, leaf.KeyOid, leaf.SignatureOid));
         Assert.Equal("CN=payments.bank.internal", leaf.Subject);
     }
 
@@ -35,7 +40,9 @@ public sealed class HybridHandshakeTests
     public void Probe_answers_a_retry_for_a_classical_group()
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa65);
-        ScriptedServer server = new(TlsNumbers.Secp521r1, Certificate(key), MLDsa65Scheme, data => key.SignData(data)) { AsksForRetry = true };
+        ScriptedServer server = new(TlsNumbers.Secp521r1, Certificate(key), MLDsa65Scheme, data =>
+            key.SignData(data))
+        { AsksForRetry = true };
 
         TlsEndpointReport report = Converse(server, TlsHello.Everything(null), pieces: 500);
 
@@ -49,7 +56,8 @@ public sealed class HybridHandshakeTests
     public void A_signature_over_another_handshake_is_reported_as_false()
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa65);
-        ScriptedServer server = new(TlsNumbers.X25519MLKem768, Certificate(key), MLDsa65Scheme, data => key.SignData([.. data, 0]));
+        ScriptedServer server = new(TlsNumbers.X25519MLKem768, Certificate(key), MLDsa65Scheme, data =>
+            key.SignData([.. data, 0]));
 
         TlsEndpointReport report = Converse(server, TlsHello.Everything(null), pieces: 4096);
 
@@ -61,7 +69,8 @@ public sealed class HybridHandshakeTests
     public void A_scheme_that_is_not_the_keys_is_reported_as_false()
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa65);
-        ScriptedServer server = new(TlsNumbers.X25519MLKem768, Certificate(key), scheme: 0x0906, data => key.SignData(data));
+        ScriptedServer server = new(TlsNumbers.X25519MLKem768, Certificate(key), scheme: 0x0906, data =>
+            key.SignData(data));
 
         Assert.False(Converse(server, TlsHello.Everything(null), pieces: 4096).SignatureValid);
     }
@@ -70,7 +79,8 @@ public sealed class HybridHandshakeTests
     public void A_changed_share_gives_other_keys_and_a_located_failure()
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa65);
-        ScriptedServer server = new(TlsNumbers.X25519MLKem768, Certificate(key), MLDsa65Scheme, data => key.SignData(data))
+        ScriptedServer server = new(TlsNumbers.X25519MLKem768, Certificate(key), MLDsa65Scheme, data =>
+            key.SignData(data))
         {
             ChangeShare = share => [(byte)(share[0] ^ 1), .. share[1..]],
         };
@@ -88,24 +98,28 @@ public sealed class HybridHandshakeTests
     public void A_share_of_the_wrong_length_is_refused(int length)
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa65);
-        ScriptedServer server = new(TlsNumbers.X25519MLKem768, Certificate(key), MLDsa65Scheme, data => key.SignData(data))
+        ScriptedServer server = new(TlsNumbers.X25519MLKem768, Certificate(key), MLDsa65Scheme, data =>
+            key.SignData(data))
         {
             ChangeShare = share => [.. share.Concat(new byte[1]).Take(length)],
         };
 
-        Assert.Contains("1120 bytes", Converse(server, TlsHello.Everything(null), pieces: 4096).Failure, StringComparison.Ordinal);
+        Assert.Contains("1120 bytes", Converse(server, TlsHello.Everything(null), pieces: 4096).Failure,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_wrong_finished_is_refused()
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa65);
-        ScriptedServer server = new(TlsNumbers.X25519MLKem768, Certificate(key), MLDsa65Scheme, data => key.SignData(data))
+        ScriptedServer server = new(TlsNumbers.X25519MLKem768, Certificate(key), MLDsa65Scheme, data =>
+            key.SignData(data))
         {
             ChangeFinished = data => [.. data[..^1], (byte)(data[^1] ^ 1)],
         };
 
-        Assert.Contains("Finished", Converse(server, TlsHello.Everything(null), pieces: 4096).Failure, StringComparison.Ordinal);
+        Assert.Contains("Finished", Converse(server, TlsHello.Everything(null), pieces: 4096).Failure,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,18 +16,24 @@ public sealed class OpensslServerTests
     [InlineData("-tls1_2 -cipher ECDHE-RSA-AES256-GCM-SHA384 -groups P-521", TlsNumbers.Tls12, "secp521r1", false)]
     [InlineData("-tls1_2 -cipher DHE-RSA-AES128-GCM-SHA256", TlsNumbers.Tls12, null, false)]
     [InlineData("-tls1_2 -cipher AES256-GCM-SHA384", TlsNumbers.Tls12, null, false)]
-    public async Task Probe_reads_what_the_server_was_told_to_choose(string options, int version, string? group, bool retried)
+    public async Task Probe_reads_what_the_server_was_told_to_choose(string options, int version, string? group,
+        bool retried)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "openssl is not installed: install the package openssl to run this comparison");
+        Assert.SkipUnless(File.Exists("/usr/bin/openssl"),
+            "openssl is not installed: install the package openssl to run this comparison");
         string folder = Directory.CreateTempSubdirectory("qbitel-openssl-").FullName;
         using var key = RSA.Create(2048);
-        CertificateRequest request = new("CN=openssl.bank.internal", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        CertificateRequest request = new("CN=openssl.bank.internal", key, HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1);
         DateTimeOffset start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         using X509Certificate2 certificate = request.CreateSelfSigned(start, start.AddYears(10));
         string pem = Path.Combine(folder, "server.pem");
-        await File.WriteAllTextAsync(pem, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(pem,
+            certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n",
+            TestContext.Current.CancellationToken);
 
-        using var server = Process.Start(new ProcessStartInfo("/usr/bin/openssl", $"s_server -accept 127.0.0.1:0 -cert {pem} -key {pem} {options}")
+        using var server = Process.Start(new ProcessStartInfo("/usr/bin/openssl",
+            $"s_server -accept 127.0.0.1:0 -cert {pem} -key {pem} {options}")
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -36,7 +42,8 @@ public sealed class OpensslServerTests
         })!;
         try
         {
-            TlsEndpointReport report = await TlsServer.ProbeAsync(await PortOf(server), TlsHello.Everything("openssl.bank.internal"), pieces: 700);
+            TlsEndpointReport report = await TlsServer.ProbeAsync(await PortOf(server),
+                TlsHello.Everything("openssl.bank.internal"), pieces: 700);
 
             Assert.True(report.Completed, report.Failure);
             Assert.Equal((version, group, retried), (report.Version!.Value, report.GroupName, report.Retried));
@@ -59,6 +66,7 @@ public sealed class OpensslServerTests
                 return int.Parse(line[(line.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
         }
 
-        throw new InvalidOperationException(await server.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        throw new InvalidOperationException(
+            await server.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 }

@@ -9,8 +9,8 @@ using Qbitel.Discovery.Tls;
 namespace Qbitel.Discovery.Tests.Tls;
 
 /// <summary>
-/// The server half of a TLS 1.3 handshake with AES-256-GCM, written for tests with a key schedule of its own, so that groups and
-/// signatures which the platform cannot speak are exercised too. It can be told to lie.
+/// The server half of a TLS 1.3 handshake with AES-256-GCM, written for tests with a key schedule of its own, so that
+/// groups and signatures which the platform cannot speak are exercised too. It can be told to lie.
 /// </summary>
 internal sealed class ScriptedServer(int group, X509Certificate2 certificate, int scheme, Func<byte[], byte[]> sign)
 {
@@ -36,13 +36,17 @@ internal sealed class ScriptedServer(int group, X509Certificate2 certificate, in
             byte[] first = CryptographicOperations.HashData(Hash, [.. _transcript]);
             _transcript.Clear();
             _transcript.AddRange([254, 0, 0, (byte)first.Length, .. first]);
-            byte[] retry = ServerHello(Convert.FromHexString("CF21AD74E59A6111BE1D8C021E65B891C2A211167ABB8C5E079E09E2C8A8339C"), sessionId, Short(group));
+            byte[] retry = ServerHello(
+                Convert.FromHexString("CF21AD74E59A6111BE1D8C021E65B891C2A211167ABB8C5E079E09E2C8A8339C"), sessionId,
+                Short(group));
             _transcript.AddRange(retry);
             return [.. Plain(22, retry), .. Plain(20, [1])];
         }
 
-        (byte[] ours, byte[] secret) = Agree(share ?? throw new InvalidOperationException("the hello has no share of the scripted group"));
-        byte[] serverHello = ServerHello(RandomNumberGenerator.GetBytes(32), sessionId, [.. Short(group), .. Vector2(ChangeShare(ours))]);
+        (byte[] ours, byte[] secret) = Agree(share
+            ?? throw new InvalidOperationException("the hello has no share of the scripted group"));
+        byte[] serverHello = ServerHello(RandomNumberGenerator.GetBytes(32), sessionId,
+            [.. Short(group), .. Vector2(ChangeShare(ours))]);
         _transcript.AddRange(serverHello);
 
         byte[] zero = new byte[48], none = CryptographicOperations.HashData(Hash, []);
@@ -55,13 +59,17 @@ internal sealed class ScriptedServer(int group, X509Certificate2 certificate, in
         byte[] list = [.. Vector3(certificate.RawData), 0, 0];
         byte[] certificates = Message(11, [0, .. Vector3(list)]);
         _transcript.AddRange([.. encryptedExtensions, .. certificates]);
-        byte[] signature = sign([.. Enumerable.Repeat((byte)32, 64), .. "TLS 1.3, server CertificateVerify\0"u8, .. TranscriptHash()]);
+        byte[] signature = sign([.. Enumerable.Repeat((byte)32, 64), .. "TLS 1.3, server CertificateVerify\0"u8,
+            .. TranscriptHash()]);
         byte[] verify = Message(15, [.. Short(scheme), .. Vector2(signature)]);
         _transcript.AddRange(verify);
-        byte[] finished = Message(20, ChangeFinished(CryptographicOperations.HmacData(Hash, Expand(traffic, "finished", [], 48), TranscriptHash())));
+        byte[] finished = Message(20,
+            ChangeFinished(CryptographicOperations.HmacData(Hash, Expand(traffic, "finished", [], 48),
+            TranscriptHash())));
 
         byte[] flight = [.. encryptedExtensions, .. certificates, .. verify, .. finished];
-        byte[] encrypted = [.. flight.Chunk(3_000).SelectMany((part, i) => Encrypted(key, iv, (ulong)i, [.. part, 22, .. new byte[i]]))];
+        byte[] encrypted = [.. flight.Chunk(3_000)
+            .SelectMany((part, i) => Encrypted(key, iv, (ulong)i, [.. part, 22, .. new byte[i]]))];
         return [.. Plain(22, serverHello), .. Plain(20, [1]), .. encrypted];
     }
 
@@ -75,8 +83,10 @@ internal sealed class ScriptedServer(int group, X509Certificate2 certificate, in
             case TlsNumbers.Secp384r1MLKem1024:
                 bool small = group == TlsNumbers.Secp256r1MLKem768;
                 int point = small ? 65 : 97;
-                (byte[] ecShare, byte[] ecSecret) = Ecdh(small ? ECCurve.NamedCurves.nistP256 : ECCurve.NamedCurves.nistP384, client[..point]);
-                (byte[] ciphertext, byte[] kemSecret) = Encapsulate(small ? KemAlgorithm.MLKem768 : KemAlgorithm.MLKem1024, client[point..]);
+                (byte[] ecShare, byte[] ecSecret) = Ecdh(small ? ECCurve.NamedCurves.nistP256
+                    : ECCurve.NamedCurves.nistP384, client[..point]);
+                (byte[] ciphertext, byte[] kemSecret) = Encapsulate(small ? KemAlgorithm.MLKem768
+                    : KemAlgorithm.MLKem1024, client[point..]);
                 return ([.. ecShare, .. ciphertext], [.. ecSecret, .. kemSecret]);
             default:
                 return Ecdh(ECCurve.NamedCurves.nistP521, client);
@@ -95,7 +105,11 @@ internal sealed class ScriptedServer(int group, X509Certificate2 certificate, in
     {
         int size = (point.Length - 1) / 2;
         using var own = ECDiffieHellman.Create(curve);
-        using var peer = ECDiffieHellman.Create(new ECParameters { Curve = curve, Q = new ECPoint { X = point[1..(1 + size)], Y = point[(1 + size)..] } });
+        using var peer = ECDiffieHellman.Create(new ECParameters
+        {
+            Curve = curve,
+            Q = new ECPoint { X = point[1..(1 + size)], Y = point[(1 + size)..] }
+        });
         ECPoint q = own.ExportParameters(includePrivateParameters: false).Q;
         return ([4, .. q.X!, .. q.Y!], own.DeriveRawSecretAgreement(peer.PublicKey));
     }
@@ -107,11 +121,13 @@ internal sealed class ScriptedServer(int group, X509Certificate2 certificate, in
         at += 1 + hello[at] + 2;
         while (at < hello.Length)
         {
-            int type = BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(at)), size = BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(at + 2));
+            int type = BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(at)),
+                size = BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(at + 2));
             for (int i = at + 6; type == 51 && i < at + 4 + size;)
             {
                 int length = BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(i + 2));
-                if (BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(i)) == group) return hello[(i + 4)..(i + 4 + length)];
+                if (BinaryPrimitives.ReadUInt16BigEndian(hello.AsSpan(i)) == group)
+                    return hello[(i + 4)..(i + 4 + length)];
                 i += 4 + length;
             }
 
@@ -124,7 +140,8 @@ internal sealed class ScriptedServer(int group, X509Certificate2 certificate, in
     private static byte[] ServerHello(byte[] random, byte[] sessionId, byte[] keyShare)
     {
         byte[] extensions = [0, 43, 0, 2, 3, 4, 0, 51, .. Vector2(keyShare)];
-        return Message(2, [3, 3, .. random, (byte)sessionId.Length, .. sessionId, .. Short(Suite), 0, .. Vector2(extensions)]);
+        return Message(2, [3, 3, .. random, (byte)sessionId.Length, .. sessionId, .. Short(Suite), 0,
+            .. Vector2(extensions)]);
     }
 
     private static byte[] Encrypted(AesGcm key, byte[] iv, ulong sequence, byte[] inner)
@@ -139,7 +156,8 @@ internal sealed class ScriptedServer(int group, X509Certificate2 certificate, in
     private static byte[] Expand(byte[] secret, string label, byte[] context, int length)
     {
         byte[] name = Encoding.ASCII.GetBytes("tls13 " + label);
-        return HKDF.Expand(Hash, secret, length, [.. Short(length), (byte)name.Length, .. name, (byte)context.Length, .. context]);
+        return HKDF.Expand(Hash, secret, length,
+            [.. Short(length), (byte)name.Length, .. name, (byte)context.Length, .. context]);
     }
 
     private byte[] TranscriptHash() => CryptographicOperations.HashData(Hash, [.. _transcript]);
@@ -148,7 +166,8 @@ internal sealed class ScriptedServer(int group, X509Certificate2 certificate, in
 
     private static byte[] Plain(byte type, byte[] body) => [type, 3, 3, .. Vector2(body)];
 
-    private static byte[] Vector3(byte[] bytes) => [(byte)(bytes.Length >> 16), .. Short(bytes.Length & 0xFFFF), .. bytes];
+    private static byte[] Vector3(byte[] bytes) =>
+        [(byte)(bytes.Length >> 16), .. Short(bytes.Length & 0xFFFF), .. bytes];
 
     private static byte[] Vector2(byte[] bytes) => [.. Short(bytes.Length), .. bytes];
 

@@ -39,7 +39,8 @@ public sealed class TlsProbeTests
         using X509Certificate2 certificate = TlsServer.EcdsaCertificate(ECCurve.NamedCurves.nistP256);
         await using TlsServer server = new(certificate, SslProtocols.Tls13);
 
-        TlsEndpointReport report = await TlsServer.ProbeAsync(server.Port, TlsHello.ClassicalOnly("payments.bank.internal"), pieces);
+        TlsEndpointReport report = await TlsServer.ProbeAsync(server.Port,
+            TlsHello.ClassicalOnly("payments.bank.internal"), pieces);
 
         Assert.True(report.Completed, report.Failure);
         Assert.Equal(TlsNumbers.Tls13, report.Version);
@@ -78,11 +79,13 @@ public sealed class TlsProbeTests
     [Fact]
     public async Task Probe_agrees_on_the_hybrid_where_the_platform_speaks_it()
     {
-        Assert.SkipUnless(MLKem.IsSupported, "the platform's OpenSSL is older than 3.5 and cannot negotiate X25519MLKEM768");
+        Assert.SkipUnless(MLKem.IsSupported,
+            "the platform's OpenSSL is older than 3.5 and cannot negotiate X25519MLKEM768");
         using X509Certificate2 certificate = TlsServer.EcdsaCertificate(ECCurve.NamedCurves.nistP384);
         await using TlsServer server = new(certificate, SslProtocols.Tls13);
 
-        TlsEndpointReport report = await TlsServer.ProbeAsync(server.Port, TlsHello.Everything("payments.bank.internal"));
+        TlsEndpointReport report = await TlsServer.ProbeAsync(server.Port,
+            TlsHello.Everything("payments.bank.internal"));
 
         Assert.True(report.Completed, report.Failure);
         Assert.Equal(TlsNumbers.X25519MLKem768, report.Group);
@@ -119,7 +122,10 @@ public sealed class TlsProbeTests
     public void Any_bytes_end_in_a_report()
     {
         var prefix = Gen.Elements<byte[]>([], [22, 3, 3], [21, 3, 3, 0, 2, 2], [22, 3, 3, 0, 40, 2, 0, 0, 36, 3, 3]);
-        var bytes = from head in prefix from tail in ArbMap.Default.GeneratorFor<byte[]>() select (byte[])[.. head, .. tail];
+        var bytes = from head in prefix
+                    from tail in ArbMap.Default.GeneratorFor<byte[]>()
+                    select (
+            byte[])[.. head, .. tail];
         Prop.ForAll(bytes.ToArbitrary(), answer =>
         {
             using TlsProbe probe = new(TlsHello.UpToTls12(null));

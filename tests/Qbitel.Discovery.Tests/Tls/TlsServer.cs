@@ -26,7 +26,8 @@ internal sealed class TlsServer : IAsyncDisposable
     public static X509Certificate2 RsaCertificate(int bits)
     {
         using var key = RSA.Create(bits);
-        return Own(new CertificateRequest("CN=legacy.bank.internal", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        return Own(new CertificateRequest("CN=legacy.bank.internal", key, HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1));
     }
 
     public static X509Certificate2 EcdsaCertificate(ECCurve curve)
@@ -36,7 +37,8 @@ internal sealed class TlsServer : IAsyncDisposable
     }
 
     /// <summary>Drives a probe over a socket, in pieces of the given size.</summary>
-    public static async Task<TlsEndpointReport> ProbeAsync(int port, TlsHello hello, int pieces = 4096, List<byte>? received = null)
+    public static async Task<TlsEndpointReport> ProbeAsync(int port, TlsHello hello, int pieces = 4096,
+        List<byte>? received = null)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         using TcpClient client = new();
@@ -73,9 +75,15 @@ internal sealed class TlsServer : IAsyncDisposable
                 using TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await using SslStream tls = new(client.GetStream());
                 await tls.AuthenticateAsServerAsync(
-                    new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = protocols }, _stop.Token);
+                    new SslServerAuthenticationOptions
+                    {
+                        ServerCertificate = certificate,
+                        EnabledSslProtocols = protocols
+                    }, _stop.Token);
             }
-            catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception e) when (
+                e is IOException or AuthenticationException or OperationCanceledException
+                    or SocketException or ObjectDisposedException)
             {
                 // The probe hangs up on purpose.
             }

@@ -12,13 +12,20 @@ namespace Qbitel.Discovery.Tests.Traces;
 [Trait("Soak", "captures")]
 public sealed class CaptureFuzzTests
 {
-    private static readonly CaptureLimits Small = new() { MaxRecordSize = 1 << 16, MaxPayloadSize = 1 << 20, MaxReorderSegments = 16 };
-    private static readonly byte[][] Seeds = [SeedPcap(), SeedPcapNg(), Bytes("{\"hex\":\"0011\",\"flow\":\"f\",\"dir\":\"c2s\",\"ts\":1}\n{\"hex\":\"22\"}\n")];
+    private static readonly CaptureLimits Small = new()
+    {
+        MaxRecordSize = 1 << 16,
+        MaxPayloadSize = 1 << 20,
+        MaxReorderSegments = 16
+    };
+    private static readonly byte[][] Seeds = [SeedPcap(), SeedPcapNg(),
+        Bytes("{\"hex\":\"0011\",\"flow\":\"f\",\"dir\":\"c2s\",\"ts\":1}\n{\"hex\":\"22\"}\n")];
 
     [Fact]
     public void Random_bytes_behind_each_magic_end_in_traffic_or_a_located_error()
     {
-        byte[][] magics = [[0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0], [0xA1, 0xB2, 0x3C, 0x4D, 0, 2, 0, 4], Seeds[1][..28], Bytes("{\"hex\":")];
+        byte[][] magics = [[0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0], [0xA1, 0xB2, 0x3C, 0x4D, 0, 2, 0, 4], Seeds[1][..28],
+            Bytes("{\"hex\":")];
         Prop.ForAll<byte[]>(bytes =>
         {
             foreach (byte[] magic in magics)
@@ -29,7 +36,8 @@ public sealed class CaptureFuzzTests
     [Fact]
     public void Mutated_captures_end_in_traffic_or_a_located_error()
     {
-        var mutations = ArbMap.Default.GeneratorFor<(int Seed, (int At, byte Value)[] Changes, int Cut)>().ToArbitrary();
+        var mutations = ArbMap.Default.GeneratorFor<(int Seed, (int At, byte Value)[] Changes, int Cut)>()
+            .ToArbitrary();
         Prop.ForAll(mutations, mutation =>
         {
             byte[] input = [.. Seeds[(mutation.Seed & int.MaxValue) % Seeds.Length]];
@@ -57,7 +65,8 @@ public sealed class CaptureFuzzTests
     public void Backward_segments_of_one_byte_take_linear_time()
     {
         Endpoint client = Client, server = Server;
-        byte[][] packets = [.. Enumerable.Range(0, 20_000).Select(i => Tcp(client, server, (uint)(1_000_000 - i), Ack, "x"u8))];
+        byte[][] packets = [.. Enumerable.Range(0, 20_000)
+            .Select(i => Tcp(client, server, (uint)(1_000_000 - i), Ack, "x"u8))];
         var watch = Stopwatch.StartNew();
 
         Traffic traffic = Read(Pcap(packets));
@@ -82,7 +91,8 @@ public sealed class CaptureFuzzTests
     }
 
     private static byte[] SeedPcap() => Pcap(
-        FromClient(999, "", Syn), FromServer(4999, "", Syn | Ack), FromClient(1000, "hello"), FromClient(1010, "later"), FromClient(1005, "again"),
+        FromClient(999, "", Syn), FromServer(4999, "", Syn | Ack), FromClient(1000, "hello"),
+            FromClient(1010, "later"), FromClient(1005, "again"),
         EthernetFrame.Udp(ClientV6, ServerV6, Bytes("datagram")));
 
     private static byte[] SeedPcapNg()

@@ -19,10 +19,12 @@ public sealed class JsonLinesTests
         Assert.Equal(
             [
                 (0L, "", FlowDirection.Unknown, null, "0AFF"),
-                (2L, "a-b/tcp", FlowDirection.ClientToServer, DateTimeOffset.FromUnixTimeMilliseconds(1709280000250), ""),
+                (2L, "a-b/tcp", FlowDirection.ClientToServer,
+                    DateTimeOffset.FromUnixTimeMilliseconds(1709280000250), ""),
                 (3L, "a-b/tcp", FlowDirection.ServerToClient, null, "00"),
             ],
-            traffic.Datagrams.Select(d => (d.Packet, d.Flow.Name, d.Direction, d.Time, Convert.ToHexString(d.Bytes.Span))));
+            traffic.Datagrams.Select(d =>
+                (d.Packet, d.Flow.Name, d.Direction, d.Time, Convert.ToHexString(d.Bytes.Span))));
         Assert.Same(traffic.Datagrams[1].Flow, traffic.Datagrams[2].Flow);
     }
 
@@ -59,7 +61,8 @@ public sealed class JsonLinesTests
     [Fact]
     public void Reading_stops_at_the_message_limit_with_a_warning()
     {
-        Traffic traffic = Read(Bytes(string.Concat(Enumerable.Repeat("{\"hex\":\"00\"}\n", 10))), new CaptureLimits { MaxParts = 4 });
+        Traffic traffic = Read(Bytes(string.Concat(Enumerable.Repeat("{\"hex\":\"00\"}\n", 10))),
+            new CaptureLimits { MaxParts = 4 });
 
         Assert.Equal(4, traffic.Datagrams.Count);
         Assert.Equal(4, traffic.PacketCount);

@@ -39,7 +39,8 @@ public sealed class LinkAndIpTests
     [Theory]
     [InlineData("")] // TCP at once
     [InlineData("00:0600000000000000")] // hop-by-hop, 8 bytes
-    [InlineData("00:3C01000000000000" + "0000000000000000|3C:0600000000000000")] // hop-by-hop of 16 bytes, then destination options
+    // hop-by-hop of 16 bytes, then destination options
+    [InlineData("00:3C01000000000000" + "0000000000000000|3C:0600000000000000")]
     [InlineData("2B:0600000000000000")] // routing
     [InlineData("33:0604000000000000" + "000000000000000000000000" + "00000000")] // authentication, in units of 4
     [InlineData("2C:0600000000000001")] // an atomic fragment
@@ -139,14 +140,17 @@ public sealed class LinkAndIpTests
     [Fact]
     public void Datagrams_keep_their_flow_and_direction()
     {
-        Traffic traffic = Read(Pcap(EthernetFrame.Udp(Client, Server, Bytes("ask")), EthernetFrame.Udp(Server, Client, Bytes("answer"))));
+        Traffic traffic = Read(Pcap(EthernetFrame.Udp(Client, Server, Bytes("ask")),
+            EthernetFrame.Udp(Server, Client, Bytes("answer"))));
 
         Assert.Equal(
-            [("10.0.0.1:40000-10.0.0.2:5000/udp", FlowDirection.ClientToServer), ("10.0.0.1:40000-10.0.0.2:5000/udp", FlowDirection.ServerToClient)],
+            [("10.0.0.1:40000-10.0.0.2:5000/udp", FlowDirection.ClientToServer),
+                ("10.0.0.1:40000-10.0.0.2:5000/udp", FlowDirection.ServerToClient)],
             traffic.Datagrams.Select(d => (d.Flow.Name, d.Direction)));
     }
 
-    private static byte[] RawPcap(params byte[][] packets) => Pcap(LinkType.Raw, bigEndian: true, nanoseconds: false, packets);
+    private static byte[] RawPcap(params byte[][] packets) =>
+        Pcap(LinkType.Raw, bigEndian: true, nanoseconds: false, packets);
 
     private static byte[][] Fragments(byte[] ip, int size)
     {

@@ -16,7 +16,8 @@ internal static class Packets
     public static readonly Endpoint ServerV6 = new(IPAddress.Parse("2001:db8::2"), 5_000);
     public static readonly DateTimeOffset Time = new(2026, 11, 24, 8, 0, 0, TimeSpan.Zero);
 
-    public static byte[] Tcp(Endpoint from, Endpoint to, uint sequence, byte flags, ReadOnlySpan<byte> payload = default)
+    public static byte[] Tcp(Endpoint from, Endpoint to, uint sequence, byte flags,
+        ReadOnlySpan<byte> payload = default)
     {
         byte[] segment = new byte[20 + payload.Length];
         BinaryPrimitives.WriteUInt16BigEndian(segment, from.Port);
@@ -28,16 +29,19 @@ internal static class Packets
         return EthernetFrame.Tcp(from, to, segment);
     }
 
-    public static byte[] FromClient(uint sequence, string text, byte flags = Ack) => Tcp(Client, Server, sequence, flags, Bytes(text));
+    public static byte[] FromClient(uint sequence, string text, byte flags = Ack) =>
+        Tcp(Client, Server, sequence, flags, Bytes(text));
 
-    public static byte[] FromServer(uint sequence, string text, byte flags = Ack) => Tcp(Server, Client, sequence, flags, Bytes(text));
+    public static byte[] FromServer(uint sequence, string text, byte flags = Ack) =>
+        Tcp(Server, Client, sequence, flags, Bytes(text));
 
     /// <summary>The IP packet inside an Ethernet frame.</summary>
     public static byte[] Ip(byte[] frame) => frame[14..];
 
     public static byte[] Bytes(string text) => System.Text.Encoding.Latin1.GetBytes(text);
 
-    public static byte[] Pcap(params byte[][] packets) => Pcap(LinkType.Ethernet, bigEndian: false, nanoseconds: false, packets);
+    public static byte[] Pcap(params byte[][] packets) =>
+        Pcap(LinkType.Ethernet, bigEndian: false, nanoseconds: false, packets);
 
     public static byte[] Pcap(LinkType link, bool bigEndian, bool nanoseconds, params byte[][] packets)
     {
@@ -89,5 +93,6 @@ internal static class Packets
 
     /// <summary>The streams as text, with why each ends: <c>"abc" Finished</c>.</summary>
     public static string[] Streams(Traffic traffic) =>
-        [.. traffic.Streams.Select(s => $"{s.Direction} {System.Text.Encoding.Latin1.GetString(s.Bytes.Span)} {s.End}")];
+        [.. traffic.Streams.Select(s =>
+            $"{s.Direction} {System.Text.Encoding.Latin1.GetString(s.Bytes.Span)} {s.End}")];
 }

@@ -49,7 +49,8 @@ public sealed class TcpTests
     [Fact]
     public void Retransmissions_are_dropped_and_counted()
     {
-        Traffic traffic = Read(Pcap(Open, FromClient(1000, "abcd"), FromClient(1000, "abcd"), FromClient(1002, "cdef"), Open, FromClient(1006, "g")));
+        Traffic traffic = Read(Pcap(Open, FromClient(1000, "abcd"), FromClient(1000, "abcd"), FromClient(1002, "cdef"),
+            Open, FromClient(1006, "g")));
 
         Assert.Equal(["ClientToServer abcdefg Stopped"], Streams(traffic));
         Assert.Equal(2, traffic.WarningCounts["Tcp.Retransmission"]);
@@ -70,7 +71,8 @@ public sealed class TcpTests
     [Fact]
     public void Overlap_among_waiting_segments_is_settled_the_same_way()
     {
-        Traffic traffic = Read(Pcap(Open, FromClient(1004, "efgh"), FromClient(1002, "cdXXXXij"), FromClient(1000, "ab")));
+        Traffic traffic = Read(Pcap(Open, FromClient(1004, "efgh"), FromClient(1002, "cdXXXXij"),
+            FromClient(1000, "ab")));
 
         Assert.Equal(["ClientToServer abcdefghij Stopped"], Streams(traffic));
         Assert.Equal(1, traffic.WarningCounts["Tcp.Overlap"]);
@@ -79,7 +81,8 @@ public sealed class TcpTests
     [Fact]
     public void A_gap_cuts_the_stream_and_is_reported()
     {
-        Traffic traffic = Read(Pcap(Open, FromClient(1000, "abc"), FromClient(1010, "klm"), FromClient(1013, "", Fin | Ack)));
+        Traffic traffic = Read(Pcap(Open, FromClient(1000, "abc"), FromClient(1010, "klm"),
+            FromClient(1013, "", Fin | Ack)));
 
         Assert.Equal(["ClientToServer abc Gap", "ClientToServer klm Finished"], Streams(traffic));
         Assert.Equal([true, false], traffic.Streams.Select(s => s.StartsAtBeginning));
@@ -107,7 +110,8 @@ public sealed class TcpTests
     public void Sequence_numbers_wrap()
     {
         Traffic traffic = Read(Pcap(
-            FromClient(0xFFFFFFFA, "", Syn), FromClient(2, "ghi"), FromClient(0xFFFFFFFB, "abcde"), FromClient(0, "f!"), FromClient(5, "", Fin | Ack)));
+            FromClient(0xFFFFFFFA, "", Syn), FromClient(2, "ghi"), FromClient(0xFFFFFFFB, "abcde"),
+                FromClient(0, "f!"), FromClient(5, "", Fin | Ack)));
 
         Assert.Equal(["ClientToServer abcdef!ghi Finished"], Streams(traffic));
     }
@@ -125,16 +129,19 @@ public sealed class TcpTests
     public void A_reused_pair_of_ports_is_a_new_connection()
     {
         Traffic traffic = Read(Pcap(
-            Open, FromClient(1000, "first"), FromClient(1005, "", Fin | Ack), FromClient(77_000, "", Syn), FromClient(77_001, "second")));
+            Open, FromClient(1000, "first"), FromClient(1005, "", Fin | Ack), FromClient(77_000, "", Syn),
+                FromClient(77_001, "second")));
 
         Assert.Equal(["ClientToServer first Finished", "ClientToServer second Stopped"], Streams(traffic));
-        Assert.Equal(["10.0.0.1:40000-10.0.0.2:5000/tcp", "10.0.0.1:40000-10.0.0.2:5000/tcp#2"], traffic.Streams.Select(s => s.Flow.Name));
+        Assert.Equal(["10.0.0.1:40000-10.0.0.2:5000/tcp", "10.0.0.1:40000-10.0.0.2:5000/tcp#2"],
+            traffic.Streams.Select(s => s.Flow.Name));
     }
 
     [Fact]
     public void The_one_who_answers_a_SYN_is_the_server()
     {
-        Traffic traffic = Read(Pcap(FromServer(4999, "", Syn | Ack), FromServer(5000, "banner"), FromClient(1000, "reply")));
+        Traffic traffic = Read(Pcap(FromServer(4999, "", Syn | Ack), FromServer(5000, "banner"),
+            FromClient(1000, "reply")));
 
         Assert.Equal(["ServerToClient banner Stopped", "ClientToServer reply Stopped"], Streams(traffic));
     }
@@ -142,7 +149,8 @@ public sealed class TcpTests
     [Fact]
     public void A_far_away_segment_and_the_words_of_a_reset_are_ignored()
     {
-        Traffic traffic = Read(Pcap(Open, FromClient(1000, "abc"), FromClient(1000 + (1u << 30) + 10, "far"), FromClient(1003, "go away", Rst)));
+        Traffic traffic = Read(Pcap(Open, FromClient(1000, "abc"), FromClient(1000 + (1u << 30) + 10, "far"),
+            FromClient(1003, "go away", Rst)));
 
         Assert.Equal(["ClientToServer abc Stopped"], Streams(traffic));
         Assert.Equal(1, traffic.WarningCounts["Tcp.OutOfWindow"]);
@@ -151,7 +159,8 @@ public sealed class TcpTests
     [Fact]
     public void Waiting_for_a_missing_segment_has_an_end()
     {
-        byte[][] packets = [Open, FromClient(1000, "a"), .. Enumerable.Range(0, 50).Select(i => FromClient((uint)(1100 + (2 * i)), "x")),
+        byte[][] packets = [Open, FromClient(1000, "a"),
+            .. Enumerable.Range(0, 50).Select(i => FromClient((uint)(1100 + (2 * i)), "x")),
             FromClient(1001, "late")];
 
         Traffic traffic = Read(Pcap(packets), new CaptureLimits { MaxReorderSegments = 10 });
@@ -164,7 +173,8 @@ public sealed class TcpTests
     [Fact]
     public void Reading_stops_at_the_payload_limit_with_a_warning()
     {
-        byte[][] packets = [Open, .. Enumerable.Range(0, 100).Select(i => FromClient((uint)(1000 + (10 * i)), "0123456789"))];
+        byte[][] packets = [Open,
+            .. Enumerable.Range(0, 100).Select(i => FromClient((uint)(1000 + (10 * i)), "0123456789"))];
 
         Traffic traffic = Read(Pcap(packets), new CaptureLimits { MaxPayloadSize = 200 });
 
@@ -177,7 +187,8 @@ public sealed class TcpTests
     {
         using MemoryStream file = new();
         PcapNgWriter writer = new(file);
-        TcpConversation conversation = new(writer, writer.AddInterface(LinkType.Ethernet), ClientV6, ServerV6, Time, initialSequence: uint.MaxValue - 3);
+        TcpConversation conversation = new(writer, writer.AddInterface(LinkType.Ethernet), ClientV6, ServerV6, Time,
+            initialSequence: uint.MaxValue - 3);
         byte[] request = new byte[5_000];
         for (int i = 0; i < request.Length; i++) request[i] = (byte)(i % 251);
         conversation.Send(FlowDirection.ClientToServer, request, Time.AddMilliseconds(1));
@@ -194,5 +205,6 @@ public sealed class TcpTests
 
     private static IEnumerable<int[]> Permutations(int[] items) => items.Length <= 1
         ? [items]
-        : items.SelectMany(first => Permutations([.. items.Where(i => i != first)]).Select(rest => (int[])[first, .. rest]));
+        : items.SelectMany(first =>
+            Permutations([.. items.Where(i => i != first)]).Select(rest => (int[])[first, .. rest]));
 }

@@ -12,7 +12,8 @@ public sealed class TsharkTests
     [Fact]
     public async Task Tshark_reads_our_captures_as_we_do()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/tshark"), "tshark is not installed: install the package tshark to run this comparison");
+        Assert.SkipUnless(File.Exists("/usr/bin/tshark"),
+            "tshark is not installed: install the package tshark to run this comparison");
         string folder = Directory.CreateTempSubdirectory("qbitel-capture-").FullName;
         try
         {
@@ -21,7 +22,8 @@ public sealed class TsharkTests
             {
                 PcapNgWriter writer = new(file);
                 int ethernet = writer.AddInterface(LinkType.Ethernet);
-                foreach ((Endpoint client, Endpoint server) in ((Endpoint, Endpoint)[])[(Client, Server), (ClientV6, ServerV6)])
+                foreach ((Endpoint client, Endpoint server) in ((Endpoint, Endpoint)[])[(Client, Server),
+                    (ClientV6, ServerV6)])
                 {
                     TcpConversation conversation = new(writer, ethernet, client, server, Time.AddTicks(1_234_567));
                     conversation.Send(FlowDirection.ClientToServer, new byte[3_001], Time.AddSeconds(1));
@@ -31,16 +33,21 @@ public sealed class TsharkTests
                 }
             }
 
-            string[] theirs = (await RunAsync("-r", path, "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
-                "-T", "fields", "-E", "separator=/s", "-e", "frame.time_epoch", "-e", "tcp.len", "-e", "udp.length", "-e", "_ws.expert")).Split('\n');
+            string[] theirs = (await RunAsync("-r", path, "-o", "ip.check_checksum:TRUE", "-o",
+                "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
+                "-T", "fields", "-E", "separator=/s", "-e", "frame.time_epoch", "-e", "tcp.len", "-e", "udp.length",
+                    "-e", "_ws.expert")).Split('\n');
             await using FileStream again = File.OpenRead(path);
-            Traffic ours = await TrafficReader.ReadAsync(again, cancellationToken: TestContext.Current.CancellationToken);
+            Traffic ours = await TrafficReader.ReadAsync(again,
+                cancellationToken: TestContext.Current.CancellationToken);
 
             Assert.Equal(ours.PacketCount, theirs.Length);
             Assert.StartsWith("1795507200.123456700 ", theirs[0], StringComparison.Ordinal);
             Assert.DoesNotContain(theirs, line => line.Contains("checksum", StringComparison.OrdinalIgnoreCase));
             Assert.Equal(2 * (3_001 + 6), ours.Streams.Sum(s => s.Bytes.Length));
-            Assert.Equal(2 * (3_001 + 6), theirs.Sum(line => line.Split(' ') is [_, var length, ..] && int.TryParse(length, CultureInfo.InvariantCulture, out int n) ? n : 0));
+            Assert.Equal(2 * (3_001 + 6),
+                theirs.Sum(line => line.Split(' ') is [_, var length, ..]
+                && int.TryParse(length, CultureInfo.InvariantCulture, out int n) ? n : 0));
         }
         finally
         {
