@@ -26,10 +26,9 @@ public sealed class SnippetTests
             await File.WriteAllBytesAsync(path, CaptureDiscoveryTests.MixedCapture(), cancellation);
 
             #region DiscoverProtocols
-            ProtocolDiscoveryOrchestrator orchestrator = new();
+            ProtocolDiscoveryOrchestrator discovery = new();
             await using FileStream capture = File.OpenRead(path);
-            DiscoveryDocument document = await orchestrator.DiscoverProtocolsAsync(capture,
-                cancellationToken: cancellation);
+            DiscoveryDocument document = await discovery.DiscoverProtocolsAsync(capture, cancellationToken: cancellation);
 
             foreach (DiscoveredProtocol found in document.Protocols)
                 Console.WriteLine($"{found.Name}: {found.Messages.Count} messages, confidence {found.Confidence:P0}");
