@@ -28,7 +28,7 @@ public sealed class SnippetTests
             #region DiscoverProtocols
             ProtocolDiscoveryOrchestrator discovery = new();
             await using FileStream capture = File.OpenRead(path);
-            DiscoveryDocument document = await discovery.DiscoverProtocolsAsync(capture, cancellationToken: cancellation);
+            DiscoveryDocument document = await discovery.DiscoverProtocolsAsync(capture, null, cancellation);
 
             foreach (DiscoveredProtocol found in document.Protocols)
                 Console.WriteLine($"{found.Name}: {found.Messages.Count} messages, confidence {found.Confidence:P0}");
