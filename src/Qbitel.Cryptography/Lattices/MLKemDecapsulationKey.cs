@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Hashing;
 using Qbitel.Cryptography.Polynomials;
@@ -7,69 +9,69 @@ using Qbitel.Cryptography.Polynomials;
 namespace Qbitel.Cryptography.Lattices;
 
 /// <summary>
-/// The private half of an ML-KEM key, ready for use: s transformed, with its products by zeta, and z.
+/// The private half of an ML-KEM key, ready for use: s transformed and prepared as an operand, and z.
 /// </summary>
-/// <remarks>Its arrays are pinned, so that the collector leaves no copies behind, and zeroed on disposal.</remarks>
+/// <remarks>They lie in memory that is zeroed and given back on disposal.</remarks>
 internal sealed class MLKemDecapsulationKey : IDisposable
 {
     private const int N = MLKemRing.N;
     private const int SeedSize = MLKemParameters.SeedSize;
 
-    private readonly short[] _s;
-    private readonly short[] _sOddTimesZeta;
-    private readonly byte[] _z = GC.AllocateArray<byte>(SeedSize, pinned: true);
+    private readonly SecretMemory _secrets; // s as operands, z, and d where the key came from a seed
 
-    private MLKemDecapsulationKey(MLKemEncapsulationKey publicHalf, short[] s, ReadOnlySpan<byte> z)
+    private MLKemDecapsulationKey(MLKemEncapsulationKey publicHalf, SecretMemory secrets, bool hasSeed)
     {
         PublicHalf = publicHalf;
-        _s = s;
-        _sOddTimesZeta = GC.AllocateArray<short>(s.Length / 2, pinned: true);
-        MLKemRing.PrepareOperand(s, _sOddTimesZeta);
-        z.CopyTo(_z);
+        HasSeed = hasSeed;
+        _secrets = secrets;
     }
 
     /// <summary>FIPS 203, Algorithm 16, and in it Algorithm 13 (K-PKE.KeyGen), from the seed d || z.</summary>
+    [SkipLocalsInit]
     public static MLKemDecapsulationKey Generate(MLKemParameters parameters, ReadOnlySpan<byte> seed)
     {
         int k = parameters.K;
-        short[] s = GC.AllocateArray<short>(k * N, pinned: true);
+        SecretMemory? secrets = null;
         Span<byte> rhoAndSigma = stackalloc byte[2 * SeedSize];
-        Span<short> noise = stackalloc short[MLKemParameters.MaxK * N];
-        noise = noise[..(k * N)];
-        Span<short> sOddTimesZeta = stackalloc short[MLKemParameters.MaxK * N / 2];
-        sOddTimesZeta = sOddTimesZeta[..(k * N / 2)];
+        Span<short> scratch = stackalloc short[2 * k * N]; // s and e
         try
         {
             Fips202.Sha3_512(rhoAndSigma, seed[..SeedSize], [(byte)k]);
             ReadOnlySpan<byte> rho = rhoAndSigma[..SeedSize];
             ReadOnlySpan<byte> sigma = rhoAndSigma[SeedSize..];
 
-            short[] matrix = MLKemSampling.ExpandMatrix(k, rho);
+            short[] matrix = new short[k * k * N];
+            MLKemSampling.ExpandMatrix(k, rho, matrix);
             byte nonce = 0;
-            MLKemSampling.SampleNoise(s, parameters.Eta1, sigma, ref nonce);
-            MLKemSampling.SampleNoise(noise, parameters.Eta1, sigma, ref nonce);
-            for (int i = 0; i < k; i++)
-            {
-                MLKemRing.Ntt(s.AsSpan(i * N, N));
-                MLKemRing.Ntt(noise.Slice(i * N, N));
-            }
+            MLKemSampling.SampleNoise(scratch, parameters.Eta1, sigma, ref nonce);
+            for (int i = 0; i < 2 * k; i++) MLKemRing.Ntt(scratch.Slice(i * N, N));
+
+            secrets = new SecretMemory(SizeOfSecrets(parameters));
+            using SecretMemory.Lease lease = secrets.Open();
+            Span<short> sOperands = Operands(lease.Bytes);
+            PrepareOperands(scratch[..(k * N)], sOperands);
+            seed[SeedSize..].CopyTo(Z(lease.Bytes));
+            seed[..SeedSize].CopyTo(D(lease.Bytes));
 
             // t = A ∘ s + e
-            MLKemRing.PrepareOperand(s, sOddTimesZeta);
             short[] t = new short[k * N];
             for (int i = 0; i < k; i++)
-                MLKemRing.InnerProduct(t.AsSpan(i * N, N), matrix.AsSpan(i * k * N), N, s, sOddTimesZeta);
+                MLKemRing.InnerProduct(t.AsSpan(i * N, N), matrix.AsSpan(i * k * N), N, sOperands);
             MLKemRing.TimesR(t);
-            MLKemRing.Add(t, noise);
+            MLKemRing.Add(t, scratch[(k * N)..]);
 
             MLKemEncapsulationKey publicHalf = MLKemEncapsulationKey.Create(parameters, matrix, t, rho);
-            return new MLKemDecapsulationKey(publicHalf, s, seed[SeedSize..]);
+            return new MLKemDecapsulationKey(publicHalf, secrets, hasSeed: true);
+        }
+        catch
+        {
+            secrets?.Dispose();
+            throw;
         }
         finally
         {
             CryptographicOperations.ZeroMemory(rhoAndSigma);
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(noise));
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(sOddTimesZeta));
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(scratch));
         }
     }
 
@@ -89,7 +91,8 @@ internal sealed class MLKemDecapsulationKey : IDisposable
 
         ReadOnlySpan<byte> ek = encoded.Slice(parameters.VectorSize, parameters.EncapsulationKeySize);
         ReadOnlySpan<byte> hash = encoded[^(2 * SeedSize)..^SeedSize];
-        short[] s = GC.AllocateArray<short>(parameters.K * N, pinned: true);
+        Span<short> s = stackalloc short[MLKemParameters.MaxK * N];
+        s = s[..(parameters.K * N)];
         MLKemDecapsulationKey? key = null;
         string? fault = null;
 
@@ -107,50 +110,75 @@ internal sealed class MLKemDecapsulationKey : IDisposable
         }
         else
         {
-            key = new MLKemDecapsulationKey(publicHalf, s, encoded[^SeedSize..]);
+            key = new MLKemDecapsulationKey(publicHalf, new SecretMemory(SizeOfSecrets(parameters)), hasSeed: false);
+            using (SecretMemory.Lease lease = key._secrets.Open())
+            {
+                PrepareOperands(s, Operands(lease.Bytes));
+                encoded[^SeedSize..].CopyTo(Z(lease.Bytes));
+            }
+
             if (!key.IsPair()) fault = "its secret vector does not belong to its encapsulation key";
         }
 
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(s));
         if (fault is null) return key!;
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(s.AsSpan()));
         key?.Dispose();
         throw new CryptographicException($"The {parameters.Algorithm.Name} decapsulation key is not valid: {fault}.");
     }
 
     public MLKemEncapsulationKey PublicHalf { get; }
 
+    /// <summary>True for a key made from a seed, which it then keeps.</summary>
+    public bool HasSeed { get; }
+
+    /// <summary>Writes d || z.</summary>
+    public void EncodeSeed(Span<byte> destination)
+    {
+        Debug.Assert(HasSeed);
+        using SecretMemory.Lease lease = _secrets.Open();
+        D(lease.Bytes).CopyTo(destination);
+        Z(lease.Bytes).CopyTo(destination[SeedSize..]);
+    }
+
     public void Encode(Span<byte> destination)
     {
         MLKemParameters parameters = PublicHalf.Parameters;
         Debug.Assert(destination.Length == parameters.DecapsulationKeySize);
 
-        MLKemEncoding.Encode12(_s, destination[..parameters.VectorSize]);
+        using SecretMemory.Lease lease = _secrets.Open();
+        Span<short> s = stackalloc short[N];
+        for (int i = 0; i < parameters.K; i++)
+        {
+            MLKemRing.RestoreOperand(Operands(lease.Bytes)[(i * MLKemRing.OperandSize)..], s);
+            MLKemEncoding.Encode12(s, destination.Slice(384 * i, 384));
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(s));
         PublicHalf.Encoded.CopyTo(destination[parameters.VectorSize..]);
         PublicHalf.Hash.CopyTo(destination[^(2 * SeedSize)..]);
-        _z.CopyTo(destination[^SeedSize..]);
+        Z(lease.Bytes).CopyTo(destination[^SeedSize..]);
     }
 
     /// <summary>
     /// FIPS 203, Algorithm 18: a ciphertext that this key would not have been sent gives a secret that depends on z.
     /// </summary>
+    [SkipLocalsInit]
     public void Decapsulate(ReadOnlySpan<byte> ciphertext, Span<byte> sharedSecret)
     {
+        using SecretMemory.Lease lease = _secrets.Open();
         Span<byte> m = stackalloc byte[SeedSize];
         Span<byte> keyAndRandomness = stackalloc byte[2 * SeedSize];
         Span<byte> rejection = stackalloc byte[SeedSize];
         Span<byte> again = stackalloc byte[ciphertext.Length];
         try
         {
-            Decrypt(ciphertext, m);
+            Decrypt(ciphertext, Operands(lease.Bytes), m);
             Fips202.Sha3_512(keyAndRandomness, m, PublicHalf.Hash);
-            Fips202.Shake256(rejection, _z, ciphertext);
+            Fips202.Shake256(rejection, Z(lease.Bytes), ciphertext);
             PublicHalf.Encrypt(m, keyAndRandomness[SeedSize..], again);
 
-            int difference = 0;
-            for (int i = 0; i < again.Length; i++) difference |= ciphertext[i] ^ again[i];
-
-            int rejected = unchecked(-difference) >> 31; // all ones or all zeroes, without a branch
+            int rejected = MaskOfDifference(ciphertext, again); // all ones or all zeroes, without a branch
             for (int i = 0; i < sharedSecret.Length; i++)
             {
                 int key = keyAndRandomness[i];
@@ -166,19 +194,43 @@ internal sealed class MLKemDecapsulationKey : IDisposable
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _secrets.Dispose();
+
+    private static int SizeOfSecrets(MLKemParameters parameters) =>
+        (parameters.K * MLKemRing.OperandSize * sizeof(short)) + (2 * SeedSize);
+
+    private static Span<short> Operands(Span<byte> secrets) =>
+        MemoryMarshal.Cast<byte, short>(secrets[..^(2 * SeedSize)]);
+
+    private static Span<byte> Z(Span<byte> secrets) => secrets[^(2 * SeedSize)..^SeedSize];
+
+    private static Span<byte> D(Span<byte> secrets) => secrets[^SeedSize..];
+
+    private static void PrepareOperands(ReadOnlySpan<short> s, Span<short> operands)
     {
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_s.AsSpan()));
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_sOddTimesZeta.AsSpan()));
-        CryptographicOperations.ZeroMemory(_z);
+        for (; !s.IsEmpty; s = s[N..], operands = operands[MLKemRing.OperandSize..])
+            MLKemRing.PrepareOperand(s[..N], operands);
+    }
+
+    // 32 bytes at a time: every ciphertext has a multiple of that.
+    private static int MaskOfDifference(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        Vector256<byte> difference = Vector256<byte>.Zero;
+        for (int i = 0; i < a.Length; i += Vector256<byte>.Count)
+            difference |= Vector256.Create(a[i..]) ^ Vector256.Create(b[i..]);
+
+        Vector128<ulong> half = (difference.GetLower() | difference.GetUpper()).AsUInt64();
+        ulong bits = half.ToScalar() | half.GetElement(1);
+        return unchecked((int)((long)(bits | (0 - bits)) >> 63));
     }
 
     // FIPS 203, Algorithm 15 (K-PKE.Decrypt).
-    private void Decrypt(ReadOnlySpan<byte> ciphertext, Span<byte> m)
+    [SkipLocalsInit]
+    private void Decrypt(ReadOnlySpan<byte> ciphertext, ReadOnlySpan<short> sOperands, Span<byte> m)
     {
         MLKemParameters parameters = PublicHalf.Parameters;
         int k = parameters.K, size = 32 * parameters.Du;
-        Span<short> scratch = stackalloc short[(MLKemParameters.MaxK + 2) * N];
+        Span<short> scratch = stackalloc short[(k + 2) * N];
         try
         {
             Span<short> u = scratch[..(k * N)];
@@ -192,7 +244,7 @@ internal sealed class MLKemDecapsulationKey : IDisposable
             }
 
             // w = v - NTT^-1(s ∘ u)
-            MLKemRing.InnerProduct(w, u, N, _s, _sOddTimesZeta);
+            MLKemRing.InnerProduct(w, u, N, sOperands);
             MLKemRing.InverseNtt(w);
             MLKemEncoding.Decompress(ciphertext[(k * size)..], parameters.Dv, v);
             MLKemRing.SubtractFrom(w, v);
@@ -209,7 +261,8 @@ internal sealed class MLKemDecapsulationKey : IDisposable
     private bool IsPair()
     {
         int k = PublicHalf.Parameters.K;
-        Span<short> scratch = stackalloc short[2 * N];
+        using SecretMemory.Lease lease = _secrets.Open();
+        Span<short> sOperands = Operands(lease.Bytes), scratch = stackalloc short[2 * N];
         try
         {
             Span<short> f = scratch[..N];
@@ -217,14 +270,14 @@ internal sealed class MLKemDecapsulationKey : IDisposable
             bool isShort = true;
             for (int i = 0; i < k; i++)
             {
-                _s.AsSpan(i * N, N).CopyTo(f);
+                MLKemRing.RestoreOperand(sOperands[(i * MLKemRing.OperandSize)..], f);
                 MLKemRing.DivideByR(f);
                 MLKemRing.InverseNtt(f);
                 isShort &= MLKemRing.IsShort(f, PublicHalf.Parameters.Eta1);
 
                 PublicHalf.T(i).CopyTo(g);
                 MLKemRing.DivideByR(g);
-                MLKemRing.InnerProduct(f, PublicHalf.MatrixRow(i), N, _s, _sOddTimesZeta);
+                MLKemRing.InnerProduct(f, PublicHalf.MatrixRow(i), N, sOperands);
                 MLKemRing.SubtractFrom(f, g);
                 MLKemRing.InverseNtt(f);
                 isShort &= MLKemRing.IsShort(f, PublicHalf.Parameters.Eta1);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Hashing;
@@ -47,7 +48,8 @@ internal sealed class MLKemEncapsulationKey
         short[] t = new short[parameters.K * N];
         if (!MLKemEncoding.TryDecode12(encoded[..parameters.VectorSize], t)) return false;
 
-        short[] matrix = MLKemSampling.ExpandMatrix(parameters.K, encoded[parameters.VectorSize..]);
+        short[] matrix = new short[parameters.K * parameters.K * N];
+        MLKemSampling.ExpandMatrix(parameters.K, encoded[parameters.VectorSize..], matrix);
         key = new MLKemEncapsulationKey(parameters, matrix, t, encoded.ToArray());
         return true;
     }
@@ -79,40 +81,52 @@ internal sealed class MLKemEncapsulationKey
     }
 
     /// <summary>FIPS 203, Algorithm 14 (K-PKE.Encrypt).</summary>
+    [SkipLocalsInit]
     public void Encrypt(ReadOnlySpan<byte> m, ReadOnlySpan<byte> r, Span<byte> ciphertext)
     {
         int k = Parameters.K;
-        Span<short> scratch = stackalloc short[(MLKemParameters.MaxK * N * 3 / 2) + (2 * N)];
+        Span<short> scratch = stackalloc short[(k * MLKemRing.OperandSize) + (((2 * k) + 2) * N)];
         try
         {
-            Span<short> y = scratch[..(k * N)];
-            Span<short> yOddTimesZeta = scratch.Slice(k * N, k * N / 2);
-            Span<short> noise = scratch[^(2 * N)..^N];
+            Span<short> yOperands = scratch[..(k * MLKemRing.OperandSize)];
+            Span<short> y = scratch.Slice(yOperands.Length, k * N);
+            Span<short> noise = scratch.Slice(yOperands.Length + (k * N), (k + 1) * N); // e1 and e2
             Span<short> sum = scratch[^N..];
 
             byte nonce = 0;
-            MLKemSampling.SampleNoise(y, Parameters.Eta1, r, ref nonce);
-            for (int i = 0; i < k; i++) MLKemRing.Ntt(y.Slice(i * N, N));
-            MLKemRing.PrepareOperand(y, yOddTimesZeta);
+            if (Parameters.Eta1 == MLKemParameters.Eta2)
+            {
+                MLKemSampling.SampleNoise(scratch[yOperands.Length..^N], MLKemParameters.Eta2, r, ref nonce);
+            }
+            else
+            {
+                MLKemSampling.SampleNoise(y, Parameters.Eta1, r, ref nonce);
+                MLKemSampling.SampleNoise(noise, MLKemParameters.Eta2, r, ref nonce);
+            }
+
+            for (int i = 0; i < k; i++)
+            {
+                Span<short> yHat = y.Slice(i * N, N);
+                MLKemRing.Ntt(yHat);
+                MLKemRing.PrepareOperand(yHat, yOperands[(i * MLKemRing.OperandSize)..]);
+            }
 
             // u = NTT^-1(A^T ∘ y) + e1
             int size = 32 * Parameters.Du;
             for (int i = 0; i < k; i++)
             {
-                MLKemRing.InnerProduct(sum, _matrix.AsSpan(i * N), k * N, y, yOddTimesZeta);
+                MLKemRing.InnerProduct(sum, _matrix.AsSpan(i * N), k * N, yOperands);
                 MLKemRing.InverseNtt(sum);
-                MLKemSampling.SampleNoise(noise, MLKemParameters.Eta2, r, ref nonce);
-                MLKemRing.Add(sum, noise);
+                MLKemRing.Add(sum, noise.Slice(i * N, N));
                 MLKemEncoding.Compress(sum, Parameters.Du, ciphertext.Slice(i * size, size));
             }
 
             // v = NTT^-1(t ∘ y) + e2 + Decompress_1(m)
-            MLKemRing.InnerProduct(sum, _t, N, y, yOddTimesZeta);
+            MLKemRing.InnerProduct(sum, _t, N, yOperands);
             MLKemRing.InverseNtt(sum);
-            MLKemSampling.SampleNoise(noise, MLKemParameters.Eta2, r, ref nonce);
-            MLKemRing.Add(sum, noise);
-            MLKemEncoding.Decompress(m, 1, noise);
-            MLKemRing.Add(sum, noise);
+            MLKemRing.Add(sum, noise[^N..]);
+            MLKemEncoding.Decompress(m, 1, y[..N]);
+            MLKemRing.Add(sum, y[..N]);
             MLKemEncoding.Compress(sum, Parameters.Dv, ciphertext[(k * size)..]);
         }
         finally

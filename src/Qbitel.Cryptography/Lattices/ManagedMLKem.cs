@@ -9,29 +9,22 @@ namespace Qbitel.Cryptography.Lattices;
 /// <remarks>
 /// <para>Safe for concurrent use, except that a key must not be disposed while it is in use. Disposing zeroes the
 /// private half.</para>
-/// <para>A key keeps its matrix expanded: 2 to 8 KB, and no operation makes it again.</para>
+/// <para>A key keeps its matrix expanded, 2 to 8 KB, and its secret vector prepared for products, 2 to 4 KB: no
+/// operation makes them again.</para>
 /// <para>The encrypted PKCS#8 imports of the base class are the platform's: decrypt first, then import here.</para>
 /// </remarks>
-public sealed class ManagedMLKem : MLKem
+public sealed partial class ManagedMLKem : MLKem
 {
     private static readonly SelfTest SelfTest = new("ML-KEM", MLKemSelfTest.Passes);
 
     private readonly MLKemEncapsulationKey _publicHalf;
     private readonly MLKemDecapsulationKey? _privateHalf;
-    private readonly byte[]? _seed; // d || z, pinned
 
     private ManagedMLKem(MLKemEncapsulationKey publicHalf)
         : base(publicHalf.Parameters.Algorithm) => _publicHalf = publicHalf;
 
-    private ManagedMLKem(MLKemDecapsulationKey privateHalf, ReadOnlySpan<byte> seed)
-        : this(privateHalf.PublicHalf)
-    {
-        _privateHalf = privateHalf;
-        if (seed.IsEmpty) return;
-
-        _seed = GC.AllocateArray<byte>(seed.Length, pinned: true);
-        seed.CopyTo(_seed);
-    }
+    private ManagedMLKem(MLKemDecapsulationKey privateHalf)
+        : this(privateHalf.PublicHalf) => _privateHalf = privateHalf;
 
     /// <summary>Always true, unlike the platform's.</summary>
     public static new bool IsSupported => true;
@@ -81,7 +74,7 @@ public sealed class ManagedMLKem : MLKem
     {
         MLKemParameters parameters = Open(algorithm);
         ThrowIfNotSize(source, algorithm.DecapsulationKeySizeInBytes, "decapsulation key");
-        return new ManagedMLKem(MLKemDecapsulationKey.Decode(parameters, source), seed: default);
+        return new ManagedMLKem(MLKemDecapsulationKey.Decode(parameters, source));
     }
 
     /// <summary>A public key of RFC 9935.</summary>
@@ -110,7 +103,7 @@ public sealed class ManagedMLKem : MLKem
             throw new CryptographicException($"The seed has {decoded.Seed.Length} bytes; an ML-KEM seed has 64.");
 
         ManagedMLKem key = decoded.Seed.IsEmpty
-            ? new ManagedMLKem(MLKemDecapsulationKey.Decode(parameters, decoded.ExpandedKey), seed: default)
+            ? new ManagedMLKem(MLKemDecapsulationKey.Decode(parameters, decoded.ExpandedKey))
             : FromSeed(parameters, decoded.Seed);
 
         bool agrees = decoded.ExpandedKey.IsEmpty || key.IsExpandedTo(decoded.ExpandedKey);
@@ -169,38 +162,32 @@ public sealed class ManagedMLKem : MLKem
 
     protected override void ExportPrivateSeedCore(Span<byte> destination)
     {
-        if (_seed is null)
+        if (_privateHalf is not { HasSeed: true })
             throw new CryptographicException("This ML-KEM key has no seed: it is public, or came in expanded form.");
 
-        _seed.CopyTo(destination);
+        _privateHalf.EncodeSeed(destination);
     }
 
     protected override bool TryExportPkcs8PrivateKeyCore(Span<byte> destination, out int bytesWritten)
     {
         MLKemParameters parameters = PrivateHalf.PublicHalf.Parameters;
-        if (_seed is not null)
-            return LatticePrivateKey.TryEncode(parameters.Oid, _seed, isSeed: true, destination, out bytesWritten);
-
-        Span<byte> expanded = stackalloc byte[parameters.DecapsulationKeySize];
+        bool isSeed = PrivateHalf.HasSeed;
+        Span<byte> key = stackalloc byte[isSeed ? 2 * MLKemParameters.SeedSize : parameters.DecapsulationKeySize];
         try
         {
-            PrivateHalf.Encode(expanded);
-            return LatticePrivateKey.TryEncode(parameters.Oid, expanded, isSeed: false, destination, out bytesWritten);
+            if (isSeed) PrivateHalf.EncodeSeed(key);
+            else PrivateHalf.Encode(key);
+            return LatticePrivateKey.TryEncode(parameters.Oid, key, isSeed, destination, out bytesWritten);
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(expanded);
+            CryptographicOperations.ZeroMemory(key);
         }
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            _privateHalf?.Dispose();
-            CryptographicOperations.ZeroMemory(_seed);
-        }
-
+        if (disposing) _privateHalf?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -218,7 +205,7 @@ public sealed class ManagedMLKem : MLKem
         MLKemParameters.Of(oid) ?? throw new CryptographicException($"Algorithm {oid} is not ML-KEM.");
 
     private static ManagedMLKem FromSeed(MLKemParameters parameters, ReadOnlySpan<byte> seed) =>
-        new(MLKemDecapsulationKey.Generate(parameters, seed), seed);
+        new(MLKemDecapsulationKey.Generate(parameters, seed));
 
     private static ManagedMLKem FromEncapsulationKey(MLKemParameters parameters, ReadOnlySpan<byte> encoded) =>
         MLKemEncapsulationKey.TryDecode(parameters, encoded, out MLKemEncapsulationKey? key)

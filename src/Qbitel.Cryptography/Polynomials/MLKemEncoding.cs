@@ -1,53 +1,33 @@
 namespace Qbitel.Cryptography.Polynomials;
 
 /// <summary>FIPS 203, section 4.2.1: bytes to polynomials and back, and compression.</summary>
+/// <remarks>The 512-bit path uses the vectors of 256 bits here.</remarks>
 internal static class MLKemEncoding
 {
     /// <summary>FIPS 203, Algorithm 5 with d = 12; coefficients with |a| &lt; q.</summary>
     public static void Encode12(ReadOnlySpan<short> f, Span<byte> destination)
     {
-        BitWriter writer = new(destination);
-        foreach (short a in f) writer.Write(Canonical(a), 12);
+        if (CodePath.IsAvx2) MLKemEncodingAvx2.Encode12(f, destination);
+        else MLKemEncodingScalar.Encode12(f, destination);
     }
 
     /// <summary>
     /// FIPS 203, Algorithm 6 with d = 12. False if a coefficient is q or more: such bytes are no encoding of anything.
     /// </summary>
-    public static bool TryDecode12(ReadOnlySpan<byte> source, Span<short> f)
-    {
-        BitReader reader = new(source);
-        int excess = 0;
-        for (int i = 0; i < f.Length; i++)
-        {
-            int a = unchecked((int)reader.Read(12));
-            excess |= unchecked(MLKemRing.Q - 1 - a);
-            f[i] = unchecked((short)a);
-        }
+    public static bool TryDecode12(ReadOnlySpan<byte> source, Span<short> f) => CodePath.IsAvx2
+        ? MLKemEncodingAvx2.TryDecode12(source, f) : MLKemEncodingScalar.TryDecode12(source, f);
 
-        return excess >= 0;
-    }
-
-    /// <summary>ByteEncode_d(Compress_d(f)).</summary>
+    /// <summary>ByteEncode_d(Compress_d(f)) of one polynomial.</summary>
     public static void Compress(ReadOnlySpan<short> f, int d, Span<byte> destination)
     {
-        BitWriter writer = new(destination);
-        foreach (short a in f) writer.Write(Compress(Canonical(a), d), d);
+        if (CodePath.IsAvx2) MLKemEncodingAvx2.Compress(f, d, destination);
+        else MLKemEncodingScalar.Compress(f, d, destination);
     }
 
-    /// <summary>Decompress_d(ByteDecode_d(source)); the result is in [0, q).</summary>
-    /// <remarks>A bit of a message is multiplied, never selected: a compiler may make a branch of a mask.</remarks>
+    /// <summary>Decompress_d(ByteDecode_d(source)) of one polynomial; the result is in [0, q).</summary>
     public static void Decompress(ReadOnlySpan<byte> source, int d, Span<short> f)
     {
-        BitReader reader = new(source);
-        for (int i = 0; i < f.Length; i++)
-            f[i] = unchecked((short)(((reader.Read(d) * MLKemRing.Q) + (1u << (d - 1))) >> d));
+        if (CodePath.IsAvx2) MLKemEncodingAvx2.Decompress(source, d, f);
+        else MLKemEncodingScalar.Decompress(source, d, f);
     }
-
-    // FIPS 203, equation 4.7: round(2^d / q · x) mod 2^d. The division by q, which would take a time that depends on
-    // the secret x, is a multiplication by ceil(2^40 / q) = 330282857; that is exact for numerators below 2^28, and
-    // they are below 2^23.
-    internal static uint Compress(uint x, int d) =>
-        unchecked((uint)(((((ulong)x << d) + (MLKemRing.Q / 2)) * 330_282_857) >> 40) & ((1u << d) - 1));
-
-    private static uint Canonical(short a) => unchecked((uint)(a + ((a >> 15) & MLKemRing.Q)));
 }

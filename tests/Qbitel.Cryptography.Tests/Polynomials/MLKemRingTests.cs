@@ -68,9 +68,9 @@ public sealed class MLKemRingTests
     private static int[] Multiply(short[][] f, short[][] g)
     {
         short[] a = [.. f.SelectMany(Transform)], b = [.. g.SelectMany(Transform)];
-        short[] oddTimesZeta = new short[b.Length / 2], product = new short[N];
-        MLKemRing.PrepareOperand(b, oddTimesZeta);
-        MLKemRing.InnerProduct(product, a, N, b, oddTimesZeta);
+        short[] operands = new short[2 * b.Length], product = new short[N];
+        for (int i = 0; i < b.Length; i += N) MLKemRing.PrepareOperand(b.AsSpan(i, N), operands.AsSpan(2 * i));
+        MLKemRing.InnerProduct(product, a, N, operands);
         MLKemRing.InverseNtt(product);
         return [.. product.Select(Canonical)];
 
