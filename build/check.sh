@@ -44,6 +44,10 @@ say "Tests"
 here=$(mktemp)
 build/run-tests.sh | tee "$here" && result=0 || result=1
 
+say "Tests of the lattices on every code path"
+paths=$(mktemp)
+build/run-paths.sh | tee "$paths" || result=1
+
 say "Tests in a Debian 13 tree"
 there=$(mktemp)
 build/debian13.sh 2>&1 | tee "$there" && code=0 || code=$?
@@ -54,6 +58,6 @@ case $code in
 esac
 
 say "Result"
-sum() { cat "$here" "$there" | sed -nE "s/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\\$1/p" | awk '{ n += $1 } END { print n + 0 }'; }
+sum() { cat "$here" "$paths" "$there" | sed -nE "s/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\\$1/p" | awk '{ n += $1 } END { print n + 0 }'; }
 echo "$(sum 1) passed, $(sum 2) failed, $(sum 3) skipped"
 exit $result
