@@ -4,11 +4,15 @@
 string folder = args[0];
 const string X86 = "using System.Runtime.Intrinsics;\nusing System.Runtime.Intrinsics.X86;\n";
 
+const string Interleaved = "/// <summary>Four states, interleaved: lane i of state j is element 4i + j.</summary>";
+const string Strided =
+    "/// <summary>One state: lane i is <paramref name=\"stride\"/> · i elements after <paramref name=\"first\"/>.</summary>";
+
 // FIPS 202, table 2, modulo 64.
 int[] rotations = [0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14];
 
 string scalar = Permutation(
-    "/// <summary>One state: lane i is <paramref name=\"stride\"/> · i elements after <paramref name=\"first\"/>.</summary>",
+    Strided,
     "Permute(ref ulong first, int stride)",
     "ulong",
     load: i => $"Unsafe.Add(ref first, stride * {i})",
@@ -19,7 +23,7 @@ string scalar = Permutation(
 
 // A rotation by whole bytes is one shuffle; any other takes three instructions.
 string avx2 = Permutation(
-    "/// <summary>Four states, interleaved: lane i of state j is element 4i + j.</summary>",
+    Interleaved,
     "PermuteFour(ref ulong first)",
     "Vector256<ulong>",
     load: i => $"Vector256.LoadUnsafe(ref first, {4 * i})",
@@ -36,7 +40,7 @@ int[] widths = [128, 256];
 string[] avx512 = [.. widths.Select(bits => Permutation(
     bits == 128
         ? "/// <summary>One state of 25 lanes, each in the low half of a vector of two.</summary>"
-        : "/// <summary>Four states, interleaved: lane i of state j is element 4i + j.</summary>",
+        : Interleaved,
     (bits == 128 ? "Permute" : "PermuteFour") + "(ref ulong first)",
     $"Vector{bits}<ulong>",
     load: i => bits == 128
@@ -49,7 +53,8 @@ string[] avx512 = [.. widths.Select(bits => Permutation(
     sum: (a, b, c) => $"Avx512F.VL.TernaryLogic({a}, {b}, {c}, Sum)"))];
 
 Write("KeccakScalar", "using System.Numerics;\n", "in plain 64-bit integers, for any processor", scalar);
-Write("KeccakAvx2", "using System.Diagnostics.CodeAnalysis;\n" + X86, "over vectors of four lanes, with AVX2", avx2 + """
+string usings2 = "using System.Diagnostics.CodeAnalysis;\n" + X86;
+Write("KeccakAvx2", usings2, "over vectors of four lanes, with AVX2", avx2 + """
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<ulong> Rotate(
@@ -57,7 +62,7 @@ Write("KeccakAvx2", "using System.Diagnostics.CodeAnalysis;\n" + X86, "over vect
         Avx2.ShiftLeftLogical(a, left) | Avx2.ShiftRightLogical(a, right);
 
 """);
-Write("KeccakAvx512", X86, "with the rotations and three-operand logic of AVX-512VL", """
+Write("KeccakAvx512", X86, "with the rotations and the logic of AVX-512VL", """
     private const byte Sum = 0x96; // a ^ b ^ c
     private const byte Chi = 0xD2; // a ^ (~b & c)
 
@@ -66,11 +71,11 @@ Write("KeccakAvx512", X86, "with the rotations and three-operand logic of AVX-51
 
 // The shuffle of each eight bytes that takes byte i from byte i + shift.
 string Bytes(int shift) =>
-    "Vector128.Create((byte)" + string.Join(", ", Enumerable.Range(0, 16).Select(i => (i & 8) + ((i + shift) & 7))) + ")";
+    $"Vector128.Create((byte){string.Join(", ", Enumerable.Range(0, 16).Select(i => (i & 8) + ((i + shift) & 7)))})";
 
 void Write(string name, string usings, string what, string body) =>
     File.WriteAllText(Path.Combine(folder, name + ".cs"), $$"""
-        {{string.Join("\n", (usings + "using System.Runtime.CompilerServices;").Split('\n').OrderBy(u => u[..^1], StringComparer.Ordinal))}}
+        {{Sorted(usings + "using System.Runtime.CompilerServices;")}}
 
         namespace Qbitel.Cryptography.Hashing;
 
@@ -81,6 +86,9 @@ void Write(string name, string usings, string what, string body) =>
         {{body}}}
 
         """);
+
+string Sorted(string usings) =>
+    string.Join("\n", usings.Split('\n').OrderBy(line => line[..^1], StringComparer.Ordinal));
 
 string Permutation(
     string summary, string signature, string type, Func<int, string> load, Func<int, string> store,
@@ -93,7 +101,8 @@ string Permutation(
         "    ReadOnlySpan<ulong> constants = Keccak.RoundConstants;",
         .. prologue.Select(line => "    " + line),
         .. Enumerable.Range(0, 25).Select(i => $"    {type} a{i} = {load(i)};"),
-        .. Enumerable.Range(0, 5).Select(y => $"    {type} " + string.Join(", ", Enumerable.Range(5 * y, 5).Select(i => $"e{i}")) + ";"),
+        .. Enumerable.Range(0, 5).Select(y =>
+            $"    {type} e{5 * y}, e{(5 * y) + 1}, e{(5 * y) + 2}, e{(5 * y) + 3}, e{(5 * y) + 4};"),
         $"    {type} b0, b1, b2, b3, b4, c0, c1, c2, c3, c4, d0, d1, d2, d3, d4;",
         "",
         "    for (int round = 0; round < constants.Length; round += 2)",

@@ -4,7 +4,7 @@ using BenchmarkDotNet.Jobs;
 
 namespace Qbitel.Benchmarks;
 
-/// <summary>Each benchmark on each code path that the processor has; ratios are to the baseline on the same path.</summary>
+/// <summary>Each benchmark on each code path that the processor has; ratios are to the baseline on the same.</summary>
 internal sealed class CodePathConfig : ManualConfig
 {
     public CodePathConfig()

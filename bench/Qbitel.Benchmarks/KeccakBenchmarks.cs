@@ -3,7 +3,7 @@ using Qbitel.Cryptography.Hashing;
 
 namespace Qbitel.Benchmarks;
 
-/// <summary>The permutation once and four times at once, against the scalar form; and the streams made of them.</summary>
+/// <summary>The permutation once and four times at once, against the scalar form, and streams made of them.</summary>
 [MemoryDiagnoser, Config(typeof(CodePathConfig))]
 public class KeccakBenchmarks
 {

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Qbitel.Cryptography.Hashing;
 
-/// <summary>FIPS 202, Algorithm 7: Keccak-p[1600, 24] with the rotations and three-operand logic of AVX-512VL.</summary>
+/// <summary>FIPS 202, Algorithm 7: Keccak-p[1600, 24] with the rotations and the logic of AVX-512VL.</summary>
 /// <remarks>Written by build/keccak.cs: change that and run it again.</remarks>
 internal static class KeccakAvx512
 {

@@ -40,7 +40,7 @@ internal sealed class MLKemDecapsulationKey : IDisposable
             ReadOnlySpan<byte> rho = rhoAndSigma[..SeedSize];
             ReadOnlySpan<byte> sigma = rhoAndSigma[SeedSize..];
 
-            short[] matrix = new short[k * k * N];
+            short[] matrix = GC.AllocateUninitializedArray<short>(k * k * N);
             MLKemSampling.ExpandMatrix(k, rho, matrix);
             byte nonce = 0;
             MLKemSampling.SampleNoise(scratch, parameters.Eta1, sigma, ref nonce);
@@ -54,7 +54,7 @@ internal sealed class MLKemDecapsulationKey : IDisposable
             seed[..SeedSize].CopyTo(D(lease.Bytes));
 
             // t = A ∘ s + e
-            short[] t = new short[k * N];
+            short[] t = GC.AllocateUninitializedArray<short>(k * N);
             for (int i = 0; i < k; i++)
                 MLKemRing.InnerProduct(t.AsSpan(i * N, N), matrix.AsSpan(i * k * N), N, sOperands);
             MLKemRing.TimesR(t);

@@ -45,10 +45,10 @@ internal sealed class MLKemEncapsulationKey
         key = null;
         if (encoded.Length != parameters.EncapsulationKeySize) return false;
 
-        short[] t = new short[parameters.K * N];
+        short[] t = GC.AllocateUninitializedArray<short>(parameters.K * N);
         if (!MLKemEncoding.TryDecode12(encoded[..parameters.VectorSize], t)) return false;
 
-        short[] matrix = new short[parameters.K * parameters.K * N];
+        short[] matrix = GC.AllocateUninitializedArray<short>(parameters.K * parameters.K * N);
         MLKemSampling.ExpandMatrix(parameters.K, encoded[parameters.VectorSize..], matrix);
         key = new MLKemEncapsulationKey(parameters, matrix, t, encoded.ToArray());
         return true;

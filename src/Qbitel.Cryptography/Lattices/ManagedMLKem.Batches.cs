@@ -18,7 +18,7 @@ public sealed partial class ManagedMLKem
     /// <param name="sharedSecrets">Room for exactly one shared secret each.</param>
     /// <param name="maxDegreeOfParallelism">How many at a time; null for as many as there are processors.</param>
     /// <param name="cancellationToken">Asked every 64 recipients.</param>
-    /// <exception cref="ArgumentException">The keys differ in algorithm, or a buffer has not the exact size.</exception>
+    /// <exception cref="ArgumentException">The keys differ in algorithm, or a buffer in size.</exception>
     public static void EncapsulateMany(
         IReadOnlyList<MLKem> recipients, Memory<byte> ciphertexts, Memory<byte> sharedSecrets,
         int? maxDegreeOfParallelism = null, CancellationToken cancellationToken = default)

@@ -111,10 +111,10 @@ internal static class MLKemEncodingAvx2
     {
         Vector256<short> low = x * Vector256.Create(unchecked((short)(8 * MLKemRing.BarrettFactor)));
         Vector256<short> high = Avx2.MultiplyHigh(x << 3, Vector256.Create((short)MLKemRing.BarrettFactor));
-        Vector256<short> slack = x + Vector256.Create((short)(d == 10 ? 15 : 36));
+        Vector256<short> slack = x + Vector256.Create(d == 10 ? (short)15 : (short)36);
         Vector256<short> tooMuch = Vector256.AndNot(low - slack, low) >>> 15;
-        return Avx2.MultiplyHighRoundScale(high - tooMuch, Vector256.Create((short)(1 << (d + 2))))
-            & Vector256.Create((short)((1 << d) - 1));
+        return Avx2.MultiplyHighRoundScale(high - tooMuch, Vector256.Create(unchecked((short)(1 << (d + 2)))))
+            & Vector256.Create(unchecked((short)((1 << d) - 1)));
     }
 
     // The same for d = 1, 4 and 5, where the high half of x · 2^26 / q, rounded, is exact.
@@ -122,8 +122,8 @@ internal static class MLKemEncodingAvx2
     private static Vector256<short> CompressShort(Vector256<short> x, int d)
     {
         Vector256<short> high = Avx2.MultiplyHigh(x, Vector256.Create((short)MLKemRing.BarrettFactor));
-        return Avx2.MultiplyHighRoundScale(high, Vector256.Create((short)(1 << (d + 5))))
-            & Vector256.Create((short)((1 << d) - 1));
+        return Avx2.MultiplyHighRoundScale(high, Vector256.Create(unchecked((short)(1 << (d + 5)))))
+            & Vector256.Create(unchecked((short)((1 << d) - 1)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Polynomials;
 
-/// <summary>FIPS 203, Algorithm 8, with AVX2: small coefficients from groups of bits, by a shuffle of a table.</summary>
+/// <summary>FIPS 203, Algorithm 8, with AVX2: small coefficients from bits, by a shuffle of a table.</summary>
 /// <remarks>The shuffle is a table look-up within a register: its time does not depend on the secret index.</remarks>
 internal static class MLKemNoiseAvx2
 {

@@ -31,8 +31,10 @@ internal static class MLKemRingAvx2
         {
             Vector256<short> f0 = Vector256.LoadUnsafe(ref first, i), f1 = Vector256.LoadUnsafe(ref first, i + 32);
             Vector256<short> f2 = Vector256.LoadUnsafe(ref first, i + 64), f3 = Vector256.LoadUnsafe(ref first, i + 96);
-            Vector256<short> f4 = Vector256.LoadUnsafe(ref first, i + 128), f5 = Vector256.LoadUnsafe(ref first, i + 160);
-            Vector256<short> f6 = Vector256.LoadUnsafe(ref first, i + 192), f7 = Vector256.LoadUnsafe(ref first, i + 224);
+            Vector256<short> f4 = Vector256.LoadUnsafe(ref first, i + 128);
+            Vector256<short> f5 = Vector256.LoadUnsafe(ref first, i + 160);
+            Vector256<short> f6 = Vector256.LoadUnsafe(ref first, i + 192);
+            Vector256<short> f7 = Vector256.LoadUnsafe(ref first, i + 224);
 
             short zeta = Unsafe.Add(ref zetas, 1);
             Forward(ref f0, ref f4, zeta);
@@ -64,7 +66,8 @@ internal static class MLKemRingAvx2
         for (nuint i = 0; i < N; i += 2 * Width)
         {
             // Each of the seven layers adds less than q to |f|: it stays below 8q < 2^15.
-            Vector256<short> low = Vector256.LoadUnsafe(ref first, i), high = Vector256.LoadUnsafe(ref first, i + Width);
+            Vector256<short> low = Vector256.LoadUnsafe(ref first, i);
+            Vector256<short> high = Vector256.LoadUnsafe(ref first, i + Width);
             Forward(ref low, ref high, ref table, 0);
             SplitHalves(ref low, ref high);
             Forward(ref low, ref high, ref table, 2 * Width);
@@ -91,7 +94,8 @@ internal static class MLKemRingAvx2
         for (nuint i = 0; i < N; i += 2 * Width)
         {
             // A sum doubles |f| and a product is below q: from below q, three layers stay below 8q < 2^15.
-            Vector256<short> low = Vector256.LoadUnsafe(ref first, i), high = Vector256.LoadUnsafe(ref first, i + Width);
+            Vector256<short> low = Vector256.LoadUnsafe(ref first, i);
+            Vector256<short> high = Vector256.LoadUnsafe(ref first, i + Width);
             SplitPairs(ref low, ref high);
             Inverse(ref low, ref high, ref table, 0);
             SplitPairs(ref low, ref high);
@@ -113,8 +117,10 @@ internal static class MLKemRingAvx2
         {
             Vector256<short> f0 = Vector256.LoadUnsafe(ref first, i), f1 = Vector256.LoadUnsafe(ref first, i + 32);
             Vector256<short> f2 = Vector256.LoadUnsafe(ref first, i + 64), f3 = Vector256.LoadUnsafe(ref first, i + 96);
-            Vector256<short> f4 = Vector256.LoadUnsafe(ref first, i + 128), f5 = Vector256.LoadUnsafe(ref first, i + 160);
-            Vector256<short> f6 = Vector256.LoadUnsafe(ref first, i + 192), f7 = Vector256.LoadUnsafe(ref first, i + 224);
+            Vector256<short> f4 = Vector256.LoadUnsafe(ref first, i + 128);
+            Vector256<short> f5 = Vector256.LoadUnsafe(ref first, i + 160);
+            Vector256<short> f6 = Vector256.LoadUnsafe(ref first, i + 192);
+            Vector256<short> f7 = Vector256.LoadUnsafe(ref first, i + 224);
 
             Inverse(ref f0, ref f1, Unsafe.Add(ref zetas, 7));
             Inverse(ref f2, ref f3, Unsafe.Add(ref zetas, 6));

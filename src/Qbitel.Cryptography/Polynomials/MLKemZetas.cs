@@ -19,7 +19,7 @@ internal static class MLKemZetas
     /// <summary>The same for Algorithm 10.</summary>
     public static short Inverse(int length, int position) => Values[(256 / length) - 1 - (position / (2 * length))];
 
-    /// <summary>The factor of Algorithm 12 for the coefficient at an odd position; R, which is one, at an even.</summary>
+    /// <summary>The factor of Algorithm 12 for the coefficient at an odd position; R, or one, at an even.</summary>
     public static short Product(int position)
     {
         if ((position & 1) == 0) return Values[0];
