@@ -59,7 +59,8 @@ internal abstract class MerkleTree(
                 {
                     batch[i] = address with
                     {
-                        Chain = (uint)(below + level + 1), Hash = index + (uint)(first + i),
+                        Chain = (uint)(below + level + 1),
+                        Hash = index + (uint)(first + i),
                     };
                 }
 

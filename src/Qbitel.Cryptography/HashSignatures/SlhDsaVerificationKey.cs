@@ -101,7 +101,8 @@ internal sealed class SlhDsaVerificationKey
             path.Slice(level * n, n).CopyTo(pair[((1 - right) * n)..]);
             Address parent = new(AddressType.Tree, address.Layer, address.Tree, 0)
             {
-                Chain = (uint)(level + 1), Hash = address.KeyPair >> (level + 1),
+                Chain = (uint)(level + 1),
+                Hash = address.KeyPair >> (level + 1),
             };
             Hash.Compress([parent], pair, node);
         }

@@ -153,8 +153,12 @@ public sealed class SlhDsaModesTests
 
     private static JsonObject External(string preHash, bool deterministic) => new()
     {
-        ["tgId"] = 1, ["testType"] = "AFT", ["parameterSet"] = Set, ["deterministic"] = deterministic,
-        ["signatureInterface"] = "external", ["preHash"] = preHash,
+        ["tgId"] = 1,
+        ["testType"] = "AFT",
+        ["parameterSet"] = Set,
+        ["deterministic"] = deterministic,
+        ["signatureInterface"] = "external",
+        ["preHash"] = preHash,
     };
 
     // As NIST's generator writes it: what does not apply is "none".
@@ -187,7 +191,10 @@ public sealed class SlhDsaModesTests
         whole["tests"] = new JsonArray(test);
         return new JsonObject
         {
-            ["vsId"] = 1, ["algorithm"] = "SLH-DSA", ["mode"] = mode, ["revision"] = "FIPS205",
+            ["vsId"] = 1,
+            ["algorithm"] = "SLH-DSA",
+            ["mode"] = mode,
+            ["revision"] = "FIPS205",
             ["testGroups"] = new JsonArray(whole),
         }.ToJsonString();
     }

@@ -72,7 +72,9 @@ public sealed class SlhDsaDifferentialTests
         using Process? process = Process.Start(
             new ProcessStartInfo("openssl", arguments)
             {
-                RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
+                RedirectStandardError = true,
+                RedirectStandardInput = true,
+                UseShellExecute = false,
             });
         Assert.NotNull(process);
         process.StandardInput.Close();
