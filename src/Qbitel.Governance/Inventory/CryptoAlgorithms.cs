@@ -68,8 +68,8 @@ public static class CryptoAlgorithms
         .DistinctBy(a => a.Name, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(a => a.Name, a => a.Algorithm, StringComparer.OrdinalIgnoreCase);
 
-    // RFC 3279, 4055, 5758 and 8410; RFC 8708. Of classical signatures the identifier does not
-    // say the size of the key.
+    // RFC 3279, 4055, 5758 and 8410; NIST CSOR; RFC 8708. Of classical signatures the identifier does not say the size of
+    // the key.
     private static readonly Dictionary<string, CryptoAlgorithm> ByOidNumber = Known(new(StringComparer.Ordinal)
     {
         ["1.2.840.113549.1.1.4"] = new("RSA with MD5", BrokenHashBits, 0),
@@ -247,6 +247,13 @@ public static class CryptoAlgorithms
     {
         foreach (KeyAlgorithm algorithm in KeyAlgorithm.All)
             if (algorithm.Oid is { } oid) table.TryAdd(oid, Ours(algorithm));
+
+        // 2.16.840.1.101.3.4.3.32 to 46 are the signatures of a hash, in the order of those of the message, 17 to 31.
+        for (int i = 17; i <= 31; i++)
+        {
+            CryptoAlgorithm pure = table[Invariant($"2.16.840.1.101.3.4.3.{i}")];
+            table.Add(Invariant($"2.16.840.1.101.3.4.3.{i + 15}"), pure with { Name = $"Hash{pure.Name}" });
+        }
 
         return table;
     }
