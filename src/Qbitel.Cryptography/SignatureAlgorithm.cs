@@ -14,6 +14,32 @@ public sealed class SignatureAlgorithm : KeyAlgorithm
     public static readonly SignatureAlgorithm MLDsa65 = new("ML-DSA-65", "2.16.840.1.101.3.4.3.18", 3, 1952, 3309, 32);
     public static readonly SignatureAlgorithm MLDsa87 = new("ML-DSA-87", "2.16.840.1.101.3.4.3.19", 5, 2592, 4627, 32);
 
+    // FIPS 205, Table 2; private keys are the two secret seeds and the public key.
+    public static readonly SignatureAlgorithm SlhDsaSha2_128s =
+        new("SLH-DSA-SHA2-128s", "2.16.840.1.101.3.4.3.20", 1, 32, 7856, 64);
+    public static readonly SignatureAlgorithm SlhDsaSha2_128f =
+        new("SLH-DSA-SHA2-128f", "2.16.840.1.101.3.4.3.21", 1, 32, 17088, 64);
+    public static readonly SignatureAlgorithm SlhDsaSha2_192s =
+        new("SLH-DSA-SHA2-192s", "2.16.840.1.101.3.4.3.22", 3, 48, 16224, 96);
+    public static readonly SignatureAlgorithm SlhDsaSha2_192f =
+        new("SLH-DSA-SHA2-192f", "2.16.840.1.101.3.4.3.23", 3, 48, 35664, 96);
+    public static readonly SignatureAlgorithm SlhDsaSha2_256s =
+        new("SLH-DSA-SHA2-256s", "2.16.840.1.101.3.4.3.24", 5, 64, 29792, 128);
+    public static readonly SignatureAlgorithm SlhDsaSha2_256f =
+        new("SLH-DSA-SHA2-256f", "2.16.840.1.101.3.4.3.25", 5, 64, 49856, 128);
+    public static readonly SignatureAlgorithm SlhDsaShake128s =
+        new("SLH-DSA-SHAKE-128s", "2.16.840.1.101.3.4.3.26", 1, 32, 7856, 64);
+    public static readonly SignatureAlgorithm SlhDsaShake128f =
+        new("SLH-DSA-SHAKE-128f", "2.16.840.1.101.3.4.3.27", 1, 32, 17088, 64);
+    public static readonly SignatureAlgorithm SlhDsaShake192s =
+        new("SLH-DSA-SHAKE-192s", "2.16.840.1.101.3.4.3.28", 3, 48, 16224, 96);
+    public static readonly SignatureAlgorithm SlhDsaShake192f =
+        new("SLH-DSA-SHAKE-192f", "2.16.840.1.101.3.4.3.29", 3, 48, 35664, 96);
+    public static readonly SignatureAlgorithm SlhDsaShake256s =
+        new("SLH-DSA-SHAKE-256s", "2.16.840.1.101.3.4.3.30", 5, 64, 29792, 128);
+    public static readonly SignatureAlgorithm SlhDsaShake256f =
+        new("SLH-DSA-SHAKE-256f", "2.16.840.1.101.3.4.3.31", 5, 64, 49856, 128);
+
     // draft-ietf-lamps-pq-composite-sigs-19: ML-DSA part, then the classical part, without lengths; both must verify.
     // Private keys are the 32-byte ML-DSA seed, then the classical private key as above.
     public static readonly SignatureAlgorithm MLDsa44Ed25519 =
@@ -42,5 +68,10 @@ public sealed class SignatureAlgorithm : KeyAlgorithm
     public int MaxContextSize => IsQuantumSafe ? SignatureKey.MaxContextSize : 0;
 
     public static new IReadOnlyList<SignatureAlgorithm> All { get; } =
-        [Ed25519, EcdsaP256, EcdsaP384, MLDsa44, MLDsa65, MLDsa87, MLDsa44Ed25519, MLDsa65EcdsaP256, MLDsa65Ed25519, MLDsa87EcdsaP384];
+    [
+        Ed25519, EcdsaP256, EcdsaP384, MLDsa44, MLDsa65, MLDsa87,
+        MLDsa44Ed25519, MLDsa65EcdsaP256, MLDsa65Ed25519, MLDsa87EcdsaP384,
+        SlhDsaSha2_128s, SlhDsaSha2_128f, SlhDsaSha2_192s, SlhDsaSha2_192f, SlhDsaSha2_256s, SlhDsaSha2_256f,
+        SlhDsaShake128s, SlhDsaShake128f, SlhDsaShake192s, SlhDsaShake192f, SlhDsaShake256s, SlhDsaShake256f,
+    ];
 }

@@ -10,6 +10,7 @@ public static class AlgorithmStrength
     [
         KemAlgorithm.MLKem512, KemAlgorithm.MLKem768, KemAlgorithm.MLKem1024,
         SignatureAlgorithm.MLDsa44, SignatureAlgorithm.MLDsa65, SignatureAlgorithm.MLDsa87,
+        .. SignatureAlgorithm.All.Where(a => a.Name.StartsWith("SLH-DSA-", StringComparison.Ordinal)), // FIPS 205
     ];
 
     /// <summary>Whether a classical half must also be broken: a combined KEM or a composite signature.</summary>

@@ -1,7 +1,7 @@
 namespace Qbitel.Cryptography.Tests;
 
 /// <summary>
-/// The tables against the numbers of the standards, written down a second time (FIPS 203, FIPS 204, the hybrid drafts).
+/// The tables against the numbers of the standards, written down a second time (FIPS 203 to 205, the hybrid drafts).
 /// </summary>
 public sealed class AlgorithmTableTests
 {
@@ -29,6 +29,18 @@ public sealed class AlgorithmTableTests
     [InlineData("ML-DSA-44", 1312, 2420, 32, 2)]
     [InlineData("ML-DSA-65", 1952, 3309, 32, 3)]
     [InlineData("ML-DSA-87", 2592, 4627, 32, 5)]
+    [InlineData("SLH-DSA-SHA2-128s", 32, 7856, 64, 1)]
+    [InlineData("SLH-DSA-SHA2-128f", 32, 17088, 64, 1)]
+    [InlineData("SLH-DSA-SHA2-192s", 48, 16224, 96, 3)]
+    [InlineData("SLH-DSA-SHA2-192f", 48, 35664, 96, 3)]
+    [InlineData("SLH-DSA-SHA2-256s", 64, 29792, 128, 5)]
+    [InlineData("SLH-DSA-SHA2-256f", 64, 49856, 128, 5)]
+    [InlineData("SLH-DSA-SHAKE-128s", 32, 7856, 64, 1)]
+    [InlineData("SLH-DSA-SHAKE-128f", 32, 17088, 64, 1)]
+    [InlineData("SLH-DSA-SHAKE-192s", 48, 16224, 96, 3)]
+    [InlineData("SLH-DSA-SHAKE-192f", 48, 35664, 96, 3)]
+    [InlineData("SLH-DSA-SHAKE-256s", 64, 29792, 128, 5)]
+    [InlineData("SLH-DSA-SHAKE-256f", 64, 49856, 128, 5)]
     [InlineData("MLDSA44-Ed25519-SHA512", 1312 + 32, 2420 + 64, 32 + 32, 2)]
     [InlineData("MLDSA65-ECDSA-P256-SHA512", 1952 + 65, 3309 + 72, 32 + 51, 3)]
     [InlineData("MLDSA65-Ed25519-SHA512", 1952 + 32, 3309 + 64, 32 + 32, 3)]

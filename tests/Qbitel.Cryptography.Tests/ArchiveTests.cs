@@ -57,10 +57,17 @@ public sealed class ArchiveTests
     {
         HashSet<string> archived = [.. File.ReadLines(Archive).Select(line => line.Split(' ')[1])];
         string[] missing =
-            [.. KeyAlgorithm.All.Where(a => a is not CipherAlgorithm && !archived.Contains(a.Name)).SelectMany(Record)];
+        [
+            .. KeyAlgorithm.All.Where(a => a is not CipherAlgorithm && !IsPinned(a) && !archived.Contains(a.Name))
+                .SelectMany(Record),
+        ];
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1") File.AppendAllLines(Archive, missing);
         else Assert.Empty(missing);
     }
+
+    // SLH-DSA's signatures would be 400 KB here; SlhDsaAccumulatedTests holds each of its bits to a digest.
+    private static bool IsPinned(KeyAlgorithm algorithm) =>
+        algorithm.Name.StartsWith("SLH-DSA", StringComparison.Ordinal);
 
     private static IEnumerable<string> Record(KeyAlgorithm algorithm)
     {

@@ -371,7 +371,8 @@ public abstract class HsmProviderContract
     public async Task Many_callers_do_not_disturb_each_other()
     {
         await using HsmProvider hsm = await OpenAsync();
-        KeyAlgorithm[] algorithms = [.. KeyAlgorithm.All.Where(a => hsm.Supports(HsmOperation.GenerateKey, a))];
+        KeyAlgorithm[] algorithms =
+            [.. KeyAlgorithm.All.Where(a => hsm.Supports(HsmOperation.GenerateKey, a) && !IsSlow(a))];
         HsmKey[] keys = await Task.WhenAll(
             algorithms.Select((a, i) => Task.Run(async () => await hsm.GenerateKeyAsync(Id(100 + i), a, Stop))));
 
@@ -387,6 +388,10 @@ public abstract class HsmProviderContract
 
         Assert.Equal(keys.Length, (await ListAsync(hsm)).Count);
     }
+
+    // The sets of SLH-DSA for small signatures take a good part of a second for one.
+    private static bool IsSlow(KeyAlgorithm algorithm) =>
+        algorithm.Name.StartsWith("SLH-DSA", StringComparison.Ordinal) && algorithm.Name[^1] == 's';
 
     protected static async Task<IReadOnlyList<HsmKey>> ListAsync(HsmProvider hsm)
     {

@@ -4,7 +4,8 @@ using Qbitel.Cryptography.Hashing;
 namespace Qbitel.Cryptography.Acvp;
 
 /// <summary>
-/// A hash by its ACVP name, with the identifier that HashML-DSA puts before the digest (FIPS 204, section 5.4).
+/// A hash by its ACVP name, with the identifier that HashML-DSA and HashSLH-DSA put before the digest (FIPS 204,
+/// section 5.4; FIPS 205, section 10.2.2).
 /// </summary>
 internal sealed class AcvpHash
 {

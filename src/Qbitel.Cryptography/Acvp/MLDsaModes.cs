@@ -51,36 +51,12 @@ internal static class MLDsaModes
 
     private static byte[] Mu(ManagedMLDsa key, AcvpCase test)
     {
-        if (test.Text("signatureInterface", otherwise: "external") == "internal" && test.Flag("externalMu"))
+        if (AcvpMessage.IsInternal(test) && test.Flag("externalMu"))
             return test.Bytes("mu", MLDsaParameters.HashSize);
 
         byte[] mu = new byte[MLDsaParameters.HashSize];
-        byte[] message = test.Bytes("message");
-        switch (test.Text("signatureInterface", otherwise: "external"), test.Text("preHash", otherwise: "pure"))
-        {
-            case ("internal", _):
-                key.PublicHalf.HashInternal(message, mu);
-                break;
-            case ("external", "pure"):
-                key.PublicHalf.HashData(message, Context(test), mu);
-                break;
-            case ("external", "preHash"):
-                AcvpHash hash = AcvpHash.Named(test.Text("hashAlg"));
-                key.PublicHalf.HashPreHash(hash.Digest(message), hash.Oid, Context(test), mu);
-                break;
-            default:
-                throw new FormatException("Unknown signature interface or pre-hash.");
-        }
-
+        key.PublicHalf.HashInternal(AcvpMessage.Of(test), mu);
         return mu;
-    }
-
-    private static byte[] Context(AcvpCase test)
-    {
-        byte[] context = test.Has("context") ? test.Bytes("context") : [];
-        return context.Length <= SignatureKey.MaxContextSize
-            ? context
-            : throw new FormatException("The context is longer than 255 bytes.");
     }
 
     private static ManagedMLDsa FromSeed(AcvpCase test) =>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Classical;
+using Qbitel.Cryptography.HashSignatures;
 using Qbitel.Cryptography.Hybrid;
 
 namespace Qbitel.Cryptography.Keys;
@@ -7,7 +8,7 @@ namespace Qbitel.Cryptography.Keys;
 /// <summary>Makes a key of any <see cref="SignatureAlgorithm"/>.</summary>
 public static class SignatureKeys
 {
-    private enum Family { Classical, Lattice, Composite }
+    private enum Family { Classical, Lattice, HashBased, Composite }
 
     /// <exception cref="PlatformNotSupportedException">
     /// The algorithm has an Ed25519 half and OpenSSL 3 is not installed.
@@ -16,6 +17,7 @@ public static class SignatureKeys
     {
         Family.Classical => ClassicalKeys.Generate(algorithm),
         Family.Lattice => LatticeKeys.Generate(algorithm),
+        Family.HashBased => SlhDsaKey.Generate(algorithm),
         _ => CompositeKey.Generate(algorithm),
     };
 
@@ -34,6 +36,7 @@ public static class SignatureKeys
         {
             Family.Classical => ClassicalKeys.ImportPrivate(algorithm, privateKey),
             Family.Lattice => LatticeKeys.ImportPrivate(algorithm, privateKey),
+            Family.HashBased => SlhDsaKey.ImportPrivate(algorithm, privateKey),
             _ => CompositeKey.ImportPrivate(algorithm, privateKey),
         };
     }
@@ -50,6 +53,7 @@ public static class SignatureKeys
         {
             Family.Classical => ClassicalKeys.ImportPublic(algorithm, publicKey),
             Family.Lattice => LatticeKeys.ImportPublic(algorithm, publicKey),
+            Family.HashBased => SlhDsaKey.ImportPublic(algorithm, publicKey),
             _ => CompositeKey.ImportPublic(algorithm, publicKey),
         };
     }
@@ -60,6 +64,9 @@ public static class SignatureKeys
         bool plain = algorithm == SignatureAlgorithm.MLDsa44
             || algorithm == SignatureAlgorithm.MLDsa65
             || algorithm == SignatureAlgorithm.MLDsa87;
-        return plain ? Family.Lattice : algorithm.IsQuantumSafe ? Family.Composite : Family.Classical;
+        return plain ? Family.Lattice
+            : SlhDsaKey.IsOf(algorithm) ? Family.HashBased
+            : algorithm.IsQuantumSafe ? Family.Composite
+            : Family.Classical;
     }
 }

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Qbitel.Cryptography.Lattices;
 
 /// <summary>
-/// A SubjectPublicKeyInfo of ML-KEM or ML-DSA (RFC 9881, section 4; RFC 9935, section 4), pointing into its bytes.
+/// A SubjectPublicKeyInfo of ML-KEM, ML-DSA or SLH-DSA (RFC 9881, section 4; RFC 9909, section 4; RFC 9935, section 4),
+/// pointing into its bytes.
 /// </summary>
 internal readonly ref struct LatticePublicKey
 {

@@ -53,9 +53,6 @@ public static class CryptoAlgorithms
         Symmetric("ChaCha20-Poly1305", 256, 5),
         new("3DES", 80, 1), new("RC4", 0, 1), // whatever the key: a 64-bit block, a biased stream (SP 800-131A)
         Hybrid("X25519MLKEM768", 3), Hybrid("SecP256r1MLKEM768", 3), Hybrid("SecP384r1MLKEM1024", 5),
-        .. new[] { ("128", 1), ("192", 3), ("256", 5) }
-            .SelectMany(level => new[] { "SHA2", "SHAKE" }.SelectMany(hash => new[] { "s", "f" }
-                .Select(speed => PostQuantum($"SLH-DSA-{hash}-{level.Item1}{speed}", level.Item2)))), // FIPS 205
         PostQuantum("LMS", 5), PostQuantum("XMSS", 5), // SP 800-208, with SHA-256 in full
 
         // Candidates and drafts: final standards differ from them in their bytes.
@@ -71,8 +68,8 @@ public static class CryptoAlgorithms
         .DistinctBy(a => a.Name, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(a => a.Name, a => a.Algorithm, StringComparer.OrdinalIgnoreCase);
 
-    // RFC 3279, 4055, 5758 and 8410; FIPS 205 (NIST CSOR); RFC 8708. Of classical signatures the identifier does not
-    // say the size of the key.
+    // RFC 3279, 4055, 5758 and 8410; NIST CSOR; RFC 8708. Of classical signatures the identifier does not say the size of
+    // the key.
     private static readonly Dictionary<string, CryptoAlgorithm> ByOidNumber = Known(new(StringComparer.Ordinal)
     {
         ["1.2.840.113549.1.1.4"] = new("RSA with MD5", BrokenHashBits, 0),
@@ -251,14 +248,11 @@ public static class CryptoAlgorithms
         foreach (KeyAlgorithm algorithm in KeyAlgorithm.All)
             if (algorithm.Oid is { } oid) table.TryAdd(oid, Ours(algorithm));
 
-        // NIST CSOR: 2.16.840.1.101.3.4.3.20 to 31 are the pure SLH-DSA sets, SHA2 before SHAKE, each 128s 128f 192s
-        // 192f 256s 256f.
-        string[] sets = ["128s", "128f", "192s", "192f", "256s", "256f"];
-        for (int i = 0; i < 12; i++)
+        // 2.16.840.1.101.3.4.3.32 to 46 are the signatures of a hash, in the order of those of the message, 17 to 31.
+        for (int i = 17; i <= 31; i++)
         {
-            table.Add(
-                Invariant($"2.16.840.1.101.3.4.3.{20 + i}"),
-                ByExactName[$"SLH-DSA-{(i < 6 ? "SHA2" : "SHAKE")}-{sets[i % 6]}"]);
+            CryptoAlgorithm pure = table[Invariant($"2.16.840.1.101.3.4.3.{i}")];
+            table.Add(Invariant($"2.16.840.1.101.3.4.3.{i + 15}"), pure with { Name = $"Hash{pure.Name}" });
         }
 
         return table;

@@ -5,7 +5,8 @@ using Qbitel.Testing;
 namespace Qbitel.Cryptography.Tests.Acvp;
 
 /// <summary>
-/// Every open ACVP case of ML-KEM and ML-DSA, answered through the responder and so through the public key classes.
+/// Every open ACVP case of ML-KEM, ML-DSA and SLH-DSA, answered through the responder and so through the public key
+/// classes.
 /// </summary>
 public sealed class AcvpVectorTests
 {
@@ -17,6 +18,7 @@ public sealed class AcvpVectorTests
     [InlineData("ML-DSA-sigGen-FIPS204", 360)]
     [InlineData("ML-DSA-sigGen-FIPS204-tr1", 720)]
     [InlineData("ML-DSA-sigVer-FIPS204", 180)]
+    [InlineData("SLH-DSA-keyGen-FIPS205", 120)]
     public void Respond_gives_the_expected_answer_to_every_case(string name, int cases)
     {
         JsonObject joined = JsonNode.Parse(File.ReadAllText(SharedFiles.Path($"vectors/pqc/acvp/{name}.json")))!.AsObject();

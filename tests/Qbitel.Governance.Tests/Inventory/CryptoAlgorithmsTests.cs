@@ -90,6 +90,21 @@ public sealed class CryptoAlgorithmsTests
         if (a.Oid is not null) Assert.Equal(known.QuantumCategory, CryptoAlgorithms.ByOid(a.Oid).QuantumCategory);
     });
 
+    // FIPS 204 and 205 of a hash; the numbers of NIST CSOR, as RFC 9909 writes them out.
+    [Theory]
+    [InlineData(32, "HashML-DSA-44", 2)]
+    [InlineData(34, "HashML-DSA-87", 5)]
+    [InlineData(35, "HashSLH-DSA-SHA2-128s", 1)]
+    [InlineData(40, "HashSLH-DSA-SHA2-256f", 5)]
+    [InlineData(41, "HashSLH-DSA-SHAKE-128s", 1)]
+    [InlineData(43, "HashSLH-DSA-SHAKE-192s", 3)]
+    [InlineData(46, "HashSLH-DSA-SHAKE-256f", 5)]
+    public void Signatures_of_a_hash_are_known_by_their_identifiers(int number, string name, int category)
+    {
+        CryptoAlgorithm known = CryptoAlgorithms.ByOid($"2.16.840.1.101.3.4.3.{number}");
+        Assert.Equal((name, category, true), (known.Name, known.QuantumCategory, known.IsQuantumSafe));
+    }
+
     [Fact]
     public void SLH_DSA_is_known_by_its_identifiers()
     {
