@@ -25,6 +25,7 @@ public static class AcvpResponder
         [("ML-DSA", "sigGen")] = MLDsaModes.SigGen,
         [("ML-DSA", "sigVer")] = MLDsaModes.SigVer,
         [("Composite-ML-DSA", "sigVer")] = CompositeModes.SigVer,
+        [("Falcon", "sigVer")] = FalconModes.SigVer,
         [("EDDSA", "sigVer")] = ClassicalModes.EddsaSigVer,
         [("XECDH", "SSC")] = ClassicalModes.XecdhSsc,
     };
