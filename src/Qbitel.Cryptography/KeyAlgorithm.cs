@@ -32,7 +32,8 @@ public abstract class KeyAlgorithm
     /// <summary>Other published spellings that resolve to this algorithm.</summary>
     public IReadOnlyList<string> Aliases { get; }
 
-    /// <summary>Every algorithm a key of this library can have.</summary>
+    /// <summary>Every algorithm with a standard that a key of this library can have.</summary>
+    /// <remarks>Experimental ones are not listed, and no name resolves to them.</remarks>
     public static IReadOnlyList<KeyAlgorithm> All => Registry.Known;
 
     /// <summary>Finds an algorithm by exact name or alias, ignoring case; unknown names are never guessed at.</summary>

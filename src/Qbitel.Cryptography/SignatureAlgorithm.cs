@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Qbitel.Cryptography;
 
 /// <summary>One parameter set of a signature scheme.</summary>
@@ -51,12 +53,22 @@ public sealed class SignatureAlgorithm : KeyAlgorithm
     public static readonly SignatureAlgorithm MLDsa87EcdsaP384 =
         new("MLDSA87-ECDSA-P384-SHA512", "1.3.6.1.5.5.7.6.49", 5, 2689, 4731, 96, "ECDSA-P384-ML-DSA-87");
 
+    /// <summary>Falcon-512 as submitted to the third round of NIST's competition: not FIPS 206, not FN-DSA.</summary>
+    /// <remarks>
+    /// Not in <see cref="All"/>, so no name in a configuration, a request or a store resolves to it. It has no object
+    /// identifier and no context. Signatures are of the padded form.
+    /// </remarks>
+    [Experimental("QBITEL0001")]
+    public static readonly SignatureAlgorithm Falcon512Round3 =
+        new("Falcon-512-round3", null, 1, 897, 666, 1281) { MaxContextSize = 0 };
+
     private SignatureAlgorithm(
-        string name, string oid, int category, int publicKeySize, int signatureSize, int privateKeySize, params string[] aliases)
+        string name, string? oid, int category, int publicKeySize, int signatureSize, int privateKeySize, params string[] aliases)
         : base(name, oid, category, privateKeySize, aliases)
     {
         PublicKeySize = publicKeySize;
         SignatureSize = signatureSize;
+        MaxContextSize = category > 0 ? SignatureKey.MaxContextSize : 0;
     }
 
     public int PublicKeySize { get; }
@@ -65,8 +77,9 @@ public sealed class SignatureAlgorithm : KeyAlgorithm
     public int SignatureSize { get; }
 
     /// <summary>The longest context string a signature can be bound to, in bytes; classical schemes take none.</summary>
-    public int MaxContextSize => IsQuantumSafe ? SignatureKey.MaxContextSize : 0;
+    public int MaxContextSize { get; private init; }
 
+    /// <summary>Every scheme with a standard; <see cref="Falcon512Round3"/> has none.</summary>
     public static new IReadOnlyList<SignatureAlgorithm> All { get; } =
     [
         Ed25519, EcdsaP256, EcdsaP384, MLDsa44, MLDsa65, MLDsa87,

@@ -60,6 +60,8 @@ public abstract class SignatureKey(SignatureAlgorithm algorithm, bool hasPrivate
 
     public sealed override string ToString() => HasPrivateKey ? $"{Algorithm} ***" : Algorithm.Name;
 
+    private protected void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+
     protected abstract byte[] SignCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context);
 
     protected abstract bool VerifyCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context);

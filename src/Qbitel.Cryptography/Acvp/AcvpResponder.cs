@@ -28,6 +28,7 @@ public static class AcvpResponder
         [("SLH-DSA", "sigGen")] = SlhDsaModes.SigGen,
         [("SLH-DSA", "sigVer")] = SlhDsaModes.SigVer,
         [("Composite-ML-DSA", "sigVer")] = CompositeModes.SigVer,
+        [("Falcon", "sigVer")] = FalconModes.SigVer,
         [("EDDSA", "sigVer")] = ClassicalModes.EddsaSigVer,
         [("XECDH", "SSC")] = ClassicalModes.XecdhSsc,
     };

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Classical;
+using Qbitel.Cryptography.Falcon;
 using Qbitel.Cryptography.HashSignatures;
 using Qbitel.Cryptography.Hybrid;
 
@@ -8,7 +9,7 @@ namespace Qbitel.Cryptography.Keys;
 /// <summary>Makes a key of any <see cref="SignatureAlgorithm"/>.</summary>
 public static class SignatureKeys
 {
-    private enum Family { Classical, Lattice, HashBased, Composite }
+    private enum Family { Classical, Lattice, HashBased, Falcon, Composite }
 
     /// <exception cref="PlatformNotSupportedException">
     /// The algorithm has an Ed25519 half and OpenSSL 3 is not installed.
@@ -18,6 +19,7 @@ public static class SignatureKeys
         Family.Classical => ClassicalKeys.Generate(algorithm),
         Family.Lattice => LatticeKeys.Generate(algorithm),
         Family.HashBased => SlhDsaKey.Generate(algorithm),
+        Family.Falcon => Falcon512Round3.GenerateKey(),
         _ => CompositeKey.Generate(algorithm),
     };
 
@@ -37,6 +39,7 @@ public static class SignatureKeys
             Family.Classical => ClassicalKeys.ImportPrivate(algorithm, privateKey),
             Family.Lattice => LatticeKeys.ImportPrivate(algorithm, privateKey),
             Family.HashBased => SlhDsaKey.ImportPrivate(algorithm, privateKey),
+            Family.Falcon => Falcon512Round3.ImportPrivateKey(privateKey),
             _ => CompositeKey.ImportPrivate(algorithm, privateKey),
         };
     }
@@ -54,6 +57,7 @@ public static class SignatureKeys
             Family.Classical => ClassicalKeys.ImportPublic(algorithm, publicKey),
             Family.Lattice => LatticeKeys.ImportPublic(algorithm, publicKey),
             Family.HashBased => SlhDsaKey.ImportPublic(algorithm, publicKey),
+            Family.Falcon => Falcon512Round3.ImportPublicKey(publicKey),
             _ => CompositeKey.ImportPublic(algorithm, publicKey),
         };
     }
@@ -61,6 +65,7 @@ public static class SignatureKeys
     private static Family FamilyOf(SignatureAlgorithm algorithm)
     {
         ArgumentNullException.ThrowIfNull(algorithm);
+        if (algorithm == SignatureAlgorithm.Falcon512Round3) return Family.Falcon;
         bool plain = algorithm == SignatureAlgorithm.MLDsa44
             || algorithm == SignatureAlgorithm.MLDsa65
             || algorithm == SignatureAlgorithm.MLDsa87;

@@ -27,7 +27,7 @@ public sealed class SubjectPublicKey
         ArgumentNullException.ThrowIfNull(algorithm);
         int size = algorithm switch
         {
-            SignatureAlgorithm signature => signature.PublicKeySize,
+            SignatureAlgorithm { Oid: not null } signature => signature.PublicKeySize,
             KemAlgorithm { Oid: not null } kem => kem.EncapsulationKeySize,
             _ => throw new ArgumentException(
                 $"No standard gives public keys of {algorithm} an object identifier.", nameof(algorithm)),
@@ -44,6 +44,7 @@ public sealed class SubjectPublicKey
     /// </summary>
     public ReadOnlyMemory<byte> Key { get; }
 
+    /// <exception cref="ArgumentException">No standard gives the algorithm an identifier.</exception>
     public static SubjectPublicKey Of(SignatureKey key)
     {
         ArgumentNullException.ThrowIfNull(key);

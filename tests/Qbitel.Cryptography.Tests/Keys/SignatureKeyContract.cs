@@ -163,6 +163,12 @@ public abstract class SignatureKeyContract(SignatureAlgorithm algorithm) : IDisp
     [Fact]
     public void SubjectPublicKey_carries_the_key()
     {
+        if (algorithm.Oid is null)
+        {
+            Assert.Throws<ArgumentException>(() => SubjectPublicKey.Of(_key));
+            return;
+        }
+
         byte[] encoded = SubjectPublicKey.Of(_key).Encode();
         SubjectPublicKey decoded = SubjectPublicKey.Decode(encoded);
         Assert.Same(algorithm, decoded.Algorithm);
@@ -250,3 +256,5 @@ public sealed class SlhDsaShake192fKeyTests() : SignatureKeyContract(SignatureAl
 public sealed class SlhDsaShake256sKeyTests() : SignatureKeyContract(SignatureAlgorithm.SlhDsaShake256s);
 
 public sealed class SlhDsaShake256fKeyTests() : SignatureKeyContract(SignatureAlgorithm.SlhDsaShake256f);
+
+public sealed class Falcon512Round3KeyTests() : SignatureKeyContract(SignatureAlgorithm.Falcon512Round3);
