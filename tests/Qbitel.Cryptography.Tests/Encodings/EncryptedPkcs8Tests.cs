@@ -1,4 +1,3 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Encodings;
 using Qbitel.Cryptography.Keys;
@@ -59,12 +58,10 @@ public sealed class EncryptedPkcs8Tests
         byte[] pkcs8 = Pkcs8.Encode(SignatureKeys.Generate(SignatureAlgorithm.EcdsaP256));
         Assert.Throws<ArgumentOutOfRangeException>(() => EncryptedPkcs8.Encrypt(pkcs8, Password, 1_000));
         Assert.Throws<ArgumentException>(() => EncryptedPkcs8.Encrypt(pkcs8, ""));
-        byte[] endless = Replace(EncryptedPkcs8.EncryptWith(pkcs8, Password, 0x010203), 0x010203, 0x7F0203);
-        Assert.Contains("iterations",
-            Assert.Throws<CryptographicException>(() => EncryptedPkcs8.Decrypt(endless, Password)).Message,
+        byte[] slow = EncryptedPkcs8.EncryptWith(pkcs8, Password, 2_001);
+        Assert.Contains("2001 iterations",
+            Assert.Throws<CryptographicException>(() => EncryptedPkcs8.Decrypt(slow, Password, maxIterations: 2_000)).Message,
             StringComparison.Ordinal);
-        byte[] fewest = Replace(EncryptedPkcs8.EncryptWith(pkcs8, Password, 0x010203), 0x010203, 0x800203);
-        Assert.Throws<CryptographicException>(() => EncryptedPkcs8.Decrypt(fewest, Password));
     }
 
     [Fact]
@@ -82,16 +79,5 @@ public sealed class EncryptedPkcs8Tests
         }
 
         Assert.Equal("The password is wrong, or the file is damaged.", Assert.Single(messages));
-    }
-
-    private static byte[] Replace(byte[] der, int from, int to)
-    {
-        AsnWriter writer = new(AsnEncodingRules.DER);
-        writer.WriteInteger(from);
-        byte[] needle = writer.Encode();
-        int at = der.AsSpan().IndexOf(needle);
-        byte[] changed = [.. der];
-        for (int i = 0; i < 3; i++) changed[at + 2 + i] = (byte)((to >> (8 * (2 - i))) & 0xFF);
-        return changed;
     }
 }

@@ -108,13 +108,13 @@ public sealed class KeyFileTests
         Assert.Equal((KeyFileFormat.SubjectPublicKeyInfo, true, false), (read.Format, read.IsPem, read.HasPrivateKey));
         Assert.Equal(kem.ExportEncapsulationKey(), read.ExportPublicKey());
 
-        byte[] certificate = Samples.Certificate();
+        byte[] certificate = Samples.Certificate(SubjectPublicKey.Of(Samples.Signature("ECDSA-P256")));
         using StoredKey certified = KeyFile.Read(certificate);
         Assert.Equal(KeyFileFormat.Certificate, certified.Format);
         Assert.Equal(SignatureAlgorithm.EcdsaP256, certified.Algorithm);
         CertificateFields fields = CertificateFields.Decode(certificate);
         Assert.Equal([1, 2, 3], fields.SubjectKeyIdentifier);
-        Assert.Equal("CN=sample",
+        Assert.Equal("CN=authority",
             new System.Security.Cryptography.X509Certificates.X500DistinguishedName(fields.Issuer).Name);
     }
 

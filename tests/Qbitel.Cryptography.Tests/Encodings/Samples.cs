@@ -18,17 +18,19 @@ internal static class Samples
 
     public static KemKey Kem(string name) => KemKeys.Generate((KemAlgorithm)KeyAlgorithm.Parse(name));
 
-    /// <summary>The public half of a certificate's key, self-signed by the platform: P-256.</summary>
-    public static byte[] Certificate()
+    /// <summary>A certificate of any key, from an authority on P-256.</summary>
+    public static byte[] Certificate(SubjectPublicKey key, byte serial = 1, byte[]? keyIdentifier = null)
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request =
-            new("CN=sample", key, HashAlgorithmName.SHA256);
+        using ECDsa authority = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new(
+            new X500DistinguishedName("CN=sample"), PublicKey.CreateFromSubjectPublicKeyInfo(key.Encode(), out _),
+            HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(
-            new X509SubjectKeyIdentifierExtension([1, 2, 3], critical: false));
+            new X509SubjectKeyIdentifierExtension(keyIdentifier ?? [1, 2, 3], critical: false));
         DateTimeOffset start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        using X509Certificate2 certificate =
-            request.CreateSelfSigned(start, start.AddYears(1));
+        using X509Certificate2 certificate = request.Create(
+            new X500DistinguishedName("CN=authority"), X509SignatureGenerator.CreateForECDsa(authority), start,
+            start.AddYears(1), [serial]);
         return certificate.RawData;
     }
 }
