@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -124,7 +125,7 @@ public static class JsonWebKey
     {
         byte[] value = GC.AllocateArray<byte>(size, pinned: true);
         bool fits = text.Length == Base64Url.GetEncodedLength(size) && !text.ContainsAny("= \t\r\n"u8)
-            && Base64Url.TryDecodeFromUtf8(text, value, out int written) && written == size;
+            && Base64Url.DecodeFromUtf8(text, value, out _, out int written) == OperationStatus.Done && written == size;
         return fits ? value
             : throw new CryptographicException($"JSON Web Key: expected \"{name}\" to be {size} bytes in base64url.");
     }

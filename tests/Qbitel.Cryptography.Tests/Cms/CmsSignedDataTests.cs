@@ -182,7 +182,30 @@ public sealed class CmsSignedDataTests
         await Assert.ThrowsAsync<ArgumentException>(() => CmsSignedData.SignAsync(Content, [], cancellationToken: Cancellation));
     }
 
-    // The platform's own writer of ECDSA messages is not in the shared framework; its structure is in the standard.
+    [Fact]
+    public async Task An_order_is_signed_and_encrypted()
+    {
+        using SignatureKey signingKey = SignatureKeys.Generate(SignatureAlgorithm.MLDsa65);
+        using KemKey recipientKey = KemKeys.Generate(KemAlgorithm.MLKem768);
+        byte[] signingCertificate = Samples.Certificate(SubjectPublicKey.Of(signingKey));
+        byte[] recipientCertificate = Samples.Certificate(SubjectPublicKey.Of(recipientKey)), order = [.. "pay"u8];
+        SignatureKey senderKey = signingKey;
+        DateTimeOffset now = new(2026, 11, 28, 0, 0, 0, TimeSpan.Zero);
+        CancellationToken cancellation = Cancellation;
+
+        #region SignThenEncrypt
+        CmsSigner signer = new(new LocalSigner(signingKey), signingCertificate) { SigningTime = now };
+        byte[] signed = await CmsSignedData.SignAsync(order, [signer], cancellationToken: cancellation);
+        byte[] message = CmsEnvelope.Encrypt(signed, [CmsRecipient.FromCertificate(recipientCertificate)]);
+
+        byte[] opened = CmsEnvelope.Decode(message).Decrypt(recipientKey, recipientCertificate);
+        CmsSignedData received = CmsSignedData.Decode(opened);
+        bool genuine = received.Signatures[0].Verify(senderKey, received.Content!.Value);
+        #endregion
+
+        Assert.True(genuine);
+    }
+
     [Fact]
     public async Task The_message_is_der()
     {

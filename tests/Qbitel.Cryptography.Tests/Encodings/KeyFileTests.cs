@@ -72,6 +72,8 @@ public sealed class KeyFileTests
             jwk[..^1] + ",\"kid\":1,\"kid\":2}",
             jwk.Replace("\"priv\":\"", "\"priv\":\"A", StringComparison.Ordinal),
             jwk.Replace("\"}", "=\"}", StringComparison.Ordinal),
+            jwk.Replace("\"pub\":\"", "\"pub\":\"*", StringComparison.Ordinal),
+            string.Concat(jwk.AsSpan(0, 60), "*", jwk.AsSpan(61)),
             jwk[..jwk.IndexOf("\"priv\"", StringComparison.Ordinal)]
                 + theirs[theirs.IndexOf("\"priv\"", StringComparison.Ordinal)..],
             jwk.Replace("\"AKP\"", "\"\\u0041KP\"", StringComparison.Ordinal),

@@ -80,6 +80,26 @@ public sealed class HpkeSessionTests
     }
 
     [Fact]
+    public void A_sender_and_a_receiver_talk()
+    {
+        using KemKey privateKey = KemKeys.Generate(KemAlgorithm.XWing);
+        using KemKey publicKey = KemKeys.ImportPublic(privateKey.Algorithm, privateKey.ExportEncapsulationKey());
+        byte[] order = [.. "pay"u8];
+
+        #region HpkeSession
+        HpkeSuite suite = new(KemAlgorithm.XWing, HpkeKdf.HkdfSha256, HpkeAead.Aes256Gcm);
+        using HpkeSender sender = HpkeSender.Start(suite, publicKey, "settlement"u8);
+        using HpkeReceiver receiver = HpkeReceiver.Start(suite, privateKey, sender.Encapsulated.Span, "settlement"u8);
+
+        byte[] message = new byte[order.Length + HpkeSuite.TagSize], opened = new byte[order.Length];
+        sender.Seal(order, message); // the next message, into memory that can be used again
+        receiver.Open(message, opened);
+        #endregion
+
+        Assert.Equal(order, opened);
+    }
+
+    [Fact]
     public async Task A_token_starts_a_session()
     {
         using HpkeSender sender = HpkeSender.Start(Suite, Key);
