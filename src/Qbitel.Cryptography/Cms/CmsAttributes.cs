@@ -34,9 +34,14 @@ internal sealed class CmsAttributes
 
             // Section 11.3: two digits of the year until 2049.
             if (signingTime?.UtcDateTime.Year is >= 1950 and < 2050)
+            {
                 Attribute(CmsOids.SigningTime, value => value.WriteUtcTime(signingTime.Value));
+            }
             else if (signingTime is not null)
-                Attribute(CmsOids.SigningTime, value => value.WriteGeneralizedTime(signingTime.Value, omitFractionalSeconds: true));
+            {
+                Attribute(CmsOids.SigningTime, value =>
+                    value.WriteGeneralizedTime(signingTime.Value, omitFractionalSeconds: true));
+            }
         }
 
         return new(writer.Encode(), contentType, messageDigest, signingTime);

@@ -22,7 +22,8 @@ internal static class CmsContent
         {
             int read;
             while ((read = await content.ReadAtLeastAsync(
-                buffer.AsMemory(0, PieceSize), PieceSize, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false)) > 0)
+                buffer.AsMemory(0, PieceSize), PieceSize, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false)) > 0)
             {
                 foreach ((_, CmsDigest.Running one) in running) one.Append(buffer.AsSpan(0, read));
                 if (copy is not null) await copy(buffer.AsMemory(0, read)).ConfigureAwait(false);

@@ -5,9 +5,12 @@ namespace Qbitel.Cryptography.Cms;
 /// <summary>A digest of the content, which the signed attributes carry.</summary>
 public sealed class CmsDigest
 {
-    public static readonly CmsDigest Sha256 = new("SHA-256", "2.16.840.1.101.3.4.2.1", 32, 128, HashAlgorithmName.SHA256);
-    public static readonly CmsDigest Sha384 = new("SHA-384", "2.16.840.1.101.3.4.2.2", 48, 192, HashAlgorithmName.SHA384);
-    public static readonly CmsDigest Sha512 = new("SHA-512", "2.16.840.1.101.3.4.2.3", 64, 256, HashAlgorithmName.SHA512);
+    public static readonly CmsDigest Sha256 =
+        new("SHA-256", "2.16.840.1.101.3.4.2.1", 32, 128, HashAlgorithmName.SHA256);
+    public static readonly CmsDigest Sha384 =
+        new("SHA-384", "2.16.840.1.101.3.4.2.2", 48, 192, HashAlgorithmName.SHA384);
+    public static readonly CmsDigest Sha512 =
+        new("SHA-512", "2.16.840.1.101.3.4.2.3", 64, 256, HashAlgorithmName.SHA512);
 
     // RFC 8702: 256 and 512 bits of output.
     public static readonly CmsDigest Shake128 = new("SHAKE128", "2.16.840.1.101.3.4.2.11", 32, 128, hash: null);

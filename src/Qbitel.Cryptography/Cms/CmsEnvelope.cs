@@ -46,7 +46,8 @@ public sealed class CmsEnvelope
 
     /// <summary>The KEMs of the recipients: their names, or object identifiers where we do not know them.</summary>
     public IReadOnlyList<string> RecipientAlgorithms =>
-        [.. _recipients.Select(info => KeyAlgorithm.All.FirstOrDefault(known => known.Oid == info.Kem)?.Name ?? info.Kem)];
+        [.. _recipients.Select(
+            info => KeyAlgorithm.All.FirstOrDefault(known => known.Oid == info.Kem)?.Name ?? info.Kem)];
 
     /// <summary>How many recipients have another way to the content key than a KEM, which we do not go.</summary>
     public int OtherRecipients { get; }
@@ -116,7 +117,9 @@ public sealed class CmsEnvelope
 
     /// <summary>Reads a message, of which nothing has been authenticated yet.</summary>
     /// <param name="message">BER or DER, also with indefinite lengths as streaming writers make it.</param>
-    /// <exception cref="CryptographicException">Not such a message, or one with another cipher than AES-256-GCM.</exception>
+    /// <exception cref="CryptographicException">
+    /// Not such a message, or one with another cipher than AES-256-GCM.
+    /// </exception>
     public static CmsEnvelope Decode(ReadOnlyMemory<byte> message)
     {
         try
@@ -162,7 +165,8 @@ public sealed class CmsEnvelope
     }
 
     /// <summary>
-    /// Decrypts with a key only <paramref name="decapsulate"/> can reach: in a token, a device, a cloud. It gets the KEM's
+    /// Decrypts with a key only <paramref name="decapsulate"/> can reach: in a token, a device, a cloud. It gets the
+    /// KEM's
     /// ciphertext and returns the shared secret, which is zeroed here.
     /// </summary>
     /// <inheritdoc cref="Decrypt(KemKey, ReadOnlySpan{byte})"/>
@@ -222,7 +226,10 @@ public sealed class CmsEnvelope
         AsnReader cipher = content.ReadSequence();
         string oid = cipher.ReadObjectIdentifier();
         if (oid != CmsOids.Aes256Gcm)
-            throw new CryptographicException($"CMS: the content cipher is {oid}; expected AES-256-GCM ({CmsOids.Aes256Gcm}).");
+        {
+            throw new CryptographicException(
+                $"CMS: the content cipher is {oid}; expected AES-256-GCM ({CmsOids.Aes256Gcm}).");
+        }
 
         AsnReader parameters = cipher.ReadSequence();
         cipher.ThrowIfNotEmpty();
@@ -244,7 +251,8 @@ public sealed class CmsEnvelope
         reader.ThrowIfNotEmpty();
         return nonce.Length == NonceSize && tagSize is >= 12 and <= TagSize && tag.Length == tagSize
             ? new(recipients, nonce, ciphertext, tag, attributes, others)
-            : throw new AsnContentException("The nonce has not 12 bytes, or the tag not 12 to 16 as its parameter says.");
+            : throw new AsnContentException(
+                "The nonce has not 12 bytes, or the tag not 12 to 16 as its parameter says.");
     }
 
     private List<KemRecipientInfo> CandidatesFor(KemAlgorithm algorithm, ReadOnlySpan<byte> certificate)
@@ -255,9 +263,13 @@ public sealed class CmsEnvelope
             .. _recipients.Where(info => info.Kem == algorithm.Oid && info.Ciphertext.Length == algorithm.CiphertextSize
                 && (fields is null || info.Identifier.Names(fields))),
         ];
-        return found.Count > 0 ? found : throw new CryptographicException(
-            $"CMS: the message has no recipient with {algorithm}{(fields is null ? "" : " of this certificate")}. It has: "
-            + string.Join(", ", RecipientAlgorithms.Take(8)) + (OtherRecipients > 0 ? $", {OtherRecipients} without a KEM." : "."));
+        if (found.Count > 0) return found;
+
+        string whose = fields is null ? "" : " of this certificate";
+        string others = OtherRecipients > 0 ? $", {OtherRecipients} without a KEM." : ".";
+        throw new CryptographicException(
+            $"CMS: the message has no recipient with {algorithm}{whose}. It has: "
+            + string.Join(", ", RecipientAlgorithms.Take(8)) + others);
     }
 
     private bool TryDecrypt(KemRecipientInfo info, ReadOnlySpan<byte> secret, out byte[] content)

@@ -31,7 +31,11 @@ internal sealed record CmsIdentifier
 
     public static CmsIdentifier Read(AsnReader reader)
     {
-        if (reader.PeekTag().HasSameClassAndValue(KeyIdentifierTag)) return OfKey(reader.ReadOctetString(KeyIdentifierTag));
+        if (reader.PeekTag().HasSameClassAndValue(KeyIdentifierTag))
+        {
+            return OfKey(
+                reader.ReadOctetString(KeyIdentifierTag));
+        }
 
         AsnReader sequence = reader.ReadSequence();
         byte[] issuer = sequence.ReadEncodedValue().ToArray(), serial = sequence.ReadIntegerBytes().ToArray();

@@ -30,7 +30,9 @@ public sealed class CmsRecipient
         return new(CmsIdentifier.Of(fields), fields.PublicKey);
     }
 
-    /// <summary>The holder of a key, named by an identifier that both sides know, as in a certificate's extension.</summary>
+    /// <summary>
+    /// The holder of a key, named by an identifier that both sides know, as in a certificate's extension.
+    /// </summary>
     /// <exception cref="ArgumentException">The identifier is empty, or no standard gives the algorithm one.</exception>
     public static CmsRecipient FromKey(KemKey key, ReadOnlySpan<byte> subjectKeyIdentifier)
     {

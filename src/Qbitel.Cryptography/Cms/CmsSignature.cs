@@ -44,7 +44,9 @@ public sealed class CmsSignature
     /// <exception cref="CryptographicException">Not the DER of a certificate.</exception>
     public bool Names(ReadOnlySpan<byte> certificate) => _identifier.Names(CertificateFields.Decode(certificate));
 
-    /// <summary>True only for a signature by this key over this content; false for anything else, whatever the cause.</summary>
+    /// <summary>
+    /// True only for a signature by this key over this content; false for anything else, whatever the cause.
+    /// </summary>
     /// <remarks>
     /// False too where the digest is weaker than the algorithm (RFC 9882), and where a content signed without
     /// attributes is itself an encoding of attributes: such a signature may have been made of another message.
@@ -59,8 +61,12 @@ public sealed class CmsSignature
             : Verify(key, digest.Of(content.Span));
     }
 
-    /// <summary>As for a content in memory, of any size; only with signed attributes, which hold a digest of it.</summary>
-    /// <exception cref="CryptographicException">The signature is over the content itself, which must be in memory.</exception>
+    /// <summary>
+    /// As for a content in memory, of any size; only with signed attributes, which hold a digest of it.
+    /// </summary>
+    /// <exception cref="CryptographicException">
+    /// The signature is over the content itself, which must be in memory.
+    /// </exception>
     /// <inheritdoc cref="Verify(SignatureKey, ReadOnlyMemory{byte})" path="/remarks"/>
     public async Task<bool> VerifyAsync(SignatureKey key, Stream content, CancellationToken cancellationToken = default)
     {
@@ -74,8 +80,9 @@ public sealed class CmsSignature
 
         if (!IsOf(key, out CmsDigest? digest)) return false;
 
-        byte[] value = (await CmsContent.DigestAsync(content, [digest], copy: null, cancellationToken).ConfigureAwait(false))[digest];
-        return Verify(key, value);
+        Dictionary<CmsDigest, byte[]> values = await CmsContent.DigestAsync(
+            content, [digest], copy: null, cancellationToken).ConfigureAwait(false);
+        return Verify(key, values[digest]);
     }
 
     internal static CmsSignature Read(AsnReader outer, string contentType)
@@ -111,7 +118,8 @@ public sealed class CmsSignature
         CmsAttributes? attributes = digest is null
             ? null
             : CmsAttributes.Make(CmsOids.Data, digest, signer.SigningTime);
-        byte[] signature = await signer.Signer.SignAsync(attributes?.Signed ?? content, default, cancellationToken).ConfigureAwait(false);
+        byte[] signature = await signer.Signer.SignAsync(
+            attributes?.Signed ?? content, default, cancellationToken).ConfigureAwait(false);
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {

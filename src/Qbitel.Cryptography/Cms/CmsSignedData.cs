@@ -5,7 +5,8 @@ using System.Security.Cryptography;
 namespace Qbitel.Cryptography.Cms;
 
 /// <summary>
-/// A message with signatures: SignedData (RFC 5652) with ML-DSA (RFC 9882), SLH-DSA (RFC 9814), composite ML-DSA, Ed25519
+/// A message with signatures: SignedData (RFC 5652) with ML-DSA (RFC 9882), SLH-DSA (RFC 9814), composite ML-DSA,
+/// Ed25519
 /// (RFC 8419) or ECDSA.
 /// </summary>
 /// <remarks>
@@ -22,7 +23,8 @@ public sealed class CmsSignedData
     private static readonly Asn1Tag RevocationsTag = new(TagClass.ContextSpecific, 1, isConstructed: true);
 
     private CmsSignedData(
-        ReadOnlyMemory<byte>? content, IReadOnlyList<ReadOnlyMemory<byte>> certificates, IReadOnlyList<CmsSignature> signatures)
+        ReadOnlyMemory<byte>? content, IReadOnlyList<ReadOnlyMemory<byte>> certificates,
+        IReadOnlyList<CmsSignature> signatures)
     {
         Content = content;
         Certificates = certificates;
@@ -78,7 +80,9 @@ public sealed class CmsSignedData
         return Write(content: null, signers, infos, certificates);
     }
 
-    /// <summary>A message with a content of any size inside, written as it passes: BER with indefinite lengths.</summary>
+    /// <summary>
+    /// A message with a content of any size inside, written as it passes: BER with indefinite lengths.
+    /// </summary>
     /// <remarks>On failure what was written is no message.</remarks>
     /// <exception cref="ArgumentException">A signer wants no signed attributes, which hold the digest.</exception>
     public static async Task SignAsync(
@@ -185,7 +189,11 @@ public sealed class CmsSignedData
         AsnReader infos = reader.ReadSetOf(skipSortOrderValidation: true);
         while (infos.HasData)
         {
-            if (signatures.Count == MaxSigners) throw new AsnContentException($"There are more than {MaxSigners} signers.");
+            if (signatures.Count == MaxSigners)
+            {
+                throw new AsnContentException(
+                    $"There are more than {MaxSigners} signers.");
+            }
 
             signatures.Add(CmsSignature.Read(infos, contentType));
         }
@@ -199,7 +207,10 @@ public sealed class CmsSignedData
     {
         List<byte[]> infos = [];
         foreach (CmsSigner signer in signers)
-            infos.Add(await CmsSignature.MakeAsync(signer, digests[signer.Digest], default, cancellationToken).ConfigureAwait(false));
+        {
+            infos.Add(await CmsSignature.MakeAsync(
+                signer, digests[signer.Digest], default, cancellationToken).ConfigureAwait(false));
+        }
 
         return infos;
     }
@@ -240,10 +251,12 @@ public sealed class CmsSignedData
     }
 
     private static void WriteTail(
-        AsnWriter writer, IReadOnlyList<CmsSigner> signers, List<byte[]> infos, IEnumerable<ReadOnlyMemory<byte>>? certificates)
+        AsnWriter writer, IReadOnlyList<CmsSigner> signers, List<byte[]> infos,
+        IEnumerable<ReadOnlyMemory<byte>>? certificates)
     {
         List<byte[]> all = [];
-        foreach (ReadOnlyMemory<byte> certificate in signers.Select(signer => signer.Certificate).Concat(certificates ?? []))
+        IEnumerable<ReadOnlyMemory<byte>> own = signers.Select(signer => signer.Certificate);
+        foreach (ReadOnlyMemory<byte> certificate in own.Concat(certificates ?? []))
         {
             if (!certificate.IsEmpty && !all.Exists(known => known.AsSpan().SequenceEqual(certificate.Span)))
                 all.Add(certificate.ToArray());
@@ -274,7 +287,10 @@ public sealed class CmsSignedData
     {
         Require(signers);
         if (signers.Any(signer => !signer.HasSignedAttributes))
-            throw new ArgumentException("A signer of a stream needs signed attributes, which hold its digest.", nameof(signers));
+        {
+            throw new ArgumentException("A signer of a stream needs signed attributes, which hold its digest.",
+                nameof(signers));
+        }
     }
 
     private static void Require(IReadOnlyList<CmsSigner> signers)

@@ -8,7 +8,9 @@ public sealed class CmsSigner
 {
     /// <summary>Signs with the key of a certificate, which goes into the message.</summary>
     /// <exception cref="ArgumentException">The certificate is of another key.</exception>
-    /// <exception cref="CryptographicException">Not the DER of a certificate with a key of a known algorithm.</exception>
+    /// <exception cref="CryptographicException">
+    /// Not the DER of a certificate with a key of a known algorithm.
+    /// </exception>
     public CmsSigner(Signer signer, ReadOnlyMemory<byte> certificate)
         : this(signer, Identify(signer, certificate)) => Certificate = certificate;
 
@@ -16,7 +18,10 @@ public sealed class CmsSigner
     {
         ArgumentNullException.ThrowIfNull(signer);
         if (signer.Algorithm.Oid is null)
-            throw new ArgumentException($"No standard gives {signer.Algorithm} an identifier to put into a message.", nameof(signer));
+        {
+            throw new ArgumentException(
+                $"No standard gives {signer.Algorithm} an identifier to put into a message.", nameof(signer));
+        }
 
         Signer = signer;
         Identifier = identifier;
@@ -37,7 +42,10 @@ public sealed class CmsSigner
         {
             ArgumentNullException.ThrowIfNull(value);
             if (!value.IsSuitableFor(Signer.Algorithm))
-                throw new ArgumentException($"{value} is too weak for {Signer.Algorithm}, or not the digest of its standard.", nameof(value));
+            {
+                throw new ArgumentException(
+                    $"{value} is too weak for {Signer.Algorithm}, or not the digest of its standard.", nameof(value));
+            }
             field = value;
         }
     }
@@ -51,7 +59,9 @@ public sealed class CmsSigner
 
     internal CmsIdentifier Identifier { get; }
 
-    /// <summary>Signs with a key that the reader knows by an identifier; no certificate goes into the message.</summary>
+    /// <summary>
+    /// Signs with a key that the reader knows by an identifier; no certificate goes into the message.
+    /// </summary>
     /// <exception cref="ArgumentException">The identifier is empty.</exception>
     public static CmsSigner ByKeyIdentifier(Signer signer, ReadOnlySpan<byte> subjectKeyIdentifier)
     {
@@ -65,7 +75,8 @@ public sealed class CmsSigner
     {
         ArgumentNullException.ThrowIfNull(signer);
         CertificateFields fields = CertificateFields.Decode(certificate.Span);
-        return fields.PublicKey.Algorithm == signer.Algorithm && fields.PublicKey.Key.Span.SequenceEqual(signer.PublicKey.Span)
+        return fields.PublicKey.Algorithm == signer.Algorithm
+            && fields.PublicKey.Key.Span.SequenceEqual(signer.PublicKey.Span)
             ? CmsIdentifier.Of(fields)
             : throw new ArgumentException("The certificate is of another key than the signer's.", nameof(certificate));
     }

@@ -114,7 +114,9 @@ internal sealed class KemRecipientInfo
             : throw new AsnContentException("The key's length is not that of the key wrap.");
     }
 
-    /// <summary>The content key, which the caller zeroes; null if the secret is not the one it was wrapped with.</summary>
+    /// <summary>
+    /// The content key, which the caller zeroes; null if the secret is not the one it was wrapped with.
+    /// </summary>
     public byte[]? Unwrap(ReadOnlySpan<byte> secret)
     {
         byte[] wrappingKey = new byte[_wrappingKeySize];

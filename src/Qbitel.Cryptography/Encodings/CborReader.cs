@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 namespace Qbitel.Cryptography.Encodings;
 
 /// <summary>The part of CBOR (RFC 8949) that a COSE_Key is made of: definite lengths, no tags.</summary>
-/// <remarks>Every method throws <see cref="CryptographicException"/> where the bytes are not what it was asked for.</remarks>
+/// <remarks>
+/// Every method throws <see cref="CryptographicException"/> where the bytes are not what it was asked for.
+/// </remarks>
 internal ref struct CborReader(ReadOnlySpan<byte> data)
 {
     private const int Unsigned = 0, Negative = 1, Bytes = 2, Text = 3, Array = 4, Map = 5, Simple = 7;
@@ -82,5 +84,6 @@ internal ref struct CborReader(ReadOnlySpan<byte> data)
         return size == 0 ? (ulong)additional : BinaryPrimitives.ReadUInt64BigEndian(value);
     }
 
-    private static CryptographicException Malformed() => new("Not a COSE_Key: malformed CBOR, or a part of it we do not read.");
+    private static CryptographicException Malformed() =>
+        new("Not a COSE_Key: malformed CBOR, or a part of it we do not read.");
 }

@@ -10,7 +10,9 @@ public static class CoseKey
     // RFC 9052, table 4, and RFC 9964, section 3.
     private const int KeyTypeLabel = 1, AlgorithmLabel = 3, PublicLabel = -1, PrivateLabel = -2;
 
-    /// <summary>The public key; with <paramref name="includePrivateKey"/> the seed too, and then the caller zeroes it.</summary>
+    /// <summary>
+    /// The public key; with <paramref name="includePrivateKey"/> the seed too, and then the caller zeroes it.
+    /// </summary>
     /// <returns>CBOR in the deterministic encoding (RFC 8949, section 4.2).</returns>
     /// <exception cref="ArgumentException">No standard has a COSE_Key of this algorithm.</exception>
     /// <exception cref="CryptographicException">The private half, or its seed, is not there.</exception>
@@ -90,7 +92,8 @@ public static class CoseKey
         bool hasPrivate = seen.Contains(PrivateLabel);
         return pub.Length != algorithm.PublicKeySize || (hasPrivate && priv.Length != algorithm.PrivateKeySize)
             ? throw new CryptographicException(
-                $"COSE_Key: expected a public key of {algorithm.PublicKeySize} bytes and a seed of {algorithm.PrivateKeySize}.")
+                $"COSE_Key: expected a public key of {algorithm.PublicKeySize} bytes and a seed of "
+                + $"{algorithm.PrivateKeySize}.")
             : AlgorithmKeyPair.Import(algorithm, pub.ToArray(), hasPrivate, priv.ToArray());
     }
 }

@@ -5,7 +5,9 @@ using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Encodings;
 
-/// <summary>A PKCS#8 private key under a password: PBES2 with PBKDF2 and AES-CBC (RFC 8018), as OpenSSL reads it.</summary>
+/// <summary>
+/// A PKCS#8 private key under a password: PBES2 with PBKDF2 and AES-CBC (RFC 8018), as OpenSSL reads it.
+/// </summary>
 /// <remarks>
 /// Written with HMAC-SHA-256 and AES-256. Read with any HMAC-SHA and AES; the older schemes (PBES1, DES, RC2), and
 /// scrypt, are refused. There is no integrity in the format: a wrong password and a damaged file are one error.

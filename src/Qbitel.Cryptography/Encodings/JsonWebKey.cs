@@ -12,7 +12,9 @@ public static class JsonWebKey
     private const string KeyType = "AKP";
     private const int MaxDepth = 16;
 
-    /// <summary>The public key; with <paramref name="includePrivateKey"/> the seed too, and then the caller zeroes it.</summary>
+    /// <summary>
+    /// The public key; with <paramref name="includePrivateKey"/> the seed too, and then the caller zeroes it.
+    /// </summary>
     /// <returns>UTF-8, without white space.</returns>
     /// <exception cref="ArgumentException">No standard has a JSON Web Key of this algorithm.</exception>
     /// <exception cref="CryptographicException">The private half, or its seed, is not there.</exception>
@@ -108,7 +110,8 @@ public static class JsonWebKey
 
         string named = Encoding.UTF8.GetString(alg);
         SignatureAlgorithm algorithm = Algorithms.FirstOrDefault(known => known.Name == named)
-            ?? throw new CryptographicException($"JSON Web Key: expected alg to be one of {string.Join(", ", Algorithms)}.");
+            ?? throw new CryptographicException(
+                $"JSON Web Key: expected alg to be one of {string.Join(", ", Algorithms)}.");
         return AlgorithmKeyPair.Import(
             algorithm, Decode(pub, algorithm.PublicKeySize, "pub"), seen.Contains("priv"),
             Decode(priv, seen.Contains("priv") ? algorithm.PrivateKeySize : 0, "priv"));

@@ -22,7 +22,10 @@ public static class KeyFile
     public static StoredKey Read(ReadOnlySpan<byte> file, ReadOnlySpan<char> password = default)
     {
         if (file.Length > MaxSize)
-            throw new CryptographicException($"Not a key file: {file.Length} bytes, where keys have at most {MaxSize}.");
+        {
+            throw new CryptographicException(
+                $"Not a key file: {file.Length} bytes, where keys have at most {MaxSize}.");
+        }
 
         ReadOnlySpan<byte> text = file.TrimStart(" \t\r\n\uFEFF"u8);
         if (text.IndexOf("-----BEGIN "u8) >= 0 && !LooksBinary(file)) return ReadPem(file, password);

@@ -32,7 +32,10 @@ public static class Pkcs8
     {
         ArgumentNullException.ThrowIfNull(key);
         if (key is MLDsaKey lattice && key.HasPrivateKey)
-            return EncodeLattice(key.Algorithm.Oid!, form, lattice.ExportPkcs8, lattice.ExportExpanded, key.ExportPrivateKey);
+        {
+            return EncodeLattice(
+                key.Algorithm.Oid!, form, lattice.ExportPkcs8, lattice.ExportExpanded, key.ExportPrivateKey);
+        }
 
         RequireShortest(key.Algorithm, form);
         byte[] raw = key.ExportPrivateKey();
@@ -46,7 +49,10 @@ public static class Pkcs8
     {
         ArgumentNullException.ThrowIfNull(key);
         if (key is MLKemKey lattice && key.HasPrivateKey)
-            return EncodeLattice(key.Algorithm.Oid!, form, lattice.ExportPkcs8, lattice.ExportExpanded, key.ExportPrivateKey);
+        {
+            return EncodeLattice(
+                key.Algorithm.Oid!, form, lattice.ExportPkcs8, lattice.ExportExpanded, key.ExportPrivateKey);
+        }
 
         RequireShortest(key.Algorithm, form);
         return Encode(OidOf(key.Algorithm), parameters: null, key.ExportPrivateKey());

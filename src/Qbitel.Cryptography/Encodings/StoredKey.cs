@@ -3,7 +3,9 @@ using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Cryptography.Encodings;
 
-/// <summary>A key as it was read: of a signature scheme, of a KEM, or an X25519 key; exactly one of the three.</summary>
+/// <summary>
+/// A key as it was read: of a signature scheme, of a KEM, or an X25519 key; exactly one of the three.
+/// </summary>
 /// <remarks>It owns the key: disposing it disposes the key.</remarks>
 public sealed class StoredKey : IDisposable
 {

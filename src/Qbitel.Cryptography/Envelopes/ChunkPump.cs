@@ -43,7 +43,9 @@ internal sealed class ChunkPump : IDisposable
     /// <summary>Bytes of plaintext so far.</summary>
     public long Done { get; private set; }
 
-    /// <summary>The next chunk, after <paramref name="read"/> bytes came; fewer than there was room for mean the end.</summary>
+    /// <summary>
+    /// The next chunk, after <paramref name="read"/> bytes came; fewer than there was room for mean the end.
+    /// </summary>
     /// <exception cref="CryptographicException">The chunk was changed, cut, moved or is missing.</exception>
     public ReadOnlyMemory<byte> Next(int read)
     {

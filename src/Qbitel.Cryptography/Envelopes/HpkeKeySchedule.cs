@@ -5,7 +5,8 @@ using Qbitel.Cryptography.Hashing;
 namespace Qbitel.Cryptography.Envelopes;
 
 /// <summary>
-/// From a KEM's secret to key, nonce and exporter secret: RFC 9180, section 5.1, and the one stage of draft-ietf-hpke-hpke,
+/// From a KEM's secret to key, nonce and exporter secret: RFC 9180, section 5.1, and the one stage of
+/// draft-ietf-hpke-hpke,
 /// section 5.1.
 /// </summary>
 internal sealed class HpkeKeySchedule(byte[] suiteId, HpkeKdf kdf, HpkeAead aead)
@@ -50,7 +51,8 @@ internal sealed class HpkeKeySchedule(byte[] suiteId, HpkeKdf kdf, HpkeAead aead
         byte[] key = new byte[KeySize], nonce = new byte[NonceSize], exporter = new byte[SecretSize];
         if (_hash is not null)
         {
-            byte[] context = [mode, .. Extract(default, "psk_id_hash"u8, pskId), .. Extract(default, "info_hash"u8, info)];
+            byte[] context =
+                [mode, .. Extract(default, "psk_id_hash"u8, pskId), .. Extract(default, "info_hash"u8, info)];
             byte[] secret = Extract(sharedSecret, "secret"u8, pskKey);
             Expand(secret, "key"u8, context, key);
             Expand(secret, "base_nonce"u8, context, nonce);
@@ -97,7 +99,8 @@ internal sealed class HpkeKeySchedule(byte[] suiteId, HpkeKdf kdf, HpkeAead aead
     }
 
     // LabeledExpand of section 4.
-    private void Expand(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> context, Span<byte> output)
+    private void Expand(
+        ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> context, Span<byte> output)
     {
         if (output.IsEmpty) return;
 

@@ -11,7 +11,10 @@ public sealed class HpkePsk
     public HpkePsk(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> id)
     {
         if (key.Length < MinKeySize)
-            throw new ArgumentException($"A pre-shared key has {MinKeySize} bytes or more; found {key.Length}.", nameof(key));
+        {
+            throw new ArgumentException(
+                $"A pre-shared key has {MinKeySize} bytes or more; found {key.Length}.", nameof(key));
+        }
 
         if (id.IsEmpty) throw new ArgumentException("A pre-shared key needs a name: the id is empty.", nameof(id));
 

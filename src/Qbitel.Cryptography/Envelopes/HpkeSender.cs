@@ -41,7 +41,8 @@ public sealed class HpkeSender : HpkeSession
     /// <param name="associatedData">Authenticated, not sent.</param>
     /// <exception cref="CryptographicException">The session has used all its nonces.</exception>
     /// <exception cref="InvalidOperationException">The suite has no cipher.</exception>
-    public void Seal(ReadOnlySpan<byte> plaintext, Span<byte> destination, ReadOnlySpan<byte> associatedData = default) =>
+    public void Seal(
+        ReadOnlySpan<byte> plaintext, Span<byte> destination, ReadOnlySpan<byte> associatedData = default) =>
         SealNext(plaintext, destination, associatedData);
 
     internal static void RequireKem(HpkeSuite suite, KemKey key)

@@ -14,7 +14,8 @@ public abstract class HpkeSession : IDisposable
     private readonly ChaCha20Poly1305? _chaCha;
     private bool _disposed;
 
-    private protected HpkeSession(HpkeSuite suite, ReadOnlySpan<byte> sharedSecret, ReadOnlySpan<byte> info, HpkePsk? psk)
+    private protected HpkeSession(
+        HpkeSuite suite, ReadOnlySpan<byte> sharedSecret, ReadOnlySpan<byte> info, HpkePsk? psk)
     {
         suite.Require(psk is null ? HpkeMode.Base : HpkeMode.Psk);
         Suite = suite;
@@ -36,7 +37,9 @@ public abstract class HpkeSession : IDisposable
     /// <summary>The number of the next message.</summary>
     public ulong Sequence { get; internal set; }
 
-    /// <summary>A secret both ends can make, that tells nothing of others; for any use outside of the session.</summary>
+    /// <summary>
+    /// A secret both ends can make, that tells nothing of others; for any use outside of the session.
+    /// </summary>
     /// <param name="context">Separates secrets.</param>
     /// <param name="output">At most 255 hashes with HKDF, 65535 bytes with the others.</param>
     public void Export(ReadOnlySpan<byte> context, Span<byte> output)
@@ -64,10 +67,11 @@ public abstract class HpkeSession : IDisposable
         ReadOnlySpan<byte> plaintext, Span<byte> destination, ReadOnlySpan<byte> associatedData)
     {
         RequireCipher(destination.Length, plaintext.Length + HpkeSuite.TagSize, nameof(destination));
-        Span<byte> nonce = stackalloc byte[HpkeSuite.NonceSize], ciphertext = destination[..plaintext.Length];
+        Span<byte> nonce = stackalloc byte[HpkeSuite.NonceSize];
+        Span<byte> ciphertext = destination[..plaintext.Length], tag = destination[plaintext.Length..];
         Nonce(nonce);
-        if (_aes is not null) _aes.Encrypt(nonce, plaintext, ciphertext, destination[plaintext.Length..], associatedData);
-        else _chaCha!.Encrypt(nonce, plaintext, ciphertext, destination[plaintext.Length..], associatedData);
+        if (_aes is not null) _aes.Encrypt(nonce, plaintext, ciphertext, tag, associatedData);
+        else _chaCha!.Encrypt(nonce, plaintext, ciphertext, tag, associatedData);
         Sequence++;
     }
 

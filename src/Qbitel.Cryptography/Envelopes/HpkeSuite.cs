@@ -42,7 +42,12 @@ public sealed class HpkeSuite
     {
         ArgumentNullException.ThrowIfNull(kem);
         if (!Enum.IsDefined(kdf)) throw new ArgumentOutOfRangeException(nameof(kdf), kdf, "Not a KDF of this library.");
-        if (!Enum.IsDefined(aead)) throw new ArgumentOutOfRangeException(nameof(aead), aead, "Not an AEAD of this library.");
+        if (!Enum.IsDefined(aead))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(aead), aead, "Not an AEAD of this library.");
+        }
+
         if (!Numbers.TryGetValue(kem, out ushort number))
             throw new ArgumentException($"HPKE has no {kem}. Known: {string.Join(", ", Numbers.Keys)}.", nameof(kem));
 
@@ -68,7 +73,8 @@ public sealed class HpkeSuite
     {
         ArgumentNullException.ThrowIfNull(kem);
         return Known.FirstOrDefault(suite => suite.Kem == kem)
-            ?? throw new ArgumentException($"HPKE has no {kem}. Known: {string.Join(", ", Numbers.Keys)}.", nameof(kem));
+            ?? throw new ArgumentException(
+                $"HPKE has no {kem}. Known: {string.Join(", ", Numbers.Keys)}.", nameof(kem));
     }
 
     /// <summary>Refuses the modes that authenticate a sender by its key.</summary>

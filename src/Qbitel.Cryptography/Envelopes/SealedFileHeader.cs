@@ -39,7 +39,9 @@ internal sealed class SealedFileHeader
 
     private static ReadOnlySpan<byte> ChunksLabel => "qbitel sealed file 1, chunks"u8;
 
-    /// <summary>A header for recipients, with its authentication code, and the pump that seals what follows it.</summary>
+    /// <summary>
+    /// A header for recipients, with its authentication code, and the pump that seals what follows it.
+    /// </summary>
     public static (byte[] Header, ChunkPump Pump) Make(
         IReadOnlyCollection<KemKey> recipients, ReadOnlySpan<byte> associatedData, int chunkSize)
     {

@@ -5,7 +5,9 @@ using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Cryptography.Envelopes;
 
-/// <summary>One recipient's part of a sealed file: who it is for, the KEM's ciphertext, the wrapped content key.</summary>
+/// <summary>
+/// One recipient's part of a sealed file: who it is for, the KEM's ciphertext, the wrapped content key.
+/// </summary>
 /// <remarks>The construction is that of RFC 9629: the KEM's secret, HKDF, AES key wrap.</remarks>
 internal sealed class SealedFileStanza
 {

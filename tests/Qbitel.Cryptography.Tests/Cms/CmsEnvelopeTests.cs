@@ -20,7 +20,8 @@ public sealed class CmsEnvelopeTests
     {
         using KemKey key = Samples.Kem(name);
         byte[] certificate = Samples.Certificate(SubjectPublicKey.Of(key));
-        CmsEnvelope message = CmsEnvelope.Decode(CmsEnvelope.Encrypt(Content, [CmsRecipient.FromCertificate(certificate)]));
+        CmsEnvelope message =
+            CmsEnvelope.Decode(CmsEnvelope.Encrypt(Content, [CmsRecipient.FromCertificate(certificate)]));
         Assert.Equal([name], message.RecipientAlgorithms);
         Assert.Equal(Content, message.Decrypt(key));
         Assert.Equal(Content, message.Decrypt(key, certificate));
@@ -44,7 +45,8 @@ public sealed class CmsEnvelopeTests
         byte[] named = Samples.Certificate(SubjectPublicKey.Of(second), serial: 9, keyIdentifier: [7, 7]);
         byte[] encoded = CmsEnvelope.Encrypt(Content,
         [
-            CmsRecipient.FromCertificate(Certificate), CmsRecipient.FromKey(second, [7, 7]), CmsRecipient.FromKey(third, [8]),
+            CmsRecipient.FromCertificate(Certificate), CmsRecipient.FromKey(second, [7, 7]),
+            CmsRecipient.FromKey(third, [8]),
         ]);
         CmsEnvelope message = CmsEnvelope.Decode(encoded);
         Assert.Equal(Content, message.Decrypt(Key));
@@ -52,9 +54,11 @@ public sealed class CmsEnvelopeTests
         Assert.Equal(Content, message.Decrypt(second, named));
         Assert.Equal(Content, message.Decrypt(third));
         string refused = Assert.Throws<CryptographicException>(() => message.Decrypt(stranger)).Message;
-        Assert.Equal(refused, Assert.Throws<CryptographicException>(() => message.Decrypt(stranger, Certificate)).Message);
+        Assert.Equal(
+            refused, Assert.Throws<CryptographicException>(() => message.Decrypt(stranger, Certificate)).Message);
         Assert.Contains("no recipient", Assert.Throws<CryptographicException>(
-            () => message.Decrypt(stranger, Samples.Certificate(SubjectPublicKey.Of(stranger), serial: 5, keyIdentifier: [4]))).Message,
+            () => message.Decrypt(
+                stranger, Samples.Certificate(SubjectPublicKey.Of(stranger), serial: 5, keyIdentifier: [4]))).Message,
             StringComparison.Ordinal);
         using KemKey other = KemKeys.Generate(KemAlgorithm.MLKem512);
         Assert.Contains("ML-KEM-768", Assert.Throws<CryptographicException>(() => message.Decrypt(other)).Message,
@@ -85,14 +89,16 @@ public sealed class CmsEnvelopeTests
         byte[] wrapped = kem.ReadOctetString(), secret = new byte[32];
         Key.Decapsulate(ciphertext, secret);
         byte[] otherInfo = Convert.FromHexString("3010300B060960864801650304012D020120");
-        byte[] contentKey = AesKeyWrap.Unwrap(HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, [], otherInfo), wrapped);
+        byte[] contentKey =
+            AesKeyWrap.Unwrap(HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, [], otherInfo), wrapped);
 
         AsnReader content = data.ReadSequence();
         Assert.Equal("1.2.840.113549.1.7.1", content.ReadObjectIdentifier());
         AsnReader cipher = content.ReadSequence();
         Assert.Equal("2.16.840.1.101.3.4.1.46", cipher.ReadObjectIdentifier());
         byte[] nonce = cipher.ReadSequence().ReadOctetString();
-        byte[] encrypted = content.ReadOctetString(new Asn1Tag(TagClass.ContextSpecific, 0)), tag = data.ReadOctetString();
+        byte[] encrypted = content.ReadOctetString(new Asn1Tag(TagClass.ContextSpecific, 0));
+        byte[] tag = data.ReadOctetString();
         byte[] plaintext = new byte[encrypted.Length];
         using AesGcm gcm = new(contentKey, 16);
         gcm.Decrypt(nonce, encrypted, tag, plaintext);

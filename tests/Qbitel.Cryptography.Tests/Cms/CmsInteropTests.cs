@@ -10,7 +10,8 @@ namespace Qbitel.Cryptography.Tests.Cms;
 /// <remarks>Signatures with ML-DSA need OpenSSL 3.5, recipients with ML-KEM 3.6.</remarks>
 public sealed class CmsInteropTests
 {
-    private static readonly byte[] Content = [.. Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("MT103 ", 40_000)))];
+    private static readonly byte[] Content =
+        [.. Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("MT103 ", 40_000)))];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -29,7 +30,8 @@ public sealed class CmsInteropTests
         tool.Write("content", Content);
         bool isDetached = option == "-keyid";
         string[] options = option == "-stream" ? ["-stream", "-nodetach"] : [option];
-        tool.Run(["cms", "-sign", "-binary", "-in", "content", "-signer", "signer.crt", "-inkey", "signer.key", "-md", digest,
+        tool.Run(["cms", "-sign", "-binary", "-in", "content", "-signer", "signer.crt", "-inkey", "signer.key",
+            "-md", digest,
             "-outform", "DER", "-out", "signed", .. options]);
 
         CmsSignedData message = CmsSignedData.Decode(tool.Read("signed"));
@@ -62,7 +64,8 @@ public sealed class CmsInteropTests
 
         CmsSigner signer = new(new LocalSigner(key.Signature!), Der(tool, "signer.crt"));
         tool.Write("content", Content);
-        tool.Write("signed", await CmsSignedData.SignAsync(Content, [signer], isDetached, cancellationToken: Cancellation));
+        tool.Write("signed",
+            await CmsSignedData.SignAsync(Content, [signer], isDetached, cancellationToken: Cancellation));
         Verify("signed", isDetached);
         using MemoryStream streamed = new();
         await CmsSignedData.SignAsync(new MemoryStream(Content), streamed, [signer], cancellationToken: Cancellation);
@@ -70,13 +73,15 @@ public sealed class CmsInteropTests
         Verify("streamed", isDetached: false);
 
         tool.Write("content", [.. Content, 1]);
-        Assert.NotEqual(0, tool.TryRun(["cms", "-verify", "-binary", "-inform", "DER", "-in", "signed", "-content", "content",
+        Assert.NotEqual(
+            0, tool.TryRun(["cms", "-verify", "-binary", "-inform", "DER", "-in", "signed", "-content", "content",
             "-CAfile", "signer.crt", "-out", "out"]).Code);
 
         void Verify(string file, bool isDetached)
         {
             string[] content = isDetached ? ["-content", "content"] : [];
-            tool.Run(["cms", "-verify", "-binary", "-inform", "DER", "-in", file, "-CAfile", "signer.crt", "-out", "out", .. content]);
+            tool.Run(["cms", "-verify", "-binary", "-inform", "DER", "-in",
+                file, "-CAfile", "signer.crt", "-out", "out", .. content]);
             Assert.Equal(Content, tool.Read("out"));
         }
     }
@@ -92,7 +97,8 @@ public sealed class CmsInteropTests
         tool.MakeRecipient(algorithm, "first");
         tool.MakeRecipient("ML-KEM-768", "second");
         tool.Write("content", Content);
-        tool.Run("cms", "-encrypt", "-aes-256-gcm", "-binary", "-in", "content", "-outform", "DER", "-out", "encrypted", option,
+        tool.Run("cms", "-encrypt", "-aes-256-gcm", "-binary", "-in", "content", "-outform", "DER", "-out", "encrypted",
+            option,
             "-recip", "first.crt", "-recip", "second.crt");
 
         CmsEnvelope message = CmsEnvelope.Decode(tool.Read("encrypted"));
@@ -122,7 +128,8 @@ public sealed class CmsInteropTests
         ]));
         foreach (string name in (string[])["ours", "theirs"])
         {
-            tool.Run("cms", "-decrypt", "-binary", "-inform", "DER", "-in", "encrypted", "-inkey", $"{name}.key", "-recip",
+            tool.Run("cms", "-decrypt", "-binary", "-inform", "DER", "-in", "encrypted", "-inkey",
+                $"{name}.key", "-recip",
                 $"{name}.crt", "-out", "out");
             Assert.Equal(Content, tool.Read("out"));
         }
@@ -154,8 +161,10 @@ public sealed class CmsInteropTests
 
         // The fingerprint is what openssl and sha256sum make of the public key.
         tool.Run("pkey", "-in", "theirs.pem", "-pubout", "-outform", "DER", "-out", "public.der");
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(tool.Read("public.der"))), theirs.Fingerprint!.Value.ToString());
-        foreach (PrivateKeyForm form in algorithm.StartsWith("ML-", StringComparison.Ordinal) ? Enum.GetValues<PrivateKeyForm>() : [])
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(tool.Read("public.der"))), theirs.Fingerprint!.Value.ToString());
+        bool isLattice = algorithm.StartsWith("ML-", StringComparison.Ordinal);
+        foreach (PrivateKeyForm form in isLattice ? Enum.GetValues<PrivateKeyForm>() : [])
         {
             tool.Write("form.pem", Encoding.ASCII.GetBytes(KeyFile.WritePrivatePem(theirs, form: form)));
             tool.Run("pkey", "-in", "form.pem", "-pubout", "-outform", "DER", "-out", "form.der");
@@ -163,5 +172,6 @@ public sealed class CmsInteropTests
         }
     }
 
-    private static byte[] Der(OpenSslTool tool, string file) => Lattices.RfcKeys.Der(Encoding.ASCII.GetString(tool.Read(file)));
+    private static byte[] Der(OpenSslTool tool, string file) =>
+        Lattices.RfcKeys.Der(Encoding.ASCII.GetString(tool.Read(file)));
 }

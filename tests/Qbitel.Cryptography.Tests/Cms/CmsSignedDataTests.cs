@@ -60,7 +60,8 @@ public sealed class CmsSignedDataTests
             CmsSigner.ByKeyIdentifier(new LocalSigner(second), [5, 5]),
         ];
         CmsSignedData message = CmsSignedData.Decode(
-            await CmsSignedData.SignAsync(Content, signers, certificates: [authority, Certificate], cancellationToken: Cancellation));
+            await CmsSignedData.SignAsync(
+                Content, signers, certificates: [authority, Certificate], cancellationToken: Cancellation));
         Assert.Equal(2, message.Certificates.Count);
         Assert.Equal(2, message.Signatures.Count);
         CmsSignature first = message.Signatures.Single(signature => signature.Algorithm == Key.Algorithm);
@@ -88,7 +89,8 @@ public sealed class CmsSignedDataTests
         Assert.True(message.Signatures[0].Verify(Key, content));
 
         CmsSignedData detached = CmsSignedData.Decode(
-            await CmsSignedData.SignDetachedAsync(new MemoryStream(content), [signer], cancellationToken: Cancellation));
+            await CmsSignedData.SignDetachedAsync(
+                new MemoryStream(content), [signer], cancellationToken: Cancellation));
         Assert.Null(detached.Content);
         Assert.True(await detached.Signatures[0].VerifyAsync(Key, new MemoryStream(content), Cancellation));
         Assert.False(await detached.Signatures[0].VerifyAsync(Key, new MemoryStream([.. content, 1]), Cancellation));
@@ -105,17 +107,20 @@ public sealed class CmsSignedDataTests
     [Fact]
     public async Task A_weak_digest_is_not_made_and_not_believed()
     {
-        Assert.Throws<ArgumentException>(() => new CmsSigner(new LocalSigner(Key), Certificate) { Digest = CmsDigest.Sha256 });
+        Assert.Throws<ArgumentException>(
+            () => new CmsSigner(new LocalSigner(Key), Certificate) { Digest = CmsDigest.Sha256 });
         using SignatureKey smallest = SignatureKeys.Generate(SignatureAlgorithm.MLDsa44);
         byte[] certificate = Samples.Certificate(SubjectPublicKey.Of(smallest));
         CmsSigner fine = new(new LocalSigner(smallest), certificate) { Digest = CmsDigest.Sha256 };
-        Assert.True(CmsSignedData.Decode(await CmsSignedData.SignAsync(Content, [fine], cancellationToken: Cancellation))
+        Assert.True(
+            CmsSignedData.Decode(await CmsSignedData.SignAsync(Content, [fine], cancellationToken: Cancellation))
             .Signatures[0].Verify(smallest, Content));
 
         // The same attributes and signature, said to be by a digest of which they are not.
         byte[] message = await CmsSignedData.SignAsync(
             Content, [new CmsSigner(new LocalSigner(Key), Certificate)], cancellationToken: Cancellation);
-        byte[] sha512 = Convert.FromHexString("0609608648016503040203"), sha256 = Convert.FromHexString("0609608648016503040201");
+        byte[] sha512 = Convert.FromHexString("0609608648016503040203");
+        byte[] sha256 = Convert.FromHexString("0609608648016503040201");
         for (int at; (at = message.AsSpan().IndexOf(sha512)) >= 0;) sha256.CopyTo(message, at);
         Assert.False(CmsSignedData.Decode(message).Signatures[0].Verify(Key, Content));
     }
@@ -125,7 +130,8 @@ public sealed class CmsSignedDataTests
     public async Task Signed_attributes_are_not_a_content()
     {
         CmsSigner signer = new(new LocalSigner(Key), Certificate);
-        byte[] digest = CmsDigest.Sha512.Of(Content), attributes = CmsAttributes.Make(CmsOids.Data, digest, null).Signed;
+        byte[] digest = CmsDigest.Sha512.Of(Content);
+        byte[] attributes = CmsAttributes.Make(CmsOids.Data, digest, null).Signed;
         CmsSigner bare = new(new LocalSigner(Key), Certificate) { HasSignedAttributes = false };
         await Assert.ThrowsAsync<CryptographicException>(
             () => CmsSignedData.SignAsync(attributes, [bare], cancellationToken: Cancellation));
@@ -159,7 +165,8 @@ public sealed class CmsSignedDataTests
             try
             {
                 CmsSignedData message = CmsSignedData.Decode(changed);
-                if (message.Signatures.Count == 1 && message.Content is { } content && message.Signatures[0].Verify(Key, content))
+                if (message.Signatures.Count == 1 && message.Content is { } content
+                    && message.Signatures[0].Verify(Key, content))
                 {
                     Assert.Equal(Content, content.ToArray());
                     verified++;
@@ -179,7 +186,8 @@ public sealed class CmsSignedDataTests
         using SignatureKey other = SignatureKeys.Generate(SignatureAlgorithm.MLDsa65);
         Assert.Throws<ArgumentException>(() => new CmsSigner(new LocalSigner(other), Certificate));
         Assert.Throws<ArgumentException>(() => CmsSigner.ByKeyIdentifier(new LocalSigner(other), []));
-        await Assert.ThrowsAsync<ArgumentException>(() => CmsSignedData.SignAsync(Content, [], cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => CmsSignedData.SignAsync(Content, [], cancellationToken: Cancellation));
     }
 
     [Fact]

@@ -14,7 +14,8 @@ internal sealed class OpenSslTool : IDisposable
     {
         Assert.SkipWhen(Installed is null, "there is no openssl program");
         Assert.SkipWhen(Installed < new Version(major, minor),
-            $"openssl {Installed} is too old: this needs {major}.{minor} (build/debian13.sh has 3.5, with QBITEL_DEBIAN_SUITE=sid 3.6)");
+            $"openssl {Installed} is too old: this needs {major}.{minor} "
+            + "(build/debian13.sh has 3.5, with QBITEL_DEBIAN_SUITE=sid 3.6)");
         return new();
     }
 
@@ -49,7 +50,8 @@ internal sealed class OpenSslTool : IDisposable
 
     /// <summary>A key and a self-signed certificate, made there: NAME.key and NAME.crt.</summary>
     public void MakeSigner(string algorithm, string name) => Run(
-        "req", "-x509", "-newkey", algorithm, "-nodes", "-keyout", $"{name}.key", "-out", $"{name}.crt", "-subj", $"/CN={name}",
+        "req", "-x509", "-newkey", algorithm, "-nodes", "-keyout", $"{name}.key", "-out", $"{name}.crt", "-subj",
+        $"/CN={name}",
         "-days", "30");
 
     /// <summary>A KEM key and a certificate of it by the signer CA, made there: NAME.key and NAME.crt.</summary>
@@ -75,7 +77,8 @@ internal sealed class OpenSslTool : IDisposable
     {
         try
         {
-            ProcessStartInfo start = new("openssl", "version") { UseShellExecute = false, RedirectStandardOutput = true };
+            ProcessStartInfo start =
+                new("openssl", "version") { UseShellExecute = false, RedirectStandardOutput = true };
             using Process process = Process.Start(start)!;
             string[] words = process.StandardOutput.ReadToEnd().Split(' ');
             process.WaitForExit();

@@ -38,7 +38,8 @@ public sealed class EncryptedPkcs8Tests
         Assert.Equal(key.ExportSubjectPublicKeyInfo(), SubjectPublicKey.Of(read.Signature!).Encode());
 
         using ECDsa back = ECDsa.Create();
-        back.ImportEncryptedPkcs8PrivateKey(Password, EncryptedPkcs8.EncryptWith(Pkcs8.Encode(read), Password, 2_000), out _);
+        back.ImportEncryptedPkcs8PrivateKey(
+            Password, EncryptedPkcs8.EncryptWith(Pkcs8.Encode(read), Password, 2_000), out _);
         Assert.Equal(key.ExportSubjectPublicKeyInfo(), back.ExportSubjectPublicKeyInfo());
     }
 
@@ -49,7 +50,8 @@ public sealed class EncryptedPkcs8Tests
         byte[] pkcs12 = key.ExportEncryptedPkcs8PrivateKey(
             Password, new PbeParameters(PbeEncryptionAlgorithm.TripleDes3KeyPkcs12, HashAlgorithmName.SHA1, 2_000));
         Assert.Contains("expected PBES2",
-            Assert.Throws<CryptographicException>(() => KeyFile.Read(pkcs12, Password)).Message, StringComparison.Ordinal);
+            Assert.Throws<CryptographicException>(() => KeyFile.Read(pkcs12, Password)).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public sealed class EncryptedPkcs8Tests
         Assert.Throws<ArgumentException>(() => EncryptedPkcs8.Encrypt(pkcs8, ""));
         byte[] slow = EncryptedPkcs8.EncryptWith(pkcs8, Password, 2_001);
         Assert.Contains("2001 iterations",
-            Assert.Throws<CryptographicException>(() => EncryptedPkcs8.Decrypt(slow, Password, maxIterations: 2_000)).Message,
+            Assert.Throws<CryptographicException>(
+                () => EncryptedPkcs8.Decrypt(slow, Password, maxIterations: 2_000)).Message,
             StringComparison.Ordinal);
     }
 
@@ -72,7 +75,8 @@ public sealed class EncryptedPkcs8Tests
         HashSet<string> messages = [];
         for (int i = 0; i < 300; i++)
         {
-            messages.Add(Assert.Throws<CryptographicException>(() => EncryptedPkcs8.Decrypt(encrypted, $"{i}")).Message);
+            messages.Add(
+                Assert.Throws<CryptographicException>(() => EncryptedPkcs8.Decrypt(encrypted, $"{i}")).Message);
             byte[] cut = Damage.Flip(encrypted, encrypted.Length - 1 - (i % 16), (byte)(1 + (i % 255)));
             Exception? refused = Record.Exception(() => EncryptedPkcs8.Decrypt(cut, Password));
             if (refused is not null) messages.Add(refused.Message);

@@ -28,7 +28,8 @@ public sealed class KeyFileTests
         using SignatureKey key = Samples.Signature(name);
         foreach (bool withPrivate in (bool[])[false, true])
         {
-            foreach (byte[] written in (byte[][])[JsonWebKey.Encode(key, withPrivate), CoseKey.Encode(key, withPrivate)])
+            byte[] jwk = JsonWebKey.Encode(key, withPrivate), cose = CoseKey.Encode(key, withPrivate);
+            foreach (byte[] written in (byte[][])[jwk, cose])
             {
                 using StoredKey read = KeyFile.Read(written);
                 Assert.Equal(written[0] == '{' ? KeyFileFormat.Jwk : KeyFileFormat.CoseKey, read.Format);
@@ -50,7 +51,8 @@ public sealed class KeyFileTests
         Assert.Equal(key.ExportPublicKey(), read.ExportPublicKey());
 
         byte[] cose = CoseKey.Encode(key);
-        byte[] more = [(byte)(0xA0 | 6), 2, 0x42, 1, 2, 4, 0x82, 1, 0x61, (byte)'x', 0x61, (byte)'k', 0xF6, .. cose[1..]];
+        byte[] more =
+            [(byte)(0xA0 | 6), 2, 0x42, 1, 2, 4, 0x82, 1, 0x61, (byte)'x', 0x61, (byte)'k', 0xF6, .. cose[1..]];
         using SignatureKey other = CoseKey.Decode(more);
         Assert.Equal(key.ExportPublicKey(), other.ExportPublicKey());
     }
@@ -90,7 +92,8 @@ public sealed class KeyFileTests
         byte[] cose = CoseKey.Encode(key, includePrivateKey: true), publicOnly = CoseKey.Encode(key);
         byte[][] wrong =
         [
-            [], [0xA0], cose[..^1], [.. cose, 0], [0xBF, .. cose[1..], 0xFF], [0xA3, .. cose[1..]], [0xA5, .. cose[1..]],
+            [], [0xA0], cose[..^1], [.. cose, 0], [0xBF, .. cose[1..], 0xFF], [0xA3, .. cose[1..]],
+            [0xA5, .. cose[1..]],
             Damage.Flip(cose, 2, 1), Damage.Flip(cose, 5, 1), Damage.Flip(cose, cose.Length - 1, 1),
             [(byte)(0xA0 | 4), 1, 7, .. publicOnly[1..]],
             [0xBB, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0xA1, 0, .. Enumerable.Repeat((byte)0x81, 10_000)],
@@ -141,7 +144,8 @@ public sealed class KeyFileTests
         string[] wrong =
         [
             "", " ", "hello", pem + pem, pem.Replace("PRIVATE KEY", "RSA PRIVATE KEY", StringComparison.Ordinal),
-            pem.Replace("END", "XND", StringComparison.Ordinal), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+            pem.Replace("END", "XND", StringComparison.Ordinal),
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
         ];
         Assert.All(wrong, text => Assert.Throws<CryptographicException>(
             () => KeyFile.Read(Encoding.UTF8.GetBytes(text))));

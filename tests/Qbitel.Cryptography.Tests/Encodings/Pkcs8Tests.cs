@@ -90,7 +90,8 @@ public sealed class Pkcs8Tests
     public void An_ecdsa_key_of_the_platform_is_read_and_ours_there()
     {
         foreach ((SignatureAlgorithm algorithm, ECCurve curve) in ((SignatureAlgorithm, ECCurve)[])
-            [(SignatureAlgorithm.EcdsaP256, ECCurve.NamedCurves.nistP256), (SignatureAlgorithm.EcdsaP384, ECCurve.NamedCurves.nistP384)])
+            [(SignatureAlgorithm.EcdsaP256, ECCurve.NamedCurves.nistP256),
+                (SignatureAlgorithm.EcdsaP384, ECCurve.NamedCurves.nistP384)])
         {
             using ECDsa theirs = ECDsa.Create(curve);
             using StoredKey read = KeyFile.Read(theirs.ExportPkcs8PrivateKey());
@@ -114,7 +115,8 @@ public sealed class Pkcs8Tests
 
         // Each form is written as it was read: the whole file again.
         byte[] der = RfcKeys.Der(pem);
-        PrivateKeyForm form = file.EndsWith("both.priv", StringComparison.Ordinal) ? PrivateKeyForm.Both : PrivateKeyForm.Shortest;
+        PrivateKeyForm form =
+            file.EndsWith("both.priv", StringComparison.Ordinal) ? PrivateKeyForm.Both : PrivateKeyForm.Shortest;
         Assert.Equal(der, Pkcs8.Encode(read, form));
         if (!file.EndsWith("expanded.priv", StringComparison.Ordinal)) return;
 
@@ -177,7 +179,8 @@ public sealed class Pkcs8Tests
         {
             System.Text.Json.Nodes.JsonNode vector = VectorFile.Row("composite-sig/test-vectors.json", index, "tests");
             string name = ((string)vector["tcId"]!).Replace("id-", "", StringComparison.Ordinal);
-            if (!KeyAlgorithm.TryParse(name, out KeyAlgorithm? algorithm) || algorithm is not SignatureAlgorithm) continue;
+            bool isBuilt = KeyAlgorithm.TryParse(name, out KeyAlgorithm? algorithm) && algorithm is SignatureAlgorithm;
+            if (!isBuilt) continue;
 
             using StoredKey key = KeyFile.Read(vector.Base64("sk_pkcs8"));
             Assert.Same(algorithm, key.Algorithm);

@@ -28,7 +28,8 @@ public sealed class EnvelopeFuzzTests
     private static readonly byte[] Signed = Samples.Certificate(SubjectPublicKey.Of(Dsa));
     private static readonly byte[] Received = Samples.Certificate(SubjectPublicKey.Of(Kem));
 
-    private static readonly Dictionary<string, (byte[] Valid, Action<byte[]> Read)> Readers = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (byte[] Valid, Action<byte[]> Read)> Readers =
+        new(StringComparer.Ordinal)
     {
         ["PKCS#8, seed"] = (Pkcs8.Encode(Kem), ReadKey),
         ["PKCS#8, expanded"] = (Pkcs8.Encode(Kem, PrivateKeyForm.Expanded), ReadKey),
@@ -124,7 +125,8 @@ public sealed class EnvelopeFuzzTests
     public void Deep_nesting_is_refused(string name)
     {
         (byte[] valid, Action<byte[]> read) = Readers[name];
-        foreach (string open in (string[])["30", "3080", "2480", "A080", "A0", "3180", "81", "A101", "5B", "7B2261223A"])
+        string[] opens = ["30", "3080", "2480", "A080", "A0", "3180", "81", "A101", "5B", "7B2261223A"];
+        foreach (string open in opens)
         {
             byte[] nested = Convert.FromHexString(string.Concat(Enumerable.Repeat(open, 20_000)));
             Assert.ThrowsAny<CryptographicException>(() => read(nested));

@@ -20,7 +20,8 @@ public sealed class HpkeSessionTests
     [Theory, MemberData(nameof(Suites))]
     public void Messages_open_in_their_order(HpkeKdf kdf, HpkeAead aead)
     {
-        Assert.SkipUnless(aead != HpkeAead.ChaCha20Poly1305 || ChaCha20Poly1305.IsSupported, "no ChaCha20-Poly1305 here");
+        Assert.SkipUnless(
+            aead != HpkeAead.ChaCha20Poly1305 || ChaCha20Poly1305.IsSupported, "no ChaCha20-Poly1305 here");
         HpkeSuite suite = new(KemAlgorithm.XWing, kdf, aead);
         HpkePsk psk = new(RandomNumberGenerator.GetBytes(32), "psk 1"u8.ToArray());
         foreach (HpkePsk? shared in (HpkePsk?[])[null, psk])
@@ -62,9 +63,11 @@ public sealed class HpkeSessionTests
             HpkeReceiver.Start(Suite, Key, sender.Encapsulated.Span, "app"u8, otherKey),
             HpkeReceiver.Start(Suite, Key, sender.Encapsulated.Span, "opp"u8, psk),
             HpkeReceiver.Start(Suite, stranger, sender.Encapsulated.Span, "app"u8, psk),
-            HpkeReceiver.Start(new(Suite.Kem, HpkeKdf.HkdfSha512, Suite.Aead), Key, sender.Encapsulated.Span, "app"u8, psk),
+            HpkeReceiver.Start(
+                new(Suite.Kem, HpkeKdf.HkdfSha512, Suite.Aead), Key, sender.Encapsulated.Span, "app"u8, psk),
         ];
-        Assert.All(wrong, receiver => Assert.Throws<CryptographicException>(() => receiver.Open(message, new byte[3], "aad"u8)));
+        Assert.All(wrong, receiver =>
+            Assert.Throws<CryptographicException>(() => receiver.Open(message, new byte[3], "aad"u8)));
         using HpkeReceiver right = HpkeReceiver.Start(Suite, Key, sender.Encapsulated.Span, "app"u8, psk);
         right.Open(message, new byte[3], "aad"u8);
     }
@@ -139,7 +142,8 @@ public sealed class HpkeSessionTests
         Suite.Require(HpkeMode.Psk);
         foreach (HpkeMode mode in (HpkeMode[])[HpkeMode.Auth, HpkeMode.AuthPsk, (HpkeMode)7])
         {
-            Assert.Contains("no post-quantum KEM", Assert.Throws<NotSupportedException>(() => Suite.Require(mode)).Message,
+            Assert.Contains("no post-quantum KEM",
+                Assert.Throws<NotSupportedException>(() => Suite.Require(mode)).Message,
                 StringComparison.Ordinal);
         }
     }
@@ -149,13 +153,17 @@ public sealed class HpkeSessionTests
     {
         using KemKey other = KemKeys.Generate(KemAlgorithm.MLKem512);
         Assert.Throws<ArgumentException>(() => HpkeSender.Start(Suite, other));
-        Assert.Throws<ArgumentException>(() => new HpkeSuite(KemAlgorithm.X25519MLKem768, HpkeKdf.Shake128, HpkeAead.Aes128Gcm));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new HpkeSuite(KemAlgorithm.XWing, (HpkeKdf)4, HpkeAead.Aes128Gcm));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new HpkeSuite(KemAlgorithm.XWing, HpkeKdf.Shake128, (HpkeAead)4));
+        Assert.Throws<ArgumentException>(
+            () => new HpkeSuite(KemAlgorithm.X25519MLKem768, HpkeKdf.Shake128, HpkeAead.Aes128Gcm));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new HpkeSuite(KemAlgorithm.XWing, (HpkeKdf)4, HpkeAead.Aes128Gcm));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new HpkeSuite(KemAlgorithm.XWing, HpkeKdf.Shake128, (HpkeAead)4));
         Assert.Throws<ArgumentException>(() => new HpkePsk(new byte[31], new byte[1]));
         Assert.Throws<ArgumentException>(() => new HpkePsk(new byte[32], default));
         Assert.Throws<ArgumentException>(
-            () => HpkeSender.Start(new(KemAlgorithm.XWing, HpkeKdf.Shake256, HpkeAead.Aes256Gcm), Key, new byte[65_536]));
+            () => HpkeSender.Start(
+                new(KemAlgorithm.XWing, HpkeKdf.Shake256, HpkeAead.Aes256Gcm), Key, new byte[65_536]));
 
         HpkeSender sender = HpkeSender.Start(Suite, Key);
         Assert.Throws<ArgumentOutOfRangeException>(() => sender.Seal(new byte[3], new byte[18]));
@@ -166,7 +174,8 @@ public sealed class HpkeSessionTests
         Assert.Throws<ObjectDisposedException>(() => sender.Seal(new byte[3], new byte[19]));
         Assert.Throws<ObjectDisposedException>(() => sender.Export(default, new byte[3]));
 
-        using HpkeSender exporter = HpkeSender.Start(new(KemAlgorithm.XWing, HpkeKdf.HkdfSha256, HpkeAead.ExportOnly), Key);
+        using HpkeSender exporter =
+            HpkeSender.Start(new(KemAlgorithm.XWing, HpkeKdf.HkdfSha256, HpkeAead.ExportOnly), Key);
         exporter.Export(default, new byte[32]);
         Assert.Throws<InvalidOperationException>(() => exporter.Seal(new byte[3], new byte[19]));
     }
@@ -176,7 +185,8 @@ public sealed class HpkeSessionTests
     [InlineData(HpkeAead.ChaCha20Poly1305)]
     public void A_message_allocates_nothing(HpkeAead aead)
     {
-        Assert.SkipUnless(aead != HpkeAead.ChaCha20Poly1305 || ChaCha20Poly1305.IsSupported, "no ChaCha20-Poly1305 here");
+        Assert.SkipUnless(
+            aead != HpkeAead.ChaCha20Poly1305 || ChaCha20Poly1305.IsSupported, "no ChaCha20-Poly1305 here");
         HpkeSuite suite = new(KemAlgorithm.XWing, HpkeKdf.HkdfSha256, aead);
         using HpkeSender sender = HpkeSender.Start(suite, Key);
         using HpkeReceiver receiver = HpkeReceiver.Start(suite, Key, sender.Encapsulated.Span);
@@ -197,7 +207,8 @@ public sealed class HpkeSessionTests
     {
         HpkeSender sender = HpkeSender.Start(Suite, Key);
         byte[] exporter = (byte[])typeof(HpkeSession)
-            .GetField("_exporterSecret", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(sender)!;
+            .GetField("_exporterSecret",
+                System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(sender)!;
         Assert.Contains(exporter, value => value != 0);
         sender.Dispose();
         Assert.All(exporter, value => Assert.Equal(0, value));

@@ -66,7 +66,8 @@ public sealed class HpkeTests
         byte[] id = HpkeSuite.IdOf((ushort)(int)vector["kem_id"]!, kdf, aead);
         Assert.Equal(vector.Hex("suite_id"), id);
         HpkeKeySchedule schedule = new(id, kdf, aead);
-        (byte[] key, byte[] nonce, byte[] exporter) = schedule.Derive(vector.Hex("shared_secret"), vector.Hex("info"), psk: null);
+        (byte[] key, byte[] nonce, byte[] exporter) =
+            schedule.Derive(vector.Hex("shared_secret"), vector.Hex("info"), psk: null);
         Assert.Equal(vector.Hex("key"), key);
         Assert.Equal(vector.Hex("base_nonce"), nonce);
         Assert.Equal(vector.Hex("exporter_secret"), exporter);
@@ -138,7 +139,8 @@ public sealed class HpkeTests
         byte[] id = [.. "HPKE"u8, 0x64, 0x7A, 0, 1, 0, 2];
         byte[] context = [0, .. Extract([], "psk_id_hash", []), .. Extract([], "info_hash", info)];
         byte[] prk = Extract(secret, "secret", []);
-        (byte[] key, byte[] nonce, _) = HpkeKeySchedule.Of(HpkeSuite.Of(KemAlgorithm.XWing)).Derive(secret, info, psk: null);
+        (byte[] key, byte[] nonce, _) =
+            HpkeKeySchedule.Of(HpkeSuite.Of(KemAlgorithm.XWing)).Derive(secret, info, psk: null);
         Assert.Equal(Expand("key", 32), key);
         Assert.Equal(Expand("base_nonce", 12), nonce);
 

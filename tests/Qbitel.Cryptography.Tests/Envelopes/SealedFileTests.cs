@@ -63,7 +63,8 @@ public sealed class SealedFileTests
         Assert.All(keys, key => Assert.Equal(content, Open(sealedFile, key)));
 
         IReadOnlyList<SealedFileRecipient> recipients = SealedFile.ReadRecipients(new MemoryStream(sealedFile));
-        Assert.Equal(keys.Select(key => new SealedFileRecipient(key.Algorithm.Name, KeyFingerprint.Of(key))), recipients);
+        Assert.Equal(
+            keys.Select(key => new SealedFileRecipient(key.Algorithm.Name, KeyFingerprint.Of(key))), recipients);
 
         CryptographicException refused = Assert.Throws<CryptographicException>(() => Open(sealedFile, Key));
         Assert.Contains("not sealed to", refused.Message, StringComparison.Ordinal);
