@@ -136,10 +136,12 @@ public static class Pkcs8
         {
             SignatureAlgorithm signature => new(MLDsaParameters.Of(oid) is not null
                 ? LatticeKeys.ImportPkcs8(signature, pkcs8)
-                : SignatureKeys.ImportPrivate(signature, privateKey)) { Format = format },
+                : SignatureKeys.ImportPrivate(signature, privateKey))
+            { Format = format },
             _ => new(MLKemParameters.Of(oid) is not null
                 ? LatticeKeys.ImportPkcs8((KemAlgorithm)algorithm, pkcs8)
-                : KemKeys.ImportPrivate((KemAlgorithm)algorithm, privateKey)) { Format = format },
+                : KemKeys.ImportPrivate((KemAlgorithm)algorithm, privateKey))
+            { Format = format },
         };
     }
 

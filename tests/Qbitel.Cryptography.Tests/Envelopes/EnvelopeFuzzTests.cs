@@ -30,60 +30,65 @@ public sealed class EnvelopeFuzzTests
 
     private static readonly Dictionary<string, (byte[] Valid, Action<byte[]> Read)> Readers =
         new(StringComparer.Ordinal)
-    {
-        ["PKCS#8, seed"] = (Pkcs8.Encode(Kem), ReadKey),
-        ["PKCS#8, expanded"] = (Pkcs8.Encode(Kem, PrivateKeyForm.Expanded), ReadKey),
-        ["PKCS#8, both"] = (Pkcs8.Encode(Dsa, PrivateKeyForm.Both), ReadKey),
-        ["PKCS#8, curve"] = (Pkcs8.Encode(Curve), ReadKey),
-        ["PKCS#8, composite"] = (Pkcs8.Encode(SignatureKeys.Generate(SignatureAlgorithm.MLDsa44Ed25519)), ReadKey),
-        ["PKCS#8, encrypted"] = (EncryptedPkcs8.EncryptWith(Pkcs8.Encode(Curve), "pw", 1), bytes =>
         {
-            byte[] inside = EncryptedPkcs8.Decrypt(bytes, "pw", maxIterations: 100);
-            Pkcs8.Decode(inside).Dispose();
-        }),
-        ["public key"] = (SubjectPublicKey.Of(Kem).Encode(), ReadKey),
-        ["certificate"] = (Signed, ReadKey),
-        ["PEM"] = (Encoding.ASCII.GetBytes(KeyFile.WritePrivatePem(Curve)), ReadKey),
-        ["JWK"] = (JsonWebKey.Encode(Dsa, includePrivateKey: true), ReadKey),
-        ["COSE_Key"] = (CoseKey.Encode(Dsa, includePrivateKey: true), ReadKey),
-        ["sealed file"] = (SealedFileTests.Seal(Seed(9000), Kem), bytes =>
-        {
-            // What comes out is a prefix of what went in, whatever the file.
-            using MemoryStream output = new();
-            try
+            ["PKCS#8, seed"] = (Pkcs8.Encode(Kem), ReadKey),
+            ["PKCS#8, expanded"] = (Pkcs8.Encode(Kem, PrivateKeyForm.Expanded), ReadKey),
+            ["PKCS#8, both"] = (Pkcs8.Encode(Dsa, PrivateKeyForm.Both), ReadKey),
+            ["PKCS#8, curve"] = (Pkcs8.Encode(Curve), ReadKey),
+            ["PKCS#8, composite"] = (Pkcs8.Encode(SignatureKeys.Generate(SignatureAlgorithm.MLDsa44Ed25519)), ReadKey),
+            ["PKCS#8, encrypted"] = (EncryptedPkcs8.EncryptWith(Pkcs8.Encode(Curve), "pw", 1), bytes =>
             {
-                SealedFile.Open(new MemoryStream(bytes), output, Kem);
+                byte[] inside = EncryptedPkcs8.Decrypt(bytes, "pw", maxIterations: 100);
+                Pkcs8.Decode(inside).Dispose();
             }
-            finally
+            ),
+            ["public key"] = (SubjectPublicKey.Of(Kem).Encode(), ReadKey),
+            ["certificate"] = (Signed, ReadKey),
+            ["PEM"] = (Encoding.ASCII.GetBytes(KeyFile.WritePrivatePem(Curve)), ReadKey),
+            ["JWK"] = (JsonWebKey.Encode(Dsa, includePrivateKey: true), ReadKey),
+            ["COSE_Key"] = (CoseKey.Encode(Dsa, includePrivateKey: true), ReadKey),
+            ["sealed file"] = (SealedFileTests.Seal(Seed(9000), Kem), bytes =>
             {
-                Assert.True(Seed(9000).AsSpan().StartsWith(output.ToArray()));
+                // What comes out is a prefix of what went in, whatever the file.
+                using MemoryStream output = new();
+                try
+                {
+                    SealedFile.Open(new MemoryStream(bytes), output, Kem);
+                }
+                finally
+                {
+                    Assert.True(Seed(9000).AsSpan().StartsWith(output.ToArray()));
+                }
             }
-        }),
-        ["CMS envelope"] = (CmsEnvelope.Encrypt(Seed(50), [CmsRecipient.FromCertificate(Received)]), bytes =>
-        {
-            Assert.Equal(Seed(50), CmsEnvelope.Decode(bytes).Decrypt(Kem, Received));
-        }),
-        ["CMS signatures"] = (Sign(), bytes =>
-        {
-            CmsSignedData message = CmsSignedData.Decode(bytes);
-            foreach (CmsSignature signature in message.Signatures)
+            ),
+            ["CMS envelope"] = (CmsEnvelope.Encrypt(Seed(50), [CmsRecipient.FromCertificate(Received)]), bytes =>
             {
-                message.CertificateOf(signature);
-                ReadOnlyMemory<byte> content = message.Content ?? Seed(50);
-                if (signature.Verify(Dsa, content)) Assert.Equal(Seed(50), content.ToArray());
+                Assert.Equal(Seed(50), CmsEnvelope.Decode(bytes).Decrypt(Kem, Received));
             }
-        }),
-        ["HPKE session"] = (Session(), bytes =>
-        {
-            HpkeSuite suite = HpkeSuite.Of(Kem.Algorithm);
-            int split = Math.Min(bytes.Length, suite.Kem.CiphertextSize);
-            using HpkeReceiver receiver = HpkeReceiver.Start(suite, Kem, bytes.AsSpan(0, split));
-            byte[] opened = new byte[Math.Max(0, bytes.Length - split - HpkeSuite.TagSize)];
-            receiver.Open(bytes.AsSpan(split), opened);
-            Assert.Equal(Seed(50), opened);
-        }),
-        ["wrapped key"] = (AesKeyWrap.Wrap(Seed(32), Seed(32)), bytes => AesKeyWrap.Unwrap(Seed(32), bytes)),
-    };
+            ),
+            ["CMS signatures"] = (Sign(), bytes =>
+            {
+                CmsSignedData message = CmsSignedData.Decode(bytes);
+                foreach (CmsSignature signature in message.Signatures)
+                {
+                    message.CertificateOf(signature);
+                    ReadOnlyMemory<byte> content = message.Content ?? Seed(50);
+                    if (signature.Verify(Dsa, content)) Assert.Equal(Seed(50), content.ToArray());
+                }
+            }
+            ),
+            ["HPKE session"] = (Session(), bytes =>
+            {
+                HpkeSuite suite = HpkeSuite.Of(Kem.Algorithm);
+                int split = Math.Min(bytes.Length, suite.Kem.CiphertextSize);
+                using HpkeReceiver receiver = HpkeReceiver.Start(suite, Kem, bytes.AsSpan(0, split));
+                byte[] opened = new byte[Math.Max(0, bytes.Length - split - HpkeSuite.TagSize)];
+                receiver.Open(bytes.AsSpan(split), opened);
+                Assert.Equal(Seed(50), opened);
+            }
+            ),
+            ["wrapped key"] = (AesKeyWrap.Wrap(Seed(32), Seed(32)), bytes => AesKeyWrap.Unwrap(Seed(32), bytes)),
+        };
 
     public static readonly TheoryData<string> Names = [.. Readers.Keys];
 
