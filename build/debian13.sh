@@ -5,11 +5,15 @@
 #   build/debian13.sh COMMAND ARG...  run one command there, in the checkout
 #
 # Needs root, debootstrap and unshare. The tree is made once in $QBITEL_DEBIAN13 (default: artifacts/debian13).
+# QBITEL_DEBIAN_SUITE=sid makes a tree of another suite instead, with its newer OpenSSL (default folder: artifacts/debian-sid).
 # Exit 77: this machine cannot do it; the reason is printed.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-tree=${QBITEL_DEBIAN13:-$root/artifacts/debian13}
+suite=${QBITEL_DEBIAN_SUITE:-trixie}
+tree=$root/artifacts/debian13
+[ "$suite" = trixie ] || tree=$root/artifacts/debian-$suite
+tree=${QBITEL_DEBIAN13:-$tree}
 mirror=${QBITEL_DEBIAN_MIRROR:-}
 
 cannot() { echo "debian13: not possible here: $1" >&2; exit 77; }
@@ -32,7 +36,7 @@ if [ ! -e "$tree/.complete" ]; then
       sed -nE 's/^(URIs: *|deb +(\[[^]]*\] +)?)(http[^ ]*debian)\/? *.*$/\3/p' | grep -v security | head -n 1) || true
   fi
   log=$tree.log
-  if ! debootstrap --variant=minbase --include=openssl,ca-certificates,libstdc++6,zlib1g,procps trixie "$tree" "${mirror:-http://deb.debian.org/debian}" \
+  if ! debootstrap --variant=minbase --include=openssl,ca-certificates,libstdc++6,zlib1g,procps "$suite" "$tree" "${mirror:-http://deb.debian.org/debian}" \
       >"$log" 2>&1; then
     tail -n 5 "$log" >&2
     rm -rf "$tree"

@@ -28,6 +28,27 @@ internal static class Sec1
         return key;
     }
 
+    /// <summary>The identifier of the curve that is named in a key; null where none is.</summary>
+    /// <exception cref="CryptographicException">Not DER.</exception>
+    public static string? CurveOf(ReadOnlySpan<byte> key)
+    {
+        try
+        {
+            DerReader outer = new(key);
+            DerReader reader = outer.ReadSequence();
+            reader.ReadInt32();
+            reader.ReadOctetString();
+            if (!reader.NextIs(Parameters)) return null;
+
+            DerReader parameters = reader.ReadSequence(Parameters);
+            return parameters.ReadObjectIdentifier();
+        }
+        catch (AsnContentException e)
+        {
+            throw new CryptographicException("EC private key: expected an ECPrivateKey of RFC 5915.", e);
+        }
+    }
+
     /// <summary>
     /// The scalar in a key, and the public point where one is written; both point into <paramref name="key"/>.
     /// </summary>

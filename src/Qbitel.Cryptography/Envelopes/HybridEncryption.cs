@@ -72,11 +72,12 @@ public sealed class HybridEncryption
         EnvelopeLayout parts = new(suite, envelope.Length);
 
         Span<byte> sharedSecret = stackalloc byte[algorithm.SharedSecretSize];
-        Span<byte> key = stackalloc byte[suite.KeySize], nonce = stackalloc byte[HpkeSuite.NonceSize];
+        byte[] key = [];
         try
         {
             recipient.Encapsulate(envelope.AsSpan(parts.Encapsulated), sharedSecret);
-            HpkeKeySchedule.Derive(suite, sharedSecret, info, key, nonce);
+            (key, byte[] nonce, byte[] exporter) = HpkeKeySchedule.Of(suite).Derive(sharedSecret, info, psk: null);
+            CryptographicOperations.ZeroMemory(exporter);
             using AesGcm cipher = new(key, EnvelopeLayout.TagSize);
             cipher.Encrypt(
                 nonce, plaintext, envelope.AsSpan(parts.Ciphertext), envelope.AsSpan(parts.Tag), associatedData);
@@ -153,12 +154,13 @@ public sealed class HybridEncryption
         HpkeSuite suite, ReadOnlySpan<byte> sharedSecret, ReadOnlySpan<byte> envelope, EnvelopeLayout parts,
         ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> info)
     {
-        Span<byte> key = stackalloc byte[suite.KeySize], nonce = stackalloc byte[HpkeSuite.NonceSize];
+        byte[] key = [];
         ReadOnlySpan<byte> ciphertext = envelope[parts.Ciphertext];
         byte[] plaintext = new byte[ciphertext.Length];
         try
         {
-            HpkeKeySchedule.Derive(suite, sharedSecret, info, key, nonce);
+            (key, byte[] nonce, byte[] exporter) = HpkeKeySchedule.Of(suite).Derive(sharedSecret, info, psk: null);
+            CryptographicOperations.ZeroMemory(exporter);
             using AesGcm cipher = new(key, EnvelopeLayout.TagSize);
 
             // Zeroes the plaintext when the tag is wrong.

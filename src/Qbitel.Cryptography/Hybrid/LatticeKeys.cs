@@ -28,6 +28,14 @@ internal static class LatticeKeys
             algorithm, ManagedMLKem.ImportEncapsulationKey(ParametersOf(algorithm), encapsulationKey),
             hasPrivateKey: false);
 
+    /// <summary>A private key of RFC 9881 in any of its forms; one that came expanded has no seed to export.</summary>
+    public static SignatureKey ImportPkcs8(SignatureAlgorithm algorithm, ReadOnlySpan<byte> pkcs8) =>
+        new MLDsaKey(algorithm, ManagedMLDsa.ImportPkcs8PrivateKey(pkcs8), hasPrivateKey: true);
+
+    /// <summary>A private key of RFC 9935 in any of its forms; one that came expanded has no seed to export.</summary>
+    public static KemKey ImportPkcs8(KemAlgorithm algorithm, ReadOnlySpan<byte> pkcs8) =>
+        new MLKemKey(algorithm, ManagedMLKem.ImportPkcs8PrivateKey(pkcs8), hasPrivateKey: true);
+
     private static MLDsaAlgorithm ParametersOf(SignatureAlgorithm algorithm) =>
         algorithm == SignatureAlgorithm.MLDsa44 ? MLDsaAlgorithm.MLDsa44
         : algorithm == SignatureAlgorithm.MLDsa65 ? MLDsaAlgorithm.MLDsa65

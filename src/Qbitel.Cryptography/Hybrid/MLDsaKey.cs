@@ -6,6 +6,14 @@ namespace Qbitel.Cryptography.Hybrid;
 internal sealed class MLDsaKey(SignatureAlgorithm algorithm, MLDsa key, bool hasPrivateKey)
     : SignatureKey(algorithm, hasPrivateKey)
 {
+    /// <summary>
+    /// The seed, or the expanded key where the key came without one (RFC 9881). The caller zeroes it.
+    /// </summary>
+    public byte[] ExportPkcs8() => key.ExportPkcs8PrivateKey();
+
+    /// <summary>The caller zeroes it.</summary>
+    public byte[] ExportExpanded() => key.ExportMLDsaPrivateKey();
+
     protected override byte[] SignCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context)
     {
         byte[] signature = new byte[Algorithm.SignatureSize];

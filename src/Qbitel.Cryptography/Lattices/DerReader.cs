@@ -58,9 +58,32 @@ internal ref struct DerReader(ReadOnlySpan<byte> data)
         return value;
     }
 
+    /// <summary>The content of an integer of any size.</summary>
+    public ReadOnlySpan<byte> ReadInteger()
+    {
+        ReadOnlySpan<byte> value = AsnDecoder.ReadIntegerBytes(_rest, AsnEncodingRules.DER, out int consumed);
+        _rest = _rest[consumed..];
+        return value;
+    }
+
     public string ReadObjectIdentifier()
     {
         string value = AsnDecoder.ReadObjectIdentifier(_rest, AsnEncodingRules.DER, out int consumed);
+        _rest = _rest[consumed..];
+        return value;
+    }
+
+    public void ReadNull()
+    {
+        AsnDecoder.ReadNull(_rest, AsnEncodingRules.DER, out int consumed);
+        _rest = _rest[consumed..];
+    }
+
+    /// <summary>One value of any type with its tag and length.</summary>
+    public ReadOnlySpan<byte> ReadEncodedValue()
+    {
+        AsnDecoder.ReadEncodedValue(_rest, AsnEncodingRules.DER, out _, out _, out int consumed);
+        ReadOnlySpan<byte> value = _rest[..consumed];
         _rest = _rest[consumed..];
         return value;
     }
