@@ -28,6 +28,12 @@ internal static class LatticeKeys
             algorithm, ManagedMLKem.ImportEncapsulationKey(ParametersOf(algorithm), encapsulationKey),
             hasPrivateKey: false);
 
+    public static MLKem ImportPrivateSeed(MLKemAlgorithm algorithm, ReadOnlySpan<byte> seed) =>
+        ManagedMLKem.ImportPrivateSeed(algorithm, seed);
+
+    public static MLKem ImportEncapsulationKey(MLKemAlgorithm algorithm, ReadOnlySpan<byte> encapsulationKey) =>
+        ManagedMLKem.ImportEncapsulationKey(algorithm, encapsulationKey);
+
     private static MLDsaAlgorithm ParametersOf(SignatureAlgorithm algorithm) =>
         algorithm == SignatureAlgorithm.MLDsa44 ? MLDsaAlgorithm.MLDsa44
         : algorithm == SignatureAlgorithm.MLDsa65 ? MLDsaAlgorithm.MLDsa65

@@ -7,7 +7,7 @@ namespace Qbitel.Cryptography.Keys;
 public static class KemKeys
 {
     /// <exception cref="PlatformNotSupportedException">
-    /// The algorithm has an X25519 half and OpenSSL 3 is not installed.
+    /// The algorithm has an X25519 or X448 half and OpenSSL 3 is not installed.
     /// </exception>
     public static KemKey Generate(KemAlgorithm algorithm) =>
         IsPlain(algorithm) ? LatticeKeys.Generate(algorithm) : HybridKemKey.Generate(HybridKemScheme.Of(algorithm));
@@ -17,7 +17,7 @@ public static class KemKeys
     public static KemKey ImportPrivate(KemAlgorithm algorithm, ReadOnlySpan<byte> privateKey)
     {
         bool plain = IsPlain(algorithm);
-        KeySize.Require(algorithm, "private", algorithm.PrivateKeySize, privateKey);
+        KeySize.RequirePrivate(algorithm, privateKey);
         return plain
             ? LatticeKeys.ImportPrivate(algorithm, privateKey)
             : HybridKemKey.ImportPrivate(HybridKemScheme.Of(algorithm), privateKey);
@@ -27,7 +27,7 @@ public static class KemKeys
     /// The inverse of <see cref="KemKey.ExportEncapsulationKey"/>; for DER see <see cref="SubjectPublicKey"/>.
     /// </summary>
     /// <exception cref="CryptographicException">
-    /// Wrong length, a coefficient not below q, or a point not on the curve.
+    /// Wrong length, a coefficient not below q, a point not on the curve, or an RSA key of another size or exponent.
     /// </exception>
     public static KemKey ImportPublic(KemAlgorithm algorithm, ReadOnlySpan<byte> encapsulationKey)
     {

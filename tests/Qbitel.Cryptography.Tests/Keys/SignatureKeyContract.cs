@@ -8,7 +8,7 @@ public abstract class SignatureKeyContract(SignatureAlgorithm algorithm) : IDisp
 {
     private static readonly byte[] Message = [.. "pay 5,000,000.00 USD to 021000021"u8];
 
-    private readonly SignatureKey _key = SignatureKeys.Generate(algorithm);
+    private readonly SignatureKey _key = TestKeys.Signature(algorithm);
 
     public void Dispose()
     {
@@ -20,7 +20,7 @@ public abstract class SignatureKeyContract(SignatureAlgorithm algorithm) : IDisp
     public void Sizes_are_those_of_the_table()
     {
         Assert.Equal(algorithm.PublicKeySize, _key.ExportPublicKey().Length);
-        Assert.Equal(algorithm.PrivateKeySize, _key.ExportPrivateKey().Length);
+        KeySizes.Check(algorithm, _key.ExportPrivateKey());
         byte[] signature = _key.Sign(Message);
         int shortest = algorithm.Name.Contains("ECDSA", StringComparison.Ordinal)
             ? algorithm.SignatureSize - 16
@@ -58,7 +58,7 @@ public abstract class SignatureKeyContract(SignatureAlgorithm algorithm) : IDisp
     [Fact]
     public void Verify_rejects_the_signature_of_another_key()
     {
-        using SignatureKey other = SignatureKeys.Generate(algorithm);
+        using SignatureKey other = TestKeys.Signature(algorithm, 1);
         Assert.False(_key.Verify(Message, other.Sign(Message)));
     }
 
@@ -202,3 +202,31 @@ public sealed class MLDsa65EcdsaP256KeyTests() : SignatureKeyContract(SignatureA
 public sealed class MLDsa65Ed25519KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65Ed25519);
 
 public sealed class MLDsa87EcdsaP384KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87EcdsaP384);
+
+public sealed class MLDsa44Rsa2048PssKeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa44Rsa2048Pss);
+
+public sealed class MLDsa44Rsa2048Pkcs15KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa44Rsa2048Pkcs15);
+
+public sealed class MLDsa44EcdsaP256KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa44EcdsaP256);
+
+public sealed class MLDsa65Rsa3072PssKeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65Rsa3072Pss);
+
+public sealed class MLDsa65Rsa3072Pkcs15KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65Rsa3072Pkcs15);
+
+public sealed class MLDsa65Rsa4096PssKeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65Rsa4096Pss);
+
+public sealed class MLDsa65Rsa4096Pkcs15KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65Rsa4096Pkcs15);
+
+public sealed class MLDsa65EcdsaP384KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65EcdsaP384);
+
+public sealed class MLDsa65EcdsaBrainpoolP256r1KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65EcdsaBrainpoolP256r1);
+
+public sealed class MLDsa87EcdsaBrainpoolP384r1KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87EcdsaBrainpoolP384r1);
+
+public sealed class MLDsa87Ed448KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87Ed448);
+
+public sealed class MLDsa87Rsa3072PssKeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87Rsa3072Pss);
+
+public sealed class MLDsa87Rsa4096PssKeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87Rsa4096Pss);
+
+public sealed class MLDsa87EcdsaP521KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87EcdsaP521);
