@@ -49,10 +49,12 @@ internal sealed class AgreementKemKey : ClassicalKemKey
     private readonly NominalGroup _group;
     private readonly IAgreementKey? _own;
     private readonly AgreementPeer _asPeer;
+    private readonly X25519Reserve? _reserve;
 
-    public AgreementKemKey(NominalGroup group, ReadOnlySpan<byte> publicKey)
+    public AgreementKemKey(NominalGroup group, ReadOnlySpan<byte> publicKey, X25519Reserve? reserve = null)
     {
         _group = group;
+        _reserve = reserve;
         _asPeer = group.ImportPeer(publicKey);
         PublicKey = publicKey.ToArray();
     }
@@ -64,7 +66,7 @@ internal sealed class AgreementKemKey : ClassicalKemKey
 
     public override void Encapsulate(Span<byte> ciphertext, Span<byte> secret)
     {
-        using IAgreementKey ephemeral = _group.Generate();
+        using IAgreementKey ephemeral = _reserve?.Take() ?? _group.Generate();
         Encapsulate(ephemeral, ciphertext, secret);
     }
 

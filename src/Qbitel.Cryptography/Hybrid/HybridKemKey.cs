@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Classical;
-using Qbitel.Cryptography.Hashing;
 using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Hybrid;
@@ -47,8 +46,9 @@ internal sealed class HybridKemKey : KemKey
             Span<byte> seeds = stackalloc byte[seedSize + group.SeedSize];
             try
             {
-                Fips202.Shake256(seeds, privateKey);
-                return New(scheme, new AgreementKemKey(group, group.KeyFrom(seeds[seedSize..])), seeds[..seedSize], privateKey);
+                HybridKemScheme.Expand(privateKey, seeds);
+                AgreementKemKey classical = new(group, group.KeyFrom(seeds[seedSize..]));
+                return New(scheme, classical, seeds[..seedSize], privateKey);
             }
             finally
             {
@@ -64,15 +64,22 @@ internal sealed class HybridKemKey : KemKey
         return New(scheme, scheme.Classical.ImportPrivate(encoded), seed, privateKey);
     }
 
-    public static HybridKemKey ImportPublic(HybridKemScheme scheme, ReadOnlySpan<byte> encapsulationKey)
+    /// <param name="scheme">How the halves are laid out.</param>
+    /// <param name="encapsulationKey">Both public keys.</param>
+    /// <param name="reserve">Ephemeral keys made beforehand, for a scheme whose group is X25519.</param>
+    public static HybridKemKey ImportPublic(
+        HybridKemScheme scheme, ReadOnlySpan<byte> encapsulationKey, X25519Reserve? reserve = null)
     {
         scheme.Split(
             encapsulationKey, scheme.Classical.PublicKeySize,
             out ReadOnlySpan<byte> lattice, out ReadOnlySpan<byte> encoded);
-        ClassicalKemKey classical = scheme.Classical.ImportPublic(encoded);
+        ClassicalKemKey classical = reserve is null
+            ? scheme.Classical.ImportPublic(encoded)
+            : new AgreementKemKey(NominalGroup.X25519, encoded, reserve);
         try
         {
-            return new(scheme, LatticeKeys.ImportEncapsulationKey(scheme.Lattice, lattice), classical, privateKey: []);
+            MLKem key = LatticeImplementation.Current.ImportEncapsulationKey(scheme.Lattice, lattice);
+            return new(scheme, key, classical, privateKey: []);
         }
         catch
         {
@@ -166,9 +173,10 @@ internal sealed class HybridKemKey : KemKey
     private static HybridKemKey New(
         HybridKemScheme scheme, ClassicalKemKey classical, ReadOnlySpan<byte> latticeSeed, ReadOnlySpan<byte> privateKey)
     {
+        MLKem lattice = LatticeImplementation.Current.ImportPrivateSeed(scheme.Lattice, latticeSeed);
         byte[] kept = GC.AllocateUninitializedArray<byte>(privateKey.Length, pinned: true);
         privateKey.CopyTo(kept);
-        return new(scheme, LatticeKeys.ImportPrivateSeed(scheme.Lattice, latticeSeed), classical, kept);
+        return new(scheme, lattice, classical, kept);
     }
 
     // The lattice's seed and the classical private key, in the order of the scheme.

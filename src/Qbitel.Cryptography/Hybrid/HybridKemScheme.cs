@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Classical;
 using Qbitel.Cryptography.Hashing;
+using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Hybrid;
 
@@ -70,12 +71,25 @@ internal sealed class HybridKemScheme
     /// <summary>The group whose keys come from the one seed that is the private key; null where there are two keys.</summary>
     public NominalGroup? Seeded { get; }
 
+    public bool HasX25519 => Classical is AgreementKem { Group: var group } && group == NominalGroup.X25519;
+
     /// <summary>Whether the secret is the two secrets side by side, as in TLS, whose transcript binds the rest.</summary>
     public bool IsConcatenation => _label.Length == 0;
 
     public static HybridKemScheme Of(KemAlgorithm algorithm) =>
         All.FirstOrDefault(scheme => scheme.Algorithm == algorithm)
         ?? throw new ArgumentException($"{algorithm} is not a hybrid KEM.", nameof(algorithm));
+
+    // Whoever needs a validated module needs it for the hash that joins the secrets too.
+    private static bool UsesPlatformHash =>
+        LatticeImplementation.Current.KeyEncapsulation == ImplementationChoice.Platform;
+
+    /// <summary>What the one seed of a private key stands for: the ML-KEM seed (64 bytes), then that of the group.</summary>
+    public static void Expand(ReadOnlySpan<byte> privateKey, Span<byte> seeds)
+    {
+        if (UsesPlatformHash) Shake256.HashData(privateKey, seeds);
+        else Fips202.Shake256(seeds, privateKey);
+    }
 
     /// <summary>A public key or ciphertext of the whole KEM, cut into its halves.</summary>
     public void Split(
@@ -108,6 +122,18 @@ internal sealed class HybridKemScheme
             Split(sharedSecret, classicalSecret.Length, out Span<byte> lattice, out Span<byte> classical);
             latticeSecret.CopyTo(lattice);
             classicalSecret.CopyTo(classical);
+            return;
+        }
+
+        if (UsesPlatformHash)
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA3_256);
+            hash.AppendData(latticeSecret);
+            hash.AppendData(classicalSecret);
+            hash.AppendData(classicalCiphertext);
+            hash.AppendData(classicalKey);
+            hash.AppendData(_label);
+            hash.GetHashAndReset(sharedSecret);
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Qbitel.Cryptography.Classical;
 using Qbitel.Cryptography.Hybrid;
 
 namespace Qbitel.Cryptography.Keys;
@@ -36,6 +37,23 @@ public static class KemKeys
         return plain
             ? LatticeKeys.ImportPublic(algorithm, encapsulationKey)
             : HybridKemKey.ImportPublic(HybridKemScheme.Of(algorithm), encapsulationKey);
+    }
+
+    /// <summary>
+    /// As <see cref="ImportPublic(KemAlgorithm, ReadOnlySpan{byte})"/>, for a sender who encapsulates often: ephemeral keys
+    /// come from a reserve, which the caller owns.
+    /// </summary>
+    /// <exception cref="ArgumentException">The algorithm has no X25519 half.</exception>
+    /// <exception cref="CryptographicException">Wrong length, or a coefficient not below q.</exception>
+    public static KemKey ImportPublic(
+        KemAlgorithm algorithm, ReadOnlySpan<byte> encapsulationKey, X25519Reserve reserve)
+    {
+        ArgumentNullException.ThrowIfNull(reserve);
+        if (IsPlain(algorithm) || HybridKemScheme.Of(algorithm) is not { HasX25519: true } scheme)
+            throw new ArgumentException($"{algorithm} has no X25519 half to take keys for.", nameof(algorithm));
+
+        KeySize.Require(algorithm, "encapsulation", algorithm.EncapsulationKeySize, encapsulationKey);
+        return HybridKemKey.ImportPublic(scheme, encapsulationKey, reserve);
     }
 
     private static bool IsPlain(KemAlgorithm algorithm)

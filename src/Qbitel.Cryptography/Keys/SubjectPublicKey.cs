@@ -39,7 +39,7 @@ public sealed class SubjectPublicKey
     public KeyAlgorithm Algorithm { get; }
 
     /// <summary>
-    /// The raw key, as <see cref="SignatureKeys.ImportPublic"/> and <see cref="KemKeys.ImportPublic"/> take it.
+    /// The raw key, as <see cref="SignatureKeys.ImportPublic"/> and <see cref="KemKeys"/> take it.
     /// </summary>
     public ReadOnlyMemory<byte> Key { get; }
 

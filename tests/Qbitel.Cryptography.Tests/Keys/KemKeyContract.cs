@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Keys;
+using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Tests.Keys;
 
@@ -135,7 +136,7 @@ public abstract class KemKeyContract(KemAlgorithm algorithm) : IDisposable
             : 0;
         key[lattice] = 0xFF;
         key[lattice + 1] |= 0x0F;
-        Assert.Throws<CryptographicException>(() => KemKeys.ImportPublic(algorithm, key));
+        Assert.ThrowsAny<CryptographicException>(() => KemKeys.ImportPublic(algorithm, key));
     }
 
     // Both halves of a hybrid see the key: no byte of it can be changed without changing every secret made with it.
@@ -179,7 +180,8 @@ public abstract class KemKeyContract(KemAlgorithm algorithm) : IDisposable
     public void A_disposed_key_refuses_to_work_and_holds_no_secret()
     {
         byte[] secret = _key.ExportPrivateKey();
-        Assert.True(SecretScan.Holds(_key, secret));
+        bool isOurs = LatticeImplementation.Current.KeyEncapsulation == ImplementationChoice.Managed;
+        Assert.True(!isOurs || SecretScan.Holds(_key, secret)); // the platform's lie in its own memory
         _key.Dispose();
         Assert.Throws<ObjectDisposedException>(() => Encapsulate(_key));
         Assert.Throws<ObjectDisposedException>(() => Decapsulate(_key, new byte[algorithm.CiphertextSize]));
@@ -197,6 +199,10 @@ public abstract class KemKeyContract(KemAlgorithm algorithm) : IDisposable
     {
         (byte[] ciphertext, byte[] secret) = Encapsulate(_key);
         Assert.Equal(secret, Decapsulate(_key, ciphertext));
+        using KemKey sender = KemKeys.ImportPublic(algorithm, _key.ExportEncapsulationKey());
+        (ciphertext, secret) = Encapsulate(sender);
+        using KemKey again = KemKeys.ImportPrivate(algorithm, _key.ExportPrivateKey());
+        Assert.Equal(secret, Decapsulate(again, ciphertext));
     });
 
     /// <summary>Whether a change is one that the standard leaves to the protocol around it.</summary>
