@@ -371,7 +371,10 @@ public abstract class HsmProviderContract
     public async Task Many_callers_do_not_disturb_each_other()
     {
         await using HsmProvider hsm = await OpenAsync();
-        KeyAlgorithm[] algorithms = [.. KeyAlgorithm.All.Where(a => hsm.Supports(HsmOperation.GenerateKey, a))];
+
+        // Each is made five times, and an RSA key takes a second to make: their own tests have them.
+        KeyAlgorithm[] algorithms =
+            [.. KeyAlgorithm.All.Where(a => a.IsPrivateKeySizeFixed && hsm.Supports(HsmOperation.GenerateKey, a))];
         HsmKey[] keys = await Task.WhenAll(
             algorithms.Select((a, i) => Task.Run(async () => await hsm.GenerateKeyAsync(Id(100 + i), a, Stop))));
 

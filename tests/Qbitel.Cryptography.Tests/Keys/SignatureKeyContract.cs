@@ -180,7 +180,15 @@ public abstract class SignatureKeyContract(SignatureAlgorithm algorithm) : IDisp
 
     [Fact]
     public void A_key_works_for_several_threads_at_once() =>
-        Parallel.For(0, 16, i => Assert.True(_key.Verify([(byte)i], _key.Sign([(byte)i]))));
+        Parallel.For(0, 16, i =>
+        {
+            byte[] signature = _key.Sign([(byte)i]);
+            Assert.True(_key.Verify([(byte)i], signature));
+            using SignatureKey verifier = SignatureKeys.ImportPublic(algorithm, _key.ExportPublicKey());
+            Assert.True(verifier.Verify([(byte)i], signature));
+            using SignatureKey again = SignatureKeys.ImportPrivate(algorithm, _key.ExportPrivateKey());
+            Assert.True(verifier.Verify([(byte)i], again.Sign([(byte)i])));
+        });
 }
 
 public sealed class Ed25519KeyTests() : SignatureKeyContract(SignatureAlgorithm.Ed25519);
