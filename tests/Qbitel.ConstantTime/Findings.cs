@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Qbitel.ConstantTime;
 
 /// <summary>One report of memcheck: where, and which method of ours it was in or called from.</summary>
-/// <param name="Library">The library of the place, or null where the JIT made the code.</param>
+/// <param name="Library">The library or the method of .NET that it was in; null where it was in ours.</param>
 internal sealed record Finding(string Section, string Kind, string Method, string? Library)
 {
     public override string ToString() => Library is null ? $"{Kind} in {Method}" : $"{Kind} in {Library}, for {Method}";
@@ -39,10 +39,16 @@ internal static partial class Findings
                 if (frame.Groups["at"].Value == "at") library = frame.Groups["library"].Value;
                 ulong address = Hex(frame.Groups["address"].Value);
                 string? name = methods.FirstOrDefault(m => address >= m.Start && address < m.End).Name;
-                if (name is null && library.Length > 0) continue;
+                bool isOurs = name?.StartsWith("Qbitel.", StringComparison.Ordinal) == true;
+                if (frame.Groups["at"].Value == "at" && name is not null && !isOurs) library = name;
+                if (!isOurs && library.Length > 0) continue;
 
                 if (section.Length > 0 && !IsRuntime(library))
-                    findings.Add(new(section, kind, name ?? "code without a name", library.Length > 0 ? library : null));
+                {
+                    string? place = library.Length > 0 ? library : null;
+                    findings.Add(new(section, kind, name ?? "code without a name", place));
+                }
+
                 kind = null;
             }
         }
@@ -53,6 +59,7 @@ internal static partial class Findings
     // The compiler and the collector read memory before they write it; neither ever computes with a secret.
     private static bool IsRuntime(string library) => library is "libclrjit.so" or "libcoreclr.so";
 
+    // Whether it gives a truth value is kept: such a method of the arithmetic exists to be branched on.
     // "0x5f261e90 1b1 int32 [Assembly] Namespace.Type::Name(int32)[Optimized]"
     private static (ulong Start, ulong End, string Name) Method(string line)
     {
@@ -60,8 +67,10 @@ internal static partial class Findings
         if (part.Length < 3 || !part[2].Contains("::", StringComparison.Ordinal)) return default;
 
         ulong start = Hex(part[0].Replace("0x", "", StringComparison.Ordinal));
-        string name = part[2].Split("] ")[^1].Replace("::", ".", StringComparison.Ordinal);
-        return (start, start + Hex(part[1]), name.Split('(')[0]);
+        string name = part[2].Split("] ")[^1].Replace("::", ".", StringComparison.Ordinal).Split('(')[0];
+        bool answers = part[2].StartsWith("bool ", StringComparison.Ordinal)
+            || part[2].StartsWith("instance bool ", StringComparison.Ordinal);
+        return (start, start + Hex(part[1]), answers ? $"{name}: bool" : name);
     }
 
     private static ulong Hex(string digits) =>

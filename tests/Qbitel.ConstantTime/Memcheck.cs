@@ -18,7 +18,9 @@ internal static unsafe partial class Memcheck
 
     private static readonly delegate* unmanaged<ulong*, ulong, ulong> Request = Load();
 
-    /// <summary>Until then nothing is poisoned: memcheck reports a place once, and a rehearsal must not use that up.</summary>
+    /// <summary>
+    /// Until then nothing is poisoned: memcheck reports a place once, and a rehearsal must not use that up.
+    /// </summary>
     public static bool IsArmed { get; set; }
 
     public static bool IsRunning => Send(RunningOnValgrind, null, 0) != 0;

@@ -61,7 +61,8 @@ internal sealed record Section(string Name, Action Run)
     {
         foreach (HybridKemScheme scheme in HybridKemScheme.All)
         {
-            byte[] ciphertext = new byte[scheme.Classical.CiphertextSize], key = new byte[scheme.Classical.PublicKeySize];
+            byte[] ciphertext = new byte[scheme.Classical.CiphertextSize];
+            byte[] key = new byte[scheme.Classical.PublicKeySize];
             scheme.Combine(
                 Secret.Of(32), Secret.Of(scheme.Classical.SecretSize), ciphertext, key,
                 new byte[scheme.Algorithm.SharedSecretSize]);

@@ -5,14 +5,19 @@ internal static class Verdict
 {
     private static readonly Published[] Known =
     [
-        new("MLKemSampling.SampleNtt", "the matrix comes from rho, which is in the public key"),
-        new("MLDsaSampling.SampleNtt", "the matrix comes from rho, which is in the public key"),
-        new("MLDsaSampling.SampleBounded",
-            "FIPS 204, Algorithm 31 rejects half-bytes; which ones says nothing of those that are kept"),
-        new("MLDsaSampling.SampleInBall", "the challenge is the first part of the signature"),
-        new("MLDsaEncoding.PackHints", "the hints are the last part of the signature"),
-        new("MLDsaSigningKey.Sign", "FIPS 204, Algorithm 7: whether an attempt is rejected, and the count of hints"),
-        new("LibCrypto.EVP_PKEY_derive", "RFC 7748, section 6.1: whether the secret is zero"),
+        new("the matrix comes from rho, which is in the public key",
+            "MLKemSampling.SampleNtt", "MLKemSampling.Accept", "MLKemSampling.ExpandMatrix",
+            "MLKemRejectionAvx2.Accept", "MLKemRejectionAvx2.Order",
+            "MLDsaSampling.SampleNtt", "MLDsaSampling.ExpandMatrix", "MLDsaSampling.TakeBelowQ",
+            "MLDsaSamplingAvx2.TakeBelowQ"),
+        new("FIPS 204, Algorithm 31 rejects half-bytes; which ones says nothing of those that are kept",
+            "MLDsaSampling.SampleBounded", "MLDsaSampling.ExpandSecret", "MLDsaSampling.TakeBounded",
+            "MLDsaSamplingAvx2.TakeBounded", "MLDsaSamplingAvx2.TakeEight"),
+        new("FIPS 204, Algorithm 7: whether an attempt is rejected, and the count of hints",
+            "MLDsaSigningKey.Sign", "MLDsaSigningKey.TryRespond: bool", "MLDsaRing.Add: bool", "MLDsaRing.Subtract: bool"),
+        new("the challenge is the first part of the signature", "MLDsaSampling.SampleInBall"),
+        new("the hints are the last part of the signature", "MLDsaEncoding.PackHints"),
+        new("RFC 7748, section 6.1: whether the secret is zero", "LibCrypto.EVP_PKEY_derive"),
     ];
 
     public static int Print(IReadOnlyList<Finding> findings)
@@ -32,16 +37,17 @@ internal static class Verdict
             foreach (Published known in Known)
             {
                 int count = own.Count(known.Covers);
-                if (count > 0) Console.WriteLine($"    published, {count} places: {known.Method}: {known.Reason}");
+                if (count > 0) Console.WriteLine($"    {count} places excused: {known.Reason}");
             }
         }
 
         return failures == 0 ? 0 : 1;
     }
 
-    /// <summary>A method that may branch on bytes that were secret, and why: docs/security/soundness.md.</summary>
-    private sealed record Published(string Method, string Reason)
+    /// <summary>Methods that may branch on bytes that were secret, and why: docs/security/soundness.md.</summary>
+    private sealed record Published(string Reason, params string[] Methods)
     {
-        public bool Covers(Finding finding) => finding.Method.EndsWith(Method, StringComparison.Ordinal);
+        public bool Covers(Finding finding) =>
+            Methods.Any(method => finding.Method.EndsWith($".{method}", StringComparison.Ordinal));
     }
 }
