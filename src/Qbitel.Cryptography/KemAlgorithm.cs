@@ -28,8 +28,8 @@ public sealed class KemAlgorithm : KeyAlgorithm
         };
 
     // draft-ietf-tls-ecdhe-mlkem: TLS groups 0x11EC, 0x11EB and 0x11ED; the secret is the plain concatenation that TLS
-    // hashes itself. With the NIST curves the curve comes first. TLS keys live for one handshake and have no stored form:
-    // the private key is ours, the ML-KEM seed (64) and the scalar in the order of the shares.
+    // hashes itself. With the NIST curves the curve comes first. TLS keys live for one handshake and have no stored
+    // form: the private key is ours, the ML-KEM seed (64) and the scalar in the order of the shares.
     public static readonly KemAlgorithm X25519MLKem768 = Tls("X25519MLKEM768", 3, 1216, 1120, 64, 96);
     public static readonly KemAlgorithm SecP256r1MLKem768 = Tls("SecP256r1MLKEM768", 3, 1249, 1153, 64, 96);
     public static readonly KemAlgorithm SecP384r1MLKem1024 = Tls("SecP384r1MLKEM1024", 5, 1665, 1665, 80, 112);

@@ -26,7 +26,9 @@ public abstract class KeyAlgorithm
 
     public bool IsQuantumSafe => SecurityCategory > 0;
 
-    /// <summary>Size of the exported private key; an upper bound where <see cref="IsPrivateKeySizeFixed"/> is not so.</summary>
+    /// <summary>
+    /// Size of the exported private key; an upper bound where <see cref="IsPrivateKeySizeFixed"/> is false.
+    /// </summary>
     public int PrivateKeySize { get; }
 
     /// <summary>False where a half is RSA, whose private key is DER of numbers written as short as they are.</summary>
@@ -35,7 +37,9 @@ public abstract class KeyAlgorithm
     /// <summary>
     /// The Internet-Draft and its version that the bytes follow, where no final standard says them yet; else null.
     /// </summary>
-    /// <remarks>What a later version says otherwise becomes another algorithm: this one keeps opening what it made.</remarks>
+    /// <remarks>
+    /// What a later version says otherwise becomes another algorithm: this one keeps opening what it made.
+    /// </remarks>
     public string? Draft { get; private protected init; }
 
     /// <summary>Other published spellings that resolve to this algorithm.</summary>

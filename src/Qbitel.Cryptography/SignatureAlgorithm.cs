@@ -25,8 +25,8 @@ public sealed class SignatureAlgorithm : KeyAlgorithm
     public static readonly SignatureAlgorithm MLDsa87EcdsaP384 =
         Composite("MLDSA87-ECDSA-P384-SHA512", 49, 5, 2689, 4731, 96, "ECDSA-P384-ML-DSA-87");
 
-    // The rest of the draft's table. RSA private keys are the RSAPrivateKey of RFC 8017, whose length varies: the size is
-    // an upper bound, and the public exponent is 65537.
+    // The rest of the draft's table. RSA private keys are the RSAPrivateKey of RFC 8017, whose length varies: the size
+    // is an upper bound, and the public exponent is 65537.
     public static readonly SignatureAlgorithm MLDsa44Rsa2048Pss =
         Rsa("MLDSA44-RSA2048-PSS-SHA256", 37, 2, 1582, 2676, 2048, "RSA2048-PSS-ML-DSA-44");
     public static readonly SignatureAlgorithm MLDsa44Rsa2048Pkcs15 =

@@ -9,7 +9,7 @@ namespace Qbitel.Cryptography.Classical;
 /// </remarks>
 internal sealed class RsaSize
 {
-    // The hash is the one the composite signatures use with the size (draft-ietf-lamps-pq-composite-sigs-19, section 6).
+    // The hash is that of the composite signatures (draft-ietf-lamps-pq-composite-sigs-19, section 6).
     public static readonly RsaSize Bits2048 = new(2048, publicKeySize: 270, HashAlgorithmName.SHA256);
     public static readonly RsaSize Bits3072 = new(3072, publicKeySize: 398, HashAlgorithmName.SHA256);
     public static readonly RsaSize Bits4096 = new(4096, publicKeySize: 526, HashAlgorithmName.SHA384);
@@ -47,7 +47,7 @@ internal sealed class RsaSize
     public RSA ImportPublic(ReadOnlySpan<byte> encoded) =>
         Import(encoded, (key, bytes) => key.ImportRSAPublicKey(bytes, out _), key => key.ExportRSAPublicKey());
 
-    // The platform reads BER, ignores what follows and takes any size: the one encoding of a key is the one we would write.
+    // The platform reads BER, ignores what follows and takes any size: a key has one encoding, the one we would write.
     private RSA Import(ReadOnlySpan<byte> encoded, Action<RSA, ReadOnlySpan<byte>> import, Func<RSA, byte[]> export)
     {
         var key = RSA.Create();

@@ -25,7 +25,7 @@ internal static class Sec1
             $"{curve.Name} private key: the public key written beside it belongs to another private key.");
     }
 
-    /// <summary>The shortest form of the platform's private key, whose scalar is zeroed. The caller zeroes it.</summary>
+    /// <summary>The shortest form of the platform's key, whose own scalar is zeroed. The caller zeroes it.</summary>
     public static byte[] Export(NamedCurve curve, ECParameters parameters)
     {
         try

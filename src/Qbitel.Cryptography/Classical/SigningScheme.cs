@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Classical;
 
-/// <summary>One classical signature scheme with everything fixed: curve or modulus, hash, padding and encodings.</summary>
+/// <summary>
+/// One classical signature scheme with everything fixed: curve or modulus, hash, padding and encodings.
+/// </summary>
 internal sealed class SigningScheme
 {
     // RFC 8032, pure and without context; keys and signatures raw.

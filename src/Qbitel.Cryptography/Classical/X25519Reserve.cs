@@ -9,10 +9,11 @@ namespace Qbitel.Cryptography.Classical;
 /// </summary>
 /// <remarks>
 /// <para>Every key is handed out once and only once. Its owner zeroes it after use; the reserve zeroes those that grow
-/// older than the lifetime, and all of them when it is disposed. An empty or disposed reserve makes the key on the spot:
-/// slower, never weaker. A forked child uses none of its parent's keys.</para>
-/// <para>The price is that secrets of the near future lie in memory: whoever can read this process can read them. Keep
-/// the count at what a burst needs and the lifetime short. Safe for concurrent use. Dispose it to end the thread.</para>
+/// older than the lifetime, and all of them when it is disposed. An empty or disposed reserve makes the key on the
+/// spot: slower, never weaker. A forked child uses none of its parent's keys.</para>
+/// <para>The price is that secrets of the near future lie in memory: whoever can read this process can read them.
+/// Keep the count at what a burst needs and the lifetime short. Safe for concurrent use. Dispose it to end the
+/// thread.</para>
 /// </remarks>
 public sealed partial class X25519Reserve : IDisposable
 {

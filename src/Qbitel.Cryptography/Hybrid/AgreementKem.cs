@@ -4,7 +4,8 @@ using Qbitel.Cryptography.Classical;
 namespace Qbitel.Cryptography.Hybrid;
 
 /// <summary>
-/// Diffie–Hellman as a KEM: the ciphertext is an ephemeral public key (draft-ietf-lamps-pq-composite-kem-18, section 2.2).
+/// Diffie–Hellman as a KEM: the ciphertext is an ephemeral public key (draft-ietf-lamps-pq-composite-kem-18,
+/// section 2.2).
 /// </summary>
 /// <remarks>
 /// Private keys on a curve are the ECPrivateKey of RFC 5915 in composites (<paramref name="isSec1"/>), elsewhere the

@@ -30,7 +30,9 @@ internal abstract class ClassicalKemKey : IDisposable
     /// <exception cref="CryptographicException">The public key is a point of small order.</exception>
     public abstract void Encapsulate(Span<byte> ciphertext, Span<byte> secret);
 
-    /// <exception cref="CryptographicException">The ciphertext is none for this key, as far as that can be told.</exception>
+    /// <exception cref="CryptographicException">
+    /// The ciphertext is none for this key, as far as that can be told.
+    /// </exception>
     public abstract void Decapsulate(ReadOnlySpan<byte> ciphertext, Span<byte> secret);
 
     public abstract void Dispose();

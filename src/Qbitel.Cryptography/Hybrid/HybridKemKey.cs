@@ -171,7 +171,8 @@ internal sealed class HybridKemKey : KemKey
     }
 
     private static HybridKemKey New(
-        HybridKemScheme scheme, ClassicalKemKey classical, ReadOnlySpan<byte> latticeSeed, ReadOnlySpan<byte> privateKey)
+        HybridKemScheme scheme, ClassicalKemKey classical, ReadOnlySpan<byte> latticeSeed,
+        ReadOnlySpan<byte> privateKey)
     {
         MLKem lattice = LatticeImplementation.Current.ImportPrivateSeed(scheme.Lattice, latticeSeed);
         byte[] kept = GC.AllocateUninitializedArray<byte>(privateKey.Length, pinned: true);

@@ -68,12 +68,16 @@ internal sealed class HybridKemScheme
 
     public ClassicalKem Classical { get; }
 
-    /// <summary>The group whose keys come from the one seed that is the private key; null where there are two keys.</summary>
+    /// <summary>
+    /// The group whose keys come from the one seed that is the private key; null where there are two keys.
+    /// </summary>
     public NominalGroup? Seeded { get; }
 
     public bool HasX25519 => Classical is AgreementKem { Group: var group } && group == NominalGroup.X25519;
 
-    /// <summary>Whether the secret is the two secrets side by side, as in TLS, whose transcript binds the rest.</summary>
+    /// <summary>
+    /// Whether the secret is the two secrets side by side, as in TLS, whose transcript binds the rest.
+    /// </summary>
     public bool IsConcatenation => _label.Length == 0;
 
     public static HybridKemScheme Of(KemAlgorithm algorithm) =>
@@ -84,7 +88,9 @@ internal sealed class HybridKemScheme
     private static bool UsesPlatformHash =>
         LatticeImplementation.Current.KeyEncapsulation == ImplementationChoice.Platform;
 
-    /// <summary>What the one seed of a private key stands for: the ML-KEM seed (64 bytes), then that of the group.</summary>
+    /// <summary>
+    /// What the one seed of a private key stands for: the ML-KEM seed (64 bytes), then that of the group.
+    /// </summary>
     public static void Expand(ReadOnlySpan<byte> privateKey, Span<byte> seeds)
     {
         if (UsesPlatformHash) Shake256.HashData(privateKey, seeds);
@@ -155,7 +161,8 @@ internal sealed class HybridKemScheme
         KemAlgorithm algorithm, MLKemAlgorithm lattice, AgreementKem classical, bool isClassicalFirst) =>
         new(algorithm, lattice, classical, seeded: null, label: default, isClassicalFirst);
 
-    private static HybridKemScheme Composite(KemAlgorithm algorithm, ClassicalKem classical, ReadOnlySpan<byte> label) =>
+    private static HybridKemScheme Composite(
+        KemAlgorithm algorithm, ClassicalKem classical, ReadOnlySpan<byte> label) =>
         new(algorithm, algorithm.SecurityCategory == 3 ? MLKemAlgorithm.MLKem768 : MLKemAlgorithm.MLKem1024, classical,
             seeded: null, label);
 

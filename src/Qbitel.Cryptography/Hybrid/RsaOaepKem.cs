@@ -47,7 +47,7 @@ internal sealed class RsaOaepKey(RSA key) : ClassicalKemKey
 
     public override void Decapsulate(ReadOnlySpan<byte> ciphertext, Span<byte> secret)
     {
-        // The platform wants room for any plaintext; the secret of a composite has one length. One error for every cause.
+        // The platform wants room for any plaintext; the secret has one length. One error for every cause.
         Span<byte> plaintext = stackalloc byte[ciphertext.Length];
         bool done;
         try

@@ -40,8 +40,8 @@ public static class KemKeys
     }
 
     /// <summary>
-    /// As <see cref="ImportPublic(KemAlgorithm, ReadOnlySpan{byte})"/>, for a sender who encapsulates often: ephemeral keys
-    /// come from a reserve, which the caller owns.
+    /// As <see cref="ImportPublic(KemAlgorithm, ReadOnlySpan{byte})"/>, for a sender who encapsulates often: ephemeral
+    /// keys come from a reserve, which the caller owns.
     /// </summary>
     /// <exception cref="ArgumentException">The algorithm has no X25519 half.</exception>
     /// <exception cref="CryptographicException">Wrong length, or a coefficient not below q.</exception>

@@ -11,7 +11,7 @@ namespace Qbitel.Cryptography.Keys;
 /// </summary>
 /// <remarks>
 /// The algorithm is found by its exact identifier. ECDSA keys are id-ecPublicKey on a named curve (RFC 5480); all
-/// others have no parameters and carry the raw key (RFC 8410, 9881, 9935; the drafts of X-Wing, composite ML-DSA and composite ML-KEM).
+/// others have no parameters and carry the raw key (RFC 8410, 9881, 9935; the drafts of X-Wing and the composites).
 /// </remarks>
 public sealed class SubjectPublicKey
 {

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>The implementation of ML-KEM and ML-DSA in force: our managed one, or the platform's (OpenSSL 3.5).</summary>
+/// <summary>The implementation of ML-KEM and ML-DSA in force: ours, or the platform's (OpenSSL 3.5).</summary>
 /// <remarks>
 /// The process chooses once, by the runtime setting <see cref="SwitchName"/> (<c>runtimeconfig.json</c>, or
 /// <see cref="AppContext.SetData"/> before the first key). It holds for plain keys, for the lattice halves of hybrids
@@ -32,8 +32,8 @@ public sealed class LatticeImplementation
         if (choice == ImplementationChoice.PlatformRequired && !(hasKem && hasDsa))
         {
             throw new PlatformNotSupportedException(
-                $"The setting {SwitchName} requires the platform's ML-KEM and ML-DSA, and this system's OpenSSL is older "
-                + "than 3.5. Run on a system with OpenSSL 3.5 or newer (Debian 13), or choose Platform or Managed.");
+                $"The setting {SwitchName} requires the platform's ML-KEM and ML-DSA, and this system's OpenSSL is "
+                + "older than 3.5. Run on a system with OpenSSL 3.5 or newer (Debian 13), or choose Platform or Managed.");
         }
 
         Choice = choice;
