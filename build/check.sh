@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The whole gate: build with warnings as errors, format, tests here and, where possible, in a Debian 13 tree (OpenSSL 3.5).
+# The whole gate: build with warnings as errors, format, tests here and, where possible, in a Debian 13 tree (OpenSSL 3.5) and
+# under valgrind with poisoned secrets.
 # What it needs beyond the .NET SDK it installs (as root, with apt) or says that it is missing; tests that need it then skip loudly.
 # The last line is "N passed, N failed, N skipped".
 set -euo pipefail
@@ -16,7 +17,7 @@ fi
 dotnet --version
 
 # package:program that shows it is there
-needs="chromium:chromium openssl:openssl tshark:tshark debootstrap:debootstrap procps:ps"
+needs="chromium:chromium valgrind:valgrind openssl:openssl tshark:tshark debootstrap:debootstrap procps:ps"
 missing=
 for need in $needs; do
   command -v "${need#*:}" >/dev/null || missing="$missing ${need%%:*}"
@@ -54,6 +55,14 @@ build/debian13.sh 2>&1 | tee "$there" && code=0 || code=$?
 case $code in
   0) ;;
   77) echo "SKIPPED: the platform's own post-quantum algorithms were not exercised" ;;
+  *) result=1 ;;
+esac
+
+say "Constant time"
+build/constant-time.sh && code=0 || code=$?
+case $code in
+  0) ;;
+  77) echo "SKIPPED: no secret was poisoned" ;;
   *) result=1 ;;
 esac
 

@@ -2,7 +2,7 @@
 # Runs the built test programs one after the other and adds up their results.
 #
 #   build/run-tests.sh                   every test project
-#   build/run-tests.sh --platform        those that have a platform path (OpenSSL 3.5 and newer)
+#   build/run-tests.sh --platform        those that have a platform path (OpenSSL 3.5 and newer); keys also by the platform
 #   build/run-tests.sh NAME [OPTION...]  one project, e.g. Qbitel.Protocols.Tests -class '*Fix*'
 #
 # Ends with the line "N passed, N failed, N skipped"; exit 1 when anything failed or nothing ran.
@@ -10,7 +10,9 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 configuration=${CONFIGURATION:-release}
-platform="Qbitel.Cryptography.Tests Qbitel.Discovery.Tests Qbitel.Pki.Tests Qbitel.Tests"
+platform="Qbitel.Cryptography.Tests Qbitel.Cryptography.Tests@PlatformRequired Qbitel.Discovery.Tests Qbitel.Pki.Tests Qbitel.Tests"
+keys=(-class '*.MLKem*KeyTests' -class '*.XWingKeyTests' -class '*.X25519MLKem768KeyTests' -class '*.MLDsa65*KeyTests'
+  -class '*.HybridKemVectorTests' -class '*.CompositeVectorTests' -class '*.CompositeKemVectorTests' -class '*.LatticeImplementationTests')
 logs=artifacts/test-logs
 mkdir -p "$logs"
 
@@ -26,7 +28,10 @@ export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)
 
 passed=0 failed=0 skipped=0
 for project in $projects; do
-  program=artifacts/bin/$project/$configuration/$project
+  # NAME@CHOICE runs the key contracts with another implementation of the lattices.
+  name=${project%@*} choice=
+  [ "$name" = "$project" ] || choice=${project#*@}
+  program=artifacts/bin/$name/$configuration/$name
   if [ ! -x "$program" ]; then
     echo "$project: not built ($program)"
     failed=$((failed + 1))
@@ -35,7 +40,7 @@ for project in $projects; do
 
   log=$logs/$project.log
   started=$SECONDS
-  "$program" -noLogo -noColor "${options[@]}" >"$log" 2>&1
+  QBITEL_CRYPTOGRAPHY=$choice "$program" -noLogo -noColor "${options[@]}" ${choice:+"${keys[@]}"} >"$log" 2>&1
   code=$?
 
   # xunit's own last line: "Total: 11, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.2s"

@@ -26,8 +26,21 @@ public abstract class KeyAlgorithm
 
     public bool IsQuantumSafe => SecurityCategory > 0;
 
-    /// <summary>Size of the exported private key.</summary>
+    /// <summary>
+    /// Size of the exported private key; an upper bound where <see cref="IsPrivateKeySizeFixed"/> is false.
+    /// </summary>
     public int PrivateKeySize { get; }
+
+    /// <summary>False where a half is RSA, whose private key is DER of numbers written as short as they are.</summary>
+    public bool IsPrivateKeySizeFixed { get; private protected init; } = true;
+
+    /// <summary>
+    /// The Internet-Draft and its version that the bytes follow, where no final standard says them yet; else null.
+    /// </summary>
+    /// <remarks>
+    /// What a later version says otherwise becomes another algorithm: this one keeps opening what it made.
+    /// </remarks>
+    public string? Draft { get; private protected init; }
 
     /// <summary>Other published spellings that resolve to this algorithm.</summary>
     public IReadOnlyList<string> Aliases { get; }
@@ -49,6 +62,15 @@ public abstract class KeyAlgorithm
         : throw new ArgumentException($"Unknown algorithm '{name}'. Known: {string.Join(", ", All.Select(a => a.Name))}.", nameof(name));
 
     public sealed override string ToString() => Name;
+
+    // RFC 8017, A.1.2: every number at its longest, with a leading zero where its top bit may be set.
+    private protected static int MaxRsaPrivateKeySize(int modulusBits)
+    {
+        int whole = Integer((modulusBits / 8) + 1), half = Integer((modulusBits / 16) + 1);
+        return 4 + Integer(1) + (2 * whole) + Integer(3) + (5 * half);
+
+        static int Integer(int size) => size + (size < 128 ? 2 : size < 256 ? 3 : 4);
+    }
 
     private bool IsNamed(string? name) =>
         string.Equals(Name, name, StringComparison.OrdinalIgnoreCase) || Aliases.Contains(name, StringComparer.OrdinalIgnoreCase);

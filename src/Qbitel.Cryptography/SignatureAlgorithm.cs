@@ -45,13 +45,44 @@ public sealed class SignatureAlgorithm : KeyAlgorithm
     // draft-ietf-lamps-pq-composite-sigs-19: ML-DSA part, then the classical part, without lengths; both must verify.
     // Private keys are the 32-byte ML-DSA seed, then the classical private key as above.
     public static readonly SignatureAlgorithm MLDsa44Ed25519 =
-        new("MLDSA44-Ed25519-SHA512", "1.3.6.1.5.5.7.6.39", 2, 1344, 2484, 64, "Ed25519-ML-DSA-44");
+        Composite("MLDSA44-Ed25519-SHA512", 39, 2, 1344, 2484, 64, "Ed25519-ML-DSA-44");
     public static readonly SignatureAlgorithm MLDsa65EcdsaP256 =
-        new("MLDSA65-ECDSA-P256-SHA512", "1.3.6.1.5.5.7.6.45", 3, 2017, 3381, 83, "ECDSA-P256-ML-DSA-65");
+        Composite("MLDSA65-ECDSA-P256-SHA512", 45, 3, 2017, 3381, 83, "ECDSA-P256-ML-DSA-65");
     public static readonly SignatureAlgorithm MLDsa65Ed25519 =
-        new("MLDSA65-Ed25519-SHA512", "1.3.6.1.5.5.7.6.48", 3, 1984, 3373, 64, "Ed25519-ML-DSA-65");
+        Composite("MLDSA65-Ed25519-SHA512", 48, 3, 1984, 3373, 64, "Ed25519-ML-DSA-65");
     public static readonly SignatureAlgorithm MLDsa87EcdsaP384 =
-        new("MLDSA87-ECDSA-P384-SHA512", "1.3.6.1.5.5.7.6.49", 5, 2689, 4731, 96, "ECDSA-P384-ML-DSA-87");
+        Composite("MLDSA87-ECDSA-P384-SHA512", 49, 5, 2689, 4731, 96, "ECDSA-P384-ML-DSA-87");
+
+    // The rest of the draft's table. RSA private keys are the RSAPrivateKey of RFC 8017, whose length varies: the size
+    // is an upper bound, and the public exponent is 65537.
+    public static readonly SignatureAlgorithm MLDsa44Rsa2048Pss =
+        Rsa("MLDSA44-RSA2048-PSS-SHA256", 37, 2, 1582, 2676, 2048, "RSA2048-PSS-ML-DSA-44");
+    public static readonly SignatureAlgorithm MLDsa44Rsa2048Pkcs15 =
+        Rsa("MLDSA44-RSA2048-PKCS15-SHA256", 38, 2, 1582, 2676, 2048, "RSA2048-PKCS15-ML-DSA-44");
+    public static readonly SignatureAlgorithm MLDsa44EcdsaP256 =
+        Composite("MLDSA44-ECDSA-P256-SHA256", 40, 2, 1377, 2492, 83, "ECDSA-P256-ML-DSA-44");
+    public static readonly SignatureAlgorithm MLDsa65Rsa3072Pss =
+        Rsa("MLDSA65-RSA3072-PSS-SHA512", 41, 3, 2350, 3693, 3072, "RSA3072-PSS-ML-DSA-65");
+    public static readonly SignatureAlgorithm MLDsa65Rsa3072Pkcs15 =
+        Rsa("MLDSA65-RSA3072-PKCS15-SHA512", 42, 3, 2350, 3693, 3072, "RSA3072-PKCS15-ML-DSA-65");
+    public static readonly SignatureAlgorithm MLDsa65Rsa4096Pss =
+        Rsa("MLDSA65-RSA4096-PSS-SHA512", 43, 3, 2478, 3821, 4096, "RSA4096-PSS-ML-DSA-65");
+    public static readonly SignatureAlgorithm MLDsa65Rsa4096Pkcs15 =
+        Rsa("MLDSA65-RSA4096-PKCS15-SHA512", 44, 3, 2478, 3821, 4096, "RSA4096-PKCS15-ML-DSA-65");
+    public static readonly SignatureAlgorithm MLDsa65EcdsaP384 =
+        Composite("MLDSA65-ECDSA-P384-SHA512", 46, 3, 2049, 3413, 96, "ECDSA-P384-ML-DSA-65");
+    public static readonly SignatureAlgorithm MLDsa65EcdsaBrainpoolP256r1 =
+        Composite("MLDSA65-ECDSA-brainpoolP256r1-SHA512", 47, 3, 2017, 3381, 84, "ECDSA-brainpoolP256r1-ML-DSA-65");
+    public static readonly SignatureAlgorithm MLDsa87EcdsaBrainpoolP384r1 =
+        Composite("MLDSA87-ECDSA-brainpoolP384r1-SHA512", 50, 5, 2689, 4731, 100, "ECDSA-brainpoolP384r1-ML-DSA-87");
+    public static readonly SignatureAlgorithm MLDsa87Ed448 =
+        Composite("MLDSA87-Ed448-SHAKE256", 51, 5, 2649, 4741, 89, "Ed448-ML-DSA-87");
+    public static readonly SignatureAlgorithm MLDsa87Rsa3072Pss =
+        Rsa("MLDSA87-RSA3072-PSS-SHA512", 52, 5, 2990, 5011, 3072, "RSA3072-PSS-ML-DSA-87");
+    public static readonly SignatureAlgorithm MLDsa87Rsa4096Pss =
+        Rsa("MLDSA87-RSA4096-PSS-SHA512", 53, 5, 3118, 5139, 4096, "RSA4096-PSS-ML-DSA-87");
+    public static readonly SignatureAlgorithm MLDsa87EcdsaP521 =
+        Composite("MLDSA87-ECDSA-P521-SHA512", 54, 5, 2725, 4766, 114, "ECDSA-P521-ML-DSA-87");
 
     /// <summary>Falcon-512 as submitted to the third round of NIST's competition: not FIPS 206, not FN-DSA.</summary>
     /// <remarks>
@@ -86,5 +117,25 @@ public sealed class SignatureAlgorithm : KeyAlgorithm
         MLDsa44Ed25519, MLDsa65EcdsaP256, MLDsa65Ed25519, MLDsa87EcdsaP384,
         SlhDsaSha2_128s, SlhDsaSha2_128f, SlhDsaSha2_192s, SlhDsaSha2_192f, SlhDsaSha2_256s, SlhDsaSha2_256f,
         SlhDsaShake128s, SlhDsaShake128f, SlhDsaShake192s, SlhDsaShake192f, SlhDsaShake256s, SlhDsaShake256f,
+        MLDsa44Rsa2048Pss, MLDsa44Rsa2048Pkcs15, MLDsa44EcdsaP256,
+        MLDsa65Rsa3072Pss, MLDsa65Rsa3072Pkcs15, MLDsa65Rsa4096Pss, MLDsa65Rsa4096Pkcs15, MLDsa65EcdsaP384,
+        MLDsa65EcdsaBrainpoolP256r1, MLDsa87EcdsaBrainpoolP384r1, MLDsa87Ed448, MLDsa87Rsa3072Pss, MLDsa87Rsa4096Pss,
+        MLDsa87EcdsaP521,
     ];
+
+    private static SignatureAlgorithm Composite(
+        string name, int arc, int category, int publicKeySize, int signatureSize, int privateKeySize, string alias) =>
+        new(name, $"1.3.6.1.5.5.7.6.{arc}", category, publicKeySize, signatureSize, privateKeySize, alias)
+        {
+            Draft = "draft-ietf-lamps-pq-composite-sigs-19",
+        };
+
+    private static SignatureAlgorithm Rsa(
+        string name, int arc, int category, int publicKeySize, int signatureSize, int modulusBits, string alias) =>
+        new(name, $"1.3.6.1.5.5.7.6.{arc}", category, publicKeySize, signatureSize,
+            MLDsa65.PrivateKeySize + MaxRsaPrivateKeySize(modulusBits), alias)
+        {
+            Draft = "draft-ietf-lamps-pq-composite-sigs-19",
+            IsPrivateKeySizeFixed = false,
+        };
 }

@@ -1,3 +1,5 @@
+using Qbitel.Cryptography.Hybrid;
+
 namespace Qbitel.Cryptography.Tests;
 
 /// <summary>
@@ -13,6 +15,20 @@ public sealed class AlgorithmTableTests
     [InlineData("MLKEM768-P256", 1184 + 65, 1088 + 65, 32, 32, 3)]
     [InlineData("MLKEM1024-P384", 1568 + 97, 1568 + 97, 32, 32, 5)]
     [InlineData("X25519MLKEM768", 1184 + 32, 1088 + 32, 64, 64 + 32, 3)]
+    [InlineData("SecP256r1MLKEM768", 65 + 1184, 65 + 1088, 64, 32 + 64, 3)]
+    [InlineData("SecP384r1MLKEM1024", 97 + 1568, 97 + 1568, 80, 48 + 64, 5)]
+    [InlineData("MLKEM768-RSA2048-SHA3-256", 1184 + 270, 1088 + 256, 32, 64 + 1194, 3)]
+    [InlineData("MLKEM768-RSA3072-SHA3-256", 1184 + 398, 1088 + 384, 32, 64 + 1770, 3)]
+    [InlineData("MLKEM768-RSA4096-SHA3-256", 1184 + 526, 1088 + 512, 32, 64 + 2351, 3)]
+    [InlineData("MLKEM768-X25519-SHA3-256", 1184 + 32, 1088 + 32, 32, 64 + 32, 3)]
+    [InlineData("MLKEM768-ECDH-P256-SHA3-256", 1184 + 65, 1088 + 65, 32, 64 + 51, 3)]
+    [InlineData("MLKEM768-ECDH-P384-SHA3-256", 1184 + 97, 1088 + 97, 32, 64 + 64, 3)]
+    [InlineData("MLKEM768-ECDH-brainpoolP256r1-SHA3-256", 1184 + 65, 1088 + 65, 32, 64 + 52, 3)]
+    [InlineData("MLKEM1024-RSA3072-SHA3-256", 1568 + 398, 1568 + 384, 32, 64 + 1770, 5)]
+    [InlineData("MLKEM1024-ECDH-P384-SHA3-256", 1568 + 97, 1568 + 97, 32, 64 + 64, 5)]
+    [InlineData("MLKEM1024-ECDH-brainpoolP384r1-SHA3-256", 1568 + 97, 1568 + 97, 32, 64 + 68, 5)]
+    [InlineData("MLKEM1024-X448-SHA3-256", 1568 + 56, 1568 + 56, 32, 64 + 56, 5)]
+    [InlineData("MLKEM1024-ECDH-P521-SHA3-256", 1568 + 133, 1568 + 133, 32, 64 + 82, 5)]
     public void Kem_sizes_are_those_of_the_standards(
         string name, int key, int ciphertext, int secret, int privateKey, int category)
     {
@@ -45,6 +61,20 @@ public sealed class AlgorithmTableTests
     [InlineData("MLDSA65-ECDSA-P256-SHA512", 1952 + 65, 3309 + 72, 32 + 51, 3)]
     [InlineData("MLDSA65-Ed25519-SHA512", 1952 + 32, 3309 + 64, 32 + 32, 3)]
     [InlineData("MLDSA87-ECDSA-P384-SHA512", 2592 + 97, 4627 + 104, 32 + 64, 5)]
+    [InlineData("MLDSA44-RSA2048-PSS-SHA256", 1312 + 270, 2420 + 256, 32 + 1194, 2)]
+    [InlineData("MLDSA44-RSA2048-PKCS15-SHA256", 1312 + 270, 2420 + 256, 32 + 1194, 2)]
+    [InlineData("MLDSA44-ECDSA-P256-SHA256", 1312 + 65, 2420 + 72, 32 + 51, 2)]
+    [InlineData("MLDSA65-RSA3072-PSS-SHA512", 1952 + 398, 3309 + 384, 32 + 1770, 3)]
+    [InlineData("MLDSA65-RSA3072-PKCS15-SHA512", 1952 + 398, 3309 + 384, 32 + 1770, 3)]
+    [InlineData("MLDSA65-RSA4096-PSS-SHA512", 1952 + 526, 3309 + 512, 32 + 2351, 3)]
+    [InlineData("MLDSA65-RSA4096-PKCS15-SHA512", 1952 + 526, 3309 + 512, 32 + 2351, 3)]
+    [InlineData("MLDSA65-ECDSA-P384-SHA512", 1952 + 97, 3309 + 104, 32 + 64, 3)]
+    [InlineData("MLDSA65-ECDSA-brainpoolP256r1-SHA512", 1952 + 65, 3309 + 72, 32 + 52, 3)]
+    [InlineData("MLDSA87-ECDSA-brainpoolP384r1-SHA512", 2592 + 97, 4627 + 104, 32 + 68, 5)]
+    [InlineData("MLDSA87-Ed448-SHAKE256", 2592 + 57, 4627 + 114, 32 + 57, 5)]
+    [InlineData("MLDSA87-RSA3072-PSS-SHA512", 2592 + 398, 4627 + 384, 32 + 1770, 5)]
+    [InlineData("MLDSA87-RSA4096-PSS-SHA512", 2592 + 526, 4627 + 512, 32 + 2351, 5)]
+    [InlineData("MLDSA87-ECDSA-P521-SHA512", 2592 + 133, 4627 + 139, 32 + 82, 5)]
     public void Signature_sizes_are_those_of_the_standards(
         string name, int key, int signature, int privateKey, int category)
     {
@@ -65,6 +95,14 @@ public sealed class AlgorithmTableTests
             group => group.Count() > 1);
         Assert.All(KeyAlgorithm.All, a => Assert.Same(a, KeyAlgorithm.Parse(a.Name)));
     }
+
+    // What a draft says may change; each algorithm says which version of which document its bytes follow.
+    [Fact]
+    public void What_no_final_standard_says_names_its_draft_and_version() =>
+        Assert.Equal(
+            KeyAlgorithm.All.Where(a => HybridKemScheme.All.Any(s => s.Algorithm == a)
+                || CompositeScheme.All.Any(s => s.Algorithm == a)),
+            KeyAlgorithm.All.Where(a => a.Draft is not null && char.IsAsciiDigit(a.Draft[^1]) && a.Draft[^3] == '-'));
 
     [Theory]
     [InlineData("Ed25519-ML-DSA-65", "MLDSA65-Ed25519-SHA512")]

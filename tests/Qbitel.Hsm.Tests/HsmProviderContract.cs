@@ -371,8 +371,13 @@ public abstract class HsmProviderContract
     public async Task Many_callers_do_not_disturb_each_other()
     {
         await using HsmProvider hsm = await OpenAsync();
+
+        // Each is made five times: the own tests of RSA halves and of slow hash-based sets have them.
         KeyAlgorithm[] algorithms =
-            [.. KeyAlgorithm.All.Where(a => hsm.Supports(HsmOperation.GenerateKey, a) && !IsSlow(a))];
+        [
+            .. KeyAlgorithm.All.Where(a =>
+                a.IsPrivateKeySizeFixed && !IsSlow(a) && hsm.Supports(HsmOperation.GenerateKey, a)),
+        ];
         HsmKey[] keys = await Task.WhenAll(
             algorithms.Select((a, i) => Task.Run(async () => await hsm.GenerateKeyAsync(Id(100 + i), a, Stop))));
 

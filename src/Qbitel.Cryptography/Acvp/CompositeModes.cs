@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Qbitel.Cryptography.Hybrid;
 using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Cryptography.Acvp;
@@ -19,13 +18,10 @@ internal static class CompositeModes
         byte[] publicKey = test.Bytes("pk"), message = test.Bytes("message"), signature = test.Bytes("signature");
         byte[] context = test.Has("context") ? test.Bytes("context") : [];
 
-        if (CompositeScheme.All.FirstOrDefault(known => known.Name == name) is { } scheme)
-            return new JsonObject { ["testPassed"] = scheme.Verify(publicKey, message, signature, context) };
-
-        SignatureAlgorithm plain = SignatureAlgorithm.All.FirstOrDefault(
+        SignatureAlgorithm algorithm = SignatureAlgorithm.All.FirstOrDefault(
             known => known.Name == name && known.IsQuantumSafe)
             ?? throw new FormatException($"Unknown parameter set '{identifier}'.");
-        using SignatureKey key = SignatureKeys.ImportPublic(plain, publicKey);
+        using SignatureKey key = SignatureKeys.ImportPublic(algorithm, publicKey);
         return new JsonObject { ["testPassed"] = key.Verify(message, signature, context) };
     }
 }

@@ -4,19 +4,17 @@ namespace Qbitel.Cryptography.Classical;
 internal static class ClassicalKeys
 {
     public static SignatureKey Generate(SignatureAlgorithm algorithm) =>
-        algorithm == SignatureAlgorithm.Ed25519 ? Ed25519Key.Generate()
-        : EcdsaKey.Generate(CurveOf(algorithm));
+        new ClassicalKey(algorithm, SchemeOf(algorithm).Generate(), hasPrivateKey: true);
 
     public static SignatureKey ImportPrivate(SignatureAlgorithm algorithm, ReadOnlySpan<byte> privateKey) =>
-        algorithm == SignatureAlgorithm.Ed25519 ? Ed25519Key.ImportPrivate(privateKey)
-        : EcdsaKey.ImportPrivate(CurveOf(algorithm), privateKey);
+        new ClassicalKey(algorithm, SchemeOf(algorithm).ImportPrivate(privateKey), hasPrivateKey: true);
 
     public static SignatureKey ImportPublic(SignatureAlgorithm algorithm, ReadOnlySpan<byte> publicKey) =>
-        algorithm == SignatureAlgorithm.Ed25519 ? Ed25519Key.ImportPublic(publicKey)
-        : EcdsaKey.ImportPublic(CurveOf(algorithm), publicKey);
+        new ClassicalKey(algorithm, SchemeOf(algorithm).ImportPublic(publicKey), hasPrivateKey: false);
 
-    private static NamedCurve CurveOf(SignatureAlgorithm algorithm) =>
-        algorithm == SignatureAlgorithm.EcdsaP256 ? NamedCurve.P256
-        : algorithm == SignatureAlgorithm.EcdsaP384 ? NamedCurve.P384
+    private static SigningScheme SchemeOf(SignatureAlgorithm algorithm) =>
+        algorithm == SignatureAlgorithm.Ed25519 ? SigningScheme.Ed25519
+        : algorithm == SignatureAlgorithm.EcdsaP256 ? SigningScheme.EcdsaP256
+        : algorithm == SignatureAlgorithm.EcdsaP384 ? SigningScheme.EcdsaP384
         : throw new ArgumentException($"{algorithm} is not a classical signature algorithm.", nameof(algorithm));
 }

@@ -19,23 +19,33 @@ internal sealed class EcdhKey : IAgreementKey
     /// <summary>The uncompressed point.</summary>
     public ReadOnlyMemory<byte> PublicKey { get; }
 
-    public static EcdhKey ImportPrivate(NamedCurve curve, ReadOnlySpan<byte> scalar) =>
+    public static EcdhKey Generate(NamedCurve curve) =>
+        new(curve, ECDiffieHellman.Create(ECCurve.CreateFromValue(curve.Oid)));
+
+    public static EcdhKey ImportScalar(NamedCurve curve, ReadOnlySpan<byte> scalar) =>
         new(curve, curve.ImportPrivate(ECDiffieHellman.Create, scalar));
 
-    public static void CheckPublic(NamedCurve curve, ReadOnlySpan<byte> point) =>
-        curve.ImportPublic(ECDiffieHellman.Create, point).Dispose();
+    public static EcdhKey ImportPrivate(NamedCurve curve, ReadOnlySpan<byte> ecPrivateKey) =>
+        new(curve, Sec1.Import(curve, ECDiffieHellman.Create, ecPrivateKey, key => key.ExportParameters(false).Q));
 
-    /// <exception cref="CryptographicException">The peer's key is not an uncompressed point on this curve.</exception>
-    public void DeriveSecret(ReadOnlySpan<byte> peerPublicKey, Span<byte> secret)
+    /// <exception cref="CryptographicException">Not an uncompressed point on this curve.</exception>
+    public static AgreementPeer ImportPeer(NamedCurve curve, ReadOnlySpan<byte> point) =>
+        new(curve.ImportPublic(ECDiffieHellman.Create, point));
+
+    public void DeriveSecret(AgreementPeer peer, Span<byte> secret)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(secret.Length, _curve.FieldSize, nameof(secret));
 
-        using ECDiffieHellman peer = _curve.ImportPublic(ECDiffieHellman.Create, peerPublicKey);
-        using ECDiffieHellmanPublicKey peerKey = peer.PublicKey;
-        byte[] x = _key.DeriveRawSecretAgreement(peerKey);
+        byte[] x = _key.DeriveRawSecretAgreement(
+            peer.Point ?? throw new CryptographicException("The peer's key is not a point on a prime curve."));
         x.CopyTo(secret);
         CryptographicOperations.ZeroMemory(x);
     }
+
+    public byte[] ExportPrivate() => Sec1.Export(_curve, _key.ExportParameters(includePrivateParameters: true));
+
+    /// <summary>The scalar alone. The caller zeroes it.</summary>
+    public byte[] ExportScalar() => _key.ExportParameters(includePrivateParameters: true).D!;
 
     public void Dispose() => _key.Dispose();
 }

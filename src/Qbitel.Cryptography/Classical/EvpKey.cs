@@ -8,7 +8,7 @@ namespace Qbitel.Cryptography.Classical;
 /// Safe for concurrent use: a key is never changed after import and each operation has a context of its own. libcrypto
 /// zeroes a private key when it frees it. Importing one costs a scalar multiplication: hold the key, not its bytes.
 /// </remarks>
-internal sealed class EvpKey : SafeHandle
+internal sealed class EvpKey : SafeHandle, ISigningKey
 {
     private EvpKeyType _type;
 

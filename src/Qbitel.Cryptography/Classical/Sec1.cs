@@ -10,6 +10,34 @@ internal static class Sec1
     private static readonly Asn1Tag Parameters = new(TagClass.ContextSpecific, 0, isConstructed: true);
     private static readonly Asn1Tag PublicKey = new(TagClass.ContextSpecific, 1, isConstructed: true);
 
+    /// <summary>Gives the platform a key; a public key written beside the scalar must be its own.</summary>
+    /// <exception cref="CryptographicException">Not such a key of this curve, or of two keys.</exception>
+    public static T Import<T>(
+        NamedCurve curve, Func<ECParameters, T> import, ReadOnlySpan<byte> encoded, Func<T, ECPoint> publicPoint)
+        where T : IDisposable
+    {
+        ReadOnlySpan<byte> scalar = Read(curve, encoded, out ReadOnlySpan<byte> point);
+        T key = curve.ImportPrivate(import, scalar);
+        if (point.IsEmpty || point.SequenceEqual(NamedCurve.Encode(publicPoint(key)))) return key;
+
+        key.Dispose();
+        throw new CryptographicException(
+            $"{curve.Name} private key: the public key written beside it belongs to another private key.");
+    }
+
+    /// <summary>The shortest form of the platform's key, whose own scalar is zeroed. The caller zeroes it.</summary>
+    public static byte[] Export(NamedCurve curve, ECParameters parameters)
+    {
+        try
+        {
+            return Write(curve, parameters.D);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(parameters.D);
+        }
+    }
+
     /// <summary>The shortest form: scalar and curve, no public key. The caller zeroes it.</summary>
     public static byte[] Write(NamedCurve curve, ReadOnlySpan<byte> scalar)
     {

@@ -6,35 +6,24 @@ namespace Qbitel.Cryptography.Classical;
 /// A private key for one X25519 agreement (RFC 7748): classical, so alone it does not resist a quantum computer.
 /// </summary>
 /// <remarks>Safe for concurrent use. Disposing zeroes the private key.</remarks>
-public sealed class X25519Key : IAgreementKey
+public sealed class X25519Key : IDisposable
 {
     /// <summary>Size of a private key, a public key and a secret.</summary>
     public const int Size = 32;
 
-    private readonly EvpKey _key;
+    private readonly MontgomeryKey _key;
 
-    private X25519Key(EvpKey key)
-    {
-        _key = key;
-        PublicKey = key.ExportPublic();
-    }
+    private X25519Key(MontgomeryKey key) => _key = key;
 
-    public ReadOnlyMemory<byte> PublicKey { get; }
+    public ReadOnlyMemory<byte> PublicKey => _key.PublicKey;
 
     /// <exception cref="PlatformNotSupportedException">OpenSSL 3 is not installed.</exception>
-    public static X25519Key Generate()
-    {
-        ClassicalSelfTest.Require();
-        return new(EvpKey.Generate(EvpKeyType.X25519));
-    }
+    public static X25519Key Generate() => new(MontgomeryKey.Generate(EvpKeyType.X25519));
 
     /// <exception cref="CryptographicException">Not 32 bytes.</exception>
     /// <exception cref="PlatformNotSupportedException">OpenSSL 3 is not installed.</exception>
-    public static X25519Key ImportPrivate(ReadOnlySpan<byte> privateKey)
-    {
-        ClassicalSelfTest.Require();
-        return new(EvpKey.ImportPrivate(EvpKeyType.X25519, privateKey));
-    }
+    public static X25519Key ImportPrivate(ReadOnlySpan<byte> privateKey) =>
+        new(MontgomeryKey.ImportPrivate(EvpKeyType.X25519, privateKey));
 
     /// <summary>
     /// The 32-byte secret shared with the holder of <paramref name="peerPublicKey"/>; zeroed on failure.
@@ -47,12 +36,8 @@ public sealed class X25519Key : IAgreementKey
         ArgumentOutOfRangeException.ThrowIfNotEqual(secret.Length, Size, nameof(secret));
         secret.Clear();
 
-        using EvpKey peer = EvpKey.ImportPublic(EvpKeyType.X25519, peerPublicKey);
-        if (!_key.TryDerive(peer, secret))
-        {
-            throw new CryptographicException(
-                "X25519: the peer's public key is a point of small order; the secret would be zero.");
-        }
+        using AgreementPeer peer = MontgomeryKey.ImportPeer(EvpKeyType.X25519, peerPublicKey);
+        _key.DeriveSecret(peer, secret);
     }
 
     /// <summary>The 32 bytes of the scalar. The caller zeroes them.</summary>

@@ -13,36 +13,41 @@ internal sealed class CompositeKey : SignatureKey
 
     private readonly CompositeScheme _scheme;
     private readonly SignatureKey _lattice;
-    private readonly SignatureKey _classical;
+    private readonly ISigningKey _classical;
 
-    private CompositeKey(SignatureAlgorithm algorithm, SignatureKey lattice, SignatureKey classical, bool hasPrivateKey)
-        : base(algorithm, hasPrivateKey)
+    private CompositeKey(CompositeScheme scheme, SignatureKey lattice, ISigningKey classical, bool hasPrivateKey)
+        : base(scheme.Algorithm, hasPrivateKey)
     {
-        _scheme = CompositeScheme.Of(algorithm);
+        _scheme = scheme;
         _lattice = lattice;
         _classical = classical;
     }
 
     public static CompositeKey Generate(SignatureAlgorithm algorithm)
     {
-        (SignatureAlgorithm lattice, SignatureAlgorithm classical) = HalvesOf(algorithm);
-        return new(algorithm, LatticeKeys.Generate(lattice), ClassicalKeys.Generate(classical), hasPrivateKey: true);
+        var scheme = CompositeScheme.Of(algorithm);
+        ISigningKey classical = scheme.Classical.Generate();
+        return new(scheme, LatticeKeys.Generate(scheme.Lattice), classical, hasPrivateKey: true);
     }
 
     public static CompositeKey ImportPrivate(SignatureAlgorithm algorithm, ReadOnlySpan<byte> privateKey)
     {
-        (SignatureAlgorithm lattice, SignatureAlgorithm classical) = HalvesOf(algorithm);
-        SignatureKey second = ClassicalKeys.ImportPrivate(classical, privateKey[SeedSize..]);
-        SignatureKey first = LatticeKeys.ImportPrivate(lattice, privateKey[..SeedSize]);
-        return new(algorithm, first, second, hasPrivateKey: true);
+        var scheme = CompositeScheme.Of(algorithm);
+        if (privateKey.Length <= SeedSize)
+            throw new CryptographicException($"{algorithm} private key: too short for both halves.");
+
+        ISigningKey classical = scheme.Classical.ImportPrivate(privateKey[SeedSize..]);
+        SignatureKey lattice = LatticeKeys.ImportPrivate(scheme.Lattice, privateKey[..SeedSize]);
+        return new(scheme, lattice, classical, hasPrivateKey: true);
     }
 
     public static CompositeKey ImportPublic(SignatureAlgorithm algorithm, ReadOnlySpan<byte> publicKey)
     {
-        (SignatureAlgorithm lattice, SignatureAlgorithm classical) = HalvesOf(algorithm);
-        SignatureKey second = ClassicalKeys.ImportPublic(classical, publicKey[lattice.PublicKeySize..]);
-        SignatureKey first = LatticeKeys.ImportPublic(lattice, publicKey[..lattice.PublicKeySize]);
-        return new(algorithm, first, second, hasPrivateKey: false);
+        var scheme = CompositeScheme.Of(algorithm);
+        int split = scheme.Lattice.PublicKeySize;
+        ISigningKey classical = scheme.Classical.ImportPublic(publicKey[split..]);
+        SignatureKey lattice = LatticeKeys.ImportPublic(scheme.Lattice, publicKey[..split]);
+        return new(scheme, lattice, classical, hasPrivateKey: false);
     }
 
     protected override byte[] SignCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context)
@@ -54,7 +59,7 @@ internal sealed class CompositeKey : SignatureKey
     protected override bool VerifyCore(
         ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context)
     {
-        int split = _lattice.Algorithm.SignatureSize;
+        int split = _scheme.Lattice.SignatureSize;
         if (signature.Length <= split) return false;
 
         byte[] bound = _scheme.Bind(data, context);
@@ -63,11 +68,11 @@ internal sealed class CompositeKey : SignatureKey
         return first & second;
     }
 
-    protected override byte[] ExportPublicKeyCore() => [.. _lattice.ExportPublicKey(), .. _classical.ExportPublicKey()];
+    protected override byte[] ExportPublicKeyCore() => [.. _lattice.ExportPublicKey(), .. _classical.ExportPublic()];
 
     protected override byte[] ExportPrivateKeyCore()
     {
-        byte[] seed = _lattice.ExportPrivateKey(), classical = _classical.ExportPrivateKey();
+        byte[] seed = _lattice.ExportPrivateKey(), classical = _classical.ExportPrivate();
         byte[] both = [.. seed, .. classical];
         CryptographicOperations.ZeroMemory(seed);
         CryptographicOperations.ZeroMemory(classical);
@@ -79,11 +84,4 @@ internal sealed class CompositeKey : SignatureKey
         _lattice.Dispose();
         _classical.Dispose();
     }
-
-    private static (SignatureAlgorithm Lattice, SignatureAlgorithm Classical) HalvesOf(SignatureAlgorithm composite) =>
-        composite == SignatureAlgorithm.MLDsa44Ed25519 ? (SignatureAlgorithm.MLDsa44, SignatureAlgorithm.Ed25519)
-        : composite == SignatureAlgorithm.MLDsa65EcdsaP256 ? (SignatureAlgorithm.MLDsa65, SignatureAlgorithm.EcdsaP256)
-        : composite == SignatureAlgorithm.MLDsa65Ed25519 ? (SignatureAlgorithm.MLDsa65, SignatureAlgorithm.Ed25519)
-        : composite == SignatureAlgorithm.MLDsa87EcdsaP384 ? (SignatureAlgorithm.MLDsa87, SignatureAlgorithm.EcdsaP384)
-        : throw new ArgumentException($"{composite} is not a composite algorithm.", nameof(composite));
 }

@@ -2,16 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Qbitel.Cryptography.Classical;
 using Qbitel.Cryptography.Hashing;
-using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Hybrid;
 
-/// <summary>
-/// One parameter set of composite ML-DSA (draft-ietf-lamps-pq-composite-sigs-19): its message and its verification.
-/// </summary>
-/// <remarks>
-/// All parameter sets can be verified; keys are made only of those in <see cref="SignatureAlgorithm"/>.
-/// </remarks>
+/// <summary>One parameter set of composite ML-DSA (draft-ietf-lamps-pq-composite-sigs-19).</summary>
 internal sealed class CompositeScheme
 {
     private const string Prefix = "CompositeAlgorithmSignatures2025";
@@ -21,62 +15,68 @@ internal sealed class CompositeScheme
     private readonly byte[] _head;
 
     private CompositeScheme(
-        int arc, string name, MLDsaAlgorithm lattice, PreHash preHash, int digestSize, ClassicalVerification classical,
+        SignatureAlgorithm algorithm, SignatureAlgorithm lattice, PreHash preHash, SigningScheme classical,
         string? label = null)
     {
-        Name = name;
-        Oid = $"1.3.6.1.5.5.7.6.{arc}";
+        Algorithm = algorithm;
         Lattice = lattice;
         Classical = classical;
         _preHash = preHash;
-        _digestSize = digestSize;
-        Label = Encoding.ASCII.GetBytes($"COMPSIG-{label ?? name}");
+        _digestSize = preHash == SHA256.HashData ? SHA256.HashSizeInBytes : SHA512.HashSizeInBytes;
+        Label = Encoding.ASCII.GetBytes($"COMPSIG-{label ?? algorithm.Name}");
         _head = [.. Encoding.ASCII.GetBytes(Prefix), .. Label];
     }
 
     private delegate int PreHash(ReadOnlySpan<byte> data, Span<byte> digest);
 
-    // Section 6, table 3. Inner hash: RSA SHA-256, of 4096 bits SHA-384; ECDSA by the size of the curve.
+    // Section 6, in the order of the identifiers; the labels of the brainpool curves are shorter than their names.
     public static IReadOnlyList<CompositeScheme> All { get; } =
     [
-        new(37, "MLDSA44-RSA2048-PSS-SHA256", MLDsaAlgorithm.MLDsa44, SHA256.HashData, 32, Pss(2048)),
-        new(38, "MLDSA44-RSA2048-PKCS15-SHA256", MLDsaAlgorithm.MLDsa44, SHA256.HashData, 32, Pkcs15(2048)),
-        new(39, "MLDSA44-Ed25519-SHA512", MLDsaAlgorithm.MLDsa44, SHA512.HashData, 64, Edwards(EvpKeyType.Ed25519)),
-        new(40, "MLDSA44-ECDSA-P256-SHA256", MLDsaAlgorithm.MLDsa44, SHA256.HashData, 32, Ecdsa(NamedCurve.P256)),
-        new(41, "MLDSA65-RSA3072-PSS-SHA512", MLDsaAlgorithm.MLDsa65, SHA512.HashData, 64, Pss(3072)),
-        new(42, "MLDSA65-RSA3072-PKCS15-SHA512", MLDsaAlgorithm.MLDsa65, SHA512.HashData, 64, Pkcs15(3072)),
-        new(43, "MLDSA65-RSA4096-PSS-SHA512", MLDsaAlgorithm.MLDsa65, SHA512.HashData, 64, Pss(4096)),
-        new(44, "MLDSA65-RSA4096-PKCS15-SHA512", MLDsaAlgorithm.MLDsa65, SHA512.HashData, 64, Pkcs15(4096)),
-        new(45, "MLDSA65-ECDSA-P256-SHA512", MLDsaAlgorithm.MLDsa65, SHA512.HashData, 64, Ecdsa(NamedCurve.P256)),
-        new(46, "MLDSA65-ECDSA-P384-SHA512", MLDsaAlgorithm.MLDsa65, SHA512.HashData, 64, Ecdsa(NamedCurve.P384)),
-        new(47, "MLDSA65-ECDSA-brainpoolP256r1-SHA512", MLDsaAlgorithm.MLDsa65, SHA512.HashData, 64,
-            Ecdsa(NamedCurve.BrainpoolP256r1), "MLDSA65-ECDSA-BP256-SHA512"),
-        new(48, "MLDSA65-Ed25519-SHA512", MLDsaAlgorithm.MLDsa65, SHA512.HashData, 64, Edwards(EvpKeyType.Ed25519)),
-        new(49, "MLDSA87-ECDSA-P384-SHA512", MLDsaAlgorithm.MLDsa87, SHA512.HashData, 64, Ecdsa(NamedCurve.P384)),
-        new(50, "MLDSA87-ECDSA-brainpoolP384r1-SHA512", MLDsaAlgorithm.MLDsa87, SHA512.HashData, 64,
-            Ecdsa(NamedCurve.BrainpoolP384r1), "MLDSA87-ECDSA-BP384-SHA512"),
-        new(51, "MLDSA87-Ed448-SHAKE256", MLDsaAlgorithm.MLDsa87, HashShake256, 64, Edwards(EvpKeyType.Ed448)),
-        new(52, "MLDSA87-RSA3072-PSS-SHA512", MLDsaAlgorithm.MLDsa87, SHA512.HashData, 64, Pss(3072)),
-        new(53, "MLDSA87-RSA4096-PSS-SHA512", MLDsaAlgorithm.MLDsa87, SHA512.HashData, 64, Pss(4096)),
-        new(54, "MLDSA87-ECDSA-P521-SHA512", MLDsaAlgorithm.MLDsa87, SHA512.HashData, 64, Ecdsa(NamedCurve.P521)),
+        new(SignatureAlgorithm.MLDsa44Rsa2048Pss, SignatureAlgorithm.MLDsa44,
+            SHA256.HashData, SigningScheme.Rsa2048Pss),
+        new(SignatureAlgorithm.MLDsa44Rsa2048Pkcs15, SignatureAlgorithm.MLDsa44,
+            SHA256.HashData, SigningScheme.Rsa2048Pkcs15),
+        new(SignatureAlgorithm.MLDsa44Ed25519, SignatureAlgorithm.MLDsa44, SHA512.HashData, SigningScheme.Ed25519),
+        new(SignatureAlgorithm.MLDsa44EcdsaP256, SignatureAlgorithm.MLDsa44, SHA256.HashData, SigningScheme.EcdsaP256),
+        new(SignatureAlgorithm.MLDsa65Rsa3072Pss, SignatureAlgorithm.MLDsa65,
+            SHA512.HashData, SigningScheme.Rsa3072Pss),
+        new(SignatureAlgorithm.MLDsa65Rsa3072Pkcs15, SignatureAlgorithm.MLDsa65,
+            SHA512.HashData, SigningScheme.Rsa3072Pkcs15),
+        new(SignatureAlgorithm.MLDsa65Rsa4096Pss, SignatureAlgorithm.MLDsa65,
+            SHA512.HashData, SigningScheme.Rsa4096Pss),
+        new(SignatureAlgorithm.MLDsa65Rsa4096Pkcs15, SignatureAlgorithm.MLDsa65,
+            SHA512.HashData, SigningScheme.Rsa4096Pkcs15),
+        new(SignatureAlgorithm.MLDsa65EcdsaP256, SignatureAlgorithm.MLDsa65, SHA512.HashData, SigningScheme.EcdsaP256),
+        new(SignatureAlgorithm.MLDsa65EcdsaP384, SignatureAlgorithm.MLDsa65, SHA512.HashData, SigningScheme.EcdsaP384),
+        new(SignatureAlgorithm.MLDsa65EcdsaBrainpoolP256r1, SignatureAlgorithm.MLDsa65,
+            SHA512.HashData, SigningScheme.EcdsaBrainpoolP256r1,
+            "MLDSA65-ECDSA-BP256-SHA512"),
+        new(SignatureAlgorithm.MLDsa65Ed25519, SignatureAlgorithm.MLDsa65, SHA512.HashData, SigningScheme.Ed25519),
+        new(SignatureAlgorithm.MLDsa87EcdsaP384, SignatureAlgorithm.MLDsa87, SHA512.HashData, SigningScheme.EcdsaP384),
+        new(SignatureAlgorithm.MLDsa87EcdsaBrainpoolP384r1, SignatureAlgorithm.MLDsa87,
+            SHA512.HashData, SigningScheme.EcdsaBrainpoolP384r1,
+            "MLDSA87-ECDSA-BP384-SHA512"),
+        new(SignatureAlgorithm.MLDsa87Ed448, SignatureAlgorithm.MLDsa87, HashShake256, SigningScheme.Ed448),
+        new(SignatureAlgorithm.MLDsa87Rsa3072Pss, SignatureAlgorithm.MLDsa87,
+            SHA512.HashData, SigningScheme.Rsa3072Pss),
+        new(SignatureAlgorithm.MLDsa87Rsa4096Pss, SignatureAlgorithm.MLDsa87,
+            SHA512.HashData, SigningScheme.Rsa4096Pss),
+        new(SignatureAlgorithm.MLDsa87EcdsaP521, SignatureAlgorithm.MLDsa87, SHA512.HashData, SigningScheme.EcdsaP521),
     ];
 
-    /// <summary>The name of the draft, without its prefix <c>id-</c>.</summary>
-    public string Name { get; }
+    public SignatureAlgorithm Algorithm { get; }
 
-    public string Oid { get; }
+    public SignatureAlgorithm Lattice { get; }
 
-    public MLDsaAlgorithm Lattice { get; }
+    public SigningScheme Classical { get; }
 
     /// <summary>
     /// Separates the schemes from each other: the context of the ML-DSA half, so that the half is nothing on its own.
     /// </summary>
     public byte[] Label { get; }
 
-    private ClassicalVerification Classical { get; }
-
     public static CompositeScheme Of(SignatureAlgorithm algorithm) =>
-        All.FirstOrDefault(scheme => scheme.Oid == algorithm.Oid)
+        All.FirstOrDefault(scheme => scheme.Algorithm == algorithm)
         ?? throw new ArgumentException($"{algorithm} is not a composite algorithm.", nameof(algorithm));
 
     /// <summary>What both halves sign: M' = Prefix || Label || len(ctx) || ctx || PH(M) (section 2.2).</summary>
@@ -89,40 +89,6 @@ internal sealed class CompositeScheme
         _preHash(data, bound.AsSpan(bound.Length - _digestSize));
         return bound;
     }
-
-    /// <summary>Verifies both halves with a public key in its encoding.</summary>
-    /// <exception cref="CryptographicException">The public key is malformed.</exception>
-    public bool Verify(
-        ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context)
-    {
-        if (publicKey.Length <= Lattice.PublicKeySizeInBytes)
-        {
-            throw new CryptographicException(
-                $"{Name} public key: {publicKey.Length} bytes are too few for both halves.");
-        }
-
-        if (context.Length > byte.MaxValue || signature.Length <= Lattice.SignatureSizeInBytes) return false;
-
-        using var lattice = ManagedMLDsa.ImportMLDsaPublicKey(Lattice, publicKey[..Lattice.PublicKeySizeInBytes]);
-        byte[] bound = Bind(data, context);
-        bool first = lattice.VerifyData(bound, signature[..Lattice.SignatureSizeInBytes], Label);
-        bool second = Classical(
-            publicKey[Lattice.PublicKeySizeInBytes..], bound, signature[Lattice.SignatureSizeInBytes..]);
-        return first & second;
-    }
-
-    private static ClassicalVerification Edwards(EvpKeyType type) => ClassicalVerifications.Edwards(type);
-
-    private static ClassicalVerification Ecdsa(NamedCurve curve) => ClassicalVerifications.Ecdsa(curve);
-
-    private static ClassicalVerification Pss(int bits) =>
-        ClassicalVerifications.Rsa(bits, RsaHash(bits), RSASignaturePadding.Pss);
-
-    private static ClassicalVerification Pkcs15(int bits) =>
-        ClassicalVerifications.Rsa(bits, RsaHash(bits), RSASignaturePadding.Pkcs1);
-
-    private static HashAlgorithmName RsaHash(int bits) =>
-        bits == 4096 ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
 
     private static int HashShake256(ReadOnlySpan<byte> data, Span<byte> digest)
     {

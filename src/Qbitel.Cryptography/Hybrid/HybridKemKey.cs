@@ -4,44 +4,32 @@ using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Hybrid;
 
-/// <summary>
-/// ML-KEM and a classical group as one KEM; everything is encoded as the ML-KEM part, then the group's part.
-/// </summary>
+/// <summary>ML-KEM and a classical half as one KEM, laid out as its scheme says.</summary>
 internal sealed class HybridKemKey : KemKey
 {
     private const int LatticeRandomness = 32; // m of FIPS 203, Algorithm 20
 
     private readonly HybridKemScheme _scheme;
-    private readonly ManagedMLKem _lattice;
-    private readonly byte[] _groupPublicKey;
-    private readonly IAgreementKey? _group;
-    private readonly byte[] _privateKey; // pinned
+    private readonly MLKem _lattice;
+    private readonly ClassicalKemKey _classical;
+    private readonly byte[] _privateKey; // pinned; empty where the key is public only
 
-    private HybridKemKey(HybridKemScheme scheme, ManagedMLKem lattice, byte[] groupPublicKey)
-        : base(scheme.Algorithm, hasPrivateKey: false)
+    private HybridKemKey(HybridKemScheme scheme, MLKem lattice, ClassicalKemKey classical, byte[] privateKey)
+        : base(scheme.Algorithm, hasPrivateKey: privateKey.Length > 0)
     {
         _scheme = scheme;
         _lattice = lattice;
-        _groupPublicKey = groupPublicKey;
-        _privateKey = [];
-    }
-
-    private HybridKemKey(HybridKemScheme scheme, ManagedMLKem lattice, IAgreementKey group, byte[] privateKey)
-        : base(scheme.Algorithm, hasPrivateKey: true)
-    {
-        _scheme = scheme;
-        _lattice = lattice;
-        _group = group;
-        _groupPublicKey = group.PublicKey.ToArray();
+        _classical = classical;
         _privateKey = privateKey;
     }
 
     public static HybridKemKey Generate(HybridKemScheme scheme)
     {
-        Span<byte> privateKey = stackalloc byte[scheme.Algorithm.PrivateKeySize];
+        byte[] privateKey = scheme.Seeded is null
+            ? NewHalves(scheme)
+            : RandomNumberGenerator.GetBytes(scheme.Algorithm.PrivateKeySize);
         try
         {
-            RandomNumberGenerator.Fill(privateKey);
             return ImportPrivate(scheme, privateKey);
         }
         finally
@@ -52,28 +40,52 @@ internal sealed class HybridKemKey : KemKey
 
     public static HybridKemKey ImportPrivate(HybridKemScheme scheme, ReadOnlySpan<byte> privateKey)
     {
-        Span<byte> seeds = stackalloc byte[scheme.SeedsSize];
-        try
+        int seedSize = scheme.Lattice.PrivateSeedSizeInBytes;
+        if (scheme.Seeded is { } group)
         {
-            scheme.Expand(privateKey, seeds);
-            int split = scheme.Lattice.PrivateSeedSizeInBytes;
-            IAgreementKey group = scheme.Group.KeyFrom(seeds[split..]);
-            byte[] kept = GC.AllocateUninitializedArray<byte>(privateKey.Length, pinned: true);
-            privateKey.CopyTo(kept);
-            return new(scheme, ManagedMLKem.ImportPrivateSeed(scheme.Lattice, seeds[..split]), group, kept);
+            Span<byte> seeds = stackalloc byte[seedSize + group.SeedSize];
+            try
+            {
+                HybridKemScheme.Expand(privateKey, seeds);
+                AgreementKemKey classical = new(group, group.KeyFrom(seeds[seedSize..]));
+                return New(scheme, classical, seeds[..seedSize], privateKey);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(seeds);
+            }
         }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(seeds);
-        }
+
+        if (privateKey.Length <= seedSize)
+            throw new CryptographicException($"{scheme.Algorithm} private key: too short for both halves.");
+
+        scheme.Split(
+            privateKey, privateKey.Length - seedSize, out ReadOnlySpan<byte> seed, out ReadOnlySpan<byte> encoded);
+        return New(scheme, scheme.Classical.ImportPrivate(encoded), seed, privateKey);
     }
 
-    public static HybridKemKey ImportPublic(HybridKemScheme scheme, ReadOnlySpan<byte> encapsulationKey)
+    /// <param name="scheme">How the halves are laid out.</param>
+    /// <param name="encapsulationKey">Both public keys.</param>
+    /// <param name="reserve">Ephemeral keys made beforehand, for a scheme whose group is X25519.</param>
+    public static HybridKemKey ImportPublic(
+        HybridKemScheme scheme, ReadOnlySpan<byte> encapsulationKey, X25519Reserve? reserve = null)
     {
-        int split = scheme.Lattice.EncapsulationKeySizeInBytes;
-        scheme.Group.Check(encapsulationKey[split..]);
-        var lattice = ManagedMLKem.ImportEncapsulationKey(scheme.Lattice, encapsulationKey[..split]);
-        return new(scheme, lattice, encapsulationKey[split..].ToArray());
+        scheme.Split(
+            encapsulationKey, scheme.Classical.PublicKeySize,
+            out ReadOnlySpan<byte> lattice, out ReadOnlySpan<byte> encoded);
+        ClassicalKemKey classical = reserve is null
+            ? scheme.Classical.ImportPublic(encoded)
+            : new AgreementKemKey(NominalGroup.X25519, encoded, reserve);
+        try
+        {
+            MLKem key = LatticeImplementation.Current.ImportEncapsulationKey(scheme.Lattice, lattice);
+            return new(scheme, key, classical, privateKey: []);
+        }
+        catch
+        {
+            classical.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -81,65 +93,102 @@ internal sealed class HybridKemKey : KemKey
     /// </summary>
     internal void Encapsulate(ReadOnlySpan<byte> randomness, Span<byte> ciphertext, Span<byte> sharedSecret)
     {
+        if (_classical is not AgreementKemKey agreement || _lattice is not ManagedMLKem managed)
+            throw new CryptographicException("Randomness can be given only to our own ML-KEM beside a group.");
+
+        ReadOnlySpan<byte> m = randomness[..LatticeRandomness], seed = randomness[LatticeRandomness..];
+        using IAgreementKey ephemeral = ((AgreementKem)_scheme.Classical).Group.KeyFrom(seed);
         Span<byte> latticeSecret = stackalloc byte[_scheme.Lattice.SharedSecretSizeInBytes];
-        Span<byte> groupSecret = stackalloc byte[_scheme.Group.SecretSize];
+        Span<byte> classicalSecret = stackalloc byte[_scheme.Classical.SecretSize];
         try
         {
-            int split = _scheme.Lattice.CiphertextSizeInBytes;
-            using IAgreementKey ephemeral = _scheme.Group.KeyFrom(randomness[LatticeRandomness..]);
-            ephemeral.DeriveSecret(_groupPublicKey, groupSecret);
-            ephemeral.PublicKey.Span.CopyTo(ciphertext[split..]);
-            _lattice.Encapsulate(randomness[..LatticeRandomness], ciphertext[..split], latticeSecret);
-            _scheme.Combine(latticeSecret, groupSecret, ciphertext[split..], _groupPublicKey, sharedSecret);
+            _scheme.Split(ciphertext, _scheme.Classical.CiphertextSize, out Span<byte> first, out Span<byte> second);
+            agreement.Encapsulate(ephemeral, second, classicalSecret);
+            managed.Encapsulate(m, first, latticeSecret);
+            _scheme.Combine(latticeSecret, classicalSecret, second, _classical.PublicKey.Span, sharedSecret);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(latticeSecret);
-            CryptographicOperations.ZeroMemory(groupSecret);
+            CryptographicOperations.ZeroMemory(classicalSecret);
         }
     }
 
     protected override void EncapsulateCore(Span<byte> ciphertext, Span<byte> sharedSecret)
     {
-        Span<byte> randomness = stackalloc byte[LatticeRandomness + _scheme.Group.SeedSize];
+        Span<byte> latticeSecret = stackalloc byte[_scheme.Lattice.SharedSecretSizeInBytes];
+        Span<byte> classicalSecret = stackalloc byte[_scheme.Classical.SecretSize];
         try
         {
-            RandomNumberGenerator.Fill(randomness);
-            Encapsulate(randomness, ciphertext, sharedSecret);
+            _scheme.Split(ciphertext, _scheme.Classical.CiphertextSize, out Span<byte> first, out Span<byte> second);
+            _classical.Encapsulate(second, classicalSecret);
+            _lattice.Encapsulate(first, latticeSecret);
+            _scheme.Combine(latticeSecret, classicalSecret, second, _classical.PublicKey.Span, sharedSecret);
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(randomness);
+            CryptographicOperations.ZeroMemory(latticeSecret);
+            CryptographicOperations.ZeroMemory(classicalSecret);
         }
     }
 
     protected override void DecapsulateCore(ReadOnlySpan<byte> ciphertext, Span<byte> sharedSecret)
     {
         Span<byte> latticeSecret = stackalloc byte[_scheme.Lattice.SharedSecretSizeInBytes];
-        Span<byte> groupSecret = stackalloc byte[_scheme.Group.SecretSize];
+        Span<byte> classicalSecret = stackalloc byte[_scheme.Classical.SecretSize];
         try
         {
-            int split = _scheme.Lattice.CiphertextSizeInBytes;
-            _lattice.Decapsulate(ciphertext[..split], latticeSecret);
-            _group!.DeriveSecret(ciphertext[split..], groupSecret);
-            _scheme.Combine(latticeSecret, groupSecret, ciphertext[split..], _groupPublicKey, sharedSecret);
+            _scheme.Split(
+                ciphertext, _scheme.Classical.CiphertextSize,
+                out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second);
+            _lattice.Decapsulate(first, latticeSecret);
+            _classical.Decapsulate(second, classicalSecret);
+            _scheme.Combine(latticeSecret, classicalSecret, second, _classical.PublicKey.Span, sharedSecret);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(latticeSecret);
-            CryptographicOperations.ZeroMemory(groupSecret);
+            CryptographicOperations.ZeroMemory(classicalSecret);
         }
     }
 
-    protected override byte[] ExportEncapsulationKeyCore() =>
-        [.. _lattice.ExportEncapsulationKey(), .. _groupPublicKey];
+    protected override byte[] ExportEncapsulationKeyCore()
+    {
+        byte[] key = new byte[Algorithm.EncapsulationKeySize];
+        _scheme.Split(key.AsSpan(), _scheme.Classical.PublicKeySize, out Span<byte> lattice, out Span<byte> classical);
+        _lattice.ExportEncapsulationKey(lattice);
+        _classical.PublicKey.Span.CopyTo(classical);
+        return key;
+    }
 
     protected override byte[] ExportPrivateKeyCore() => [.. _privateKey];
 
     protected override void Dispose(bool disposing)
     {
         _lattice.Dispose();
-        _group?.Dispose();
+        _classical.Dispose();
         CryptographicOperations.ZeroMemory(_privateKey);
+    }
+
+    private static HybridKemKey New(
+        HybridKemScheme scheme, ClassicalKemKey classical, ReadOnlySpan<byte> latticeSeed,
+        ReadOnlySpan<byte> privateKey)
+    {
+        MLKem lattice = LatticeImplementation.Current.ImportPrivateSeed(scheme.Lattice, latticeSeed);
+        byte[] kept = GC.AllocateUninitializedArray<byte>(privateKey.Length, pinned: true);
+        privateKey.CopyTo(kept);
+        return new(scheme, lattice, classical, kept);
+    }
+
+    // The lattice's seed and the classical private key, in the order of the scheme.
+    private static byte[] NewHalves(HybridKemScheme scheme)
+    {
+        byte[] classical = scheme.Classical.NewPrivateKey();
+        byte[] both = new byte[scheme.Lattice.PrivateSeedSizeInBytes + classical.Length];
+        scheme.Split(both.AsSpan(), classical.Length, out Span<byte> seed, out Span<byte> encoded);
+        RandomNumberGenerator.Fill(seed);
+        classical.CopyTo(encoded);
+        CryptographicOperations.ZeroMemory(classical);
+        return both;
     }
 }

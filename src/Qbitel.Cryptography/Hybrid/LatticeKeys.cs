@@ -3,29 +3,31 @@ using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Hybrid;
 
-/// <summary>The keys of plain ML-DSA and ML-KEM.</summary>
+/// <summary>The keys of plain ML-DSA and ML-KEM, of the implementation in force.</summary>
 internal static class LatticeKeys
 {
+    private static LatticeImplementation InForce => LatticeImplementation.Current;
+
     public static SignatureKey Generate(SignatureAlgorithm algorithm) =>
-        new MLDsaKey(algorithm, ManagedMLDsa.GenerateKey(ParametersOf(algorithm)), hasPrivateKey: true);
+        new MLDsaKey(algorithm, InForce.GenerateKey(ParametersOf(algorithm)), hasPrivateKey: true);
 
     public static SignatureKey ImportPrivate(SignatureAlgorithm algorithm, ReadOnlySpan<byte> seed) =>
         new MLDsaKey(
-            algorithm, ManagedMLDsa.ImportMLDsaPrivateSeed(ParametersOf(algorithm), seed), hasPrivateKey: true);
+            algorithm, InForce.ImportPrivateSeed(ParametersOf(algorithm), seed), hasPrivateKey: true);
 
     public static SignatureKey ImportPublic(SignatureAlgorithm algorithm, ReadOnlySpan<byte> publicKey) =>
         new MLDsaKey(
-            algorithm, ManagedMLDsa.ImportMLDsaPublicKey(ParametersOf(algorithm), publicKey), hasPrivateKey: false);
+            algorithm, InForce.ImportPublicKey(ParametersOf(algorithm), publicKey), hasPrivateKey: false);
 
     public static KemKey Generate(KemAlgorithm algorithm) =>
-        new MLKemKey(algorithm, ManagedMLKem.GenerateKey(ParametersOf(algorithm)), hasPrivateKey: true);
+        new MLKemKey(algorithm, InForce.GenerateKey(ParametersOf(algorithm)), hasPrivateKey: true);
 
     public static KemKey ImportPrivate(KemAlgorithm algorithm, ReadOnlySpan<byte> seed) =>
-        new MLKemKey(algorithm, ManagedMLKem.ImportPrivateSeed(ParametersOf(algorithm), seed), hasPrivateKey: true);
+        new MLKemKey(algorithm, InForce.ImportPrivateSeed(ParametersOf(algorithm), seed), hasPrivateKey: true);
 
     public static KemKey ImportPublic(KemAlgorithm algorithm, ReadOnlySpan<byte> encapsulationKey) =>
         new MLKemKey(
-            algorithm, ManagedMLKem.ImportEncapsulationKey(ParametersOf(algorithm), encapsulationKey),
+            algorithm, InForce.ImportEncapsulationKey(ParametersOf(algorithm), encapsulationKey),
             hasPrivateKey: false);
 
     /// <summary>A private key of RFC 9881 in any of its forms; one that came expanded has no seed to export.</summary>

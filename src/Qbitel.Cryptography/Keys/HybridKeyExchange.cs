@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Qbitel.Cryptography.Hybrid;
 
 namespace Qbitel.Cryptography.Keys;
 
@@ -17,13 +18,21 @@ public sealed class HybridKeyExchange
         new("X25519", "ML-KEM-768", KemAlgorithm.XWing, SignatureAlgorithm.MLDsa65Ed25519),
         new("P-256", "ML-KEM-768", KemAlgorithm.MLKem768P256, SignatureAlgorithm.MLDsa65EcdsaP256),
         new("P-384", "ML-KEM-1024", KemAlgorithm.MLKem1024P384, SignatureAlgorithm.MLDsa87EcdsaP384),
+        new("P-384", "ML-KEM-768", KemAlgorithm.CompositeMLKem768P384, SignatureAlgorithm.MLDsa65EcdsaP384),
+        new("P-521", "ML-KEM-1024", KemAlgorithm.CompositeMLKem1024P521, SignatureAlgorithm.MLDsa87EcdsaP521),
+        new("X448", "ML-KEM-1024", KemAlgorithm.CompositeMLKem1024X448, SignatureAlgorithm.MLDsa87Ed448),
+        new("brainpoolP256r1", "ML-KEM-768",
+            KemAlgorithm.CompositeMLKem768BrainpoolP256r1, SignatureAlgorithm.MLDsa65EcdsaBrainpoolP256r1),
+        new("brainpoolP384r1", "ML-KEM-1024",
+            KemAlgorithm.CompositeMLKem1024BrainpoolP384r1, SignatureAlgorithm.MLDsa87EcdsaBrainpoolP384r1),
+        new("RSA-2048", "ML-KEM-768", KemAlgorithm.CompositeMLKem768Rsa2048, SignatureAlgorithm.MLDsa44Rsa2048Pss),
+        new("RSA-3072", "ML-KEM-768", KemAlgorithm.CompositeMLKem768Rsa3072, SignatureAlgorithm.MLDsa65Rsa3072Pss),
+        new("RSA-4096", "ML-KEM-768", KemAlgorithm.CompositeMLKem768Rsa4096, SignatureAlgorithm.MLDsa65Rsa4096Pss),
+        new("RSA-3072", "ML-KEM-1024", KemAlgorithm.CompositeMLKem1024Rsa3072, SignatureAlgorithm.MLDsa87Rsa3072Pss),
     ];
 
     private static readonly IReadOnlyList<SignatureAlgorithm> Composites =
-    [
-        SignatureAlgorithm.MLDsa44Ed25519, SignatureAlgorithm.MLDsa65EcdsaP256, SignatureAlgorithm.MLDsa65Ed25519,
-        SignatureAlgorithm.MLDsa87EcdsaP384,
-    ];
+        [.. CompositeScheme.All.Select(scheme => scheme.Algorithm)];
 
     /// <exception cref="ArgumentException">
     /// No standard combines the two; the message lists the pairs that exist.
@@ -47,7 +56,8 @@ public sealed class HybridKeyExchange
     /// <summary>The standard the names stand for, for example X-Wing.</summary>
     public KemAlgorithm Kem { get; }
 
-    /// <summary>The composite signature of the same family and category, used where no other is named.</summary>
+    /// <summary>The composite signature of the same family, used where no other is named.</summary>
+    /// <remarks>Of the same category where there is one: RSA of 2048 bits is combined with ML-DSA-44 only.</remarks>
     public SignatureAlgorithm Signature { get; }
 
     /// <summary>Makes a shared secret for the holder of a key. The caller zeroes the secret.</summary>

@@ -12,7 +12,7 @@ public static class SignatureKeys
     private enum Family { Classical, Lattice, HashBased, Falcon, Composite }
 
     /// <exception cref="PlatformNotSupportedException">
-    /// The algorithm has an Ed25519 half and OpenSSL 3 is not installed.
+    /// The algorithm has an Ed25519 or Ed448 half and OpenSSL 3 is not installed.
     /// </exception>
     public static SignatureKey Generate(SignatureAlgorithm algorithm) => FamilyOf(algorithm) switch
     {
@@ -32,7 +32,7 @@ public static class SignatureKeys
     {
         Family family = FamilyOf(algorithm);
         bool mayBeLonger = algorithm == SignatureAlgorithm.EcdsaP256 || algorithm == SignatureAlgorithm.EcdsaP384;
-        if (!mayBeLonger) KeySize.Require(algorithm, "private", algorithm.PrivateKeySize, privateKey);
+        if (!mayBeLonger) KeySize.RequirePrivate(algorithm, privateKey);
 
         return family switch
         {

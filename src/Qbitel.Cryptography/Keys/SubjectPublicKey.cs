@@ -11,8 +11,8 @@ namespace Qbitel.Cryptography.Keys;
 /// </summary>
 /// <remarks>
 /// The algorithm is found by its exact identifier. ECDSA keys are id-ecPublicKey on a named curve (RFC 5480); all
-/// others have no parameters and carry the raw key (RFC 8410, 9881, 9909, 9935; the drafts of X-Wing and composite
-/// ML-DSA).
+/// others have no parameters and carry the raw key (RFC 8410, 9881, 9909, 9935; the drafts of X-Wing and the
+/// composites).
 /// </remarks>
 public sealed class SubjectPublicKey
 {
@@ -40,7 +40,7 @@ public sealed class SubjectPublicKey
     public KeyAlgorithm Algorithm { get; }
 
     /// <summary>
-    /// The raw key, as <see cref="SignatureKeys.ImportPublic"/> and <see cref="KemKeys.ImportPublic"/> take it.
+    /// The raw key, as <see cref="SignatureKeys.ImportPublic"/> and <see cref="KemKeys"/> take it.
     /// </summary>
     public ReadOnlyMemory<byte> Key { get; }
 

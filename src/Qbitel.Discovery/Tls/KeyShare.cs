@@ -22,11 +22,9 @@ internal abstract class KeyShare(int group) : IDisposable
     public static KeyShare? Generate(int group) => group switch
     {
         TlsNumbers.X25519 => new X25519Share(),
-        TlsNumbers.X25519MLKem768 => new HybridShare(),
-        TlsNumbers.Secp256r1MLKem768 =>
-            new CurveHybridShare(group, ECCurve.NamedCurves.nistP256, KemAlgorithm.MLKem768),
-        TlsNumbers.Secp384r1MLKem1024 =>
-            new CurveHybridShare(group, ECCurve.NamedCurves.nistP384, KemAlgorithm.MLKem1024),
+        TlsNumbers.X25519MLKem768 => new HybridShare(group, KemAlgorithm.X25519MLKem768),
+        TlsNumbers.Secp256r1MLKem768 => new HybridShare(group, KemAlgorithm.SecP256r1MLKem768),
+        TlsNumbers.Secp384r1MLKem1024 => new HybridShare(group, KemAlgorithm.SecP384r1MLKem1024),
         TlsNumbers.Secp256r1 => new CurveShare(group, ECCurve.NamedCurves.nistP256),
         TlsNumbers.Secp384r1 => new CurveShare(group, ECCurve.NamedCurves.nistP384),
         TlsNumbers.Secp521r1 => new CurveShare(group, ECCurve.NamedCurves.nistP521),
@@ -55,61 +53,28 @@ internal abstract class KeyShare(int group) : IDisposable
         public override void Dispose() => _key.Dispose();
     }
 
-    // draft-ietf-tls-ecdhe-mlkem: the server's share is the ciphertext, ML-KEM first.
-    private sealed class HybridShare() : KeyShare(TlsNumbers.X25519MLKem768)
+    // draft-ietf-tls-ecdhe-mlkem: our share is the encapsulation key, the server's the ciphertext.
+    private sealed class HybridShare(int group, KemAlgorithm algorithm) : KeyShare(group)
     {
-        private readonly KemKey _key = KemKeys.Generate(KemAlgorithm.X25519MLKem768);
+        private readonly KemKey _key = KemKeys.Generate(algorithm);
 
         public override ReadOnlyMemory<byte> Public => _key.ExportEncapsulationKey();
 
         public override byte[] Derive(ReadOnlySpan<byte> serverShare)
         {
-            if (serverShare.Length != _key.Algorithm.CiphertextSize)
+            if (serverShare.Length != algorithm.CiphertextSize)
             {
                 throw new CryptographicException(
-                    $"an X25519MLKEM768 answer has {_key.Algorithm.CiphertextSize} bytes, not {serverShare.Length}");
+                    $"a {TlsNumbers.GroupName(Group)} answer has {algorithm.CiphertextSize} bytes, "
+                    + $"not {serverShare.Length}");
             }
 
-            byte[] secret = new byte[_key.Algorithm.SharedSecretSize];
+            byte[] secret = new byte[algorithm.SharedSecretSize];
             _key.Decapsulate(serverShare, secret);
             return secret;
         }
 
         public override void Dispose() => _key.Dispose();
-    }
-
-    // draft-ietf-tls-ecdhe-mlkem: with the NIST curves the curve comes first, in shares and in the secret.
-    private sealed class CurveHybridShare(int group, ECCurve curve, KemAlgorithm kem) : KeyShare(group)
-    {
-        private readonly CurveShare _curve = new(group, curve);
-        private readonly KemKey _kem = KemKeys.Generate(kem);
-
-        public override ReadOnlyMemory<byte> Public =>
-            (byte[])[.. _curve.Public.Span, .. _kem.ExportEncapsulationKey()];
-
-        public override byte[] Derive(ReadOnlySpan<byte> serverShare)
-        {
-            int point = serverShare.Length - kem.CiphertextSize;
-            if (point != _curve.Public.Length)
-            {
-                throw new CryptographicException(
-                    $"a {TlsNumbers.GroupName(Group)} answer has {_curve.Public.Length + kem.CiphertextSize} bytes, "
-                    + $"not {serverShare.Length}");
-            }
-
-            byte[] first = _curve.Derive(serverShare[..point]), second = new byte[kem.SharedSecretSize];
-            _kem.Decapsulate(serverShare[point..], second);
-            byte[] secret = [.. first, .. second];
-            CryptographicOperations.ZeroMemory(first);
-            CryptographicOperations.ZeroMemory(second);
-            return secret;
-        }
-
-        public override void Dispose()
-        {
-            _curve.Dispose();
-            _kem.Dispose();
-        }
     }
 
     private sealed class CurveShare(int group, ECCurve curve) : KeyShare(group)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Qbitel.Machine;
 
 namespace Qbitel.Commands;
 
@@ -48,6 +49,8 @@ internal static class CommandLine
     private static async Task<ExitCode> ParseAndRunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes,
         CancellationToken cancellation)
     {
+        LatticeChoice.Apply(Environment.GetEnvironmentVariable);
+
         // An argument that begins with @ is itself, not the name of a file of arguments.
         ParseResult line = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (line.Errors.Count > 0 && line.Action is not { ClearsParseErrors: true }) return Misuse.Explain(line, notes);

@@ -36,6 +36,7 @@ internal static class UpCommand
         };
         return verb.Does(global, async (line, output, cancellation) =>
         {
+            LatticeChoice.Require();
             DataFolder folder = global.Folder(line);
             folder.Open();
             DemoClock? clock = line.GetValue(demo) ? new DemoClock() : null;

@@ -8,8 +8,8 @@ internal sealed class MachineInspection(DataFolder folder, TimeProvider time)
 {
     public MachineReport Report() => new(Product.Version, time.GetUtcNow(),
     [
-        Runtime(), System(), OpenSsl(), PlatformLattices(), HybridTls(), InstructionSets(), .. Modules(),
-        .. DataFolderFindings.Of(folder),
+        Runtime(), System(), OpenSsl(), PlatformLattices(), LatticeChoice.Finding(), HybridTls(), InstructionSets(),
+        .. Modules(), .. DataFolderFindings.Of(folder),
     ]);
 
     private static Finding Runtime() =>

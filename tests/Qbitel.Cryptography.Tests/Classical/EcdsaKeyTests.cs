@@ -31,7 +31,7 @@ public sealed class EcdsaKeyTests
     {
         NamedCurve curve = Curve(curveName);
         using var key = EcdsaKey.ImportPrivate(curve, Sec1.Write(curve, Convert.FromHexString(scalar)));
-        Assert.Equal("04" + point, Convert.ToHexString(key.ExportPublicKey()));
+        Assert.Equal("04" + point, Convert.ToHexString(key.ExportPublic()));
         byte[] signature = Der(r, s);
         Assert.True(key.Verify(Sample, signature));
 
@@ -60,7 +60,7 @@ public sealed class EcdsaKeyTests
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         byte[] written = platform.ExportECPrivateKey();
         using var key = EcdsaKey.ImportPrivate(NamedCurve.P256, written);
-        Assert.Equal(SignatureAlgorithm.EcdsaP256.PrivateKeySize, key.ExportPrivateKey().Length);
+        Assert.Equal(SignatureAlgorithm.EcdsaP256.PrivateKeySize, key.ExportPrivate().Length);
         Assert.True(platform.VerifyData(
             Sample, key.Sign(Sample), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
 
@@ -74,7 +74,7 @@ public sealed class EcdsaKeyTests
     {
         using var key = EcdsaKey.Generate(NamedCurve.P384);
         using var platform = ECDsa.Create();
-        platform.ImportECPrivateKey(key.ExportPrivateKey(), out int read);
+        platform.ImportECPrivateKey(key.ExportPrivate(), out int read);
         Assert.Equal(SignatureAlgorithm.EcdsaP384.PrivateKeySize, read);
         Assert.True(key.Verify(
             Sample, platform.SignData(Sample, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence)));
@@ -83,7 +83,7 @@ public sealed class EcdsaKeyTests
     [Fact]
     public void ImportPrivate_refuses_the_key_of_another_curve_or_none()
     {
-        byte[] p256 = EcdsaKey.Generate(NamedCurve.P256).ExportPrivateKey();
+        byte[] p256 = EcdsaKey.Generate(NamedCurve.P256).ExportPrivate();
         Assert.Throws<CryptographicException>(() => EcdsaKey.ImportPrivate(NamedCurve.P384, p256));
         Assert.Throws<CryptographicException>(
             () => EcdsaKey.ImportPrivate(NamedCurve.P256, Sec1.Write(NamedCurve.P256, new byte[32])));
@@ -99,7 +99,7 @@ public sealed class EcdsaKeyTests
     {
         NamedCurve curve = Curve(curveName);
         using var key = EcdsaKey.Generate(curve);
-        byte[] point = key.ExportPublicKey();
+        byte[] point = key.ExportPublic();
         Assert.Throws<CryptographicException>(
             () => EcdsaKey.ImportPublic(curve, Damage.Flip(point, point.Length - 1, 1)));
         Assert.Throws<CryptographicException>(

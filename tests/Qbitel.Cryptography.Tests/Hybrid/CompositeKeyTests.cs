@@ -11,13 +11,13 @@ public sealed class CompositeKeyTests
     private static readonly byte[] Message = [.. "release the wire"u8];
 
     public static TheoryData<string> Composites =>
-        ["MLDSA44-Ed25519-SHA512", "MLDSA65-ECDSA-P256-SHA512", "MLDSA65-Ed25519-SHA512", "MLDSA87-ECDSA-P384-SHA512"];
+        [.. CompositeScheme.All.Select(scheme => scheme.Algorithm.Name)];
 
     [Theory, MemberData(nameof(Composites))]
     public void Verify_needs_both_halves(string name)
     {
         (SignatureAlgorithm algorithm, int split) = Of(name);
-        using SignatureKey key = SignatureKeys.Generate(algorithm), other = SignatureKeys.Generate(algorithm);
+        using SignatureKey key = TestKeys.Signature(algorithm), other = TestKeys.Signature(algorithm, 1);
         byte[] mine = key.Sign(Message), theirs = other.Sign(Message), second = key.Sign(Message);
 
         // Halves of two signatures by one key over one message are a signature.
@@ -30,7 +30,7 @@ public sealed class CompositeKeyTests
     public void A_half_cannot_be_left_out_or_moved(string name)
     {
         (SignatureAlgorithm algorithm, int split) = Of(name);
-        using SignatureKey key = SignatureKeys.Generate(algorithm);
+        using SignatureKey key = TestKeys.Signature(algorithm);
         byte[] signature = key.Sign(Message);
 
         Assert.False(key.Verify(Message, signature.AsSpan(..split)));
@@ -46,10 +46,10 @@ public sealed class CompositeKeyTests
     {
         (SignatureAlgorithm algorithm, int split) = Of(name);
         var scheme = CompositeScheme.Of(algorithm);
-        using SignatureKey key = SignatureKeys.Generate(algorithm);
+        using SignatureKey key = TestKeys.Signature(algorithm);
         byte[] signature = key.Sign(Message), publicKey = key.ExportPublicKey(), bound = scheme.Bind(Message, []);
         using SignatureKey lattice = SignatureKeys.ImportPublic(
-            LatticeOf(algorithm), publicKey.AsSpan(..scheme.Lattice.PublicKeySizeInBytes));
+            scheme.Lattice, publicKey.AsSpan(..scheme.Lattice.PublicKeySize));
 
         Assert.False(lattice.Verify(Message, signature.AsSpan(..split)));
         Assert.False(lattice.Verify(bound, signature.AsSpan(..split)));
@@ -57,19 +57,22 @@ public sealed class CompositeKeyTests
         Assert.False(key.Verify(bound, signature));
     }
 
-    [Fact]
-    public void Schemes_with_the_same_halves_do_not_accept_each_other()
+    // The label keeps schemes with the same halves apart: RSA of one size signs for PSS, PKCS #1 v1.5 and two lattices.
+    [Theory, MemberData(nameof(Composites))]
+    public void Schemes_with_the_same_halves_do_not_accept_each_other(string name)
     {
-        SignatureAlgorithm[] ed = [SignatureAlgorithm.MLDsa65Ed25519, SignatureAlgorithm.MLDsa44Ed25519];
-        using SignatureKey key = SignatureKeys.Generate(ed[0]);
+        (SignatureAlgorithm algorithm, int _) = Of(name);
+        using SignatureKey key = TestKeys.Signature(algorithm);
         byte[] signature = key.Sign(Message), publicKey = key.ExportPublicKey();
-        Assert.All(CompositeScheme.All.Where(scheme => scheme.Lattice.Name == "ML-DSA-65"), scheme =>
+        foreach (CompositeScheme scheme in CompositeScheme.All.Where(s => s.Algorithm != algorithm))
         {
-            bool accepted = false;
-            bool refused = Damage.Refuses(
-                () => { accepted = scheme.Verify(publicKey, Message, signature, []); return null; });
-            Assert.Equal(scheme.Name == ed[0].Name, accepted && !refused);
-        });
+            Damage.Refuses(() =>
+            {
+                SignatureKey other = SignatureKeys.ImportPublic(scheme.Algorithm, publicKey);
+                Assert.False(other.Verify(Message, signature), scheme.Algorithm.Name);
+                return other;
+            });
+        }
     }
 
     // Section 2.2 of the draft, written out: prefix, label, length and context, digest.
@@ -91,68 +94,85 @@ public sealed class CompositeKeyTests
         Assert.Equal(18, labels.Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(
             Enumerable.Range(37, 18).Select(arc => $"1.3.6.1.5.5.7.6.{arc}"),
-            CompositeScheme.All.Select(scheme => scheme.Oid));
-    }
-
-    // The schemes of which we make no keys: halves made here, put together by hand.
-    [Theory]
-    [InlineData("MLDSA44-RSA2048-PKCS15-SHA256", 2048)]
-    [InlineData("MLDSA65-RSA4096-PSS-SHA512", 4096)]
-    [InlineData("MLDSA87-RSA3072-PSS-SHA512", 3072)]
-    public void Verify_accepts_rsa_halves_of_the_right_size_only(string name, int bits)
-    {
-        CompositeScheme scheme = CompositeScheme.All.Single(s => s.Name == name);
-        using var rsa = RSA.Create(bits);
-        HashAlgorithmName hash = bits == 4096 ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
-        RSASignaturePadding padding = name.Contains("PSS", StringComparison.Ordinal)
-            ? RSASignaturePadding.Pss
-            : RSASignaturePadding.Pkcs1;
-        CheckByHand(scheme, rsa.ExportRSAPublicKey(), bound => rsa.SignData(bound, hash, padding));
-
-        using var small = RSA.Create(1024);
-        Assert.Throws<CryptographicException>(
-            () => CheckByHand(scheme, small.ExportRSAPublicKey(), bound => small.SignData(bound, hash, padding)));
+            CompositeScheme.All.Select(scheme => scheme.Algorithm.Oid));
     }
 
     [Theory]
-    [InlineData("MLDSA44-ECDSA-P256-SHA256", "1.2.840.10045.3.1.7", "SHA256")]
-    [InlineData("MLDSA65-ECDSA-P384-SHA512", "1.3.132.0.34", "SHA384")]
-    [InlineData("MLDSA65-ECDSA-brainpoolP256r1-SHA512", "1.3.36.3.3.2.8.1.1.7", "SHA256")]
-    [InlineData("MLDSA87-ECDSA-brainpoolP384r1-SHA512", "1.3.36.3.3.2.8.1.1.11", "SHA384")]
-    [InlineData("MLDSA87-ECDSA-P521-SHA512", "1.3.132.0.35", "SHA512")]
-    public void Verify_accepts_halves_on_every_curve(string name, string oid, string hash)
+    [InlineData("MLDSA44-RSA2048-PKCS15-SHA256", 3072, 65537)]
+    [InlineData("MLDSA44-RSA2048-PSS-SHA256", 2048, 3)]
+    [InlineData("MLDSA65-RSA3072-PSS-SHA512", 2048, 65537)]
+    public void An_rsa_half_of_another_size_or_exponent_is_refused(string name, int bits, int exponent)
     {
-        CompositeScheme scheme = CompositeScheme.All.Single(s => s.Name == name);
-        using var ecdsa = ECDsa.Create(ECCurve.CreateFromValue(oid));
-        byte[] point = NamedCurve.Encode(ecdsa.ExportParameters(includePrivateParameters: false).Q);
-        CheckByHand(
-            scheme, point,
-            bound => ecdsa.SignData(bound, new HashAlgorithmName(hash), DSASignatureFormat.Rfc3279DerSequence));
+        var scheme = CompositeScheme.Of(Of(name).Algorithm);
+        using RSA rsa = RSA.Create(bits);
+        RSAParameters parameters = rsa.ExportParameters(includePrivateParameters: false);
+        if (exponent == 3) parameters.Exponent = [3];
+        using RSA other = RSA.Create(parameters);
+        Assert.Throws<CryptographicException>(() => scheme.Classical.ImportPublic(other.ExportRSAPublicKey()));
+        if (exponent == 3) return;
+
+        Assert.Throws<CryptographicException>(() => scheme.Classical.ImportPrivate(rsa.ExportRSAPrivateKey()));
     }
 
-    private static void CheckByHand(CompositeScheme scheme, byte[] classicalKey, Func<byte[], byte[]> sign)
+    // The platform reads BER and ignores what follows; a key has one encoding here.
+    [Fact]
+    public void An_rsa_half_has_one_encoding()
     {
-        using SignatureKey lattice = SignatureKeys.Generate(
-            (SignatureAlgorithm)KeyAlgorithm.Parse(scheme.Lattice.Name));
-        byte[] bound = scheme.Bind(Message, [5]), publicKey = [.. lattice.ExportPublicKey(), .. classicalKey];
-        byte[] first = lattice.Sign(bound, scheme.Label), second = sign(bound);
-        Assert.True(scheme.Verify(publicKey, Message, [.. first, .. second], [5]));
-        Assert.False(scheme.Verify(publicKey, Message, [.. first, .. second], []));
-        Assert.False(scheme.Verify(publicKey, Message, [.. first, .. sign(Message)], [5]));
-        Assert.False(scheme.Verify(publicKey, Message, first, [5]));
-        Assert.False(scheme.Verify(publicKey, Message, [.. first, .. second], new byte[256]));
-        Assert.Throws<CryptographicException>(
-            () => scheme.Verify([.. publicKey, 0], Message, [.. first, .. second], [5]));
-        Assert.Throws<CryptographicException>(
-            () => scheme.Verify(lattice.ExportPublicKey(), Message, [.. first, .. second], [5]));
+        using SignatureKey key = TestKeys.Signature(SignatureAlgorithm.MLDsa44Rsa2048Pss);
+        byte[] privateKey = key.ExportPrivateKey()[32..], publicKey = key.ExportPublicKey()[1312..];
+        SigningScheme scheme = SigningScheme.Rsa2048Pss;
+        scheme.ImportPrivate(privateKey).Dispose();
+        scheme.ImportPublic(publicKey).Dispose();
+        foreach (byte[] other in (byte[][])[[.. privateKey, 0], [0x30, 0x80, .. privateKey[4..], 0, 0], privateKey[..^1]])
+            Assert.Throws<CryptographicException>(() => scheme.ImportPrivate(other));
+        foreach (byte[] other in (byte[][])[[.. publicKey, 0], [0x30, 0x80, .. publicKey[4..], 0, 0], publicKey[..^1]])
+            Assert.Throws<CryptographicException>(() => scheme.ImportPublic(other));
+        Assert.All(
+            Damage.Flips(privateKey, 60),
+            other => Assert.Throws<CryptographicException>(() => scheme.ImportPrivate(other)));
+    }
+
+    // Section 6: what the halves are, said again by the platform's own classes.
+    [Theory]
+    [InlineData("MLDSA44-RSA2048-PKCS15-SHA256", "SHA256")]
+    [InlineData("MLDSA44-RSA2048-PSS-SHA256", "SHA256")]
+    [InlineData("MLDSA65-RSA3072-PSS-SHA512", "SHA256")]
+    [InlineData("MLDSA65-RSA4096-PSS-SHA512", "SHA384")]
+    [InlineData("MLDSA87-RSA3072-PSS-SHA512", "SHA256")]
+    [InlineData("MLDSA44-ECDSA-P256-SHA256", "SHA256")]
+    [InlineData("MLDSA65-ECDSA-P384-SHA512", "SHA384")]
+    [InlineData("MLDSA65-ECDSA-brainpoolP256r1-SHA512", "SHA256")]
+    [InlineData("MLDSA87-ECDSA-brainpoolP384r1-SHA512", "SHA384")]
+    [InlineData("MLDSA87-ECDSA-P521-SHA512", "SHA512")]
+    public void The_classical_half_verifies_with_the_platform(string name, string hash)
+    {
+        (SignatureAlgorithm algorithm, int split) = Of(name);
+        var scheme = CompositeScheme.Of(algorithm);
+        using SignatureKey key = TestKeys.Signature(algorithm);
+        byte[] half = key.Sign(Message, [5])[split..], bound = scheme.Bind(Message, [5]);
+        byte[] publicKey = key.ExportPublicKey()[scheme.Lattice.PublicKeySize..];
+        HashAlgorithmName hashName = new(hash);
+        if (name.Contains("RSA", StringComparison.Ordinal))
+        {
+            using RSA rsa = RSA.Create();
+            rsa.ImportRSAPublicKey(publicKey, out _);
+            Assert.True(rsa.VerifyData(
+                bound, half, hashName,
+                name.Contains("PSS", StringComparison.Ordinal) ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1));
+            return;
+        }
+
+        using var ecdsa = ECDsa.Create();
+        byte[] framed = key.ExportPrivateKey()[32..];
+        ecdsa.ImportECPrivateKey(framed, out int read);
+        Assert.Equal(framed.Length, read);
+        Assert.Equal(publicKey, NamedCurve.Encode(ecdsa.ExportParameters(includePrivateParameters: false).Q));
+        Assert.True(ecdsa.VerifyData(bound, half, hashName, DSASignatureFormat.Rfc3279DerSequence));
     }
 
     private static (SignatureAlgorithm Algorithm, int Split) Of(string name)
     {
         var algorithm = (SignatureAlgorithm)KeyAlgorithm.Parse(name);
-        return (algorithm, CompositeScheme.Of(algorithm).Lattice.SignatureSizeInBytes);
+        return (algorithm, CompositeScheme.Of(algorithm).Lattice.SignatureSize);
     }
-
-    private static SignatureAlgorithm LatticeOf(SignatureAlgorithm composite) =>
-        (SignatureAlgorithm)KeyAlgorithm.Parse(CompositeScheme.Of(composite).Lattice.Name);
 }

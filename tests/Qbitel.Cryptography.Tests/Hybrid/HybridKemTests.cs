@@ -16,17 +16,16 @@ public sealed class HybridKemTests
     public void Combine_changes_with_every_byte_of_every_input(string name)
     {
         HybridKemScheme scheme = SchemeOf(name);
-        bool tls = scheme.Algorithm == KemAlgorithm.X25519MLKem768;
         byte[][] inputs =
         [
-            RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(scheme.Group.SecretSize),
-            RandomNumberGenerator.GetBytes(scheme.Group.ElementSize),
-            RandomNumberGenerator.GetBytes(scheme.Group.ElementSize),
+            RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(scheme.Classical.SecretSize),
+            RandomNumberGenerator.GetBytes(scheme.Classical.CiphertextSize),
+            RandomNumberGenerator.GetBytes(scheme.Classical.PublicKeySize),
         ];
         HashSet<string> seen = [Combine(scheme, inputs)];
 
         // TLS hashes the shares with its transcript, so its secret is of the two secrets only.
-        for (int i = 0; i < (tls ? 2 : 4); i++)
+        for (int i = 0; i < (scheme.IsConcatenation ? 2 : 4); i++)
         {
             for (int position = 0; position < inputs[i].Length; position++)
             {
@@ -37,13 +36,15 @@ public sealed class HybridKemTests
         }
     }
 
+    // Where two schemes share a label, by the standards that way, their private keys differ in kind: one seed, two keys.
     [Fact]
-    public void Schemes_do_not_share_secrets()
+    public void Schemes_of_one_label_differ_only_in_how_keys_are_made()
     {
         byte[][] inputs = [new byte[32], new byte[32], new byte[65], new byte[65]];
-        IEnumerable<HybridKemScheme> labelled =
-            HybridKemScheme.All.Where(scheme => scheme.Algorithm != KemAlgorithm.X25519MLKem768);
-        Assert.Equal(3, labelled.Select(scheme => Combine(scheme, inputs)).Distinct(StringComparer.Ordinal).Count());
+        IEnumerable<IGrouping<string, HybridKemScheme>> groups = HybridKemScheme.All
+            .Where(scheme => !scheme.IsConcatenation).GroupBy(scheme => Combine(scheme, inputs), StringComparer.Ordinal);
+        Assert.Equal(12, groups.Count());
+        Assert.All(groups, group => Assert.Single(group, scheme => scheme.Seeded is null));
     }
 
     [Fact]
@@ -70,36 +71,87 @@ public sealed class HybridKemTests
     public void Neither_half_alone_gives_the_secret(string name)
     {
         HybridKemScheme scheme = SchemeOf(name);
-        using KemKey first = KemKeys.Generate(scheme.Algorithm), second = KemKeys.Generate(scheme.Algorithm);
-        int split = scheme.Lattice.PrivateSeedSizeInBytes;
-        byte[] firstSeeds = new byte[scheme.SeedsSize], secondSeeds = new byte[scheme.SeedsSize];
-        scheme.Expand(first.ExportPrivateKey(), firstSeeds);
-        scheme.Expand(second.ExportPrivateKey(), secondSeeds);
+        using KemKey first = TestKeys.Kem(scheme.Algorithm), second = TestKeys.Kem(scheme.Algorithm, 1);
+        (byte[] firstSeed, ClassicalKemKey firstKey) = HalvesOf(scheme, first);
+        (byte[] secondSeed, ClassicalKemKey secondKey) = HalvesOf(scheme, second);
         byte[] ciphertext = new byte[scheme.Algorithm.CiphertextSize];
         byte[] secret = new byte[scheme.Algorithm.SharedSecretSize];
         first.Encapsulate(ciphertext, secret);
 
         // A thief of one half pairs it with a half of his own.
-        Assert.NotEqual(secret, DecapsulateWith(firstSeeds[..split], secondSeeds[split..]));
-        Assert.NotEqual(secret, DecapsulateWith(secondSeeds[..split], firstSeeds[split..]));
-        Assert.Equal(secret, DecapsulateWith(firstSeeds[..split], firstSeeds[split..]));
+        Assert.NotEqual(secret, DecapsulateWith(firstSeed, secondKey));
+        Assert.NotEqual(secret, DecapsulateWith(secondSeed, firstKey));
+        Assert.Equal(secret, DecapsulateWith(firstSeed, firstKey));
 
-        byte[] DecapsulateWith(byte[] latticeSeed, byte[] groupSeed)
+        byte[] DecapsulateWith(byte[] latticeSeed, ClassicalKemKey classical)
         {
             using var lattice = ManagedMLKem.ImportPrivateSeed(scheme.Lattice, latticeSeed);
-            using IAgreementKey group = scheme.Group.KeyFrom(groupSeed);
-            byte[] latticeSecret = new byte[32], groupSecret = new byte[scheme.Group.SecretSize];
+            byte[] latticeSecret = new byte[32], classicalSecret = new byte[scheme.Classical.SecretSize];
             byte[] combined = new byte[secret.Length];
-            Span<byte> groupPart = ciphertext.AsSpan(scheme.Lattice.CiphertextSizeInBytes..);
-            lattice.Decapsulate(ciphertext.AsSpan(..scheme.Lattice.CiphertextSizeInBytes), latticeSecret);
-            group.DeriveSecret(groupPart, groupSecret);
-            byte[] ownKey = first.ExportEncapsulationKey()[scheme.Lattice.EncapsulationKeySizeInBytes..];
-            scheme.Combine(latticeSecret, groupSecret, groupPart, ownKey, combined);
+            scheme.Split(
+                ciphertext, scheme.Classical.CiphertextSize,
+                out ReadOnlySpan<byte> latticePart, out ReadOnlySpan<byte> classicalPart);
+            lattice.Decapsulate(latticePart, latticeSecret);
+            try
+            {
+                classical.Decapsulate(classicalPart, classicalSecret);
+            }
+            catch (CryptographicException)
+            {
+                return combined; // RSA refuses what is not for it
+            }
+
+            scheme.Combine(latticeSecret, classicalSecret, classicalPart, firstKey.PublicKey.Span, combined);
             return combined;
         }
     }
 
-    // draft-ietf-tls-ecdhe-mlkem, section 3: ML-KEM first, in shares and secret.
+    // A half of a ciphertext or of a public key from elsewhere is refused or leads to another secret.
+    [Theory, MemberData(nameof(Combined))]
+    public void No_half_can_be_swapped_for_another(string name)
+    {
+        HybridKemScheme scheme = SchemeOf(name);
+        using KemKey key = TestKeys.Kem(scheme.Algorithm), other = TestKeys.Kem(scheme.Algorithm, 1);
+        (byte[] mine, byte[] secret) = Encapsulated(key);
+        (byte[] second, byte[] _) = Encapsulated(key);
+        foreach (byte[] mixed in Mixes(mine, second, scheme.Classical.CiphertextSize))
+        {
+            byte[] received = new byte[secret.Length];
+            Damage.Refuses(() =>
+            {
+                key.Decapsulate(mixed, received);
+                return null;
+            });
+            Assert.NotEqual(secret, received);
+        }
+
+        byte[] publicKey = key.ExportEncapsulationKey(), otherKey = other.ExportEncapsulationKey();
+        foreach (byte[] mixed in Mixes(publicKey, otherKey, scheme.Classical.PublicKeySize))
+        {
+            using KemKey sender = KemKeys.ImportPublic(scheme.Algorithm, mixed);
+            (byte[] ciphertext, byte[] sent) = Encapsulated(sender);
+            byte[] received = new byte[sent.Length];
+            Damage.Refuses(() =>
+            {
+                key.Decapsulate(ciphertext, received);
+                return null;
+            });
+            Assert.NotEqual(sent, received);
+        }
+
+        IEnumerable<byte[]> Mixes(byte[] left, byte[] right, int classicalSize)
+        {
+            byte[] one = [.. left], two = [.. left];
+            scheme.Split(one.AsSpan(), classicalSize, out Span<byte> lattice, out Span<byte> _);
+            scheme.Split(right.AsSpan(), classicalSize, out Span<byte> otherLattice, out Span<byte> otherClassical);
+            otherLattice.CopyTo(lattice);
+            scheme.Split(two.AsSpan(), classicalSize, out Span<byte> _, out Span<byte> classical);
+            otherClassical.CopyTo(classical);
+            return [one, two];
+        }
+    }
+
+    // draft-ietf-tls-ecdhe-mlkem, section 3: ML-KEM first, in shares and secret; with the curves the curve first.
     [Fact]
     public void X25519MLKem768_is_the_layout_of_tls()
     {
@@ -119,20 +171,51 @@ public sealed class HybridKemTests
     }
 
     [Theory]
+    [InlineData("SecP256r1MLKEM768", "1.2.840.10045.3.1.7", "ML-KEM-768", 32)]
+    [InlineData("SecP384r1MLKEM1024", "1.3.132.0.34", "ML-KEM-1024", 48)]
+    public void The_groups_on_curves_are_the_layout_of_tls(string name, string oid, string lattice, int field)
+    {
+        var algorithm = (KemAlgorithm)KeyAlgorithm.Parse(name);
+        MLKemAlgorithm plain = SchemeOf(name).Lattice;
+        Assert.Equal(lattice, plain.Name);
+        int point = 1 + (2 * field);
+        using KemKey client = KemKeys.Generate(algorithm);
+        byte[] share = client.ExportEncapsulationKey(), serverShare = new byte[algorithm.CiphertextSize];
+        byte[] secret = new byte[field + 32], clientSecret = new byte[field + 32];
+
+        // The server by its parts.
+        using var recipient = ManagedMLKem.ImportEncapsulationKey(plain, share.AsSpan(point..));
+        using var ephemeral = ECDiffieHellman.Create(ECCurve.CreateFromValue(oid));
+        using var peer = ECDiffieHellman.Create(new ECParameters
+        {
+            Curve = ECCurve.CreateFromValue(oid),
+            Q = new ECPoint { X = share[1..(1 + field)], Y = share[(1 + field)..point] },
+        });
+        NamedCurve.Encode(ephemeral.ExportParameters(includePrivateParameters: false).Q).CopyTo(serverShare, 0);
+        ephemeral.DeriveRawSecretAgreement(peer.PublicKey).CopyTo(secret, 0);
+        recipient.Encapsulate(serverShare.AsSpan(point..), secret.AsSpan(field..));
+
+        client.Decapsulate(serverShare, clientSecret);
+        Assert.Equal(secret, clientSecret);
+    }
+
+    [Theory]
     [InlineData("X-Wing")]
     [InlineData("X25519MLKEM768")]
+    [InlineData("MLKEM768-X25519-SHA3-256")]
+    [InlineData("MLKEM1024-X448-SHA3-256")]
     public void A_share_of_small_order_is_refused_and_leaves_nothing_behind(string name)
     {
         KemAlgorithm algorithm = SchemeOf(name).Algorithm;
         using KemKey key = KemKeys.Generate(algorithm);
         byte[] ciphertext = new byte[algorithm.CiphertextSize], secret = new byte[algorithm.SharedSecretSize];
         key.Encapsulate(ciphertext, secret);
-        ciphertext.AsSpan(^32..).Clear();
+        ciphertext.AsSpan(^SchemeOf(name).Classical.CiphertextSize..).Clear();
         Assert.Throws<CryptographicException>(() => key.Decapsulate(ciphertext, secret));
         Assert.All(secret, b => Assert.Equal(0, b));
 
         byte[] weak = key.ExportEncapsulationKey();
-        weak.AsSpan(^32..).Clear();
+        weak.AsSpan(^SchemeOf(name).Classical.PublicKeySize..).Clear();
         using KemKey recipient = KemKeys.ImportPublic(algorithm, weak);
         secret.AsSpan().Fill(0xAA);
         ciphertext.AsSpan().Fill(0xAA);
@@ -164,7 +247,7 @@ public sealed class HybridKemTests
     {
         byte[] order = Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
         byte[] scalar = [.. new byte[31], 7], ones = [.. Enumerable.Repeat((byte)0xFF, 32)];
-        using var expected = EcdhKey.ImportPrivate(NamedCurve.P256, scalar);
+        using var expected = EcdhKey.ImportScalar(NamedCurve.P256, scalar);
         using IAgreementKey found = NominalGroup.P256.KeyFrom([.. new byte[32], .. order, .. ones, .. scalar]);
         Assert.Equal(expected.PublicKey.ToArray(), found.PublicKey.ToArray());
         Assert.Throws<CryptographicException>(() => NominalGroup.P256.KeyFrom([.. ones, .. ones, .. ones, .. ones]));
@@ -173,6 +256,28 @@ public sealed class HybridKemTests
 
     private static HybridKemScheme SchemeOf(string name) =>
         HybridKemScheme.All.Single(scheme => scheme.Algorithm.Name == name);
+
+    private static (byte[] Seed, ClassicalKemKey Classical) HalvesOf(HybridKemScheme scheme, KemKey key)
+    {
+        byte[] privateKey = key.ExportPrivateKey();
+        int seedSize = scheme.Lattice.PrivateSeedSizeInBytes;
+        if (scheme.Seeded is { } group)
+        {
+            byte[] seeds = Shake256.HashData(privateKey, seedSize + group.SeedSize);
+            return (seeds[..seedSize], new AgreementKemKey(group, group.KeyFrom(seeds.AsSpan(seedSize..))));
+        }
+
+        scheme.Split(
+            privateKey, privateKey.Length - seedSize, out ReadOnlySpan<byte> seed, out ReadOnlySpan<byte> encoded);
+        return (seed.ToArray(), scheme.Classical.ImportPrivate(encoded));
+    }
+
+    private static (byte[] Ciphertext, byte[] Secret) Encapsulated(KemKey key)
+    {
+        byte[] ciphertext = new byte[key.Algorithm.CiphertextSize], secret = new byte[key.Algorithm.SharedSecretSize];
+        key.Encapsulate(ciphertext, secret);
+        return (ciphertext, secret);
+    }
 
     private static string Combine(HybridKemScheme scheme, byte[][] inputs)
     {

@@ -10,6 +10,9 @@ public sealed class HybridKeyExchangeTests
     [InlineData("x25519", "ml-kem-768", "X-Wing", "MLDSA65-Ed25519-SHA512")]
     [InlineData("P-256", "ML-KEM-768", "MLKEM768-P256", "MLDSA65-ECDSA-P256-SHA512")]
     [InlineData("P-384", "ML-KEM-1024", "MLKEM1024-P384", "MLDSA87-ECDSA-P384-SHA512")]
+    [InlineData("P-384", "ML-KEM-768", "MLKEM768-ECDH-P384-SHA3-256", "MLDSA65-ECDSA-P384-SHA512")]
+    [InlineData("X448", "ML-KEM-1024", "MLKEM1024-X448-SHA3-256", "MLDSA87-Ed448-SHAKE256")]
+    [InlineData("RSA-3072", "ML-KEM-768", "MLKEM768-RSA3072-SHA3-256", "MLDSA65-RSA3072-PSS-SHA512")]
     public void Names_resolve_to_the_standards(string classical, string pqc, string kem, string signature)
     {
         HybridKeyExchange exchange = new(classical, pqc);
@@ -19,7 +22,7 @@ public sealed class HybridKeyExchangeTests
 
     [Theory]
     [InlineData("X25519", "ML-KEM-512")]
-    [InlineData("X448", "ML-KEM-1024")]
+    [InlineData("X448", "ML-KEM-768")]
     [InlineData("X25519", "Kyber768")]
     [InlineData("", "ML-KEM-768")]
     public void A_pair_without_a_standard_is_refused_with_the_list(string classical, string pqc)

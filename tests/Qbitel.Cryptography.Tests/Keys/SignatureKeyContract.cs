@@ -15,7 +15,7 @@ public abstract class SignatureKeyContract(SignatureAlgorithm algorithm) : IDisp
 
     private readonly SignatureKey _key = IsSlow(algorithm)
         ? SignatureKeys.ImportPrivate(algorithm, Shared(algorithm).Key)
-        : SignatureKeys.Generate(algorithm);
+        : TestKeys.Signature(algorithm);
 
     public void Dispose()
     {
@@ -27,7 +27,7 @@ public abstract class SignatureKeyContract(SignatureAlgorithm algorithm) : IDisp
     public void Sizes_are_those_of_the_table()
     {
         Assert.Equal(algorithm.PublicKeySize, _key.ExportPublicKey().Length);
-        Assert.Equal(algorithm.PrivateKeySize, _key.ExportPrivateKey().Length);
+        KeySizes.Check(algorithm, _key.ExportPrivateKey());
         byte[] signature = SignMessage();
         int shortest = algorithm.Name.Contains("ECDSA", StringComparison.Ordinal)
             ? algorithm.SignatureSize - 16
@@ -67,7 +67,7 @@ public abstract class SignatureKeyContract(SignatureAlgorithm algorithm) : IDisp
     [Fact]
     public void Verify_rejects_the_signature_of_another_key()
     {
-        using SignatureKey other = SignatureKeys.Generate(algorithm);
+        using SignatureKey other = TestKeys.Signature(algorithm, 1);
         Assert.False(_key.Verify(Message, other.Sign(Message)));
     }
 
@@ -198,7 +198,15 @@ public abstract class SignatureKeyContract(SignatureAlgorithm algorithm) : IDisp
 
     [Fact]
     public void A_key_works_for_several_threads_at_once() =>
-        Parallel.For(0, IsSlow(algorithm) ? 2 : 16, i => Assert.True(_key.Verify([(byte)i], _key.Sign([(byte)i]))));
+        Parallel.For(0, IsSlow(algorithm) ? 1 : 16, i =>
+        {
+            byte[] signature = _key.Sign([(byte)i]);
+            Assert.True(_key.Verify([(byte)i], signature));
+            using SignatureKey verifier = SignatureKeys.ImportPublic(algorithm, _key.ExportPublicKey());
+            Assert.True(verifier.Verify([(byte)i], signature));
+            using SignatureKey again = SignatureKeys.ImportPrivate(algorithm, _key.ExportPrivateKey());
+            Assert.True(verifier.Verify([(byte)i], again.Sign([(byte)i])));
+        });
 
     private byte[] SignMessage() => IsSlow(algorithm) ? [.. Shared(algorithm).Signature] : _key.Sign(Message);
 
@@ -258,3 +266,31 @@ public sealed class SlhDsaShake256sKeyTests() : SignatureKeyContract(SignatureAl
 public sealed class SlhDsaShake256fKeyTests() : SignatureKeyContract(SignatureAlgorithm.SlhDsaShake256f);
 
 public sealed class Falcon512Round3KeyTests() : SignatureKeyContract(SignatureAlgorithm.Falcon512Round3);
+
+public sealed class MLDsa44Rsa2048PssKeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa44Rsa2048Pss);
+
+public sealed class MLDsa44Rsa2048Pkcs15KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa44Rsa2048Pkcs15);
+
+public sealed class MLDsa44EcdsaP256KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa44EcdsaP256);
+
+public sealed class MLDsa65Rsa3072PssKeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65Rsa3072Pss);
+
+public sealed class MLDsa65Rsa3072Pkcs15KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65Rsa3072Pkcs15);
+
+public sealed class MLDsa65Rsa4096PssKeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65Rsa4096Pss);
+
+public sealed class MLDsa65Rsa4096Pkcs15KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65Rsa4096Pkcs15);
+
+public sealed class MLDsa65EcdsaP384KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65EcdsaP384);
+
+public sealed class MLDsa65EcdsaBrainpoolP256r1KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65EcdsaBrainpoolP256r1);
+
+public sealed class MLDsa87EcdsaBrainpoolP384r1KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87EcdsaBrainpoolP384r1);
+
+public sealed class MLDsa87Ed448KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87Ed448);
+
+public sealed class MLDsa87Rsa3072PssKeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87Rsa3072Pss);
+
+public sealed class MLDsa87Rsa4096PssKeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87Rsa4096Pss);
+
+public sealed class MLDsa87EcdsaP521KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87EcdsaP521);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Lattices;
 using Qbitel.Cryptography.Polynomials;
+using Qbitel.Testing;
 
 namespace Qbitel.Cryptography.Tests.Lattices;
 
@@ -14,11 +15,12 @@ public sealed class PlatformDifferentialTests
     public static readonly TheoryData<string> DsaNames = [.. MLDsaParameters.All.Select(set => set.Algorithm.Name)];
 
     [Theory, MemberData(nameof(KemNames))]
+    [Trait("Soak", "platform-kem")]
     public void Ml_kem_agrees_with_the_platform_in_keys_and_secrets(string name)
     {
         Assert.SkipUnless(MLKem.IsSupported, "the platform has no ML-KEM: its OpenSSL is older than 3.5");
         MLKemAlgorithm algorithm = MLKemParameters.All.Single(set => set.Algorithm.Name == name).Algorithm;
-        for (int i = 0; i < 50; i++)
+        for (int i = 0; i < Soak.Times(gate: 150, soak: 20_000); i++)
         {
             byte[] seed = RandomNumberGenerator.GetBytes(64);
             using ManagedMLKem ours = ManagedMLKem.ImportPrivateSeed(algorithm, seed);
@@ -31,6 +33,8 @@ public sealed class PlatformDifferentialTests
             Assert.Equal(secret, theirs.Decapsulate(toThem));
             theirs.Encapsulate(out byte[] toUs, out secret);
             Assert.Equal(secret, ours.Decapsulate(toUs));
+            byte[] damaged = Damage.Flip(toThem, RandomNumberGenerator.GetInt32(toThem.Length), 0x10);
+            Assert.Equal(theirs.Decapsulate(damaged), ours.Decapsulate(damaged));
             byte[] nonsense = RandomNumberGenerator.GetBytes(algorithm.CiphertextSizeInBytes);
             Assert.Equal(theirs.Decapsulate(nonsense), ours.Decapsulate(nonsense));
 
@@ -42,12 +46,13 @@ public sealed class PlatformDifferentialTests
     }
 
     [Theory, MemberData(nameof(DsaNames))]
+    [Trait("Soak", "platform-dsa")]
     public void Ml_dsa_agrees_with_the_platform_in_keys_and_signatures(string name)
     {
         Assert.SkipUnless(MLDsa.IsSupported, "the platform has no ML-DSA: its OpenSSL is older than 3.5");
         MLDsaAlgorithm algorithm = MLDsaParameters.All.Single(set => set.Algorithm.Name == name).Algorithm;
         const string sha512 = "2.16.840.1.101.3.4.2.3";
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < Soak.Times(gate: 60, soak: 5_000); i++)
         {
             byte[] seed = RandomNumberGenerator.GetBytes(32);
             byte[] data = RandomNumberGenerator.GetBytes(i * 13), context = RandomNumberGenerator.GetBytes(i);
@@ -62,6 +67,9 @@ public sealed class PlatformDifferentialTests
             byte[] digest = SHA512.HashData(data);
             Assert.True(theirs.VerifyPreHash(digest, ours.SignPreHash(digest, sha512, context), sha512, context));
             Assert.True(ours.VerifyPreHash(digest, theirs.SignPreHash(digest, sha512, context), sha512, context));
+            byte[] damaged = ours.SignData(data, context);
+            damaged[RandomNumberGenerator.GetInt32(damaged.Length)] ^= 0x04;
+            Assert.Equal(theirs.VerifyData(data, damaged, context), ours.VerifyData(data, damaged, context));
             byte[] mu = RandomNumberGenerator.GetBytes(64);
             Assert.True(theirs.VerifyMu(mu, ours.SignMu(mu)));
             Assert.True(ours.VerifyMu(mu, theirs.SignMu(mu)));
