@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Qbitel.Cryptography.Hashing;
 
@@ -46,7 +47,14 @@ internal ref struct Sponge
         Span<ulong> lanes = _state;
         while (!data.IsEmpty)
         {
-            if ((_position & 7) == 0 && data.Length >= sizeof(ulong))
+            if (_position == 0 && data.Length >= _rate)
+            {
+                for (int i = 0; i < _rate >> 3; i++)
+                    lanes[i] ^= BinaryPrimitives.ReadUInt64LittleEndian(data[(8 * i)..]);
+                _position = _rate;
+                data = data[_rate..];
+            }
+            else if ((_position & 7) == 0 && data.Length >= sizeof(ulong))
             {
                 lanes[_position >> 3] ^= BinaryPrimitives.ReadUInt64LittleEndian(data);
                 _position += sizeof(ulong);
@@ -80,11 +88,12 @@ internal ref struct Sponge
         {
             if (_position == _rate) Permute();
 
-            if ((_position & 7) == 0 && destination.Length >= sizeof(ulong))
+            if (BitConverter.IsLittleEndian)
             {
-                BinaryPrimitives.WriteUInt64LittleEndian(destination, lanes[_position >> 3]);
-                _position += sizeof(ulong);
-                destination = destination[sizeof(ulong)..];
+                int size = Math.Min(destination.Length, _rate - _position);
+                MemoryMarshal.AsBytes(lanes).Slice(_position, size).CopyTo(destination);
+                _position += size;
+                destination = destination[size..];
             }
             else
             {
