@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Hashing;
@@ -12,31 +13,27 @@ internal sealed class MLDsaSigningKey : IDisposable
     private const int N = MLDsaRing.N;
     private const int SeedSize = MLDsaParameters.SeedSize;
     private const int HashSize = MLDsaParameters.HashSize;
+    private const int Header = (2 * SeedSize) + HashSize; // rho || K || tr
     private const int T0Top = 1 << (MLDsaParameters.D - 1);
 
     private readonly byte[] _encoded; // FIPS 204, Algorithm 24: rho || K || tr || s1 || s2 || t0
-    private readonly int[] _s1; // these three transformed
-    private readonly int[] _s2;
-    private readonly int[] _t0;
+    private readonly int[] _vectors; // s1, s2 and t0, one after another, transformed
 
-    private MLDsaSigningKey(MLDsaVerificationKey publicHalf, byte[] encoded, int[] s1, int[] s2, int[] t0)
+    private MLDsaSigningKey(MLDsaVerificationKey publicHalf, byte[] encoded, int[] vectors)
     {
         PublicHalf = publicHalf;
         _encoded = encoded;
-        _s1 = s1;
-        _s2 = s2;
-        _t0 = t0;
-        foreach (int[] vector in (ReadOnlySpan<int[]>)[s1, s2, t0])
-        {
-            for (int i = 0; i < vector.Length; i += N) MLDsaRing.Ntt(vector.AsSpan(i, N));
-        }
+        _vectors = vectors;
+        int l = publicHalf.Parameters.L;
+        for (int i = l * N; i < vectors.Length; i += N) MLDsaRing.Ntt(vectors.AsSpan(i, N));
     }
 
     /// <summary>FIPS 204, Algorithm 6.</summary>
     public static MLDsaSigningKey Generate(MLDsaParameters parameters, ReadOnlySpan<byte> seed)
     {
         int k = parameters.K, l = parameters.L;
-        int[] s1 = Secret<int>(l * N), s2 = Secret<int>(k * N), t0 = Secret<int>(k * N);
+        int[] vectors = Secret<int>((l + k + k) * N);
+        byte[] encoded = Secret<byte>(parameters.PrivateKeySize);
         Span<byte> expanded = stackalloc byte[SeedSize + HashSize + SeedSize];
         try
         {
@@ -45,16 +42,19 @@ internal sealed class MLDsaSigningKey : IDisposable
             ReadOnlySpan<byte> rhoPrime = expanded.Slice(SeedSize, HashSize);
             ReadOnlySpan<byte> signingSeed = expanded[(SeedSize + HashSize)..];
 
-            int[] matrix = MLDsaSampling.ExpandMatrix(k, l, rho);
-            MLDsaSampling.ExpandSecret(s1, parameters.Eta, rhoPrime, 0);
-            MLDsaSampling.ExpandSecret(s2, parameters.Eta, rhoPrime, l);
-            int[] t1 = new int[k * N];
-            Split(parameters, matrix, s1, s2, t1, t0);
+            int[] rows = MLDsaVerificationKey.ExpandMatrix(parameters, rho);
+            Span<int> secrets = vectors.AsSpan(0, (l + k) * N), t0 = vectors.AsSpan((l + k) * N);
+            MLDsaSampling.ExpandSecret(secrets, parameters.Eta, rhoPrime);
+            Span<byte> rest = encoded.AsSpan(Header);
+            MLDsaEncoding.PackFrom(parameters.Eta, secrets, parameters.EtaBits, rest);
+            Split(parameters, rows, secrets, t0);
+            MLDsaEncoding.PackFrom(T0Top, t0, MLDsaParameters.D, rest[((l + k) * parameters.EtaSize)..]);
 
-            MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, matrix, t1, rho);
-            byte[] encoded = Secret<byte>(parameters.PrivateKeySize);
-            Encode(publicHalf, signingSeed, s1, s2, t0, encoded);
-            return new MLDsaSigningKey(publicHalf, encoded, s1, s2, t0);
+            MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, rows, rho);
+            rho.CopyTo(encoded);
+            signingSeed.CopyTo(encoded.AsSpan(SeedSize));
+            publicHalf.Tr.CopyTo(encoded.AsSpan(2 * SeedSize));
+            return new MLDsaSigningKey(publicHalf, encoded, vectors);
         }
         finally
         {
@@ -77,7 +77,7 @@ internal sealed class MLDsaSigningKey : IDisposable
         }
 
         int k = parameters.K, l = parameters.L;
-        int[] s1 = Secret<int>(l * N), s2 = Secret<int>(k * N), t0 = Secret<int>(k * N), t0Again = Secret<int>(k * N);
+        int[] vectors = Secret<int>((l + k + k) * N), t0Again = Secret<int>(k * N);
         byte[] encoded = Secret<byte>(source.Length);
         source.CopyTo(encoded);
         string? fault = null;
@@ -85,23 +85,22 @@ internal sealed class MLDsaSigningKey : IDisposable
         {
             ReadOnlySpan<byte> rho = source[..SeedSize];
             ReadOnlySpan<byte> tr = source.Slice(2 * SeedSize, HashSize);
-            ReadOnlySpan<byte> rest = source[((2 * SeedSize) + HashSize)..];
-            rest = Unpack(rest, parameters.Eta, parameters.EtaBits, s1);
-            rest = Unpack(rest, parameters.Eta, parameters.EtaBits, s2);
-            Unpack(rest, T0Top, MLDsaParameters.D, t0);
+            ReadOnlySpan<byte> rest = source[Header..];
+            Span<int> secrets = vectors.AsSpan(0, (l + k) * N), t0 = vectors.AsSpan((l + k) * N);
+            MLDsaEncoding.UnpackFrom(parameters.Eta, rest, parameters.EtaBits, secrets);
+            MLDsaEncoding.UnpackFrom(T0Top, rest[((l + k) * parameters.EtaSize)..], MLDsaParameters.D, t0);
 
-            if (!(MLDsaRing.IsBelow(s1, parameters.Eta + 1) & MLDsaRing.IsBelow(s2, parameters.Eta + 1)))
+            if (!MLDsaRing.IsBelow(secrets, parameters.Eta + 1))
             {
                 fault = "a coefficient of its secret vectors is out of range";
             }
             else
             {
-                int[] matrix = MLDsaSampling.ExpandMatrix(k, l, rho);
-                int[] t1 = new int[k * N];
-                Split(parameters, matrix, s1, s2, t1, t0Again);
-                MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, matrix, t1, rho);
+                int[] rows = MLDsaVerificationKey.ExpandMatrix(parameters, rho);
+                Split(parameters, rows, secrets, t0Again);
+                MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, rows, rho);
                 if (!CryptographicOperations.FixedTimeEquals(
-                        MemoryMarshal.AsBytes<int>(t0), MemoryMarshal.AsBytes<int>(t0Again)))
+                        MemoryMarshal.AsBytes(t0), MemoryMarshal.AsBytes<int>(t0Again)))
                 {
                     fault = "its t0 is not the one that its secret vectors make";
                 }
@@ -111,7 +110,7 @@ internal sealed class MLDsaSigningKey : IDisposable
                 }
                 else
                 {
-                    return new MLDsaSigningKey(publicHalf, encoded, s1, s2, t0);
+                    return new MLDsaSigningKey(publicHalf, encoded, vectors);
                 }
             }
         }
@@ -120,9 +119,7 @@ internal sealed class MLDsaSigningKey : IDisposable
             Zero(t0Again);
             if (fault is not null)
             {
-                Zero(s1);
-                Zero(s2);
-                Zero(t0);
+                Zero(vectors);
                 CryptographicOperations.ZeroMemory(encoded);
             }
         }
@@ -138,93 +135,60 @@ internal sealed class MLDsaSigningKey : IDisposable
     /// FIPS 204, Algorithm 7, from mu on, with the randomness given: 32 zero bytes make it deterministic.
     /// </summary>
     /// <remarks>
-    /// How often it tries again depends on the mask, not on the key. A rejected attempt is rejected as a whole: no test
-    /// stops at the coefficient that fails it. Nothing is written to <paramref name="signature"/> before an attempt
-    /// succeeds.
+    /// How often it tries again depends on the mask, not on the key, and so does which polynomial ends an attempt; no test
+    /// stops at the coefficient that fails it. The tests that end most attempts come first. Nothing is written to
+    /// <paramref name="signature"/> before an attempt succeeds.
     /// </remarks>
+    [SkipLocalsInit]
     public void Sign(ReadOnlySpan<byte> mu, ReadOnlySpan<byte> rnd, Span<byte> signature)
     {
         MLDsaParameters parameters = PublicHalf.Parameters;
         int k = parameters.K, l = parameters.L;
-        Span<int> scratch = stackalloc int[((2 * (k + l)) + 2) * N];
-        Span<byte> maskSeed = stackalloc byte[HashSize];
-        Span<byte> challenge = stackalloc byte[parameters.ChallengeSize];
+        Span<int> c = stackalloc int[N];
         Span<byte> hints = stackalloc byte[k * N];
+        Span<byte> challenge = stackalloc byte[parameters.ChallengeSize];
+
+        // What is secret is zeroed at the end.
+        Span<byte> maskSeed = stackalloc byte[HashSize];
+        Span<int> secrets = stackalloc int[(l + 3 + l + k + k + 1) * N];
+        Span<int> masks = secrets[..((l + 3) * N)];
+        Span<int> z = secrets.Slice((l + 3) * N, l * N);
+        Span<int> low = secrets.Slice((l + 3 + l) * N, k * N);
+        Span<int> high = secrets.Slice((l + 3 + l + k) * N, k * N);
+        Span<int> product = secrets[^N..];
         try
         {
-            Span<int> y = scratch[..(l * N)];
-            Span<int> z = scratch.Slice(l * N, l * N);
-            Span<int> w = scratch.Slice(2 * l * N, k * N);
-            Span<int> high = scratch.Slice(((2 * l) + k) * N, k * N);
-            Span<int> c = scratch[^(2 * N)..^N];
-            Span<int> product = scratch[^N..];
-
             Fips202.Shake256(maskSeed, _encoded.AsSpan(SeedSize, SeedSize), rnd, mu);
-            for (int kappa = 0; kappa + l <= 0x10000; kappa += l)
+            int ready = 0; // polynomials in masks: they are made four at a time, and used l at a time
+            for (int kappa = 0; kappa + l <= 0x10000 - 4; kappa += l)
             {
-                MLDsaSampling.ExpandMask(y, parameters, maskSeed, kappa);
+                for (; ready < l; ready += 4)
+                    MLDsaSampling.ExpandMask(masks[(ready * N)..], parameters, maskSeed, kappa + ready);
+
+                Span<int> y = masks[..(l * N)];
                 y.CopyTo(z);
                 for (int i = 0; i < l; i++) MLDsaRing.Ntt(z.Slice(i * N, N));
-                Commit(mu, z, w, high, product, challenge);
+                Commit(mu, z, low, high, challenge);
 
-                MLDsaSampling.SampleInBall(c, parameters.Tau, challenge);
+                MLDsaSampling.SampleInBall(c, parameters.Tau, 1, challenge);
                 MLDsaRing.Ntt(c);
-
-                // z = y + c s1
-                for (int i = 0; i < l; i++) MultiplyBack(z.Slice(i * N, N), c, _s1.AsSpan(i * N, N));
-                MLDsaRing.Add(z, y);
-                MLDsaRing.Reduce(z);
-                if (!MLDsaRing.IsBelow(z, parameters.Gamma1 - parameters.Beta)) continue;
-
-                // w = w - c s2; r0 = LowBits(w)
-                bool accepted = true;
-                for (int i = 0; i < k; i++)
+                if (TryRespond(c, y, z, low, high, product, hints))
                 {
-                    Span<int> row = w.Slice(i * N, N);
-                    MultiplyBack(product, c, _s2.AsSpan(i * N, N));
-                    MLDsaRing.Subtract(row, product);
-                    MLDsaRing.Canonicalize(row);
-                    MLDsaRounding.Decompose(row, parameters.Gamma2, high.Slice(i * N, N), product);
-                    accepted &= MLDsaRing.IsBelow(product, parameters.Gamma2 - parameters.Beta);
+                    challenge.CopyTo(signature);
+                    Span<byte> rest = signature[challenge.Length..];
+                    MLDsaEncoding.PackZ(z, parameters, rest);
+                    MLDsaEncoding.PackHints(hints, parameters, rest[(l * parameters.ZSize)..]);
+                    return;
                 }
 
-                if (!accepted) continue;
-
-                // h = MakeHint(-c t0, w + c t0): FIPS 204, Algorithm 39
-                int count = 0;
-                for (int i = 0; i < k; i++)
-                {
-                    Span<int> row = w.Slice(i * N, N);
-                    MultiplyBack(product, c, _t0.AsSpan(i * N, N));
-                    MLDsaRing.Reduce(product);
-                    accepted &= MLDsaRing.IsBelow(product, parameters.Gamma2);
-                    MLDsaRing.Add(row, product);
-                    MLDsaRing.Canonicalize(row);
-                    for (int j = 0; j < N; j++)
-                    {
-                        int difference = MLDsaRounding.Decompose(row[j], parameters.Gamma2, out _) ^ high[(i * N) + j];
-                        int hint = unchecked(-difference >> 31) & 1;
-                        hints[(i * N) + j] = unchecked((byte)hint);
-                        count += hint;
-                    }
-                }
-
-                if (!accepted || count > parameters.Omega) continue;
-
-                challenge.CopyTo(signature);
-                Span<byte> rest = signature[challenge.Length..];
-                for (int i = 0; i < l; i++, rest = rest[parameters.ZSize..])
-                    MLDsaEncoding.PackZ(z.Slice(i * N, N), parameters, rest);
-                MLDsaEncoding.PackHints(hints, parameters, rest);
-                return;
+                ready -= l;
+                masks.Slice(l * N, ready * N).CopyTo(masks);
             }
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(scratch));
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(secrets));
             CryptographicOperations.ZeroMemory(maskSeed);
-            CryptographicOperations.ZeroMemory(challenge);
-            CryptographicOperations.ZeroMemory(hints);
         }
 
         // FIPS 204, appendix C: more than 814 attempts happen with a probability below 2^-256, and these were over
@@ -235,15 +199,14 @@ internal sealed class MLDsaSigningKey : IDisposable
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_encoded);
-        Zero(_s1);
-        Zero(_s2);
-        Zero(_t0);
+        Zero(_vectors);
     }
 
-    // Lines 12 to 15 of FIPS 204, Algorithm 7: w = NTT^-1(A ∘ yHat), its high bits, and the challenge that commits to
-    // them.
+    // Lines 12 to 15 of FIPS 204, Algorithm 7: w = NTT^-1(A ∘ yHat), its high and low bits, and the challenge that commits
+    // to the high ones.
+    [SkipLocalsInit]
     private void Commit(
-        ReadOnlySpan<byte> mu, ReadOnlySpan<int> yHat, Span<int> w, Span<int> high, Span<int> low, Span<byte> challenge)
+        ReadOnlySpan<byte> mu, ReadOnlySpan<int> yHat, Span<int> low, Span<int> high, Span<byte> challenge)
     {
         MLDsaParameters parameters = PublicHalf.Parameters;
         Span<byte> w1 = stackalloc byte[parameters.W1Size];
@@ -251,12 +214,11 @@ internal sealed class MLDsaSigningKey : IDisposable
         sponge.Absorb(mu);
         for (int i = 0; i < parameters.K; i++)
         {
-            Span<int> row = w.Slice(i * N, N);
-            MLDsaRing.InnerProduct(row, PublicHalf.MatrixRow(i), yHat);
+            Span<int> row = low.Slice(i * N, N), highRow = high.Slice(i * N, N);
+            MLDsaRing.InnerProduct(row, PublicHalf.Row(i), yHat);
             MLDsaRing.InverseNtt(row);
-            MLDsaRing.Canonicalize(row);
-            MLDsaRounding.Decompose(row, parameters.Gamma2, high.Slice(i * N, N), low);
-            MLDsaEncoding.Pack(high.Slice(i * N, N), parameters.W1Bits, w1);
+            MLDsaRounding.Decompose(row, parameters.Gamma2, highRow);
+            MLDsaEncoding.Pack(highRow, parameters.W1Bits, w1);
             sponge.Absorb(w1);
         }
 
@@ -265,59 +227,72 @@ internal sealed class MLDsaSigningKey : IDisposable
         CryptographicOperations.ZeroMemory(w1);
     }
 
+    // Lines 18 to 29 of FIPS 204, Algorithm 7: z and the hints, or false.
+    private bool TryRespond(
+        ReadOnlySpan<int> c, ReadOnlySpan<int> y, Span<int> z, Span<int> low, ReadOnlySpan<int> high,
+        Span<int> product, Span<byte> hints)
+    {
+        MLDsaParameters parameters = PublicHalf.Parameters;
+        int k = parameters.K, l = parameters.L;
+        ReadOnlySpan<int> s1 = _vectors.AsSpan(0, l * N), s2 = _vectors.AsSpan(l * N, k * N);
+        ReadOnlySpan<int> t0 = _vectors.AsSpan((l + k) * N);
+
+        // r0 = LowBits(w - c s2). Where w0 - c s2 keeps below the bound it is r0, and the high bits are w1 still; where it
+        // does not, r0 reaches the bound too, since |c s2| ≤ β: once around the interval leads at least as far.
+        for (int i = 0; i < k; i++)
+        {
+            MultiplyBack(product, c, s2.Slice(i * N, N));
+            if (!MLDsaRing.Subtract(low.Slice(i * N, N), product, parameters.Gamma2 - parameters.Beta)) return false;
+        }
+
+        // z = y + c s1
+        for (int i = 0; i < l; i++)
+        {
+            Span<int> zi = z.Slice(i * N, N);
+            MultiplyBack(zi, c, s1.Slice(i * N, N));
+            if (!MLDsaRing.Add(zi, y.Slice(i * N, N), parameters.Gamma1 - parameters.Beta)) return false;
+        }
+
+        // h = MakeHint(-c t0, w - c s2 + c t0)
+        int count = 0;
+        for (int i = 0; i < k; i++)
+        {
+            Span<int> row = low.Slice(i * N, N);
+            MultiplyBack(product, c, t0.Slice(i * N, N));
+            MLDsaRing.Reduce(product);
+            if (!MLDsaRing.IsBelow(product, parameters.Gamma2)) return false;
+
+            MLDsaRing.Add(row, product);
+            count += MLDsaRounding.MakeHints(high.Slice(i * N, N), row, parameters.Gamma2, hints.Slice(i * N, N));
+            if (count > parameters.Omega) return false;
+        }
+
+        return true;
+    }
+
     private static void MultiplyBack(Span<int> product, ReadOnlySpan<int> a, ReadOnlySpan<int> b)
     {
         MLDsaRing.Multiply(product, a, b);
         MLDsaRing.InverseNtt(product);
     }
 
-    // FIPS 204, Algorithm 6, lines 5 and 6: t = A s1 + s2 = t1 · 2^d + t0.
-    private static void Split(MLDsaParameters parameters, int[] matrix, int[] s1, int[] s2, int[] t1, int[] t0)
+    // FIPS 204, Algorithm 6, lines 5 and 6: t = A s1 + s2 = t1 · 2^d + t0; it transforms s1 and puts t1 into the rows.
+    [SkipLocalsInit]
+    private static void Split(MLDsaParameters parameters, int[] rows, Span<int> secrets, Span<int> t0)
     {
-        int k = parameters.K, l = parameters.L;
-        Span<int> s1Hat = stackalloc int[l * N];
-        Span<int> t = stackalloc int[N];
-        s1.CopyTo(s1Hat);
-        for (int i = 0; i < l; i++) MLDsaRing.Ntt(s1Hat.Slice(i * N, N));
+        int k = parameters.K, l = parameters.L, length = (l + 1) * N;
+        Span<int> s1 = secrets[..(l * N)], t = stackalloc int[N];
+        for (int i = 0; i < l; i++) MLDsaRing.Ntt(s1.Slice(i * N, N));
         for (int i = 0; i < k; i++)
         {
-            MLDsaRing.InnerProduct(t, matrix.AsSpan(i * l * N, l * N), s1Hat);
+            MLDsaRing.InnerProduct(t, rows.AsSpan(i * length, length), s1);
             MLDsaRing.InverseNtt(t);
-            MLDsaRing.Add(t, s2.AsSpan(i * N, N));
+            MLDsaRing.Add(t, secrets.Slice((l + i) * N, N));
             MLDsaRing.Canonicalize(t);
-            MLDsaRounding.Power2Round(t, t1.AsSpan(i * N, N), t0.AsSpan(i * N, N));
+            MLDsaRounding.Power2Round(t, MLDsaVerificationKey.T1(parameters, rows, i), t0.Slice(i * N, N));
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(s1Hat));
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(t));
-    }
-
-    private static void Encode(
-        MLDsaVerificationKey publicHalf, ReadOnlySpan<byte> signingSeed,
-        int[] s1, int[] s2, int[] t0, Span<byte> destination)
-    {
-        MLDsaParameters parameters = publicHalf.Parameters;
-        publicHalf.Encoded[..SeedSize].CopyTo(destination);
-        signingSeed.CopyTo(destination[SeedSize..]);
-        publicHalf.Tr.CopyTo(destination[(2 * SeedSize)..]);
-        Span<byte> rest = destination[((2 * SeedSize) + HashSize)..];
-        rest = Pack(s1, parameters.Eta, parameters.EtaBits, rest);
-        rest = Pack(s2, parameters.Eta, parameters.EtaBits, rest);
-        Pack(t0, T0Top, MLDsaParameters.D, rest);
-    }
-
-    private static Span<byte> Pack(ReadOnlySpan<int> vector, int top, int bits, Span<byte> destination)
-    {
-        for (int i = 0; i < vector.Length; i += N, destination = destination[(32 * bits)..])
-            MLDsaEncoding.PackFrom(top, vector.Slice(i, N), bits, destination);
-        return destination;
-    }
-
-    private static ReadOnlySpan<byte> Unpack(ReadOnlySpan<byte> source, int top, int bits, Span<int> vector)
-    {
-        for (int i = 0; i < vector.Length; i += N, source = source[(32 * bits)..])
-            MLDsaEncoding.UnpackFrom(top, source, bits, vector.Slice(i, N));
-        return source;
     }
 
     private static T[] Secret<T>(int length) => GC.AllocateArray<T>(length, pinned: true);

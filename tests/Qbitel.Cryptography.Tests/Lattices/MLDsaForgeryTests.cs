@@ -49,7 +49,7 @@ public sealed class MLDsaForgeryTests
 
         for (int kappa = 0; ; kappa += l)
         {
-            int[] y = new int[l * N], yHat = new int[l * N], c = new int[N], low = new int[N];
+            int[] y = new int[4 * N], yHat = new int[l * N], c = new int[N], low = new int[N];
             MLDsaSampling.ExpandMask(y, parameters, mu, kappa);
             y.CopyTo(yHat, 0);
             for (int i = 0; i < l; i++) MLDsaRing.Ntt(yHat.AsSpan(i * N, N));
@@ -61,16 +61,16 @@ public sealed class MLDsaForgeryTests
             for (int i = 0; i < k; i++)
             {
                 (w[i], high[i]) = (new int[N], new int[N]);
-                MLDsaRing.InnerProduct(w[i], key.PublicHalf.MatrixRow(i), yHat);
+                MLDsaRing.InnerProduct(w[i], key.PublicHalf.Row(i), yHat);
                 MLDsaRing.InverseNtt(w[i]);
-                MLDsaRing.Canonicalize(w[i]);
-                MLDsaRounding.Decompose(w[i], parameters.Gamma2, high[i], low);
+                w[i].CopyTo(low, 0);
+                MLDsaRounding.Decompose(low, parameters.Gamma2, high[i]);
                 MLDsaEncoding.Pack(high[i], parameters.W1Bits, w1);
                 sponge.Absorb(w1);
             }
 
             sponge.Squeeze(challenge);
-            MLDsaSampling.SampleInBall(c, parameters.Tau, challenge);
+            MLDsaSampling.SampleInBall(c, parameters.Tau, 1, challenge);
             MLDsaRing.Ntt(c);
 
             int[] z = [.. Enumerable.Range(0, l).SelectMany(i => Times(c, secrets[i]))];
@@ -82,9 +82,9 @@ public sealed class MLDsaForgeryTests
             bool fits = true;
             for (int i = 0; i < k; i++)
             {
-                MLDsaRing.Subtract(w[i], Times(c, secrets[l + i]));
-                MLDsaRing.Canonicalize(w[i]);
-                MLDsaRounding.Decompose(w[i], parameters.Gamma2, high[i], low);
+                MLDsaRing.Subtract(w[i], Times(c, secrets[l + i]), bound: 0);
+                w[i].CopyTo(low, 0);
+                MLDsaRounding.Decompose(low, parameters.Gamma2, high[i]);
                 fits &= MLDsaRing.IsBelow(low, parameters.Gamma2 - parameters.Beta);
                 MLDsaRing.Add(w[i], Times(c, secrets[l + k + i]));
                 MLDsaRing.Canonicalize(w[i]);

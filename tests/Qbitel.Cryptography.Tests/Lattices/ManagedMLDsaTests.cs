@@ -93,7 +93,7 @@ public sealed class ManagedMLDsaTests : MLDsaContract
         List<Array> secrets =
         [
             .. PrivateArrays.Of(key, "_seed"),
-            .. PrivateArrays.Of(PrivateArrays.Field(key, "_privateHalf"), "_encoded", "_s1", "_s2", "_t0"),
+            .. PrivateArrays.Of(PrivateArrays.Field(key, "_privateHalf"), "_encoded", "_vectors"),
         ];
         Assert.All(secrets, array => Assert.True(PrivateArrays.HasContent(array)));
 
