@@ -7,7 +7,6 @@ using Qbitel.Cryptography.Polynomials;
 namespace Qbitel.Cryptography.Lattices;
 
 /// <summary>The private half of an ML-DSA key, ready for use: s1, s2 and t0 transformed.</summary>
-/// <remarks>Its arrays are pinned, so that the collector leaves no copies behind, and zeroed on disposal.</remarks>
 internal sealed class MLDsaSigningKey : IDisposable
 {
     private const int N = MLDsaRing.N;
@@ -16,24 +15,22 @@ internal sealed class MLDsaSigningKey : IDisposable
     private const int Header = (2 * SeedSize) + HashSize; // rho || K || tr
     private const int T0Top = 1 << (MLDsaParameters.D - 1);
 
-    private readonly byte[] _encoded; // FIPS 204, Algorithm 24: rho || K || tr || s1 || s2 || t0
-    private readonly int[] _vectors; // s1, s2 and t0, one after another, transformed
+    private readonly SecretMemory _secrets;
 
-    private MLDsaSigningKey(MLDsaVerificationKey publicHalf, byte[] encoded, int[] vectors)
+    private MLDsaSigningKey(MLDsaVerificationKey publicHalf, SecretMemory secrets, bool hasSeed)
     {
         PublicHalf = publicHalf;
-        _encoded = encoded;
-        _vectors = vectors;
-        int l = publicHalf.Parameters.L;
-        for (int i = l * N; i < vectors.Length; i += N) MLDsaRing.Ntt(vectors.AsSpan(i, N));
+        _secrets = secrets;
+        HasSeed = hasSeed;
     }
 
     /// <summary>FIPS 204, Algorithm 6.</summary>
     public static MLDsaSigningKey Generate(MLDsaParameters parameters, ReadOnlySpan<byte> seed)
     {
         int k = parameters.K, l = parameters.L;
-        int[] vectors = Secret<int>((l + k + k) * N);
-        byte[] encoded = Secret<byte>(parameters.PrivateKeySize);
+        SecretMemory memory = Allocate(parameters);
+        using SecretMemory.Lease lease = memory.Open();
+        Layout secrets = new(parameters, lease.Bytes);
         Span<byte> expanded = stackalloc byte[SeedSize + HashSize + SeedSize];
         try
         {
@@ -43,18 +40,18 @@ internal sealed class MLDsaSigningKey : IDisposable
             ReadOnlySpan<byte> signingSeed = expanded[(SeedSize + HashSize)..];
 
             int[] rows = MLDsaVerificationKey.ExpandMatrix(parameters, rho);
-            Span<int> secrets = vectors.AsSpan(0, (l + k) * N), t0 = vectors.AsSpan((l + k) * N);
-            MLDsaSampling.ExpandSecret(secrets, parameters.Eta, rhoPrime);
-            Span<byte> rest = encoded.AsSpan(Header);
-            MLDsaEncoding.PackFrom(parameters.Eta, secrets, parameters.EtaBits, rest);
-            Split(parameters, rows, secrets, t0);
-            MLDsaEncoding.PackFrom(T0Top, t0, MLDsaParameters.D, rest[((l + k) * parameters.EtaSize)..]);
+            MLDsaSampling.ExpandSecret(secrets.S, parameters.Eta, rhoPrime);
+            MLDsaEncoding.PackFrom(parameters.Eta, secrets.S, parameters.EtaBits, secrets.EncodedS);
+            Split(parameters, rows, secrets.S, secrets.T0);
+            MLDsaEncoding.PackFrom(T0Top, secrets.T0, MLDsaParameters.D, secrets.EncodedT0);
 
             MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, rows, rho);
-            rho.CopyTo(encoded);
-            signingSeed.CopyTo(encoded.AsSpan(SeedSize));
-            publicHalf.Tr.CopyTo(encoded.AsSpan(2 * SeedSize));
-            return new MLDsaSigningKey(publicHalf, encoded, vectors);
+            rho.CopyTo(secrets.Encoded);
+            signingSeed.CopyTo(secrets.Encoded[SeedSize..]);
+            publicHalf.Tr.CopyTo(secrets.Encoded[(2 * SeedSize)..]);
+            seed.CopyTo(secrets.Seed);
+            secrets.TransformRest();
+            return new MLDsaSigningKey(publicHalf, memory, hasSeed: true);
         }
         finally
         {
@@ -76,31 +73,29 @@ internal sealed class MLDsaSigningKey : IDisposable
                 $"The {name} private key has {source.Length} bytes; it must have {parameters.PrivateKeySize}.");
         }
 
-        int k = parameters.K, l = parameters.L;
-        int[] vectors = Secret<int>((l + k + k) * N), t0Again = Secret<int>(k * N);
-        byte[] encoded = Secret<byte>(source.Length);
-        source.CopyTo(encoded);
-        string? fault = null;
+        SecretMemory memory = Allocate(parameters);
+        using SecretMemory.Lease lease = memory.Open();
+        Layout secrets = new(parameters, lease.Bytes);
+        Span<int> t0Again = stackalloc int[parameters.K * N];
+        string fault;
         try
         {
+            source.CopyTo(secrets.Encoded);
             ReadOnlySpan<byte> rho = source[..SeedSize];
             ReadOnlySpan<byte> tr = source.Slice(2 * SeedSize, HashSize);
-            ReadOnlySpan<byte> rest = source[Header..];
-            Span<int> secrets = vectors.AsSpan(0, (l + k) * N), t0 = vectors.AsSpan((l + k) * N);
-            MLDsaEncoding.UnpackFrom(parameters.Eta, rest, parameters.EtaBits, secrets);
-            MLDsaEncoding.UnpackFrom(T0Top, rest[((l + k) * parameters.EtaSize)..], MLDsaParameters.D, t0);
-
-            if (!MLDsaRing.IsBelow(secrets, parameters.Eta + 1))
+            MLDsaEncoding.UnpackFrom(parameters.Eta, secrets.EncodedS, parameters.EtaBits, secrets.S);
+            MLDsaEncoding.UnpackFrom(T0Top, secrets.EncodedT0, MLDsaParameters.D, secrets.T0);
+            if (!MLDsaRing.IsBelow(secrets.S, parameters.Eta + 1))
             {
                 fault = "a coefficient of its secret vectors is out of range";
             }
             else
             {
                 int[] rows = MLDsaVerificationKey.ExpandMatrix(parameters, rho);
-                Split(parameters, rows, secrets, t0Again);
+                Split(parameters, rows, secrets.S, t0Again);
                 MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, rows, rho);
                 if (!CryptographicOperations.FixedTimeEquals(
-                        MemoryMarshal.AsBytes(t0), MemoryMarshal.AsBytes<int>(t0Again)))
+                        MemoryMarshal.AsBytes(secrets.T0), MemoryMarshal.AsBytes(t0Again)))
                 {
                     fault = "its t0 is not the one that its secret vectors make";
                 }
@@ -110,26 +105,54 @@ internal sealed class MLDsaSigningKey : IDisposable
                 }
                 else
                 {
-                    return new MLDsaSigningKey(publicHalf, encoded, vectors);
+                    secrets.TransformRest();
+                    return new MLDsaSigningKey(publicHalf, memory, hasSeed: false);
                 }
             }
         }
         finally
         {
-            Zero(t0Again);
-            if (fault is not null)
-            {
-                Zero(vectors);
-                CryptographicOperations.ZeroMemory(encoded);
-            }
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(t0Again));
         }
 
+        memory.Dispose();
         throw new CryptographicException($"The {parameters.Algorithm.Name} private key is not valid: {fault}.");
     }
 
     public MLDsaVerificationKey PublicHalf { get; }
 
-    public ReadOnlySpan<byte> Encoded => _encoded;
+    /// <summary>False where the key was given in expanded form.</summary>
+    public bool HasSeed { get; }
+
+    /// <summary>xi, of a key that has it.</summary>
+    public void ExportSeed(Span<byte> destination)
+    {
+        using SecretMemory.Lease lease = _secrets.Open();
+        new Layout(PublicHalf.Parameters, lease.Bytes).Seed.CopyTo(destination);
+    }
+
+    /// <summary>FIPS 204, Algorithm 24.</summary>
+    public void ExportEncoded(Span<byte> destination)
+    {
+        using SecretMemory.Lease lease = _secrets.Open();
+        new Layout(PublicHalf.Parameters, lease.Bytes).Encoded.CopyTo(destination);
+    }
+
+    /// <summary>PKCS#8 with the seed or, without one, the expanded key; false if the destination is too small.</summary>
+    public bool TryExportPkcs8(Span<byte> destination, out int bytesWritten)
+    {
+        using SecretMemory.Lease lease = _secrets.Open();
+        Layout secrets = new(PublicHalf.Parameters, lease.Bytes);
+        ReadOnlySpan<byte> key = HasSeed ? secrets.Seed : secrets.Encoded;
+        return LatticePrivateKey.TryEncode(PublicHalf.Parameters.Oid, key, HasSeed, destination, out bytesWritten);
+    }
+
+    /// <summary>True if this is the expanded form of the key.</summary>
+    public bool IsEncodedAs(ReadOnlySpan<byte> encoded)
+    {
+        using SecretMemory.Lease lease = _secrets.Open();
+        return CryptographicOperations.FixedTimeEquals(new Layout(PublicHalf.Parameters, lease.Bytes).Encoded, encoded);
+    }
 
     /// <summary>
     /// FIPS 204, Algorithm 7, from mu on, with the randomness given: 32 zero bytes make it deterministic.
@@ -142,7 +165,9 @@ internal sealed class MLDsaSigningKey : IDisposable
     [SkipLocalsInit]
     public void Sign(ReadOnlySpan<byte> mu, ReadOnlySpan<byte> rnd, Span<byte> signature)
     {
+        using SecretMemory.Lease lease = _secrets.Open();
         MLDsaParameters parameters = PublicHalf.Parameters;
+        Layout key = new(parameters, lease.Bytes);
         int k = parameters.K, l = parameters.L;
         Span<int> c = stackalloc int[N];
         Span<byte> hints = stackalloc byte[k * N];
@@ -158,7 +183,7 @@ internal sealed class MLDsaSigningKey : IDisposable
         Span<int> product = secrets[^N..];
         try
         {
-            Fips202.Shake256(maskSeed, _encoded.AsSpan(SeedSize, SeedSize), rnd, mu);
+            Fips202.Shake256(maskSeed, key.Encoded.Slice(SeedSize, SeedSize), rnd, mu);
             int ready = 0; // polynomials in masks: they are made four at a time, and used l at a time
             for (int kappa = 0; kappa + l <= 0x10000 - 4; kappa += l)
             {
@@ -172,7 +197,7 @@ internal sealed class MLDsaSigningKey : IDisposable
 
                 MLDsaSampling.SampleInBall(c, parameters.Tau, 1, challenge);
                 MLDsaRing.Ntt(c);
-                if (TryRespond(c, y, z, low, high, product, hints))
+                if (TryRespond(key, c, y, z, low, high, product, hints))
                 {
                     challenge.CopyTo(signature);
                     Span<byte> rest = signature[challenge.Length..];
@@ -196,11 +221,7 @@ internal sealed class MLDsaSigningKey : IDisposable
         throw new CryptographicException("Signing did not end: the random numbers or the machine cannot be trusted.");
     }
 
-    public void Dispose()
-    {
-        CryptographicOperations.ZeroMemory(_encoded);
-        Zero(_vectors);
-    }
+    public void Dispose() => _secrets.Dispose();
 
     // Lines 12 to 15 of FIPS 204, Algorithm 7: w = NTT^-1(A ∘ yHat), its high and low bits, and the challenge that commits
     // to the high ones.
@@ -229,13 +250,12 @@ internal sealed class MLDsaSigningKey : IDisposable
 
     // Lines 18 to 29 of FIPS 204, Algorithm 7: z and the hints, or false.
     private bool TryRespond(
-        ReadOnlySpan<int> c, ReadOnlySpan<int> y, Span<int> z, Span<int> low, ReadOnlySpan<int> high,
+        Layout key, ReadOnlySpan<int> c, ReadOnlySpan<int> y, Span<int> z, Span<int> low, ReadOnlySpan<int> high,
         Span<int> product, Span<byte> hints)
     {
         MLDsaParameters parameters = PublicHalf.Parameters;
         int k = parameters.K, l = parameters.L;
-        ReadOnlySpan<int> s1 = _vectors.AsSpan(0, l * N), s2 = _vectors.AsSpan(l * N, k * N);
-        ReadOnlySpan<int> t0 = _vectors.AsSpan((l + k) * N);
+        ReadOnlySpan<int> s1 = key.S[..(l * N)], s2 = key.S[(l * N)..], t0 = key.T0;
 
         // r0 = LowBits(w - c s2). Where w0 - c s2 keeps below the bound it is r0, and the high bits are w1 still; where it
         // does not, r0 reaches the bound too, since |c s2| ≤ β: once around the interval leads at least as far.
@@ -278,16 +298,16 @@ internal sealed class MLDsaSigningKey : IDisposable
 
     // FIPS 204, Algorithm 6, lines 5 and 6: t = A s1 + s2 = t1 · 2^d + t0; it transforms s1 and puts t1 into the rows.
     [SkipLocalsInit]
-    private static void Split(MLDsaParameters parameters, int[] rows, Span<int> secrets, Span<int> t0)
+    private static void Split(MLDsaParameters parameters, int[] rows, Span<int> s, Span<int> t0)
     {
         int k = parameters.K, l = parameters.L, length = (l + 1) * N;
-        Span<int> s1 = secrets[..(l * N)], t = stackalloc int[N];
+        Span<int> s1 = s[..(l * N)], t = stackalloc int[N];
         for (int i = 0; i < l; i++) MLDsaRing.Ntt(s1.Slice(i * N, N));
         for (int i = 0; i < k; i++)
         {
             MLDsaRing.InnerProduct(t, rows.AsSpan(i * length, length), s1);
             MLDsaRing.InverseNtt(t);
-            MLDsaRing.Add(t, secrets.Slice((l + i) * N, N));
+            MLDsaRing.Add(t, s.Slice((l + i) * N, N));
             MLDsaRing.Canonicalize(t);
             MLDsaRounding.Power2Round(t, MLDsaVerificationKey.T1(parameters, rows, i), t0.Slice(i * N, N));
         }
@@ -295,8 +315,37 @@ internal sealed class MLDsaSigningKey : IDisposable
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(t));
     }
 
-    private static T[] Secret<T>(int length) => GC.AllocateArray<T>(length, pinned: true);
+    private static SecretMemory Allocate(MLDsaParameters parameters) =>
+        new(Layout.VectorsSize(parameters) + parameters.PrivateKeySize + SeedSize);
 
-    private static void Zero(int[] values) =>
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
+    // What the memory holds: s1, s2 and t0; rho || K || tr || s1 || s2 || t0 (FIPS 204, Algorithm 24); the seed.
+    private readonly ref struct Layout(MLDsaParameters parameters, Span<byte> memory)
+    {
+        private readonly MLDsaParameters _parameters = parameters;
+        private readonly Span<byte> _memory = memory;
+
+        public static int VectorsSize(MLDsaParameters parameters) =>
+            (parameters.L + (2 * parameters.K)) * N * sizeof(int);
+
+        public Span<int> S => Vectors[..((_parameters.L + _parameters.K) * N)];
+
+        public Span<int> T0 => Vectors[((_parameters.L + _parameters.K) * N)..];
+
+        public Span<byte> Encoded => _memory[VectorsSize(_parameters)..^SeedSize];
+
+        public Span<byte> EncodedS => Encoded[Header..];
+
+        public Span<byte> EncodedT0 => EncodedS[((_parameters.L + _parameters.K) * _parameters.EtaSize)..];
+
+        public Span<byte> Seed => _memory[^SeedSize..];
+
+        private Span<int> Vectors => MemoryMarshal.Cast<byte, int>(_memory[..VectorsSize(_parameters)]);
+
+        /// <summary>s2 and t0, after s1, which was needed for t.</summary>
+        public void TransformRest()
+        {
+            Span<int> vectors = Vectors;
+            for (int i = _parameters.L * N; i < vectors.Length; i += N) MLDsaRing.Ntt(vectors.Slice(i, N));
+        }
+    }
 }

@@ -20,20 +20,12 @@ public sealed class ManagedMLDsa : MLDsa
 
     private readonly MLDsaVerificationKey _publicHalf;
     private readonly MLDsaSigningKey? _privateHalf;
-    private readonly byte[]? _seed; // xi, pinned
 
     private ManagedMLDsa(MLDsaVerificationKey publicHalf)
         : base(publicHalf.Parameters.Algorithm) => _publicHalf = publicHalf;
 
-    private ManagedMLDsa(MLDsaSigningKey privateHalf, ReadOnlySpan<byte> seed)
-        : this(privateHalf.PublicHalf)
-    {
-        _privateHalf = privateHalf;
-        if (seed.IsEmpty) return;
-
-        _seed = GC.AllocateArray<byte>(seed.Length, pinned: true);
-        seed.CopyTo(_seed);
-    }
+    private ManagedMLDsa(MLDsaSigningKey privateHalf)
+        : this(privateHalf.PublicHalf) => _privateHalf = privateHalf;
 
     /// <summary>Always true, unlike the platform's.</summary>
     public static new bool IsSupported => true;
@@ -72,7 +64,7 @@ public sealed class ManagedMLDsa : MLDsa
     /// A coefficient is out of range, or t0 or tr is not the one that the secret vectors make.
     /// </exception>
     public static new ManagedMLDsa ImportMLDsaPrivateKey(MLDsaAlgorithm algorithm, ReadOnlySpan<byte> source) =>
-        new(MLDsaSigningKey.Decode(Open(algorithm), source), seed: default);
+        new(MLDsaSigningKey.Decode(Open(algorithm), source));
 
     /// <summary>A public key of RFC 9881.</summary>
     /// <exception cref="CryptographicException">The bytes are not DER of such a key.</exception>
@@ -95,11 +87,11 @@ public sealed class ManagedMLDsa : MLDsa
         LatticePrivateKey decoded = LatticePrivateKey.Decode(source);
         MLDsaParameters parameters = Named(decoded.Oid);
         ManagedMLDsa key = decoded.Seed.IsEmpty
-            ? new ManagedMLDsa(MLDsaSigningKey.Decode(parameters, decoded.ExpandedKey), seed: default)
+            ? new ManagedMLDsa(MLDsaSigningKey.Decode(parameters, decoded.ExpandedKey))
             : FromSeed(parameters, decoded.Seed);
 
         bool agrees = decoded.ExpandedKey.IsEmpty
-            || CryptographicOperations.FixedTimeEquals(key.PrivateHalf.Encoded, decoded.ExpandedKey);
+            || key.PrivateHalf.IsEncodedAs(decoded.ExpandedKey);
         bool isOwn = decoded.PublicKey.IsEmpty || decoded.PublicKey.SequenceEqual(key._publicHalf.Encoded);
         if (agrees && isOwn) return key;
 
@@ -185,32 +177,22 @@ public sealed class ManagedMLDsa : MLDsa
     protected override void ExportMLDsaPublicKeyCore(Span<byte> destination) => _publicHalf.Encoded.CopyTo(destination);
 
     protected override void ExportMLDsaPrivateKeyCore(Span<byte> destination) =>
-        PrivateHalf.Encoded.CopyTo(destination);
+        PrivateHalf.ExportEncoded(destination);
 
     protected override void ExportMLDsaPrivateSeedCore(Span<byte> destination)
     {
-        if (_seed is null)
+        if (_privateHalf is not { HasSeed: true })
             throw new CryptographicException("This ML-DSA key has no seed: it is public, or came in expanded form.");
 
-        _seed.CopyTo(destination);
+        _privateHalf.ExportSeed(destination);
     }
 
-    protected override bool TryExportPkcs8PrivateKeyCore(Span<byte> destination, out int bytesWritten)
-    {
-        string oid = _publicHalf.Parameters.Oid;
-        return _seed is not null
-            ? LatticePrivateKey.TryEncode(oid, _seed, isSeed: true, destination, out bytesWritten)
-            : LatticePrivateKey.TryEncode(oid, PrivateHalf.Encoded, isSeed: false, destination, out bytesWritten);
-    }
+    protected override bool TryExportPkcs8PrivateKeyCore(Span<byte> destination, out int bytesWritten) =>
+        PrivateHalf.TryExportPkcs8(destination, out bytesWritten);
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            _privateHalf?.Dispose();
-            CryptographicOperations.ZeroMemory(_seed);
-        }
-
+        if (disposing) _privateHalf?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -229,6 +211,6 @@ public sealed class ManagedMLDsa : MLDsa
 
     private static ManagedMLDsa FromSeed(MLDsaParameters parameters, ReadOnlySpan<byte> seed) =>
         seed.Length == MLDsaParameters.SeedSize
-            ? new ManagedMLDsa(MLDsaSigningKey.Generate(parameters, seed), seed)
+            ? new ManagedMLDsa(MLDsaSigningKey.Generate(parameters, seed))
             : throw new CryptographicException($"The seed has {seed.Length} bytes; an ML-DSA seed has 32.");
 }

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Polynomials;
 
@@ -37,44 +38,13 @@ internal static class MLDsaEncoding256
     }
 
     /// <summary>Writes a, or <paramref name="top"/> - a, of every coefficient.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(ReadOnlySpan<int> f, int top, bool isDistance, int bits, Span<byte> destination)
     {
-        Debug.Assert(f.Length % 8 == 0 && bits <= MaxBits, "whole groups of eight, of a width that ML-DSA has");
+        Debug.Assert(f.Length % 32 == 0 && bits <= MaxBits, "whole groups, of a width that ML-DSA has");
         destination = destination[..(f.Length / 8 * bits)];
-        Vector256<int> tops = Vector256.Create(top), signs = Vector256.Create(isDistance ? -1 : 0);
-        Span<byte> buffer = stackalloc byte[Buffer];
-        for (int i = 0; i < f.Length; i += 8, destination = destination[bits..])
-        {
-            Vector256<int> a = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(f), (nuint)i);
-            a = tops + ((a ^ signs) - signs);
-
-            // Two coefficients in each quarter, then four in each half.
-            Vector256<ulong> pairs = Avx2.ShiftLeftLogicalVariable(a.AsUInt32(), Fold(32 - bits)).AsUInt64() >>> (32 - bits);
-            scoped Span<byte> group = destination.Length >= Buffer ? destination : buffer;
-            if (bits <= 16)
-            {
-                pairs = Avx2.ShiftLeftLogicalVariable(pairs, Vector256.Create(0UL, (ulong)(2 * bits), 0, (ulong)(2 * bits)));
-                pairs |= Avx2.Shuffle(pairs.AsInt32(), 0x4E).AsUInt64();
-                ulong low = pairs.GetElement(0), high = pairs.GetElement(2);
-                BinaryPrimitives.WriteUInt64LittleEndian(group, low | (high << (4 * bits)));
-                if (bits > 8) BinaryPrimitives.WriteUInt64LittleEndian(group[8..], high >> (64 - (4 * bits)));
-            }
-            else
-            {
-                // A shift by 64 leaves nothing.
-                ulong shift = (ulong)(2 * bits);
-                Vector256<ulong> left = Avx2.ShiftLeftLogicalVariable(pairs, Vector256.Create(64, shift, 64, shift));
-                Vector256<ulong> right = Avx2.ShiftRightLogicalVariable(pairs, Vector256.Create(0, 64 - shift, 0, 64 - shift));
-                pairs = right | Avx2.Shuffle(left.AsInt32(), 0x4E).AsUInt64();
-                pairs.GetLower().AsByte().CopyTo(group);
-                pairs.GetUpper().AsByte().CopyTo(group[(bits / 2)..]);
-            }
-
-            if (destination.Length < Buffer) buffer[..bits].CopyTo(destination);
-        }
-
-        if (isDistance) System.Security.Cryptography.CryptographicOperations.ZeroMemory(buffer);
+        if (bits == 4 && !isDistance) PackHalves(f, destination);
+        else if (bits <= 16) PackNarrow(f, top, isDistance, bits, destination);
+        else PackWide(f, top, isDistance, bits, destination);
     }
 
     /// <summary>Reads a, or <paramref name="top"/> - a, of every coefficient.</summary>
@@ -105,12 +75,89 @@ internal static class MLDsaEncoding256
             (tops + ((a ^ signs) - signs)).StoreUnsafe(ref MemoryMarshal.GetReference(f), (nuint)i);
         }
 
-        if (isDistance) System.Security.Cryptography.CryptographicOperations.ZeroMemory(buffer);
+        if (isDistance) CryptographicOperations.ZeroMemory(buffer);
     }
 
-    private static Vector256<uint> Fold(int shift)
+    // Coefficients of four bits, 32 at a time: to bytes, and two bytes to one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackHalves(ReadOnlySpan<int> f, Span<byte> destination)
     {
-        uint even = (uint)shift;
-        return Vector256.Create(even, 0, even, 0, even, 0, even, 0);
+        ref int source = ref MemoryMarshal.GetReference(f);
+        ref byte target = ref MemoryMarshal.GetReference(destination);
+        for (int i = 0; i < f.Length; i += 32, source = ref Unsafe.Add(ref source, 32), target = ref Unsafe.Add(ref target, 16))
+        {
+            Vector256<ushort> first = Avx2.PackUnsignedSaturate(
+                Vector256.LoadUnsafe(ref source), Vector256.LoadUnsafe(ref source, 8));
+            Vector256<ushort> second = Avx2.PackUnsignedSaturate(
+                Vector256.LoadUnsafe(ref source, 16), Vector256.LoadUnsafe(ref source, 24));
+            Vector256<byte> bytes = Avx2.PackUnsignedSaturate(first.AsInt16(), second.AsInt16());
+            Vector256<short> pairs = Avx2.MultiplyAddAdjacent(bytes, Vector256.Create((short)0x1001).AsSByte());
+            Vector256<ushort> packed = Avx2.PackUnsignedSaturate(pairs, pairs).AsUInt16();
+            Sse2.UnpackLow(packed.GetLower(), packed.GetUpper()).AsByte().StoreUnsafe(ref target);
+        }
+    }
+
+    // Eight coefficients of at most 16 bits are at most two words of 64.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackNarrow(ReadOnlySpan<int> f, int top, bool isDistance, int bits, Span<byte> destination)
+    {
+        unchecked
+        {
+            Vector256<int> tops = Vector256.Create(top), signs = Vector256.Create(isDistance ? -1 : 0);
+            Vector256<uint> fold = Vector256.Create((ulong)(32 - bits)).AsUInt32();
+            Vector256<ulong> right = Vector256.Create((ulong)(32 - bits)), left = Vector256.Create(0, (ulong)(2 * bits), 0, (ulong)(2 * bits));
+            Span<byte> buffer = stackalloc byte[Buffer];
+            for (int i = 0; i < f.Length; i += 8)
+            {
+                Vector256<int> a = Vector256.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(f), i));
+                a = tops + ((a ^ signs) - signs);
+                Vector256<ulong> pairs = Avx2.ShiftLeftLogicalVariable(a.AsUInt32(), fold).AsUInt64();
+                pairs = Avx2.ShiftLeftLogicalVariable(Avx2.ShiftRightLogicalVariable(pairs, right), left);
+                pairs |= Avx2.Shuffle(pairs.AsInt32(), 0x4E).AsUInt64();
+
+                ulong low = pairs.GetElement(0), high = pairs.GetElement(2);
+                scoped Span<byte> group = destination.Length >= Buffer ? destination : buffer;
+                BinaryPrimitives.WriteUInt64LittleEndian(group, low | (high << (4 * bits)));
+                if (bits > 8) BinaryPrimitives.WriteUInt64LittleEndian(group[8..], high >> (64 - (4 * bits)));
+                if (destination.Length < Buffer) buffer[..bits].CopyTo(destination);
+                destination = destination[bits..];
+            }
+
+            if (isDistance) CryptographicOperations.ZeroMemory(buffer);
+        }
+    }
+
+    // Four coefficients of 18 or 20 bits are nine or ten bytes of each half.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackWide(ReadOnlySpan<int> f, int top, bool isDistance, int bits, Span<byte> destination)
+    {
+        unchecked
+        {
+            Vector256<int> tops = Vector256.Create(top), signs = Vector256.Create(isDistance ? -1 : 0);
+            Vector256<uint> fold = Vector256.Create((ulong)(32 - bits)).AsUInt32();
+            Vector256<ulong> right = Vector256.Create((ulong)(32 - bits));
+
+            // A shift by 64 leaves nothing.
+            Vector256<ulong> left = Vector256.Create(64, (ulong)(2 * bits), 64, (ulong)(2 * bits));
+            Vector256<ulong> rest = Vector256.Create(0, (ulong)(64 - (2 * bits)), 0, (ulong)(64 - (2 * bits)));
+            Span<byte> buffer = stackalloc byte[Buffer];
+            for (int i = 0; i < f.Length; i += 8)
+            {
+                Vector256<int> a = Vector256.LoadUnsafe(ref Unsafe.Add(ref MemoryMarshal.GetReference(f), i));
+                a = tops + ((a ^ signs) - signs);
+                Vector256<ulong> pairs = Avx2.ShiftLeftLogicalVariable(a.AsUInt32(), fold).AsUInt64();
+                pairs = Avx2.ShiftRightLogicalVariable(pairs, right);
+                Vector256<int> carried = Avx2.ShiftLeftLogicalVariable(pairs, left).AsInt32();
+                pairs = Avx2.ShiftRightLogicalVariable(pairs, rest) | Avx2.Shuffle(carried, 0x4E).AsUInt64();
+
+                scoped Span<byte> group = destination.Length >= Buffer ? destination : buffer;
+                pairs.GetLower().AsByte().CopyTo(group);
+                pairs.GetUpper().AsByte().CopyTo(group[(bits / 2)..]);
+                if (destination.Length < Buffer) buffer[..bits].CopyTo(destination);
+                destination = destination[bits..];
+            }
+
+            if (isDistance) CryptographicOperations.ZeroMemory(buffer);
+        }
     }
 }

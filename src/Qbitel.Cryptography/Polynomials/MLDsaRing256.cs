@@ -21,9 +21,10 @@ internal static class MLDsaRing256
         ref int values = ref First(MLDsaZetas.Forward.Values), quotients = ref First(MLDsaZetas.Forward.Quotients);
         for (int i = 0; i < 32; i += 8)
         {
-            Vector256<int> a0 = Load(ref w, i), a1 = Load(ref w, i + 32), a2 = Load(ref w, i + 64);
-            Vector256<int> a3 = Load(ref w, i + 96), a4 = Load(ref w, i + 128), a5 = Load(ref w, i + 160);
-            Vector256<int> a6 = Load(ref w, i + 192), a7 = Load(ref w, i + 224);
+            ref int x = ref Unsafe.Add(ref w, i);
+            Vector256<int> a0 = Load(ref x, 0), a1 = Load(ref x, 32), a2 = Load(ref x, 64);
+            Vector256<int> a3 = Load(ref x, 96), a4 = Load(ref x, 128), a5 = Load(ref x, 160);
+            Vector256<int> a6 = Load(ref x, 192), a7 = Load(ref x, 224);
 
             Vector256<int> z = Spread(ref values, 1), y = Spread(ref quotients, 1);
             Forward(ref a0, ref a4, z, y, y);
@@ -47,14 +48,14 @@ internal static class MLDsaRing256
             (z, y) = (Spread(ref values, 7), Spread(ref quotients, 7));
             Forward(ref a6, ref a7, z, y, y);
 
-            Store(a0, ref w, i);
-            Store(a1, ref w, i + 32);
-            Store(a2, ref w, i + 64);
-            Store(a3, ref w, i + 96);
-            Store(a4, ref w, i + 128);
-            Store(a5, ref w, i + 160);
-            Store(a6, ref w, i + 192);
-            Store(a7, ref w, i + 224);
+            Store(a0, ref x, 0);
+            Store(a1, ref x, 32);
+            Store(a2, ref x, 64);
+            Store(a3, ref x, 96);
+            Store(a4, ref x, 128);
+            Store(a5, ref x, 160);
+            Store(a6, ref x, 192);
+            Store(a7, ref x, 224);
         }
 
         ref int lanes = ref First(MLDsaZetas.Forward.For8Lanes);
@@ -114,9 +115,10 @@ internal static class MLDsaRing256
         Vector256<int> scaleQuotient = Vector256.Create(MLDsaZetas.QuotientOfScale);
         for (int i = 0; i < 32; i += 8)
         {
-            Vector256<int> a0 = Load(ref w, i), a1 = Load(ref w, i + 32), a2 = Load(ref w, i + 64);
-            Vector256<int> a3 = Load(ref w, i + 96), a4 = Load(ref w, i + 128), a5 = Load(ref w, i + 160);
-            Vector256<int> a6 = Load(ref w, i + 192), a7 = Load(ref w, i + 224);
+            ref int x = ref Unsafe.Add(ref w, i);
+            Vector256<int> a0 = Load(ref x, 0), a1 = Load(ref x, 32), a2 = Load(ref x, 64);
+            Vector256<int> a3 = Load(ref x, 96), a4 = Load(ref x, 128), a5 = Load(ref x, 160);
+            Vector256<int> a6 = Load(ref x, 192), a7 = Load(ref x, 224);
 
             Vector256<int> z = Spread(ref values, 4), y = Spread(ref quotients, 4);
             Inverse(ref a0, ref a1, z, y, y);
@@ -140,14 +142,14 @@ internal static class MLDsaRing256
             Inverse(ref a2, ref a6, z, y, y);
             Inverse(ref a3, ref a7, z, y, y);
 
-            Store(Times(a0, scale, scaleQuotient, scaleQuotient), ref w, i);
-            Store(Times(a1, scale, scaleQuotient, scaleQuotient), ref w, i + 32);
-            Store(Times(a2, scale, scaleQuotient, scaleQuotient), ref w, i + 64);
-            Store(Times(a3, scale, scaleQuotient, scaleQuotient), ref w, i + 96);
-            Store(a4, ref w, i + 128);
-            Store(a5, ref w, i + 160);
-            Store(a6, ref w, i + 192);
-            Store(a7, ref w, i + 224);
+            Store(Times(a0, scale, scaleQuotient, scaleQuotient), ref x, 0);
+            Store(Times(a1, scale, scaleQuotient, scaleQuotient), ref x, 32);
+            Store(Times(a2, scale, scaleQuotient, scaleQuotient), ref x, 64);
+            Store(Times(a3, scale, scaleQuotient, scaleQuotient), ref x, 96);
+            Store(a4, ref x, 128);
+            Store(a5, ref x, 160);
+            Store(a6, ref x, 192);
+            Store(a7, ref x, 224);
         }
     }
 
@@ -166,19 +168,22 @@ internal static class MLDsaRing256
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void InnerProduct(Span<int> sum, ReadOnlySpan<int> a, ReadOnlySpan<int> b)
     {
-        ref int destination = ref First(sum);
-        ref int left = ref First(a), right = ref First(b);
-        for (int i = 0; i < N; i += 8)
+        unchecked
         {
-            Vector256<long> even = Vector256<long>.Zero, odd = Vector256<long>.Zero;
-            for (int j = i; j < b.Length; j += N)
+            ref int destination = ref First(sum);
+            ref int left = ref First(a), right = ref First(b);
+            for (int i = 0; i < N; i += 8)
             {
-                Vector256<int> x = Load(ref left, j), y = Load(ref right, j);
-                even += Avx2.Multiply(x, y);
-                odd += Avx2.Multiply(Odd(x), Odd(y));
-            }
+                Vector256<long> even = Vector256<long>.Zero, odd = Vector256<long>.Zero;
+                for (int j = i; j < b.Length; j += N)
+                {
+                    Vector256<int> x = Load(ref left, j), y = Load(ref right, j);
+                    even += Avx2.Multiply(x, y);
+                    odd += Avx2.Multiply(Odd(x), Odd(y));
+                }
 
-            Store(MontgomeryReduce(even, odd), ref destination, i);
+                Store(MontgomeryReduce(even, odd), ref destination, i);
+            }
         }
     }
 
@@ -292,7 +297,7 @@ internal static class MLDsaRing256
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Load(ref int values, int index) =>
-        Vector256.LoadUnsafe(ref values, (nuint)index);
+        Vector256.LoadUnsafe(ref Unsafe.Add(ref values, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Spread(ref int values, int index) =>
@@ -300,5 +305,5 @@ internal static class MLDsaRing256
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector256<int> value, ref int values, int index) =>
-        value.StoreUnsafe(ref values, (nuint)index);
+        value.StoreUnsafe(ref Unsafe.Add(ref values, index));
 }

@@ -22,9 +22,10 @@ internal static class MLDsaRing512
         ref int values = ref First(MLDsaZetas.Forward.Values), quotients = ref First(MLDsaZetas.Forward.Quotients);
         for (int i = 0; i < 32; i += 16)
         {
-            Vector512<int> a0 = Load(ref w, i), a1 = Load(ref w, i + 32), a2 = Load(ref w, i + 64);
-            Vector512<int> a3 = Load(ref w, i + 96), a4 = Load(ref w, i + 128), a5 = Load(ref w, i + 160);
-            Vector512<int> a6 = Load(ref w, i + 192), a7 = Load(ref w, i + 224);
+            ref int x = ref Unsafe.Add(ref w, i);
+            Vector512<int> a0 = Load(ref x, 0), a1 = Load(ref x, 32), a2 = Load(ref x, 64);
+            Vector512<int> a3 = Load(ref x, 96), a4 = Load(ref x, 128), a5 = Load(ref x, 160);
+            Vector512<int> a6 = Load(ref x, 192), a7 = Load(ref x, 224);
 
             Vector512<int> z = Spread(ref values, 1), y = Spread(ref quotients, 1);
             Forward(ref a0, ref a4, z, y, y);
@@ -48,14 +49,14 @@ internal static class MLDsaRing512
             (z, y) = (Spread(ref values, 7), Spread(ref quotients, 7));
             Forward(ref a6, ref a7, z, y, y);
 
-            Store(a0, ref w, i);
-            Store(a1, ref w, i + 32);
-            Store(a2, ref w, i + 64);
-            Store(a3, ref w, i + 96);
-            Store(a4, ref w, i + 128);
-            Store(a5, ref w, i + 160);
-            Store(a6, ref w, i + 192);
-            Store(a7, ref w, i + 224);
+            Store(a0, ref x, 0);
+            Store(a1, ref x, 32);
+            Store(a2, ref x, 64);
+            Store(a3, ref x, 96);
+            Store(a4, ref x, 128);
+            Store(a5, ref x, 160);
+            Store(a6, ref x, 192);
+            Store(a7, ref x, 224);
         }
 
         ref int lanes = ref First(MLDsaZetas.Forward.For16Lanes);
@@ -95,9 +96,10 @@ internal static class MLDsaRing512
         Vector512<int> scaleQuotient = Vector512.Create(MLDsaZetas.QuotientOfScale);
         for (int i = 0; i < 32; i += 16)
         {
-            Vector512<int> a0 = Load(ref w, i), a1 = Load(ref w, i + 32), a2 = Load(ref w, i + 64);
-            Vector512<int> a3 = Load(ref w, i + 96), a4 = Load(ref w, i + 128), a5 = Load(ref w, i + 160);
-            Vector512<int> a6 = Load(ref w, i + 192), a7 = Load(ref w, i + 224);
+            ref int x = ref Unsafe.Add(ref w, i);
+            Vector512<int> a0 = Load(ref x, 0), a1 = Load(ref x, 32), a2 = Load(ref x, 64);
+            Vector512<int> a3 = Load(ref x, 96), a4 = Load(ref x, 128), a5 = Load(ref x, 160);
+            Vector512<int> a6 = Load(ref x, 192), a7 = Load(ref x, 224);
 
             Vector512<int> z = Spread(ref values, 4), y = Spread(ref quotients, 4);
             Inverse(ref a0, ref a1, z, y, y);
@@ -121,14 +123,14 @@ internal static class MLDsaRing512
             Inverse(ref a2, ref a6, z, y, y);
             Inverse(ref a3, ref a7, z, y, y);
 
-            Store(Times(a0, scale, scaleQuotient, scaleQuotient), ref w, i);
-            Store(Times(a1, scale, scaleQuotient, scaleQuotient), ref w, i + 32);
-            Store(Times(a2, scale, scaleQuotient, scaleQuotient), ref w, i + 64);
-            Store(Times(a3, scale, scaleQuotient, scaleQuotient), ref w, i + 96);
-            Store(a4, ref w, i + 128);
-            Store(a5, ref w, i + 160);
-            Store(a6, ref w, i + 192);
-            Store(a7, ref w, i + 224);
+            Store(Times(a0, scale, scaleQuotient, scaleQuotient), ref x, 0);
+            Store(Times(a1, scale, scaleQuotient, scaleQuotient), ref x, 32);
+            Store(Times(a2, scale, scaleQuotient, scaleQuotient), ref x, 64);
+            Store(Times(a3, scale, scaleQuotient, scaleQuotient), ref x, 96);
+            Store(a4, ref x, 128);
+            Store(a5, ref x, 160);
+            Store(a6, ref x, 192);
+            Store(a7, ref x, 224);
         }
     }
 
@@ -147,19 +149,22 @@ internal static class MLDsaRing512
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void InnerProduct(Span<int> sum, ReadOnlySpan<int> a, ReadOnlySpan<int> b)
     {
-        ref int destination = ref First(sum);
-        ref int left = ref First(a), right = ref First(b);
-        for (int i = 0; i < N; i += 16)
+        unchecked
         {
-            Vector512<long> even = Vector512<long>.Zero, odd = Vector512<long>.Zero;
-            for (int j = i; j < b.Length; j += N)
+            ref int destination = ref First(sum);
+            ref int left = ref First(a), right = ref First(b);
+            for (int i = 0; i < N; i += 16)
             {
-                Vector512<int> x = Load(ref left, j), y = Load(ref right, j);
-                even += Avx512F.Multiply(x, y);
-                odd += Avx512F.Multiply(Odd(x), Odd(y));
-            }
+                Vector512<long> even = Vector512<long>.Zero, odd = Vector512<long>.Zero;
+                for (int j = i; j < b.Length; j += N)
+                {
+                    Vector512<int> x = Load(ref left, j), y = Load(ref right, j);
+                    even += Avx512F.Multiply(x, y);
+                    odd += Avx512F.Multiply(Odd(x), Odd(y));
+                }
 
-            Store(MontgomeryReduce(even, odd), ref destination, i);
+                Store(MontgomeryReduce(even, odd), ref destination, i);
+            }
         }
     }
 
@@ -294,7 +299,7 @@ internal static class MLDsaRing512
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Load(ref int values, int index) =>
-        Vector512.LoadUnsafe(ref values, (nuint)index);
+        Vector512.LoadUnsafe(ref Unsafe.Add(ref values, index));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Spread(ref int values, int index) =>
@@ -302,5 +307,5 @@ internal static class MLDsaRing512
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector512<int> value, ref int values, int index) =>
-        value.StoreUnsafe(ref values, (nuint)index);
+        value.StoreUnsafe(ref Unsafe.Add(ref values, index));
 }
