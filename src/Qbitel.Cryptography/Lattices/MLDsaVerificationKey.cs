@@ -88,6 +88,9 @@ internal sealed class MLDsaVerificationKey
     public void HashData(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context, Span<byte> mu) =>
         Hash(PureDomain, context, [], data, mu);
 
+    /// <summary>The same of a message that is still to be absorbed; what is squeezed then is mu.</summary>
+    public Sponge StartMu(ReadOnlySpan<byte> context) => Start(PureDomain, context);
+
     /// <summary>mu of a digest with its context (FIPS 204, Algorithm 4, line 23, and Algorithm 7, line 6).</summary>
     public void HashPreHash(
         ReadOnlySpan<byte> digest, string hashAlgorithmOid, ReadOnlySpan<byte> context, Span<byte> mu)
@@ -148,14 +151,20 @@ internal sealed class MLDsaVerificationKey
     private void Hash(
         byte domain, ReadOnlySpan<byte> context, ReadOnlySpan<byte> oid, ReadOnlySpan<byte> message, Span<byte> mu)
     {
+        Sponge sponge = Start(domain, context);
+        sponge.Absorb(oid);
+        sponge.Absorb(message);
+        sponge.Squeeze(mu);
+        sponge.Clear();
+    }
+
+    private Sponge Start(byte domain, ReadOnlySpan<byte> context)
+    {
         Sponge sponge = Sponge.Shake256();
         sponge.Absorb(_tr);
         sponge.Absorb(domain);
         sponge.Absorb(checked((byte)context.Length));
         sponge.Absorb(context);
-        sponge.Absorb(oid);
-        sponge.Absorb(message);
-        sponge.Squeeze(mu);
-        sponge.Clear();
+        return sponge;
     }
 }

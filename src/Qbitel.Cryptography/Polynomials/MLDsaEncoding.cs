@@ -10,7 +10,7 @@ internal static class MLDsaEncoding
     {
         if (CodePath.IsAvx2)
         {
-            MLDsaEncoding256.Pack(f, 0, isDistance: false, bits, destination);
+            MLDsaEncodingAvx2.Pack(f, 0, isDistance: false, bits, destination);
             return;
         }
 
@@ -25,7 +25,7 @@ internal static class MLDsaEncoding
     {
         if (CodePath.IsAvx2)
         {
-            MLDsaEncoding256.Pack(f, top, isDistance: true, bits, destination);
+            MLDsaEncodingAvx2.Pack(f, top, isDistance: true, bits, destination);
             return;
         }
 
@@ -38,7 +38,7 @@ internal static class MLDsaEncoding
     {
         if (CodePath.IsAvx2)
         {
-            MLDsaEncoding256.Unpack(source, 0, isDistance: false, bits, f);
+            MLDsaEncodingAvx2.Unpack(source, 0, isDistance: false, bits, f);
             return;
         }
 
@@ -53,7 +53,7 @@ internal static class MLDsaEncoding
     {
         if (CodePath.IsAvx2)
         {
-            MLDsaEncoding256.Unpack(source, top, isDistance: true, bits, f);
+            MLDsaEncodingAvx2.Unpack(source, top, isDistance: true, bits, f);
             return;
         }
 

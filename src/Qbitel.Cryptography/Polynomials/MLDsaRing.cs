@@ -24,78 +24,18 @@ internal static class MLDsaRing
     public static void Ntt(Span<int> w)
     {
         w = w[..N];
-        if (CodePath.IsAvx512)
-        {
-            MLDsaRing512.Ntt(w);
-            return;
-        }
-
-        if (CodePath.IsAvx2)
-        {
-            MLDsaRing256.Ntt(w);
-            return;
-        }
-
-        unchecked
-        {
-            int m = 0;
-            for (int length = 128; length >= 1; length >>= 1)
-            {
-                for (int start = 0; start < N; start += 2 * length)
-                {
-                    int zeta = MLDsaZetas.Forward.Values[++m], quotient = MLDsaZetas.Forward.Quotients[m];
-                    Span<int> low = w.Slice(start, length);
-                    Span<int> high = w.Slice(start + length, length);
-                    for (int j = 0; j < low.Length; j++)
-                    {
-                        // Each of the eight layers adds little more than q to |w|.
-                        int t = Times(high[j], zeta, quotient);
-                        high[j] = low[j] - t;
-                        low[j] += t;
-                    }
-                }
-            }
-        }
+        if (CodePath.IsAvx512) MLDsaRingAvx512.Ntt(w);
+        else if (CodePath.IsAvx2) MLDsaRingAvx2.Ntt(w);
+        else MLDsaRingScalar.Ntt(w);
     }
 
     /// <summary>FIPS 204, Algorithm 42, in place, times R. -q &lt; result &lt; 5q/4.</summary>
     public static void InverseNtt(Span<int> w)
     {
         w = w[..N];
-        if (CodePath.IsAvx512)
-        {
-            MLDsaRing512.InverseNtt(w);
-            return;
-        }
-
-        if (CodePath.IsAvx2)
-        {
-            MLDsaRing256.InverseNtt(w);
-            return;
-        }
-
-        unchecked
-        {
-            for (int length = 1; length < N; length <<= 1)
-            {
-                int k = N / 2 / length;
-                for (int start = 0; start < N; start += 2 * length, k++)
-                {
-                    int zeta = MLDsaZetas.Inverse.Values[k], quotient = MLDsaZetas.Inverse.Quotients[k];
-                    Span<int> low = w.Slice(start, length);
-                    Span<int> high = w.Slice(start + length, length);
-                    for (int j = 0; j < low.Length; j++)
-                    {
-                        // A sum doubles in each of the eight layers at most: below 256 q < 2^31.
-                        int t = low[j];
-                        low[j] = t + high[j];
-                        high[j] = Times(t - high[j], zeta, quotient);
-                    }
-                }
-            }
-
-            foreach (ref int a in w[..(N / 2)]) a = Times(a, MLDsaZetas.Scale, MLDsaZetas.QuotientOfScale);
-        }
+        if (CodePath.IsAvx512) MLDsaRingAvx512.InverseNtt(w);
+        else if (CodePath.IsAvx2) MLDsaRingAvx2.InverseNtt(w);
+        else MLDsaRingScalar.InverseNtt(w);
     }
 
     /// <summary>The product coefficient by coefficient, divided by R, for |a b| &lt; q · 2^31.</summary>
@@ -108,27 +48,9 @@ internal static class MLDsaRing
         sum = sum[..N];
         a = a[..b.Length];
         Debug.Assert(b.Length % N == 0, "whole polynomials");
-        if (CodePath.IsAvx512)
-        {
-            MLDsaRing512.InnerProduct(sum, a, b);
-            return;
-        }
-
-        if (CodePath.IsAvx2)
-        {
-            MLDsaRing256.InnerProduct(sum, a, b);
-            return;
-        }
-
-        unchecked
-        {
-            for (int i = 0; i < N; i++)
-            {
-                long total = 0;
-                for (int j = i; j < b.Length; j += N) total += (long)a[j] * b[j];
-                sum[i] = MontgomeryReduce(total);
-            }
-        }
+        if (CodePath.IsAvx512) MLDsaRingAvx512.InnerProduct(sum, a, b);
+        else if (CodePath.IsAvx2) MLDsaRingAvx2.InnerProduct(sum, a, b);
+        else MLDsaRingScalar.InnerProduct(sum, a, b);
     }
 
     /// <summary>a + b, in place of a, not reduced.</summary>
@@ -289,11 +211,4 @@ internal static class MLDsaRing
     private static int Reduce(int a) => unchecked(a - (((a + (1 << 22)) >> 23) * Q));
 
     private static int Magnitude(int a) => unchecked((a ^ (a >> 31)) - (a >> 31));
-
-    // a / 2^32 mod q, below q in magnitude, for |a| ≤ q · 2^31.
-    private static int MontgomeryReduce(long a) => unchecked((int)((a - ((long)((int)a * QInverse) * Q)) >> 32));
-
-    // MLDsaZetas says why.
-    private static int Times(int a, int zeta, int quotient) =>
-        unchecked((a * zeta) - ((int)(((long)a * quotient) >> 32) * Q));
 }

@@ -165,7 +165,7 @@ internal static class MLDsaSampling
     // FIPS 204, Algorithms 30 and 14: numbers of 23 bits, those of q and above left out. All of it is public: A is.
     private static int TakeBelowQ(ReadOnlySpan<byte> stream, Span<int> a)
     {
-        if (CodePath.IsAvx2) return MLDsaSampling256.TakeBelowQ(stream, a);
+        if (CodePath.IsAvx2) return MLDsaSamplingAvx2.TakeBelowQ(stream, a);
 
         int count = 0;
         for (; stream.Length >= 3 && count < a.Length; stream = stream[3..])
@@ -182,7 +182,7 @@ internal static class MLDsaSampling
     private static int TakeBounded(ReadOnlySpan<byte> stream, int eta, Span<int> a)
     {
         int count = 0;
-        if (CodePath.IsAvx2) count = MLDsaSampling256.TakeBounded(ref stream, eta, a);
+        if (CodePath.IsAvx2) count = MLDsaSamplingAvx2.TakeBounded(ref stream, eta, a);
 
         int limit = eta == 2 ? 15 : 9;
         for (int i = 0; i < stream.Length && count < a.Length; i++)

@@ -13,7 +13,7 @@ namespace Qbitel.Cryptography.Polynomials;
 /// Eight coefficients of n bits make n bytes. Loads and stores of whole vectors go beyond those n, but never beyond the
 /// spans: the last groups pass through a buffer.
 /// </remarks>
-internal static class MLDsaEncoding256
+internal static class MLDsaEncodingAvx2
 {
     private const int MaxBits = 20;
     private const int Buffer = 32;
@@ -22,7 +22,7 @@ internal static class MLDsaEncoding256
     private static readonly byte[] Places = new byte[(MaxBits + 1) * 32];
     private static readonly int[] Shifts = new int[(MaxBits + 1) * 8];
 
-    static MLDsaEncoding256()
+    static MLDsaEncodingAvx2()
     {
         for (int bits = 1; bits <= MaxBits; bits++)
         {

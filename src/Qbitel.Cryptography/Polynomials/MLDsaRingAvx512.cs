@@ -11,7 +11,7 @@ namespace Qbitel.Cryptography.Polynomials;
 /// neighbouring vectors, shuffled so that the two halves of every butterfly meet. The order of the coefficients is the
 /// standard's before and after.
 /// </remarks>
-internal static class MLDsaRing512
+internal static class MLDsaRingAvx512
 {
     private const int N = MLDsaRing.N;
 
@@ -131,18 +131,6 @@ internal static class MLDsaRing512
             Store(a5, ref x, 160);
             Store(a6, ref x, 192);
             Store(a7, ref x, 224);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(Span<int> product, ReadOnlySpan<int> a, ReadOnlySpan<int> b)
-    {
-        ref int destination = ref First(product);
-        ref int left = ref First(a), right = ref First(b);
-        for (int i = 0; i < N; i += 16)
-        {
-            Vector512<int> x = Load(ref left, i), y = Load(ref right, i);
-            Store(MontgomeryReduce(Avx512F.Multiply(x, y), Avx512F.Multiply(Odd(x), Odd(y))), ref destination, i);
         }
     }
 

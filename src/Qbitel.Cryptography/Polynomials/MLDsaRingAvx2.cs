@@ -10,7 +10,7 @@ namespace Qbitel.Cryptography.Polynomials;
 /// neighbouring vectors, shuffled so that the two halves of every butterfly meet. The order of the coefficients is the
 /// standard's before and after.
 /// </remarks>
-internal static class MLDsaRing256
+internal static class MLDsaRingAvx2
 {
     private const int N = MLDsaRing.N;
 
@@ -150,18 +150,6 @@ internal static class MLDsaRing256
             Store(a5, ref x, 160);
             Store(a6, ref x, 192);
             Store(a7, ref x, 224);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(Span<int> product, ReadOnlySpan<int> a, ReadOnlySpan<int> b)
-    {
-        ref int destination = ref First(product);
-        ref int left = ref First(a), right = ref First(b);
-        for (int i = 0; i < N; i += 8)
-        {
-            Vector256<int> x = Load(ref left, i), y = Load(ref right, i);
-            Store(MontgomeryReduce(Avx2.Multiply(x, y), Avx2.Multiply(Odd(x), Odd(y))), ref destination, i);
         }
     }
 

@@ -7,7 +7,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Qbitel.Cryptography.Polynomials;
 
 /// <summary>The rejections of <see cref="MLDsaSampling"/> with AVX2.</summary>
-internal static class MLDsaSampling256
+internal static class MLDsaSamplingAvx2
 {
     // For each set of eight lanes, as a mask, their numbers in a row, a byte each.
     private static readonly ulong[] Compressions = [.. Enumerable.Range(0, 256).Select(Compression)];
