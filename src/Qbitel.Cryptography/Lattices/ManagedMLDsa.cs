@@ -144,7 +144,7 @@ public sealed partial class ManagedMLDsa : MLDsa
         PrivateHalf.Sign(externalMu, rnd, destination);
     }
 
-    /// <summary>FIPS 204, Algorithm 4, without randomness.</summary>
+    /// <summary>FIPS 204, Algorithm 4, without randomness, of a digest by any hash.</summary>
     /// <inheritdoc cref="SignDataDeterministically"/>
     public void SignPreHashDeterministically(
         ReadOnlySpan<byte> hash, Span<byte> destination, string hashAlgorithmOid, ReadOnlySpan<byte> context = default)
@@ -152,9 +152,30 @@ public sealed partial class ManagedMLDsa : MLDsa
         ArgumentNullException.ThrowIfNull(hashAlgorithmOid);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         ThrowIfTooLong(context, nameof(context));
+        HashOid.ThrowIfNotDigest(hash, hashAlgorithmOid, nameof(hash));
         Span<byte> mu = stackalloc byte[MLDsaParameters.HashSize];
         _publicHalf.HashPreHash(hash, hashAlgorithmOid, context, mu);
         SignMuDeterministically(mu, destination);
+    }
+
+    /// <summary>
+    /// mu of a digest with its context (FIPS 204, Algorithm 4), for <c>SignMu</c> and <c>VerifyMu</c>.
+    /// </summary>
+    /// <remarks>
+    /// The way to the hashes that FIPS 204 allows and <c>SignPreHash</c> of the base class refuses: SHA-224, SHA-512/224,
+    /// SHA-512/256 and SHA3-224.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A digest of that hash has another size, or the identifier is none.</exception>
+    public byte[] GetPreHashMu(
+        ReadOnlySpan<byte> hash, string hashAlgorithmOid, ReadOnlySpan<byte> context = default)
+    {
+        ArgumentNullException.ThrowIfNull(hashAlgorithmOid);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfTooLong(context, nameof(context));
+        HashOid.ThrowIfNotDigest(hash, hashAlgorithmOid, nameof(hash));
+        byte[] mu = new byte[MLDsaParameters.HashSize];
+        _publicHalf.HashPreHash(hash, hashAlgorithmOid, context, mu);
+        return mu;
     }
 
     public override string ToString() => HasPrivateKey ? $"{Algorithm.Name} ***" : Algorithm.Name;
