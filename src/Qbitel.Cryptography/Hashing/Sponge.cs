@@ -9,8 +9,7 @@ namespace Qbitel.Cryptography.Hashing;
 /// FIPS 202, Algorithm 8: the sponge over Keccak, which absorbs, and then squeezes, in pieces of any size.
 /// </summary>
 /// <remarks>
-/// It is passed by reference: a copy is another sponge. <see cref="Clear"/> one that held a
-/// secret.
+/// It is passed by reference: a copy is another sponge. <see cref="Clear"/> one that held a secret.
 /// </remarks>
 internal struct Sponge
 {

@@ -6,11 +6,12 @@ namespace Qbitel.Cryptography.Lattices;
 
 /// <summary>
 /// mu of a message that comes in pieces (FIPS 204, Algorithm 7, line 6, with the message of Algorithm 2): what
-/// <see cref="MLDsa.SignMu(ReadOnlySpan{byte}, Span{byte})"/> signs, the same as <c>SignData</c> of the pieces together.
+/// <see cref="MLDsa.SignMu(ReadOnlySpan{byte}, Span{byte})"/> signs, the same as <c>SignData</c> of the pieces
+/// together.
 /// </summary>
 /// <remarks>
-/// Made by <see cref="ManagedMLDsa.StartMu"/> of a key that may be public only, so that a message can be hashed where it
-/// is and signed where the private key is. Not safe for concurrent use.
+/// Made by <see cref="ManagedMLDsa.StartMu"/> of a key that may be public only, so that a message can be hashed where
+/// it is and signed where the private key is. Not safe for concurrent use.
 /// </remarks>
 public sealed class MLDsaMuHash : IDisposable
 {

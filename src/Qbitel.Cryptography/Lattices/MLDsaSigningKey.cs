@@ -6,7 +6,9 @@ using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>The private half of an ML-DSA key, ready for use: s1, s2 and t0 transformed.</summary>
+/// <summary>
+/// The private half of an ML-DSA key, ready for use: s1 and, from the first signature on, s2 and t0 transformed.
+/// </summary>
 internal sealed class MLDsaSigningKey : IDisposable
 {
     private const int N = MLDsaRing.N;
@@ -16,6 +18,8 @@ internal sealed class MLDsaSigningKey : IDisposable
     private const int T0Top = 1 << (MLDsaParameters.D - 1);
 
     private readonly SecretMemory _secrets;
+    private readonly Lock _transforming = new();
+    private volatile bool _isTransformed; // s2 and t0, on the first signature: who only makes keys needs none
 
     private MLDsaSigningKey(MLDsaVerificationKey publicHalf, SecretMemory secrets, bool hasSeed)
     {
@@ -50,7 +54,6 @@ internal sealed class MLDsaSigningKey : IDisposable
             signingSeed.CopyTo(secrets.Encoded[SeedSize..]);
             publicHalf.Tr.CopyTo(secrets.Encoded[(2 * SeedSize)..]);
             seed.CopyTo(secrets.Seed);
-            secrets.TransformRest();
             return new MLDsaSigningKey(publicHalf, memory, hasSeed: true);
         }
         finally
@@ -105,8 +108,7 @@ internal sealed class MLDsaSigningKey : IDisposable
                 }
                 else
                 {
-                    secrets.TransformRest();
-                    return new MLDsaSigningKey(publicHalf, memory, hasSeed: false);
+                            return new MLDsaSigningKey(publicHalf, memory, hasSeed: false);
                 }
             }
         }
@@ -138,7 +140,9 @@ internal sealed class MLDsaSigningKey : IDisposable
         new Layout(PublicHalf.Parameters, lease.Bytes).Encoded.CopyTo(destination);
     }
 
-    /// <summary>PKCS#8 with the seed or, without one, the expanded key; false if the destination is too small.</summary>
+    /// <summary>
+    /// PKCS#8 with the seed or, without one, the expanded key; false if the destination is too small.
+    /// </summary>
     public bool TryExportPkcs8(Span<byte> destination, out int bytesWritten)
     {
         using SecretMemory.Lease lease = _secrets.Open();
@@ -158,8 +162,8 @@ internal sealed class MLDsaSigningKey : IDisposable
     /// FIPS 204, Algorithm 7, from mu on, with the randomness given: 32 zero bytes make it deterministic.
     /// </summary>
     /// <remarks>
-    /// How often it tries again depends on the mask, not on the key, and so does which polynomial ends an attempt; no test
-    /// stops at the coefficient that fails it. The tests that end most attempts come first. Nothing is written to
+    /// How often it tries again depends on the mask, not on the key, and so does which polynomial ends an attempt; no
+    /// test stops at the coefficient that fails it. The tests that end most attempts come first. Nothing is written to
     /// <paramref name="signature"/> before an attempt succeeds.
     /// </remarks>
     [SkipLocalsInit]
@@ -168,6 +172,7 @@ internal sealed class MLDsaSigningKey : IDisposable
         using SecretMemory.Lease lease = _secrets.Open();
         MLDsaParameters parameters = PublicHalf.Parameters;
         Layout key = new(parameters, lease.Bytes);
+        TransformRest(key);
         int k = parameters.K, l = parameters.L;
         Span<int> c = stackalloc int[N];
         Span<byte> hints = stackalloc byte[k * N];
@@ -223,8 +228,22 @@ internal sealed class MLDsaSigningKey : IDisposable
 
     public void Dispose() => _secrets.Dispose();
 
-    // Lines 12 to 15 of FIPS 204, Algorithm 7: w = NTT^-1(A ∘ yHat), its high and low bits, and the challenge that commits
-    // to the high ones.
+    private void TransformRest(Layout key)
+    {
+        if (_isTransformed) return;
+
+        lock (_transforming)
+        {
+            if (_isTransformed) return;
+
+            Span<int> rest = key.Vectors[(PublicHalf.Parameters.L * N)..]; // s1 was needed for t
+            for (int i = 0; i < rest.Length; i += N) MLDsaRing.Ntt(rest.Slice(i, N));
+            _isTransformed = true;
+        }
+    }
+
+    // Lines 12 to 15 of FIPS 204, Algorithm 7: w = NTT^-1(A ∘ yHat), its high and low bits, and the challenge that
+    // commits to the high ones.
     [SkipLocalsInit]
     private void Commit(
         ReadOnlySpan<byte> mu, ReadOnlySpan<int> yHat, Span<int> low, Span<int> high, Span<byte> challenge)
@@ -257,8 +276,8 @@ internal sealed class MLDsaSigningKey : IDisposable
         int k = parameters.K, l = parameters.L;
         ReadOnlySpan<int> s1 = key.S[..(l * N)], s2 = key.S[(l * N)..], t0 = key.T0;
 
-        // r0 = LowBits(w - c s2). Where w0 - c s2 keeps below the bound it is r0, and the high bits are w1 still; where it
-        // does not, r0 reaches the bound too, since |c s2| ≤ β: once around the interval leads at least as far.
+        // r0 = LowBits(w - c s2). Where w0 - c s2 keeps below the bound it is r0, and the high bits are w1 still; where
+        // it does not, r0 reaches the bound too, since |c s2| ≤ β: once around the interval leads at least as far.
         for (int i = 0; i < k; i++)
         {
             MultiplyBack(product, c, s2.Slice(i * N, N));
@@ -284,10 +303,9 @@ internal sealed class MLDsaSigningKey : IDisposable
 
             MLDsaRing.Add(row, product);
             count += MLDsaRounding.MakeHints(high.Slice(i * N, N), row, parameters.Gamma2, hints.Slice(i * N, N));
-            if (count > parameters.Omega) return false;
         }
 
-        return true;
+        return count <= parameters.Omega;
     }
 
     private static void MultiplyBack(Span<int> product, ReadOnlySpan<int> a, ReadOnlySpan<int> b)
@@ -339,13 +357,6 @@ internal sealed class MLDsaSigningKey : IDisposable
 
         public Span<byte> Seed => _memory[^SeedSize..];
 
-        private Span<int> Vectors => MemoryMarshal.Cast<byte, int>(_memory[..VectorsSize(_parameters)]);
-
-        /// <summary>s2 and t0, after s1, which was needed for t.</summary>
-        public void TransformRest()
-        {
-            Span<int> vectors = Vectors;
-            for (int i = _parameters.L * N; i < vectors.Length; i += N) MLDsaRing.Ntt(vectors.Slice(i, N));
-        }
+        public Span<int> Vectors => MemoryMarshal.Cast<byte, int>(_memory[..VectorsSize(_parameters)]);
     }
 }

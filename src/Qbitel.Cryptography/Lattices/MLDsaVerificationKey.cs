@@ -17,11 +17,13 @@ internal sealed class MLDsaVerificationKey
     private const byte PureDomain = 0;
     private const byte PreHashDomain = 1;
 
-    // Row after row of A, each followed by its polynomial of t1, all transformed: with -c · 2^d behind z, A z - c t1 · 2^d
-    // is one inner product a row.
+    // Row after row of A, each followed by its polynomial of t1, all transformed: with -c · 2^d behind z, A z - c t1 ·
+    // 2^d is one inner product a row.
     private readonly int[] _rows;
     private readonly byte[] _encoded;
     private readonly byte[] _tr = new byte[MLDsaParameters.HashSize];
+    private readonly Lock _transforming = new();
+    private volatile bool _isT1Transformed; // on the first verification: who only signs, or makes keys, needs none
 
     private MLDsaVerificationKey(MLDsaParameters parameters, int[] rows, byte[] encoded)
     {
@@ -29,11 +31,11 @@ internal sealed class MLDsaVerificationKey
         _rows = rows;
         _encoded = encoded;
         Fips202.Shake256(_tr, encoded);
-
-        for (int i = 0; i < parameters.K; i++) MLDsaRing.Ntt(T1(parameters, rows, i));
     }
 
-    /// <summary>The half of a new key (FIPS 204, Algorithm 22), with t1 in its rows as it is. It takes over the array.</summary>
+    /// <summary>
+    /// The half of a new key (FIPS 204, Algorithm 22), with t1 in its rows as it is. It takes over the array.
+    /// </summary>
     public static MLDsaVerificationKey Create(MLDsaParameters parameters, int[] rows, ReadOnlySpan<byte> rho)
     {
         byte[] encoded = new byte[parameters.PublicKeySize];
@@ -110,6 +112,7 @@ internal sealed class MLDsaVerificationKey
         MLDsaParameters parameters = Parameters;
         if (signature.Length != parameters.SignatureSize) return false;
 
+        TransformT1();
         int k = parameters.K, l = parameters.L;
         ReadOnlySpan<byte> challenge = signature[..parameters.ChallengeSize];
         ReadOnlySpan<byte> encodedZ = signature.Slice(parameters.ChallengeSize, l * parameters.ZSize);
@@ -142,6 +145,19 @@ internal sealed class MLDsaVerificationKey
         Span<byte> again = stackalloc byte[parameters.ChallengeSize];
         sponge.Squeeze(again);
         return CryptographicOperations.FixedTimeEquals(challenge, again);
+    }
+
+    private void TransformT1()
+    {
+        if (_isT1Transformed) return;
+
+        lock (_transforming)
+        {
+            if (_isT1Transformed) return;
+
+            for (int i = 0; i < Parameters.K; i++) MLDsaRing.Ntt(T1(Parameters, _rows, i));
+            _isT1Transformed = true;
+        }
     }
 
     private static int RowLength(MLDsaParameters parameters) => (parameters.L + 1) * N;

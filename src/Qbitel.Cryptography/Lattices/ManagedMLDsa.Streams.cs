@@ -42,8 +42,8 @@ public sealed partial class ManagedMLDsa
     }
 
     /// <summary>
-    /// True only for a signature by this key over what remains of the stream. A signature of the wrong length is refused
-    /// before anything is read.
+    /// True only for a signature by this key over what remains of the stream. A signature of the wrong length is
+    /// refused before anything is read.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The context has more than 255 bytes.</exception>
     public bool VerifyData(Stream data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context = default)

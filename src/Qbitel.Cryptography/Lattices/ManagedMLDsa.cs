@@ -10,8 +10,8 @@ namespace Qbitel.Cryptography.Lattices;
 /// <para>Signatures are hedged: fresh randomness and the message both go into the mask, so that neither a bad generator
 /// nor a fault on a repeated message alone gives the key away.</para>
 /// <para>Safe for concurrent use. Disposing zeroes the private half, when the signatures under way have ended.</para>
-/// <para>A key keeps what every operation needs, the matrix expanded and its vectors transformed: 20, 36 or 64 KB, and a
-/// private key 15 to 28 KB more.</para>
+/// <para>A key keeps what every operation needs, the matrix expanded and its vectors transformed: 20, 36 or 64 KB, and
+/// a private key 15 to 28 KB more.</para>
 /// <para>The encrypted PKCS#8 imports of the base class are the platform's: decrypt first, then import here.</para>
 /// </remarks>
 public sealed partial class ManagedMLDsa : MLDsa
@@ -118,8 +118,8 @@ public sealed partial class ManagedMLDsa : MLDsa
     /// FIPS 204, Algorithm 2, without randomness: the same data gives the same signature.
     /// </summary>
     /// <remarks>
-    /// For what must be reproducible. Prefer <c>SignData</c>: a fault during one of two signatures of one message can give
-    /// a deterministic signer's key away.
+    /// For what must be reproducible. Prefer <c>SignData</c>: a fault during one of two signatures of one message can
+    /// give a deterministic signer's key away.
     /// </remarks>
     /// <exception cref="ArgumentException">The destination has not the size of a signature.</exception>
     public void SignDataDeterministically(
@@ -132,8 +132,8 @@ public sealed partial class ManagedMLDsa : MLDsa
         SignMuDeterministically(mu, destination);
     }
 
-    /// <summary>The same from mu on.</summary>
-    /// <inheritdoc cref="SignDataDeterministically"/>
+    /// <summary>FIPS 204, Algorithm 7, from mu on, without randomness.</summary>
+    /// <exception cref="ArgumentException">mu or the destination has another size.</exception>
     public void SignMuDeterministically(ReadOnlySpan<byte> externalMu, Span<byte> destination)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -144,8 +144,10 @@ public sealed partial class ManagedMLDsa : MLDsa
         PrivateHalf.Sign(externalMu, rnd, destination);
     }
 
-    /// <summary>FIPS 204, Algorithm 4, without randomness, of a digest by any hash.</summary>
-    /// <inheritdoc cref="SignDataDeterministically"/>
+    /// <summary>FIPS 204, Algorithm 4, without randomness, of a digest by any hash that the standard names.</summary>
+    /// <exception cref="ArgumentException">
+    /// A digest of that hash, or the destination, has another size, or the identifier is none.
+    /// </exception>
     public void SignPreHashDeterministically(
         ReadOnlySpan<byte> hash, Span<byte> destination, string hashAlgorithmOid, ReadOnlySpan<byte> context = default)
     {
@@ -162,10 +164,11 @@ public sealed partial class ManagedMLDsa : MLDsa
     /// mu of a digest with its context (FIPS 204, Algorithm 4), for <c>SignMu</c> and <c>VerifyMu</c>.
     /// </summary>
     /// <remarks>
-    /// The way to the hashes that FIPS 204 allows and <c>SignPreHash</c> of the base class refuses: SHA-224, SHA-512/224,
-    /// SHA-512/256 and SHA3-224.
+    /// The way to the hashes that FIPS 204 allows and <c>SignPreHash</c> of the base class refuses: SHA-224,
+    /// SHA-512/224, SHA-512/256 and SHA3-224.
     /// </remarks>
-    /// <exception cref="ArgumentException">A digest of that hash has another size, or the identifier is none.</exception>
+    /// <exception cref="ArgumentException">A digest of that hash has another size, or the identifier is
+    /// none.</exception>
     public byte[] GetPreHashMu(
         ReadOnlySpan<byte> hash, string hashAlgorithmOid, ReadOnlySpan<byte> context = default)
     {

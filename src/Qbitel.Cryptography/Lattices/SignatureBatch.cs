@@ -6,9 +6,9 @@ namespace Qbitel.Cryptography.Lattices;
 
 /// <summary>Many signatures made or verified with one key, spread over the processors.</summary>
 /// <remarks>
-/// Results lie in the order of the messages in the buffers that the caller gives, whichever processor made them; each is
-/// what the single call gives. At most one thread a processor works on a batch. Should one operation fail or the batch be
-/// cancelled, all results are zeroed and the first failure is thrown.
+/// Results lie in the order of the messages in the buffers that the caller gives, whichever processor made them; each
+/// is what the single call gives. At most one thread a processor works on a batch. Should one operation fail or the
+/// batch be cancelled, all results are zeroed and the first failure is thrown.
 /// </remarks>
 public static class SignatureBatch
 {

@@ -84,7 +84,7 @@ internal static class MLDsaEncodingAvx2
     {
         ref int source = ref MemoryMarshal.GetReference(f);
         ref byte target = ref MemoryMarshal.GetReference(destination);
-        for (int i = 0; i < f.Length; i += 32, source = ref Unsafe.Add(ref source, 32), target = ref Unsafe.Add(ref target, 16))
+        for (int i = 0; i < f.Length; i += 32)
         {
             Vector256<ushort> first = Avx2.PackUnsignedSaturate(
                 Vector256.LoadUnsafe(ref source), Vector256.LoadUnsafe(ref source, 8));
@@ -94,6 +94,8 @@ internal static class MLDsaEncodingAvx2
             Vector256<short> pairs = Avx2.MultiplyAddAdjacent(bytes, Vector256.Create((short)0x1001).AsSByte());
             Vector256<ushort> packed = Avx2.PackUnsignedSaturate(pairs, pairs).AsUInt16();
             Sse2.UnpackLow(packed.GetLower(), packed.GetUpper()).AsByte().StoreUnsafe(ref target);
+            source = ref Unsafe.Add(ref source, 32);
+            target = ref Unsafe.Add(ref target, 16);
         }
     }
 
@@ -105,7 +107,8 @@ internal static class MLDsaEncodingAvx2
         {
             Vector256<int> tops = Vector256.Create(top), signs = Vector256.Create(isDistance ? -1 : 0);
             Vector256<uint> fold = Vector256.Create((ulong)(32 - bits)).AsUInt32();
-            Vector256<ulong> right = Vector256.Create((ulong)(32 - bits)), left = Vector256.Create(0, (ulong)(2 * bits), 0, (ulong)(2 * bits));
+            Vector256<ulong> right = Vector256.Create((ulong)(32 - bits));
+            Vector256<ulong> left = Vector256.Create(0, (ulong)(2 * bits), 0, (ulong)(2 * bits));
             Span<byte> buffer = stackalloc byte[Buffer];
             for (int i = 0; i < f.Length; i += 8)
             {

@@ -70,7 +70,8 @@ internal static class MLDsaRingScalar
     }
 
     // a / 2^32 mod q, below q in magnitude, for |a| ≤ q · 2^31.
-    private static int MontgomeryReduce(long a) => unchecked((int)((a - ((long)((int)a * MLDsaRing.QInverse) * Q)) >> 32));
+    private static int MontgomeryReduce(long a) =>
+        unchecked((int)((a - ((long)((int)a * MLDsaRing.QInverse) * Q)) >> 32));
 
     // MLDsaZetas says why.
     private static int Times(int a, int zeta, int quotient) =>

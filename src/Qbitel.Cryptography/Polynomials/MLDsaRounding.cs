@@ -26,10 +26,11 @@ internal static class MLDsaRounding
             int i = 0;
             if (CodePath.IsAvx2)
             {
+                Vector256<int> half = Vector256.Create((1 << (MLDsaParameters.D - 1)) - 1);
                 for (; i <= t.Length - 8; i += 8)
                 {
                     Vector256<int> r = Load(t, i);
-                    Vector256<int> high = (r + Vector256.Create((1 << (MLDsaParameters.D - 1)) - 1)) >> MLDsaParameters.D;
+                    Vector256<int> high = (r + half) >> MLDsaParameters.D;
                     (r - (high << MLDsaParameters.D)).CopyTo(t0[i..]);
                     high.CopyTo(t1[i..]);
                 }
@@ -44,7 +45,9 @@ internal static class MLDsaRounding
         }
     }
 
-    /// <summary>FIPS 204, Algorithm 36, of every coefficient, of any representative; in place of the low bits.</summary>
+    /// <summary>
+    /// FIPS 204, Algorithm 36, of every coefficient, of any representative; in place of the low bits.
+    /// </summary>
     public static void Decompose(Span<int> w, int gamma2, Span<int> high)
     {
         int i = 0;
@@ -106,8 +109,9 @@ internal static class MLDsaRounding
                 for (; i <= high.Length - 8; i += 8)
                 {
                     Vector256<int> r0 = Load(low, i);
+                    Vector256<int> isFirst = Vector256.Equals(Load(high, i), Vector256<int>.Zero);
                     Vector256<int> beyond = Vector256.GreaterThan(Vector256.Abs(r0), bound)
-                        | Vector256.AndNot(Vector256.Equals(r0, -bound), Vector256.Equals(Load(high, i), Vector256<int>.Zero));
+                        | Vector256.AndNot(Vector256.Equals(r0, -bound), isFirst);
                     ones -= beyond;
                     Vector128<short> narrow = Sse2.PackSignedSaturate(beyond.GetLower(), beyond.GetUpper());
                     Vector128<byte> bytes = Vector128.Abs(Sse2.PackSignedSaturate(narrow, narrow)).AsByte();
@@ -131,8 +135,8 @@ internal static class MLDsaRounding
     }
 
     /// <summary>
-    /// FIPS 204, Algorithm 40, of every coefficient, in place: its high bits, moved by one towards its low bits where the
-    /// hint says so.
+    /// FIPS 204, Algorithm 40, of every coefficient, in place: its high bits, moved by one towards its low bits where
+    /// the hint says so.
     /// </summary>
     public static void UseHints(ReadOnlySpan<byte> hints, Span<int> w, int gamma2)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Hashing;
 
@@ -17,6 +18,7 @@ internal static class MLDsaSampling
     /// FIPS 204, Algorithm 32: the public matrix A, row after row, with <paramref name="stride"/> polynomials from one
     /// row to the next.
     /// </summary>
+    [SkipLocalsInit]
     public static void ExpandMatrix(Span<int> matrix, int k, int l, int stride, ReadOnlySpan<byte> rho)
     {
         Span<byte> blocks = stackalloc byte[4 * MatrixBlocks * Sponge.Shake128Rate];
@@ -51,6 +53,7 @@ internal static class MLDsaSampling
     /// <summary>
     /// FIPS 204, Algorithm 33: successive polynomials with coefficients in [-eta, eta], numbered from zero.
     /// </summary>
+    [SkipLocalsInit]
     public static void ExpandSecret(Span<int> polynomials, int eta, ReadOnlySpan<byte> rho)
     {
         Span<byte> blocks = stackalloc byte[4 * SecretBlocks * Sponge.Shake256Rate];
@@ -72,9 +75,10 @@ internal static class MLDsaSampling
     }
 
     /// <summary>
-    /// FIPS 204, Algorithm 34: four polynomials with coefficients in (-γ1, γ1], of which <paramref name="nonce"/> numbers
-    /// the first.
+    /// FIPS 204, Algorithm 34: four polynomials with coefficients in (-γ1, γ1], of which <paramref name="nonce"/>
+    /// numbers the first.
     /// </summary>
+    [SkipLocalsInit]
     public static void ExpandMask(Span<int> y, MLDsaParameters parameters, ReadOnlySpan<byte> rho, int nonce)
     {
         Span<byte> buffer = stackalloc byte[4 * parameters.ZSize];

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Qbitel.Cryptography.Polynomials;
 
 /// <summary>
-/// FIPS 204, appendix B: the powers of zeta that a transform multiplies by, each beside its quotient round(zeta · 2^32 /
-/// q), in the order of the layers and once more spread over the lanes of vectors.
+/// FIPS 204, appendix B: the powers of zeta that a transform multiplies by, each beside its quotient round(zeta · 2^32
+/// / q), in the order of the layers and once more spread over the lanes of vectors.
 /// </summary>
 /// <remarks>
 /// With the quotient a product mod q needs neither division nor Montgomery form: zeta·a - floor(quotient·a / 2^32)·q is
