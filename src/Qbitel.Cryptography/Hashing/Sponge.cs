@@ -9,10 +9,9 @@ namespace Qbitel.Cryptography.Hashing;
 /// FIPS 202, Algorithm 8: the sponge over Keccak, which absorbs, and then squeezes, in pieces of any size.
 /// </summary>
 /// <remarks>
-/// It lives on the stack and is passed by reference: a copy is another sponge. <see cref="Clear"/> one that held a
-/// secret.
+/// It is passed by reference: a copy is another sponge. <see cref="Clear"/> one that held a secret.
 /// </remarks>
-internal ref struct Sponge
+internal struct Sponge
 {
     public const int Shake128Rate = 168;
     public const int Shake256Rate = 136;

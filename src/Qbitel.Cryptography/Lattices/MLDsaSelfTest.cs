@@ -32,8 +32,9 @@ internal static class MLDsaSelfTest
         byte[] signature = new byte[Parameters.SignatureSize];
         key.Sign(input, rnd, signature);
 
-        byte[] digest = new byte[32];
-        Fips202.Sha3_256(digest, key.PublicHalf.Encoded, key.Encoded, signature);
+        byte[] digest = new byte[32], encoded = new byte[Parameters.PrivateKeySize];
+        key.ExportEncoded(encoded);
+        Fips202.Sha3_256(digest, key.PublicHalf.Encoded, encoded, signature);
         return Convert.ToHexStringLower(digest);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Hashing;
@@ -5,38 +6,35 @@ using Qbitel.Cryptography.Polynomials;
 
 namespace Qbitel.Cryptography.Lattices;
 
-/// <summary>The private half of an ML-DSA key, ready for use: s1, s2 and t0 transformed.</summary>
-/// <remarks>Its arrays are pinned, so that the collector leaves no copies behind, and zeroed on disposal.</remarks>
+/// <summary>
+/// The private half of an ML-DSA key, ready for use: s1 and, from the first signature on, s2 and t0 transformed.
+/// </summary>
 internal sealed class MLDsaSigningKey : IDisposable
 {
     private const int N = MLDsaRing.N;
     private const int SeedSize = MLDsaParameters.SeedSize;
     private const int HashSize = MLDsaParameters.HashSize;
+    private const int Header = (2 * SeedSize) + HashSize; // rho || K || tr
     private const int T0Top = 1 << (MLDsaParameters.D - 1);
 
-    private readonly byte[] _encoded; // FIPS 204, Algorithm 24: rho || K || tr || s1 || s2 || t0
-    private readonly int[] _s1; // these three transformed
-    private readonly int[] _s2;
-    private readonly int[] _t0;
+    private readonly SecretMemory _secrets;
+    private readonly Lock _transforming = new();
+    private volatile bool _isTransformed; // s2 and t0, on the first signature: who only makes keys needs none
 
-    private MLDsaSigningKey(MLDsaVerificationKey publicHalf, byte[] encoded, int[] s1, int[] s2, int[] t0)
+    private MLDsaSigningKey(MLDsaVerificationKey publicHalf, SecretMemory secrets, bool hasSeed)
     {
         PublicHalf = publicHalf;
-        _encoded = encoded;
-        _s1 = s1;
-        _s2 = s2;
-        _t0 = t0;
-        foreach (int[] vector in (ReadOnlySpan<int[]>)[s1, s2, t0])
-        {
-            for (int i = 0; i < vector.Length; i += N) MLDsaRing.Ntt(vector.AsSpan(i, N));
-        }
+        _secrets = secrets;
+        HasSeed = hasSeed;
     }
 
     /// <summary>FIPS 204, Algorithm 6.</summary>
     public static MLDsaSigningKey Generate(MLDsaParameters parameters, ReadOnlySpan<byte> seed)
     {
         int k = parameters.K, l = parameters.L;
-        int[] s1 = Secret<int>(l * N), s2 = Secret<int>(k * N), t0 = Secret<int>(k * N);
+        SecretMemory memory = Allocate(parameters);
+        using SecretMemory.Lease lease = memory.Open();
+        Layout secrets = new(parameters, lease.Bytes);
         Span<byte> expanded = stackalloc byte[SeedSize + HashSize + SeedSize];
         try
         {
@@ -45,16 +43,18 @@ internal sealed class MLDsaSigningKey : IDisposable
             ReadOnlySpan<byte> rhoPrime = expanded.Slice(SeedSize, HashSize);
             ReadOnlySpan<byte> signingSeed = expanded[(SeedSize + HashSize)..];
 
-            int[] matrix = MLDsaSampling.ExpandMatrix(k, l, rho);
-            MLDsaSampling.ExpandSecret(s1, parameters.Eta, rhoPrime, 0);
-            MLDsaSampling.ExpandSecret(s2, parameters.Eta, rhoPrime, l);
-            int[] t1 = new int[k * N];
-            Split(parameters, matrix, s1, s2, t1, t0);
+            int[] rows = MLDsaVerificationKey.ExpandMatrix(parameters, rho);
+            MLDsaSampling.ExpandSecret(secrets.S, parameters.Eta, rhoPrime);
+            MLDsaEncoding.PackFrom(parameters.Eta, secrets.S, parameters.EtaBits, secrets.EncodedS);
+            Split(parameters, rows, secrets.S, secrets.T0);
+            MLDsaEncoding.PackFrom(T0Top, secrets.T0, MLDsaParameters.D, secrets.EncodedT0);
 
-            MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, matrix, t1, rho);
-            byte[] encoded = Secret<byte>(parameters.PrivateKeySize);
-            Encode(publicHalf, signingSeed, s1, s2, t0, encoded);
-            return new MLDsaSigningKey(publicHalf, encoded, s1, s2, t0);
+            MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, rows, rho);
+            rho.CopyTo(secrets.Encoded);
+            signingSeed.CopyTo(secrets.Encoded[SeedSize..]);
+            publicHalf.Tr.CopyTo(secrets.Encoded[(2 * SeedSize)..]);
+            seed.CopyTo(secrets.Seed);
+            return new MLDsaSigningKey(publicHalf, memory, hasSeed: true);
         }
         finally
         {
@@ -76,32 +76,29 @@ internal sealed class MLDsaSigningKey : IDisposable
                 $"The {name} private key has {source.Length} bytes; it must have {parameters.PrivateKeySize}.");
         }
 
-        int k = parameters.K, l = parameters.L;
-        int[] s1 = Secret<int>(l * N), s2 = Secret<int>(k * N), t0 = Secret<int>(k * N), t0Again = Secret<int>(k * N);
-        byte[] encoded = Secret<byte>(source.Length);
-        source.CopyTo(encoded);
-        string? fault = null;
+        SecretMemory memory = Allocate(parameters);
+        using SecretMemory.Lease lease = memory.Open();
+        Layout secrets = new(parameters, lease.Bytes);
+        Span<int> t0Again = stackalloc int[parameters.K * N];
+        string fault;
         try
         {
+            source.CopyTo(secrets.Encoded);
             ReadOnlySpan<byte> rho = source[..SeedSize];
             ReadOnlySpan<byte> tr = source.Slice(2 * SeedSize, HashSize);
-            ReadOnlySpan<byte> rest = source[((2 * SeedSize) + HashSize)..];
-            rest = Unpack(rest, parameters.Eta, parameters.EtaBits, s1);
-            rest = Unpack(rest, parameters.Eta, parameters.EtaBits, s2);
-            Unpack(rest, T0Top, MLDsaParameters.D, t0);
-
-            if (!(MLDsaRing.IsBelow(s1, parameters.Eta + 1) & MLDsaRing.IsBelow(s2, parameters.Eta + 1)))
+            MLDsaEncoding.UnpackFrom(parameters.Eta, secrets.EncodedS, parameters.EtaBits, secrets.S);
+            MLDsaEncoding.UnpackFrom(T0Top, secrets.EncodedT0, MLDsaParameters.D, secrets.T0);
+            if (!MLDsaRing.IsBelow(secrets.S, parameters.Eta + 1))
             {
                 fault = "a coefficient of its secret vectors is out of range";
             }
             else
             {
-                int[] matrix = MLDsaSampling.ExpandMatrix(k, l, rho);
-                int[] t1 = new int[k * N];
-                Split(parameters, matrix, s1, s2, t1, t0Again);
-                MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, matrix, t1, rho);
+                int[] rows = MLDsaVerificationKey.ExpandMatrix(parameters, rho);
+                Split(parameters, rows, secrets.S, t0Again);
+                MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, rows, rho);
                 if (!CryptographicOperations.FixedTimeEquals(
-                        MemoryMarshal.AsBytes<int>(t0), MemoryMarshal.AsBytes<int>(t0Again)))
+                        MemoryMarshal.AsBytes(secrets.T0), MemoryMarshal.AsBytes(t0Again)))
                 {
                     fault = "its t0 is not the one that its secret vectors make";
                 }
@@ -111,120 +108,117 @@ internal sealed class MLDsaSigningKey : IDisposable
                 }
                 else
                 {
-                    return new MLDsaSigningKey(publicHalf, encoded, s1, s2, t0);
+                            return new MLDsaSigningKey(publicHalf, memory, hasSeed: false);
                 }
             }
         }
         finally
         {
-            Zero(t0Again);
-            if (fault is not null)
-            {
-                Zero(s1);
-                Zero(s2);
-                Zero(t0);
-                CryptographicOperations.ZeroMemory(encoded);
-            }
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(t0Again));
         }
 
+        memory.Dispose();
         throw new CryptographicException($"The {parameters.Algorithm.Name} private key is not valid: {fault}.");
     }
 
     public MLDsaVerificationKey PublicHalf { get; }
 
-    public ReadOnlySpan<byte> Encoded => _encoded;
+    /// <summary>False where the key was given in expanded form.</summary>
+    public bool HasSeed { get; }
+
+    /// <summary>xi, of a key that has it.</summary>
+    public void ExportSeed(Span<byte> destination)
+    {
+        using SecretMemory.Lease lease = _secrets.Open();
+        new Layout(PublicHalf.Parameters, lease.Bytes).Seed.CopyTo(destination);
+    }
+
+    /// <summary>FIPS 204, Algorithm 24.</summary>
+    public void ExportEncoded(Span<byte> destination)
+    {
+        using SecretMemory.Lease lease = _secrets.Open();
+        new Layout(PublicHalf.Parameters, lease.Bytes).Encoded.CopyTo(destination);
+    }
+
+    /// <summary>
+    /// PKCS#8 with the seed or, without one, the expanded key; false if the destination is too small.
+    /// </summary>
+    public bool TryExportPkcs8(Span<byte> destination, out int bytesWritten)
+    {
+        using SecretMemory.Lease lease = _secrets.Open();
+        Layout secrets = new(PublicHalf.Parameters, lease.Bytes);
+        ReadOnlySpan<byte> key = HasSeed ? secrets.Seed : secrets.Encoded;
+        return LatticePrivateKey.TryEncode(PublicHalf.Parameters.Oid, key, HasSeed, destination, out bytesWritten);
+    }
+
+    /// <summary>True if this is the expanded form of the key.</summary>
+    public bool IsEncodedAs(ReadOnlySpan<byte> encoded)
+    {
+        using SecretMemory.Lease lease = _secrets.Open();
+        return CryptographicOperations.FixedTimeEquals(new Layout(PublicHalf.Parameters, lease.Bytes).Encoded, encoded);
+    }
 
     /// <summary>
     /// FIPS 204, Algorithm 7, from mu on, with the randomness given: 32 zero bytes make it deterministic.
     /// </summary>
     /// <remarks>
-    /// How often it tries again depends on the mask, not on the key. A rejected attempt is rejected as a whole: no test
-    /// stops at the coefficient that fails it. Nothing is written to <paramref name="signature"/> before an attempt
-    /// succeeds.
+    /// How often it tries again depends on the mask, not on the key, and so does which polynomial ends an attempt; no
+    /// test stops at the coefficient that fails it. The tests that end most attempts come first. Nothing is written to
+    /// <paramref name="signature"/> before an attempt succeeds.
     /// </remarks>
+    [SkipLocalsInit]
     public void Sign(ReadOnlySpan<byte> mu, ReadOnlySpan<byte> rnd, Span<byte> signature)
     {
+        using SecretMemory.Lease lease = _secrets.Open();
         MLDsaParameters parameters = PublicHalf.Parameters;
+        Layout key = new(parameters, lease.Bytes);
+        TransformRest(key);
         int k = parameters.K, l = parameters.L;
-        Span<int> scratch = stackalloc int[((2 * (k + l)) + 2) * N];
-        Span<byte> maskSeed = stackalloc byte[HashSize];
-        Span<byte> challenge = stackalloc byte[parameters.ChallengeSize];
+        Span<int> c = stackalloc int[N];
         Span<byte> hints = stackalloc byte[k * N];
+        Span<byte> challenge = stackalloc byte[parameters.ChallengeSize];
+
+        // What is secret is zeroed at the end.
+        Span<byte> maskSeed = stackalloc byte[HashSize];
+        Span<int> secrets = stackalloc int[(l + 3 + l + k + k + 1) * N];
+        Span<int> masks = secrets[..((l + 3) * N)];
+        Span<int> z = secrets.Slice((l + 3) * N, l * N);
+        Span<int> low = secrets.Slice((l + 3 + l) * N, k * N);
+        Span<int> high = secrets.Slice((l + 3 + l + k) * N, k * N);
+        Span<int> product = secrets[^N..];
         try
         {
-            Span<int> y = scratch[..(l * N)];
-            Span<int> z = scratch.Slice(l * N, l * N);
-            Span<int> w = scratch.Slice(2 * l * N, k * N);
-            Span<int> high = scratch.Slice(((2 * l) + k) * N, k * N);
-            Span<int> c = scratch[^(2 * N)..^N];
-            Span<int> product = scratch[^N..];
-
-            Fips202.Shake256(maskSeed, _encoded.AsSpan(SeedSize, SeedSize), rnd, mu);
-            for (int kappa = 0; kappa + l <= 0x10000; kappa += l)
+            Fips202.Shake256(maskSeed, key.Encoded.Slice(SeedSize, SeedSize), rnd, mu);
+            int ready = 0; // polynomials in masks: they are made four at a time, and used l at a time
+            for (int kappa = 0; kappa + l <= 0x10000 - 4; kappa += l)
             {
-                MLDsaSampling.ExpandMask(y, parameters, maskSeed, kappa);
+                for (; ready < l; ready += 4)
+                    MLDsaSampling.ExpandMask(masks[(ready * N)..], parameters, maskSeed, kappa + ready);
+
+                Span<int> y = masks[..(l * N)];
                 y.CopyTo(z);
                 for (int i = 0; i < l; i++) MLDsaRing.Ntt(z.Slice(i * N, N));
-                Commit(mu, z, w, high, product, challenge);
+                Commit(mu, z, low, high, challenge);
 
-                MLDsaSampling.SampleInBall(c, parameters.Tau, challenge);
+                MLDsaSampling.SampleInBall(c, parameters.Tau, 1, challenge);
                 MLDsaRing.Ntt(c);
-
-                // z = y + c s1
-                for (int i = 0; i < l; i++) MultiplyBack(z.Slice(i * N, N), c, _s1.AsSpan(i * N, N));
-                MLDsaRing.Add(z, y);
-                MLDsaRing.Reduce(z);
-                if (!MLDsaRing.IsBelow(z, parameters.Gamma1 - parameters.Beta)) continue;
-
-                // w = w - c s2; r0 = LowBits(w)
-                bool accepted = true;
-                for (int i = 0; i < k; i++)
+                if (TryRespond(key, c, y, z, low, high, product, hints))
                 {
-                    Span<int> row = w.Slice(i * N, N);
-                    MultiplyBack(product, c, _s2.AsSpan(i * N, N));
-                    MLDsaRing.Subtract(row, product);
-                    MLDsaRing.Canonicalize(row);
-                    MLDsaRounding.Decompose(row, parameters.Gamma2, high.Slice(i * N, N), product);
-                    accepted &= MLDsaRing.IsBelow(product, parameters.Gamma2 - parameters.Beta);
+                    challenge.CopyTo(signature);
+                    Span<byte> rest = signature[challenge.Length..];
+                    MLDsaEncoding.PackZ(z, parameters, rest);
+                    MLDsaEncoding.PackHints(hints, parameters, rest[(l * parameters.ZSize)..]);
+                    return;
                 }
 
-                if (!accepted) continue;
-
-                // h = MakeHint(-c t0, w + c t0): FIPS 204, Algorithm 39
-                int count = 0;
-                for (int i = 0; i < k; i++)
-                {
-                    Span<int> row = w.Slice(i * N, N);
-                    MultiplyBack(product, c, _t0.AsSpan(i * N, N));
-                    MLDsaRing.Reduce(product);
-                    accepted &= MLDsaRing.IsBelow(product, parameters.Gamma2);
-                    MLDsaRing.Add(row, product);
-                    MLDsaRing.Canonicalize(row);
-                    for (int j = 0; j < N; j++)
-                    {
-                        int difference = MLDsaRounding.Decompose(row[j], parameters.Gamma2, out _) ^ high[(i * N) + j];
-                        int hint = unchecked(-difference >> 31) & 1;
-                        hints[(i * N) + j] = unchecked((byte)hint);
-                        count += hint;
-                    }
-                }
-
-                if (!accepted || count > parameters.Omega) continue;
-
-                challenge.CopyTo(signature);
-                Span<byte> rest = signature[challenge.Length..];
-                for (int i = 0; i < l; i++, rest = rest[parameters.ZSize..])
-                    MLDsaEncoding.PackZ(z.Slice(i * N, N), parameters, rest);
-                MLDsaEncoding.PackHints(hints, parameters, rest);
-                return;
+                ready -= l;
+                masks.Slice(l * N, ready * N).CopyTo(masks);
             }
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(scratch));
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(secrets));
             CryptographicOperations.ZeroMemory(maskSeed);
-            CryptographicOperations.ZeroMemory(challenge);
-            CryptographicOperations.ZeroMemory(hints);
         }
 
         // FIPS 204, appendix C: more than 814 attempts happen with a probability below 2^-256, and these were over
@@ -232,18 +226,27 @@ internal sealed class MLDsaSigningKey : IDisposable
         throw new CryptographicException("Signing did not end: the random numbers or the machine cannot be trusted.");
     }
 
-    public void Dispose()
+    public void Dispose() => _secrets.Dispose();
+
+    private void TransformRest(Layout key)
     {
-        CryptographicOperations.ZeroMemory(_encoded);
-        Zero(_s1);
-        Zero(_s2);
-        Zero(_t0);
+        if (_isTransformed) return;
+
+        lock (_transforming)
+        {
+            if (_isTransformed) return;
+
+            Span<int> rest = key.Vectors[(PublicHalf.Parameters.L * N)..]; // s1 was needed for t
+            for (int i = 0; i < rest.Length; i += N) MLDsaRing.Ntt(rest.Slice(i, N));
+            _isTransformed = true;
+        }
     }
 
-    // Lines 12 to 15 of FIPS 204, Algorithm 7: w = NTT^-1(A ∘ yHat), its high bits, and the challenge that commits to
-    // them.
+    // Lines 12 to 15 of FIPS 204, Algorithm 7: w = NTT^-1(A ∘ yHat), its high and low bits, and the challenge that
+    // commits to the high ones.
+    [SkipLocalsInit]
     private void Commit(
-        ReadOnlySpan<byte> mu, ReadOnlySpan<int> yHat, Span<int> w, Span<int> high, Span<int> low, Span<byte> challenge)
+        ReadOnlySpan<byte> mu, ReadOnlySpan<int> yHat, Span<int> low, Span<int> high, Span<byte> challenge)
     {
         MLDsaParameters parameters = PublicHalf.Parameters;
         Span<byte> w1 = stackalloc byte[parameters.W1Size];
@@ -251,12 +254,11 @@ internal sealed class MLDsaSigningKey : IDisposable
         sponge.Absorb(mu);
         for (int i = 0; i < parameters.K; i++)
         {
-            Span<int> row = w.Slice(i * N, N);
-            MLDsaRing.InnerProduct(row, PublicHalf.MatrixRow(i), yHat);
+            Span<int> row = low.Slice(i * N, N), highRow = high.Slice(i * N, N);
+            MLDsaRing.InnerProduct(row, PublicHalf.Row(i), yHat);
             MLDsaRing.InverseNtt(row);
-            MLDsaRing.Canonicalize(row);
-            MLDsaRounding.Decompose(row, parameters.Gamma2, high.Slice(i * N, N), low);
-            MLDsaEncoding.Pack(high.Slice(i * N, N), parameters.W1Bits, w1);
+            MLDsaRounding.Decompose(row, parameters.Gamma2, highRow);
+            MLDsaEncoding.Pack(highRow, parameters.W1Bits, w1);
             sponge.Absorb(w1);
         }
 
@@ -265,63 +267,96 @@ internal sealed class MLDsaSigningKey : IDisposable
         CryptographicOperations.ZeroMemory(w1);
     }
 
+    // Lines 18 to 29 of FIPS 204, Algorithm 7: z and the hints, or false.
+    private bool TryRespond(
+        Layout key, ReadOnlySpan<int> c, ReadOnlySpan<int> y, Span<int> z, Span<int> low, ReadOnlySpan<int> high,
+        Span<int> product, Span<byte> hints)
+    {
+        MLDsaParameters parameters = PublicHalf.Parameters;
+        int k = parameters.K, l = parameters.L;
+        ReadOnlySpan<int> s1 = key.S[..(l * N)], s2 = key.S[(l * N)..], t0 = key.T0;
+
+        // r0 = LowBits(w - c s2). Where w0 - c s2 keeps below the bound it is r0, and the high bits are w1 still; where
+        // it does not, r0 reaches the bound too, since |c s2| ≤ β: once around the interval leads at least as far.
+        for (int i = 0; i < k; i++)
+        {
+            MultiplyBack(product, c, s2.Slice(i * N, N));
+            if (!MLDsaRing.Subtract(low.Slice(i * N, N), product, parameters.Gamma2 - parameters.Beta)) return false;
+        }
+
+        // z = y + c s1
+        for (int i = 0; i < l; i++)
+        {
+            Span<int> zi = z.Slice(i * N, N);
+            MultiplyBack(zi, c, s1.Slice(i * N, N));
+            if (!MLDsaRing.Add(zi, y.Slice(i * N, N), parameters.Gamma1 - parameters.Beta)) return false;
+        }
+
+        // h = MakeHint(-c t0, w - c s2 + c t0)
+        int count = 0;
+        for (int i = 0; i < k; i++)
+        {
+            Span<int> row = low.Slice(i * N, N);
+            MultiplyBack(product, c, t0.Slice(i * N, N));
+            MLDsaRing.Reduce(product);
+            if (!MLDsaRing.IsBelow(product, parameters.Gamma2)) return false;
+
+            MLDsaRing.Add(row, product);
+            count += MLDsaRounding.MakeHints(high.Slice(i * N, N), row, parameters.Gamma2, hints.Slice(i * N, N));
+        }
+
+        return count <= parameters.Omega;
+    }
+
     private static void MultiplyBack(Span<int> product, ReadOnlySpan<int> a, ReadOnlySpan<int> b)
     {
         MLDsaRing.Multiply(product, a, b);
         MLDsaRing.InverseNtt(product);
     }
 
-    // FIPS 204, Algorithm 6, lines 5 and 6: t = A s1 + s2 = t1 · 2^d + t0.
-    private static void Split(MLDsaParameters parameters, int[] matrix, int[] s1, int[] s2, int[] t1, int[] t0)
+    // FIPS 204, Algorithm 6, lines 5 and 6: t = A s1 + s2 = t1 · 2^d + t0; it transforms s1 and puts t1 into the rows.
+    [SkipLocalsInit]
+    private static void Split(MLDsaParameters parameters, int[] rows, Span<int> s, Span<int> t0)
     {
-        int k = parameters.K, l = parameters.L;
-        Span<int> s1Hat = stackalloc int[l * N];
-        Span<int> t = stackalloc int[N];
-        s1.CopyTo(s1Hat);
-        for (int i = 0; i < l; i++) MLDsaRing.Ntt(s1Hat.Slice(i * N, N));
+        int k = parameters.K, l = parameters.L, length = (l + 1) * N;
+        Span<int> s1 = s[..(l * N)], t = stackalloc int[N];
+        for (int i = 0; i < l; i++) MLDsaRing.Ntt(s1.Slice(i * N, N));
         for (int i = 0; i < k; i++)
         {
-            MLDsaRing.InnerProduct(t, matrix.AsSpan(i * l * N, l * N), s1Hat);
+            MLDsaRing.InnerProduct(t, rows.AsSpan(i * length, length), s1);
             MLDsaRing.InverseNtt(t);
-            MLDsaRing.Add(t, s2.AsSpan(i * N, N));
+            MLDsaRing.Add(t, s.Slice((l + i) * N, N));
             MLDsaRing.Canonicalize(t);
-            MLDsaRounding.Power2Round(t, t1.AsSpan(i * N, N), t0.AsSpan(i * N, N));
+            MLDsaRounding.Power2Round(t, MLDsaVerificationKey.T1(parameters, rows, i), t0.Slice(i * N, N));
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(s1Hat));
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(t));
     }
 
-    private static void Encode(
-        MLDsaVerificationKey publicHalf, ReadOnlySpan<byte> signingSeed,
-        int[] s1, int[] s2, int[] t0, Span<byte> destination)
+    private static SecretMemory Allocate(MLDsaParameters parameters) =>
+        new(Layout.VectorsSize(parameters) + parameters.PrivateKeySize + SeedSize);
+
+    // What the memory holds: s1, s2 and t0; rho || K || tr || s1 || s2 || t0 (FIPS 204, Algorithm 24); the seed.
+    private readonly ref struct Layout(MLDsaParameters parameters, Span<byte> memory)
     {
-        MLDsaParameters parameters = publicHalf.Parameters;
-        publicHalf.Encoded[..SeedSize].CopyTo(destination);
-        signingSeed.CopyTo(destination[SeedSize..]);
-        publicHalf.Tr.CopyTo(destination[(2 * SeedSize)..]);
-        Span<byte> rest = destination[((2 * SeedSize) + HashSize)..];
-        rest = Pack(s1, parameters.Eta, parameters.EtaBits, rest);
-        rest = Pack(s2, parameters.Eta, parameters.EtaBits, rest);
-        Pack(t0, T0Top, MLDsaParameters.D, rest);
+        private readonly MLDsaParameters _parameters = parameters;
+        private readonly Span<byte> _memory = memory;
+
+        public static int VectorsSize(MLDsaParameters parameters) =>
+            (parameters.L + (2 * parameters.K)) * N * sizeof(int);
+
+        public Span<int> S => Vectors[..((_parameters.L + _parameters.K) * N)];
+
+        public Span<int> T0 => Vectors[((_parameters.L + _parameters.K) * N)..];
+
+        public Span<byte> Encoded => _memory[VectorsSize(_parameters)..^SeedSize];
+
+        public Span<byte> EncodedS => Encoded[Header..];
+
+        public Span<byte> EncodedT0 => EncodedS[((_parameters.L + _parameters.K) * _parameters.EtaSize)..];
+
+        public Span<byte> Seed => _memory[^SeedSize..];
+
+        public Span<int> Vectors => MemoryMarshal.Cast<byte, int>(_memory[..VectorsSize(_parameters)]);
     }
-
-    private static Span<byte> Pack(ReadOnlySpan<int> vector, int top, int bits, Span<byte> destination)
-    {
-        for (int i = 0; i < vector.Length; i += N, destination = destination[(32 * bits)..])
-            MLDsaEncoding.PackFrom(top, vector.Slice(i, N), bits, destination);
-        return destination;
-    }
-
-    private static ReadOnlySpan<byte> Unpack(ReadOnlySpan<byte> source, int top, int bits, Span<int> vector)
-    {
-        for (int i = 0; i < vector.Length; i += N, source = source[(32 * bits)..])
-            MLDsaEncoding.UnpackFrom(top, source, bits, vector.Slice(i, N));
-        return source;
-    }
-
-    private static T[] Secret<T>(int length) => GC.AllocateArray<T>(length, pinned: true);
-
-    private static void Zero(int[] values) =>
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
 }

@@ -1,4 +1,4 @@
-using System.Formats.Asn1;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Hashing;
 using Qbitel.Cryptography.Polynomials;
@@ -17,32 +17,33 @@ internal sealed class MLDsaVerificationKey
     private const byte PureDomain = 0;
     private const byte PreHashDomain = 1;
 
-    private readonly int[] _matrix; // A, row after row, transformed
-    private readonly int[] _t1; // t1 · 2^d, transformed
+    // Row after row of A, each followed by its polynomial of t1, all transformed: with -c · 2^d behind z, A z - c t1 ·
+    // 2^d is one inner product a row.
+    private readonly int[] _rows;
     private readonly byte[] _encoded;
     private readonly byte[] _tr = new byte[MLDsaParameters.HashSize];
+    private readonly Lock _transforming = new();
+    private volatile bool _isT1Transformed; // on the first verification: who only signs, or makes keys, needs none
 
-    private MLDsaVerificationKey(MLDsaParameters parameters, int[] matrix, int[] t1, byte[] encoded)
+    private MLDsaVerificationKey(MLDsaParameters parameters, int[] rows, byte[] encoded)
     {
         Parameters = parameters;
-        _matrix = matrix;
-        _t1 = t1;
+        _rows = rows;
         _encoded = encoded;
         Fips202.Shake256(_tr, encoded);
-
-        for (int i = 0; i < t1.Length; i++) t1[i] <<= MLDsaParameters.D;
-        for (int i = 0; i < t1.Length; i += N) MLDsaRing.Ntt(t1.AsSpan(i, N));
     }
 
-    /// <summary>The half of a new key (FIPS 204, Algorithm 22). It takes over its arrays.</summary>
-    public static MLDsaVerificationKey Create(
-        MLDsaParameters parameters, int[] matrix, int[] t1, ReadOnlySpan<byte> rho)
+    /// <summary>
+    /// The half of a new key (FIPS 204, Algorithm 22), with t1 in its rows as it is. It takes over the array.
+    /// </summary>
+    public static MLDsaVerificationKey Create(MLDsaParameters parameters, int[] rows, ReadOnlySpan<byte> rho)
     {
         byte[] encoded = new byte[parameters.PublicKeySize];
         rho.CopyTo(encoded);
         for (int i = 0; i < parameters.K; i++)
-            MLDsaEncoding.Pack(t1.AsSpan(i * N, N), MLDsaParameters.T1Bits, encoded.AsSpan(Offset(i)));
-        return new MLDsaVerificationKey(parameters, matrix, t1, encoded);
+            MLDsaEncoding.Pack(T1(parameters, rows, i), MLDsaParameters.T1Bits, encoded.AsSpan(Offset(i)));
+
+        return new MLDsaVerificationKey(parameters, rows, encoded);
     }
 
     /// <summary>FIPS 204, Algorithm 23: any bytes of the right length are a key.</summary>
@@ -56,12 +57,23 @@ internal sealed class MLDsaVerificationKey
                 $"The {name} public key has {encoded.Length} bytes; it must have {parameters.PublicKeySize}.");
         }
 
-        int[] t1 = new int[parameters.K * N];
+        int[] rows = ExpandMatrix(parameters, encoded[..MLDsaParameters.SeedSize]);
         for (int i = 0; i < parameters.K; i++)
-            MLDsaEncoding.Unpack(encoded[Offset(i)..], MLDsaParameters.T1Bits, t1.AsSpan(i * N, N));
+            MLDsaEncoding.Unpack(encoded[Offset(i)..], MLDsaParameters.T1Bits, T1(parameters, rows, i));
 
-        int[] matrix = MLDsaSampling.ExpandMatrix(parameters.K, parameters.L, encoded[..MLDsaParameters.SeedSize]);
-        return new MLDsaVerificationKey(parameters, matrix, t1, encoded.ToArray());
+        return new MLDsaVerificationKey(parameters, rows, encoded.ToArray());
+    }
+
+    /// <summary>The place of a polynomial of t1 in the rows.</summary>
+    public static Span<int> T1(MLDsaParameters parameters, int[] rows, int i) =>
+        rows.AsSpan(((i + 1) * RowLength(parameters)) - N, N);
+
+    /// <summary>The rows of A, each with room for its polynomial of t1.</summary>
+    public static int[] ExpandMatrix(MLDsaParameters parameters, ReadOnlySpan<byte> rho)
+    {
+        int[] rows = GC.AllocateUninitializedArray<int>(parameters.K * RowLength(parameters));
+        MLDsaSampling.ExpandMatrix(rows, parameters.K, parameters.L, parameters.L + 1, rho);
+        return rows;
     }
 
     public MLDsaParameters Parameters { get; }
@@ -71,19 +83,21 @@ internal sealed class MLDsaVerificationKey
     /// <summary>The hash of the public key.</summary>
     public ReadOnlySpan<byte> Tr => _tr;
 
-    public ReadOnlySpan<int> MatrixRow(int i) => _matrix.AsSpan(i * Parameters.L * N, Parameters.L * N);
+    /// <summary>Row i of A, and behind it polynomial i of t1.</summary>
+    public ReadOnlySpan<int> Row(int i) => _rows.AsSpan(i * RowLength(Parameters), RowLength(Parameters));
 
     /// <summary>mu of a message with its context (FIPS 204, Algorithm 2, line 10, and Algorithm 7, line 6).</summary>
     public void HashData(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context, Span<byte> mu) =>
         Hash(PureDomain, context, [], data, mu);
 
+    /// <summary>The same of a message that is still to be absorbed; what is squeezed then is mu.</summary>
+    public Sponge StartMu(ReadOnlySpan<byte> context) => Start(PureDomain, context);
+
     /// <summary>mu of a digest with its context (FIPS 204, Algorithm 4, line 23, and Algorithm 7, line 6).</summary>
     public void HashPreHash(
         ReadOnlySpan<byte> digest, string hashAlgorithmOid, ReadOnlySpan<byte> context, Span<byte> mu)
     {
-        AsnWriter oid = new(AsnEncodingRules.DER);
-        oid.WriteObjectIdentifier(hashAlgorithmOid);
-        Hash(PreHashDomain, context, oid.Encode(), digest, mu);
+        Hash(PreHashDomain, context, HashOid.Encode(hashAlgorithmOid), digest, mu);
     }
 
     /// <summary>
@@ -92,42 +106,38 @@ internal sealed class MLDsaVerificationKey
     public void HashInternal(ReadOnlySpan<byte> message, Span<byte> mu) => Fips202.Shake256(mu, _tr, message);
 
     /// <summary>FIPS 204, Algorithm 8, from mu on: false for whatever is not a signature by this key.</summary>
+    [SkipLocalsInit]
     public bool Verify(ReadOnlySpan<byte> mu, ReadOnlySpan<byte> signature)
     {
         MLDsaParameters parameters = Parameters;
         if (signature.Length != parameters.SignatureSize) return false;
 
+        TransformT1();
+        int k = parameters.K, l = parameters.L;
         ReadOnlySpan<byte> challenge = signature[..parameters.ChallengeSize];
-        ReadOnlySpan<byte> encodedZ = signature.Slice(parameters.ChallengeSize, parameters.L * parameters.ZSize);
+        ReadOnlySpan<byte> encodedZ = signature.Slice(parameters.ChallengeSize, l * parameters.ZSize);
         ReadOnlySpan<byte> encodedHints = signature[(parameters.ChallengeSize + encodedZ.Length)..];
-        Span<byte> hints = stackalloc byte[parameters.K * N];
+        Span<byte> hints = stackalloc byte[k * N];
         if (!MLDsaEncoding.TryUnpackHints(encodedHints, parameters, hints)) return false;
 
-        Span<int> z = stackalloc int[parameters.L * N];
-        for (int i = 0; i < parameters.L; i++)
-            MLDsaEncoding.UnpackZ(encodedZ[(i * parameters.ZSize)..], parameters, z.Slice(i * N, N));
+        Span<int> zAndC = stackalloc int[(l + 1) * N];
+        Span<int> z = zAndC[..(l * N)], c = zAndC[(l * N)..];
+        MLDsaEncoding.UnpackZ(encodedZ, parameters, z);
         if (!MLDsaRing.IsBelow(z, parameters.Gamma1 - parameters.Beta)) return false;
 
-        Span<int> c = stackalloc int[N];
-        Span<int> w = stackalloc int[N];
-        Span<int> product = stackalloc int[N];
-        Span<byte> w1 = stackalloc byte[parameters.W1Size];
-        MLDsaSampling.SampleInBall(c, parameters.Tau, challenge);
-        MLDsaRing.Ntt(c);
-        for (int i = 0; i < parameters.L; i++) MLDsaRing.Ntt(z.Slice(i * N, N));
+        MLDsaSampling.SampleInBall(c, parameters.Tau, -(1 << MLDsaParameters.D), challenge);
+        for (int i = 0; i <= l; i++) MLDsaRing.Ntt(zAndC.Slice(i * N, N));
 
+        Span<int> w = stackalloc int[N];
+        Span<byte> w1 = stackalloc byte[parameters.W1Size];
         Sponge sponge = Sponge.Shake256();
         sponge.Absorb(mu);
-        for (int i = 0; i < parameters.K; i++)
+        for (int i = 0; i < k; i++)
         {
             // w1 = UseHint(h, NTT^-1(A ∘ z - c ∘ t1 · 2^d))
-            MLDsaRing.InnerProduct(w, MatrixRow(i), z);
-            MLDsaRing.Multiply(product, c, _t1.AsSpan(i * N, N));
-            MLDsaRing.Subtract(w, product);
-            MLDsaRing.Reduce(w);
+            MLDsaRing.InnerProduct(w, Row(i), zAndC);
             MLDsaRing.InverseNtt(w);
-            MLDsaRing.Canonicalize(w);
-            for (int j = 0; j < N; j++) w[j] = MLDsaRounding.UseHint(hints[(i * N) + j], w[j], parameters.Gamma2);
+            MLDsaRounding.UseHints(hints.Slice(i * N, N), w, parameters.Gamma2);
             MLDsaEncoding.Pack(w, parameters.W1Bits, w1);
             sponge.Absorb(w1);
         }
@@ -137,19 +147,40 @@ internal sealed class MLDsaVerificationKey
         return CryptographicOperations.FixedTimeEquals(challenge, again);
     }
 
+    private void TransformT1()
+    {
+        if (_isT1Transformed) return;
+
+        lock (_transforming)
+        {
+            if (_isT1Transformed) return;
+
+            for (int i = 0; i < Parameters.K; i++) MLDsaRing.Ntt(T1(Parameters, _rows, i));
+            _isT1Transformed = true;
+        }
+    }
+
+    private static int RowLength(MLDsaParameters parameters) => (parameters.L + 1) * N;
+
     private static int Offset(int polynomial) => MLDsaParameters.SeedSize + (polynomial * MLDsaParameters.T1Size);
 
     private void Hash(
         byte domain, ReadOnlySpan<byte> context, ReadOnlySpan<byte> oid, ReadOnlySpan<byte> message, Span<byte> mu)
+    {
+        Sponge sponge = Start(domain, context);
+        sponge.Absorb(oid);
+        sponge.Absorb(message);
+        sponge.Squeeze(mu);
+        sponge.Clear();
+    }
+
+    private Sponge Start(byte domain, ReadOnlySpan<byte> context)
     {
         Sponge sponge = Sponge.Shake256();
         sponge.Absorb(_tr);
         sponge.Absorb(domain);
         sponge.Absorb(checked((byte)context.Length));
         sponge.Absorb(context);
-        sponge.Absorb(oid);
-        sponge.Absorb(message);
-        sponge.Squeeze(mu);
-        sponge.Clear();
+        return sponge;
     }
 }

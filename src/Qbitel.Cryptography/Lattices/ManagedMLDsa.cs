@@ -9,31 +9,24 @@ namespace Qbitel.Cryptography.Lattices;
 /// <remarks>
 /// <para>Signatures are hedged: fresh randomness and the message both go into the mask, so that neither a bad generator
 /// nor a fault on a repeated message alone gives the key away.</para>
-/// <para>Safe for concurrent use, except that a key must not be disposed while it is in use. Disposing zeroes the
-/// private half.</para>
-/// <para>A key keeps its matrix expanded: 16, 30 or 56 KB, and a private key 15 to 28 KB more.</para>
+/// <para>Safe for concurrent use. Disposing zeroes the private half, when the signatures under way have ended.</para>
+/// <para>A key keeps what every operation needs, the matrix expanded and its vectors transformed: 20, 36 or 64 KB, and
+/// a private key 15 to 28 KB more.</para>
 /// <para>The encrypted PKCS#8 imports of the base class are the platform's: decrypt first, then import here.</para>
 /// </remarks>
-public sealed class ManagedMLDsa : MLDsa
+public sealed partial class ManagedMLDsa : MLDsa
 {
     private static readonly SelfTest SelfTest = new("ML-DSA", MLDsaSelfTest.Passes);
 
     private readonly MLDsaVerificationKey _publicHalf;
     private readonly MLDsaSigningKey? _privateHalf;
-    private readonly byte[]? _seed; // xi, pinned
+    private bool _isDisposed;
 
     private ManagedMLDsa(MLDsaVerificationKey publicHalf)
         : base(publicHalf.Parameters.Algorithm) => _publicHalf = publicHalf;
 
-    private ManagedMLDsa(MLDsaSigningKey privateHalf, ReadOnlySpan<byte> seed)
-        : this(privateHalf.PublicHalf)
-    {
-        _privateHalf = privateHalf;
-        if (seed.IsEmpty) return;
-
-        _seed = GC.AllocateArray<byte>(seed.Length, pinned: true);
-        seed.CopyTo(_seed);
-    }
+    private ManagedMLDsa(MLDsaSigningKey privateHalf)
+        : this(privateHalf.PublicHalf) => _privateHalf = privateHalf;
 
     /// <summary>Always true, unlike the platform's.</summary>
     public static new bool IsSupported => true;
@@ -72,7 +65,7 @@ public sealed class ManagedMLDsa : MLDsa
     /// A coefficient is out of range, or t0 or tr is not the one that the secret vectors make.
     /// </exception>
     public static new ManagedMLDsa ImportMLDsaPrivateKey(MLDsaAlgorithm algorithm, ReadOnlySpan<byte> source) =>
-        new(MLDsaSigningKey.Decode(Open(algorithm), source), seed: default);
+        new(MLDsaSigningKey.Decode(Open(algorithm), source));
 
     /// <summary>A public key of RFC 9881.</summary>
     /// <exception cref="CryptographicException">The bytes are not DER of such a key.</exception>
@@ -95,11 +88,11 @@ public sealed class ManagedMLDsa : MLDsa
         LatticePrivateKey decoded = LatticePrivateKey.Decode(source);
         MLDsaParameters parameters = Named(decoded.Oid);
         ManagedMLDsa key = decoded.Seed.IsEmpty
-            ? new ManagedMLDsa(MLDsaSigningKey.Decode(parameters, decoded.ExpandedKey), seed: default)
+            ? new ManagedMLDsa(MLDsaSigningKey.Decode(parameters, decoded.ExpandedKey))
             : FromSeed(parameters, decoded.Seed);
 
         bool agrees = decoded.ExpandedKey.IsEmpty
-            || CryptographicOperations.FixedTimeEquals(key.PrivateHalf.Encoded, decoded.ExpandedKey);
+            || key.PrivateHalf.IsEncodedAs(decoded.ExpandedKey);
         bool isOwn = decoded.PublicKey.IsEmpty || decoded.PublicKey.SequenceEqual(key._publicHalf.Encoded);
         if (agrees && isOwn) return key;
 
@@ -119,6 +112,73 @@ public sealed class ManagedMLDsa : MLDsa
     {
         ArgumentNullException.ThrowIfNull(source);
         return ImportFromPem(source.AsSpan());
+    }
+
+    /// <summary>
+    /// FIPS 204, Algorithm 2, without randomness: the same data gives the same signature.
+    /// </summary>
+    /// <remarks>
+    /// For what must be reproducible. Prefer <c>SignData</c>: a fault during one of two signatures of one message can
+    /// give a deterministic signer's key away.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The destination has not the size of a signature.</exception>
+    public void SignDataDeterministically(
+        ReadOnlySpan<byte> data, Span<byte> destination, ReadOnlySpan<byte> context = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfTooLong(context, nameof(context));
+        Span<byte> mu = stackalloc byte[MLDsaParameters.HashSize];
+        _publicHalf.HashData(data, context, mu);
+        SignMuDeterministically(mu, destination);
+    }
+
+    /// <summary>FIPS 204, Algorithm 7, from mu on, without randomness.</summary>
+    /// <exception cref="ArgumentException">mu or the destination has another size.</exception>
+    public void SignMuDeterministically(ReadOnlySpan<byte> externalMu, Span<byte> destination)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfSizeIsNot(MLDsaParameters.HashSize, externalMu.Length, nameof(externalMu));
+        ThrowIfSizeIsNot(Algorithm.SignatureSizeInBytes, destination.Length, nameof(destination));
+        Span<byte> rnd = stackalloc byte[MLDsaParameters.SeedSize];
+        rnd.Clear();
+        PrivateHalf.Sign(externalMu, rnd, destination);
+    }
+
+    /// <summary>FIPS 204, Algorithm 4, without randomness, of a digest by any hash that the standard names.</summary>
+    /// <exception cref="ArgumentException">
+    /// A digest of that hash, or the destination, has another size, or the identifier is none.
+    /// </exception>
+    public void SignPreHashDeterministically(
+        ReadOnlySpan<byte> hash, Span<byte> destination, string hashAlgorithmOid, ReadOnlySpan<byte> context = default)
+    {
+        ArgumentNullException.ThrowIfNull(hashAlgorithmOid);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfTooLong(context, nameof(context));
+        HashOid.ThrowIfNotDigest(hash, hashAlgorithmOid, nameof(hash));
+        Span<byte> mu = stackalloc byte[MLDsaParameters.HashSize];
+        _publicHalf.HashPreHash(hash, hashAlgorithmOid, context, mu);
+        SignMuDeterministically(mu, destination);
+    }
+
+    /// <summary>
+    /// mu of a digest with its context (FIPS 204, Algorithm 4), for <c>SignMu</c> and <c>VerifyMu</c>.
+    /// </summary>
+    /// <remarks>
+    /// The way to the hashes that FIPS 204 allows and <c>SignPreHash</c> of the base class refuses: SHA-224,
+    /// SHA-512/224, SHA-512/256 and SHA3-224.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A digest of that hash has another size, or the identifier is
+    /// none.</exception>
+    public byte[] GetPreHashMu(
+        ReadOnlySpan<byte> hash, string hashAlgorithmOid, ReadOnlySpan<byte> context = default)
+    {
+        ArgumentNullException.ThrowIfNull(hashAlgorithmOid);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ThrowIfTooLong(context, nameof(context));
+        HashOid.ThrowIfNotDigest(hash, hashAlgorithmOid, nameof(hash));
+        byte[] mu = new byte[MLDsaParameters.HashSize];
+        _publicHalf.HashPreHash(hash, hashAlgorithmOid, context, mu);
+        return mu;
     }
 
     public override string ToString() => HasPrivateKey ? $"{Algorithm.Name} ***" : Algorithm.Name;
@@ -185,37 +245,33 @@ public sealed class ManagedMLDsa : MLDsa
     protected override void ExportMLDsaPublicKeyCore(Span<byte> destination) => _publicHalf.Encoded.CopyTo(destination);
 
     protected override void ExportMLDsaPrivateKeyCore(Span<byte> destination) =>
-        PrivateHalf.Encoded.CopyTo(destination);
+        PrivateHalf.ExportEncoded(destination);
 
     protected override void ExportMLDsaPrivateSeedCore(Span<byte> destination)
     {
-        if (_seed is null)
+        if (_privateHalf is not { HasSeed: true })
             throw new CryptographicException("This ML-DSA key has no seed: it is public, or came in expanded form.");
 
-        _seed.CopyTo(destination);
+        _privateHalf.ExportSeed(destination);
     }
 
-    protected override bool TryExportPkcs8PrivateKeyCore(Span<byte> destination, out int bytesWritten)
-    {
-        string oid = _publicHalf.Parameters.Oid;
-        return _seed is not null
-            ? LatticePrivateKey.TryEncode(oid, _seed, isSeed: true, destination, out bytesWritten)
-            : LatticePrivateKey.TryEncode(oid, PrivateHalf.Encoded, isSeed: false, destination, out bytesWritten);
-    }
+    protected override bool TryExportPkcs8PrivateKeyCore(Span<byte> destination, out int bytesWritten) =>
+        PrivateHalf.TryExportPkcs8(destination, out bytesWritten);
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            _privateHalf?.Dispose();
-            CryptographicOperations.ZeroMemory(_seed);
-        }
-
+        _isDisposed = true;
+        if (disposing) _privateHalf?.Dispose();
         base.Dispose(disposing);
     }
 
     private MLDsaSigningKey PrivateHalf =>
         _privateHalf ?? throw new CryptographicException("This ML-DSA key is public only: it can verify, not sign.");
+
+    private static void ThrowIfSizeIsNot(int expected, int actual, string name)
+    {
+        if (actual != expected) throw new ArgumentException($"There are {actual} bytes; it must be {expected}.", name);
+    }
 
     private static MLDsaParameters Open(MLDsaAlgorithm algorithm)
     {
@@ -229,6 +285,6 @@ public sealed class ManagedMLDsa : MLDsa
 
     private static ManagedMLDsa FromSeed(MLDsaParameters parameters, ReadOnlySpan<byte> seed) =>
         seed.Length == MLDsaParameters.SeedSize
-            ? new ManagedMLDsa(MLDsaSigningKey.Generate(parameters, seed), seed)
+            ? new ManagedMLDsa(MLDsaSigningKey.Generate(parameters, seed))
             : throw new CryptographicException($"The seed has {seed.Length} bytes; an ML-DSA seed has 32.");
 }

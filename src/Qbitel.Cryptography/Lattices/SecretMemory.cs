@@ -4,13 +4,13 @@ using System.Security.Cryptography;
 namespace Qbitel.Cryptography.Lattices;
 
 /// <summary>
-/// Memory for the secrets of a key, outside of the collector's heap: nothing moves or copies it, and it is zeroed before
-/// it is given back, at the latest when the collector finds that nobody holds the key any more.
+/// Memory for the secrets of a key, outside of the collector's heap: nothing moves or copies it, and it is zeroed
+/// before it is given back, at the latest when the collector finds that nobody holds the key any more.
 /// </summary>
 /// <remarks>
 /// Pinned arrays would do the same, but they count as old objects at once: some hundred keys made and dropped, and the
-/// collector goes through the whole heap. Disposing waits for open leases, so that a key disposed while it signs ends the
-/// signature first.
+/// collector goes through the whole heap. Disposing waits for open leases, so that a key disposed while it signs ends
+/// the signature first.
 /// </remarks>
 internal sealed unsafe class SecretMemory : SafeHandle
 {

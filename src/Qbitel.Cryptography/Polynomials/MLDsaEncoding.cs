@@ -8,6 +8,12 @@ internal static class MLDsaEncoding
     /// <summary>FIPS 204, Algorithm 16 (SimpleBitPack) of coefficients that are not negative: t1 and w1.</summary>
     public static void Pack(ReadOnlySpan<int> f, int bits, Span<byte> destination)
     {
+        if (CodePath.IsAvx2)
+        {
+            MLDsaEncodingAvx2.Pack(f, 0, isDistance: false, bits, destination);
+            return;
+        }
+
         BitWriter writer = new(destination);
         foreach (int a in f) writer.Write(unchecked((uint)a), bits);
     }
@@ -17,6 +23,12 @@ internal static class MLDsaEncoding
     /// </summary>
     public static void PackFrom(int top, ReadOnlySpan<int> f, int bits, Span<byte> destination)
     {
+        if (CodePath.IsAvx2)
+        {
+            MLDsaEncodingAvx2.Pack(f, top, isDistance: true, bits, destination);
+            return;
+        }
+
         BitWriter writer = new(destination);
         foreach (int a in f) writer.Write(unchecked((uint)(top - a)), bits);
     }
@@ -24,6 +36,12 @@ internal static class MLDsaEncoding
     /// <summary>FIPS 204, Algorithm 18.</summary>
     public static void Unpack(ReadOnlySpan<byte> source, int bits, Span<int> f)
     {
+        if (CodePath.IsAvx2)
+        {
+            MLDsaEncodingAvx2.Unpack(source, 0, isDistance: false, bits, f);
+            return;
+        }
+
         BitReader reader = new(source);
         for (int i = 0; i < f.Length; i++) f[i] = (int)reader.Read(bits);
     }
@@ -33,6 +51,12 @@ internal static class MLDsaEncoding
     /// </summary>
     public static void UnpackFrom(int top, ReadOnlySpan<byte> source, int bits, Span<int> f)
     {
+        if (CodePath.IsAvx2)
+        {
+            MLDsaEncodingAvx2.Unpack(source, top, isDistance: true, bits, f);
+            return;
+        }
+
         BitReader reader = new(source);
         for (int i = 0; i < f.Length; i++) f[i] = unchecked(top - (int)reader.Read(bits));
     }
@@ -46,13 +70,16 @@ internal static class MLDsaEncoding
     /// <summary>FIPS 204, Algorithm 20: where the hints are, then how many there are up to each polynomial.</summary>
     public static void PackHints(ReadOnlySpan<byte> hints, MLDsaParameters parameters, Span<byte> destination)
     {
+        destination = destination[..(parameters.Omega + parameters.K)];
         destination.Clear();
         int index = 0;
         for (int i = 0; i < parameters.K; i++)
         {
-            for (int j = 0; j < N; j++)
+            ReadOnlySpan<byte> polynomial = hints.Slice(i * N, N);
+            for (int j = polynomial.IndexOf((byte)1), step = j; step >= 0; j += step)
             {
-                if (hints[(i * N) + j] != 0) destination[index++] = (byte)j;
+                destination[index++] = (byte)j++;
+                step = polynomial[j..].IndexOf((byte)1);
             }
 
             destination[parameters.Omega + i] = (byte)index;

@@ -1,3 +1,8 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Qbitel.Cryptography.Polynomials;
 
 /// <summary>
@@ -13,96 +18,39 @@ internal static class MLDsaRing
     public const int N = 256;
     public const int Q = 8380417;
 
-    private const int QInverse = 58728449; // q^-1 mod 2^32
-    private const int InverseFactor = 41978; // 2^64 / 256 mod q
-    private const int Zeta = 1753; // a primitive 512th root of unity
+    public const int QInverse = 58728449; // q^-1 mod 2^32
 
-    // FIPS 204, appendix B: zeta^BitRev8(i), times R, centred.
-    private static readonly int[] Zetas = MakeZetas();
-
-    /// <summary>FIPS 204, Algorithm 41, in place. The result is centred, as <see cref="Reduce"/> leaves it.</summary>
+    /// <summary>FIPS 204, Algorithm 41, in place. |result| &lt; 10q.</summary>
     public static void Ntt(Span<int> w)
     {
-        unchecked
-        {
-            ReadOnlySpan<int> zetas = Zetas;
-            w = w[..N];
-            int m = 0;
-            for (int length = 128; length >= 1; length >>= 1)
-            {
-                for (int start = 0; start < N; start += 2 * length)
-                {
-                    long zeta = zetas[++m];
-                    Span<int> low = w.Slice(start, length);
-                    Span<int> high = w.Slice(start + length, length);
-                    for (int j = 0; j < low.Length; j++)
-                    {
-                        // Each of the eight layers adds at most q to |w|: it stays below 9q < 2^27.
-                        int t = MontgomeryReduce(zeta * high[j]);
-                        high[j] = low[j] - t;
-                        low[j] += t;
-                    }
-                }
-            }
-        }
-
-        Reduce(w);
+        w = w[..N];
+        if (CodePath.IsAvx512) MLDsaRingAvx512.Ntt(w);
+        else if (CodePath.IsAvx2) MLDsaRingAvx2.Ntt(w);
+        else MLDsaRingScalar.Ntt(w);
     }
 
-    /// <summary>FIPS 204, Algorithm 42, in place, times R.</summary>
+    /// <summary>FIPS 204, Algorithm 42, in place, times R. -q &lt; result &lt; 5q/4.</summary>
     public static void InverseNtt(Span<int> w)
     {
-        unchecked
-        {
-            ReadOnlySpan<int> zetas = Zetas;
-            w = w[..N];
-            int m = N;
-            for (int length = 1; length < N; length <<= 1)
-            {
-                for (int start = 0; start < N; start += 2 * length)
-                {
-                    long zeta = -zetas[--m];
-                    Span<int> low = w.Slice(start, length);
-                    Span<int> high = w.Slice(start + length, length);
-                    for (int j = 0; j < low.Length; j++)
-                    {
-                        // A sum doubles in each of the eight layers at most: below 256 q < 2^31.
-                        int t = low[j];
-                        low[j] = t + high[j];
-                        high[j] = MontgomeryReduce(zeta * (t - high[j]));
-                    }
-                }
-            }
-
-            for (int j = 0; j < w.Length; j++) w[j] = MontgomeryReduce((long)InverseFactor * w[j]);
-        }
+        w = w[..N];
+        if (CodePath.IsAvx512) MLDsaRingAvx512.InverseNtt(w);
+        else if (CodePath.IsAvx2) MLDsaRingAvx2.InverseNtt(w);
+        else MLDsaRingScalar.InverseNtt(w);
     }
 
-    /// <summary>The product coefficient by coefficient, divided by R.</summary>
-    public static void Multiply(Span<int> product, ReadOnlySpan<int> a, ReadOnlySpan<int> b)
-    {
-        unchecked
-        {
-            a = a[..product.Length];
-            b = b[..product.Length];
-            for (int i = 0; i < product.Length; i++) product[i] = MontgomeryReduce((long)a[i] * b[i]);
-        }
-    }
+    /// <summary>The product coefficient by coefficient, divided by R, for |a b| &lt; q · 2^31.</summary>
+    public static void Multiply(Span<int> product, ReadOnlySpan<int> a, ReadOnlySpan<int> b) =>
+        InnerProduct(product, a[..N], b[..N]);
 
-    /// <summary>Σ a_j ∘ b_j / R over the polynomials of two vectors.</summary>
+    /// <summary>Σ a_j ∘ b_j / R over the polynomials of two vectors, for sums below q · 2^31.</summary>
     public static void InnerProduct(Span<int> sum, ReadOnlySpan<int> a, ReadOnlySpan<int> b)
     {
-        unchecked
-        {
-            a = a[..b.Length];
-            for (int i = 0; i < N; i++)
-            {
-                // At most seven products below q^2: below q · 2^31 as the reduction needs.
-                long total = 0;
-                for (int j = i; j < b.Length; j += N) total += (long)a[j] * b[j];
-                sum[i] = MontgomeryReduce(total);
-            }
-        }
+        sum = sum[..N];
+        a = a[..b.Length];
+        Debug.Assert(b.Length % N == 0, "whole polynomials");
+        if (CodePath.IsAvx512) MLDsaRingAvx512.InnerProduct(sum, a, b);
+        else if (CodePath.IsAvx2) MLDsaRingAvx2.InnerProduct(sum, a, b);
+        else MLDsaRingScalar.InnerProduct(sum, a, b);
     }
 
     /// <summary>a + b, in place of a, not reduced.</summary>
@@ -111,17 +59,78 @@ internal static class MLDsaRing
         unchecked
         {
             b = b[..a.Length];
-            for (int i = 0; i < a.Length; i++) a[i] += b[i];
+            int i = 0;
+            if (CodePath.IsAvx2)
+            {
+                for (; i <= a.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+                    (Load(a, i) + Load(b, i)).CopyTo(a[i..]);
+            }
+
+            for (; i < a.Length; i++) a[i] += b[i];
         }
     }
 
-    /// <summary>a - b, in place of a, not reduced.</summary>
-    public static void Subtract(Span<int> a, ReadOnlySpan<int> b)
+    /// <summary>
+    /// a + b, in place of a, centred; true if every coefficient is nearer to zero than <paramref name="bound"/>.
+    /// </summary>
+    public static bool Add(Span<int> a, ReadOnlySpan<int> b, int bound)
     {
         unchecked
         {
             b = b[..a.Length];
-            for (int i = 0; i < a.Length; i++) a[i] -= b[i];
+            int i = 0, excess = 0;
+            if (CodePath.IsAvx2)
+            {
+                Vector256<int> largest = Vector256<int>.Zero;
+                for (; i <= a.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+                {
+                    Vector256<int> sum = Reduce(Load(a, i) + Load(b, i));
+                    largest = Vector256.Max(largest, Vector256.Abs(sum));
+                    sum.CopyTo(a[i..]);
+                }
+
+                excess = Vector256.GreaterThanOrEqualAny(largest, Vector256.Create(bound)) ? -1 : 0;
+            }
+
+            for (; i < a.Length; i++)
+            {
+                a[i] = Reduce(a[i] + b[i]);
+                excess |= bound - 1 - Magnitude(a[i]);
+            }
+
+            return excess >= 0;
+        }
+    }
+
+    /// <summary>
+    /// a - b, in place of a, centred; true if every coefficient is nearer to zero than <paramref name="bound"/>.
+    /// </summary>
+    public static bool Subtract(Span<int> a, ReadOnlySpan<int> b, int bound)
+    {
+        unchecked
+        {
+            b = b[..a.Length];
+            int i = 0, excess = 0;
+            if (CodePath.IsAvx2)
+            {
+                Vector256<int> largest = Vector256<int>.Zero;
+                for (; i <= a.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+                {
+                    Vector256<int> difference = Reduce(Load(a, i) - Load(b, i));
+                    largest = Vector256.Max(largest, Vector256.Abs(difference));
+                    difference.CopyTo(a[i..]);
+                }
+
+                excess = Vector256.GreaterThanOrEqualAny(largest, Vector256.Create(bound)) ? -1 : 0;
+            }
+
+            for (; i < a.Length; i++)
+            {
+                a[i] = Reduce(a[i] - b[i]);
+                excess |= bound - 1 - Magnitude(a[i]);
+            }
+
+            return excess >= 0;
         }
     }
 
@@ -130,17 +139,34 @@ internal static class MLDsaRing
     {
         unchecked
         {
-            for (int i = 0; i < a.Length; i++) a[i] -= ((a[i] + (1 << 22)) >> 23) * Q;
+            int i = 0;
+            if (CodePath.IsAvx2)
+            {
+                for (; i <= a.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+                    Reduce(Load(a, i)).CopyTo(a[i..]);
+            }
+
+            for (; i < a.Length; i++) a[i] = Reduce(a[i]);
         }
     }
 
-    /// <summary>Representatives in [0, q), in place.</summary>
+    /// <summary>Representatives in [0, q), in place, of any |a| ≤ 2^31 - 2^22.</summary>
     public static void Canonicalize(Span<int> a)
     {
-        Reduce(a);
         unchecked
         {
-            for (int i = 0; i < a.Length; i++) a[i] += (a[i] >> 31) & Q;
+            int i = 0;
+            if (CodePath.IsAvx2)
+            {
+                for (; i <= a.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+                    Canonicalize(Load(a, i)).CopyTo(a[i..]);
+            }
+
+            for (; i < a.Length; i++)
+            {
+                int reduced = Reduce(a[i]);
+                a[i] = reduced + ((reduced >> 31) & Q);
+            }
         }
     }
 
@@ -152,31 +178,37 @@ internal static class MLDsaRing
     {
         unchecked
         {
-            int excess = 0;
-            foreach (int coefficient in a)
+            int i = 0, excess = 0;
+            if (CodePath.IsAvx2)
             {
-                int sign = coefficient >> 31;
-                excess |= bound - 1 - ((coefficient ^ sign) - sign);
+                Vector256<int> largest = Vector256<int>.Zero;
+                for (; i <= a.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+                    largest = Vector256.Max(largest, Vector256.Abs(Load(a, i)));
+                excess = Vector256.GreaterThanOrEqualAny(largest, Vector256.Create(bound)) ? -1 : 0;
             }
+
+            for (; i < a.Length; i++) excess |= bound - 1 - Magnitude(a[i]);
 
             return excess >= 0;
         }
     }
 
-    // a / 2^32 mod q, below q in magnitude, for |a| ≤ q · 2^31.
-    private static int MontgomeryReduce(long a) => unchecked((int)((a - ((long)((int)a * QInverse) * Q)) >> 32));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<int> Reduce(Vector256<int> a) =>
+        a - (((a + Vector256.Create(1 << 22)) >> 23) * Vector256.Create(Q));
 
-    private static int[] MakeZetas()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<int> Canonicalize(Vector256<int> a)
     {
-        int[] zetas = new int[N];
-        long power = (1L << 32) % Q;
-        for (int i = 0; i < N; i++, power = power * Zeta % Q)
-        {
-            int reversed = 0;
-            for (int bit = 0; bit < 8; bit++) reversed |= ((i >> bit) & 1) << (7 - bit);
-            zetas[reversed] = (int)(power > Q / 2 ? power - Q : power);
-        }
-
-        return zetas;
+        Vector256<int> reduced = Reduce(a);
+        return reduced + ((reduced >> 31) & Vector256.Create(Q));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Load(ReadOnlySpan<int> a, int i) =>
+        Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(a), (nuint)i);
+
+    private static int Reduce(int a) => unchecked(a - (((a + (1 << 22)) >> 23) * Q));
+
+    private static int Magnitude(int a) => unchecked((a ^ (a >> 31)) - (a >> 31));
 }

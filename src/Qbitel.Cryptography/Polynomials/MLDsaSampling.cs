@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Hashing;
 
@@ -8,49 +9,95 @@ internal static class MLDsaSampling
 {
     private const int N = MLDsaRing.N;
 
-    /// <summary>FIPS 204, Algorithm 32: the public matrix A, rows one after another.</summary>
-    public static int[] ExpandMatrix(int k, int l, ReadOnlySpan<byte> rho)
+    // What is squeezed of four streams at once: 280 candidates of which one in a thousand is left out, and 544
+    // half-bytes of which seven in sixteen are, or one. A stream that does not suffice starts again alone.
+    private const int MatrixBlocks = 5;
+    private const int SecretBlocks = 2;
+
+    /// <summary>
+    /// FIPS 204, Algorithm 32: the public matrix A, row after row, with <paramref name="stride"/> polynomials from one
+    /// row to the next.
+    /// </summary>
+    [SkipLocalsInit]
+    public static void ExpandMatrix(Span<int> matrix, int k, int l, int stride, ReadOnlySpan<byte> rho)
     {
-        int[] matrix = new int[k * l * N];
-        for (int r = 0; r < k; r++)
+        Span<byte> blocks = stackalloc byte[4 * MatrixBlocks * Sponge.Shake128Rate];
+        Span<int> places = stackalloc int[4];
+        Span<byte> rows = stackalloc byte[4], columns = stackalloc byte[4];
+        SpongeFour sponges = SpongeFour.Shake128();
+        for (int first = 0; first < k * l; first += 4)
         {
-            for (int s = 0; s < l; s++)
-                SampleNtt(matrix.AsSpan(((r * l) + s) * N, N), rho, (byte)s, (byte)r);
+            int streams = Math.Min(4, (k * l) - first);
+            for (int j = 0; j < 4; j++)
+            {
+                (int row, int column) = Math.DivRem(Math.Min(first + j, (k * l) - 1), l);
+                places[j] = ((row * stride) + column) * N;
+                (rows[j], columns[j]) = ((byte)row, (byte)column);
+            }
+
+            sponges.Clear();
+            sponges.Absorb(rho);
+            sponges.Absorb(columns[0], columns[1], columns[2], columns[3]);
+            sponges.Absorb(rows[0], rows[1], rows[2], rows[3]);
+            Squeeze(ref sponges, blocks);
+
+            for (int j = 0; j < streams; j++)
+            {
+                Span<int> a = matrix.Slice(places[j], N);
+                ReadOnlySpan<byte> stream = Stream(blocks, j);
+                if (TakeBelowQ(stream, a) < N) SampleNtt(a, rho, columns[j], rows[j]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// FIPS 204, Algorithm 33: successive polynomials with coefficients in [-eta, eta], numbered from zero.
+    /// </summary>
+    [SkipLocalsInit]
+    public static void ExpandSecret(Span<int> polynomials, int eta, ReadOnlySpan<byte> rho)
+    {
+        Span<byte> blocks = stackalloc byte[4 * SecretBlocks * Sponge.Shake256Rate];
+        SpongeFour sponges = SpongeFour.Shake256();
+        for (int first = 0; first < polynomials.Length / N; first += 4)
+        {
+            int streams = Math.Min(4, (polynomials.Length / N) - first);
+            Start(ref sponges, rho, first);
+            Squeeze(ref sponges, blocks);
+            for (int j = 0; j < streams; j++)
+            {
+                Span<int> a = polynomials.Slice((first + j) * N, N);
+                if (TakeBounded(Stream(blocks, j), eta, a) < N) SampleBounded(a, eta, rho, first + j);
+            }
         }
 
-        return matrix;
+        sponges.Clear();
+        CryptographicOperations.ZeroMemory(blocks);
     }
 
     /// <summary>
-    /// FIPS 204, Algorithm 33: successive polynomials with coefficients in [-eta, eta], of which <paramref
-    /// name="nonce"/> numbers the first.
+    /// FIPS 204, Algorithm 34: four polynomials with coefficients in (-γ1, γ1], of which <paramref name="nonce"/>
+    /// numbers the first.
     /// </summary>
-    public static void ExpandSecret(Span<int> polynomials, int eta, ReadOnlySpan<byte> rho, int nonce)
-    {
-        for (int i = 0; i < polynomials.Length; i += N) SampleBounded(polynomials.Slice(i, N), eta, rho, nonce++);
-    }
-
-    /// <summary>
-    /// FIPS 204, Algorithm 34: the vector y with coefficients in (-γ1, γ1], of which <paramref name="nonce"/> numbers
-    /// the first polynomial.
-    /// </summary>
+    [SkipLocalsInit]
     public static void ExpandMask(Span<int> y, MLDsaParameters parameters, ReadOnlySpan<byte> rho, int nonce)
     {
-        Span<byte> buffer = stackalloc byte[parameters.ZSize];
-        for (int i = 0; i < y.Length; i += N, nonce++)
-        {
-            Fips202.Shake256(buffer, rho, [(byte)(nonce & 0xFF), (byte)(nonce >> 8)]);
-            MLDsaEncoding.UnpackZ(buffer, parameters, y.Slice(i, N));
-        }
+        Span<byte> buffer = stackalloc byte[4 * parameters.ZSize];
+        SpongeFour sponges = SpongeFour.Shake256();
+        Start(ref sponges, rho, nonce);
+        Squeeze(ref sponges, buffer);
+        for (int j = 0; j < 4; j++) MLDsaEncoding.UnpackZ(Stream(buffer, j), parameters, y.Slice(j * N, N));
 
+        sponges.Clear();
         CryptographicOperations.ZeroMemory(buffer);
     }
 
-    /// <summary>FIPS 204, Algorithm 29: tau coefficients are 1 or -1, the others 0.</summary>
+    /// <summary>
+    /// FIPS 204, Algorithm 29, times <paramref name="one"/>: tau coefficients are that or its opposite, the others 0.
+    /// </summary>
     /// <remarks>
     /// The challenge is public, and so are its places: those of a rejected attempt tell nothing of the key.
     /// </remarks>
-    public static void SampleInBall(Span<int> c, int tau, ReadOnlySpan<byte> seed)
+    public static void SampleInBall(Span<int> c, int tau, int one, ReadOnlySpan<byte> seed)
     {
         Span<byte> block = stackalloc byte[Sponge.Shake256Rate];
         Sponge sponge = Sponge.Shake256();
@@ -76,59 +123,99 @@ internal static class MLDsaSampling
             while (j > i);
 
             c[i] = c[j];
-            c[j] = 1 - (2 * (int)(signs & 1));
+            int sign = -(int)(signs & 1);
+            c[j] = (one ^ sign) - sign;
         }
 
         sponge.Clear();
     }
 
-    // FIPS 204, Algorithms 30 and 14. All of it is public: A is.
+    // One at a time, for the streams that need more blocks than were squeezed at first.
     private static void SampleNtt(Span<int> a, ReadOnlySpan<byte> rho, byte s, byte r)
     {
-        Span<byte> block = stackalloc byte[Sponge.Shake128Rate];
+        Span<byte> blocks = stackalloc byte[3 * MatrixBlocks * Sponge.Shake128Rate];
         Sponge sponge = Sponge.Shake128();
         sponge.Absorb(rho);
         sponge.Absorb(s);
         sponge.Absorb(r);
 
         int count = 0;
-        while (count < a.Length)
+        while (count < N)
         {
-            sponge.Squeeze(block);
-            for (int offset = 0; offset < block.Length && count < a.Length; offset += 3)
-            {
-                int z = block[offset] | (block[offset + 1] << 8) | ((block[offset + 2] & 0x7F) << 16);
-                if (z < MLDsaRing.Q) a[count++] = z;
-            }
+            sponge.Squeeze(blocks);
+            count += TakeBelowQ(blocks, a[count..]);
         }
     }
 
-    // FIPS 204, Algorithms 31 and 15. Which half-bytes are rejected shows, as in every implementation; the values taken
-    // do not.
     private static void SampleBounded(Span<int> a, int eta, ReadOnlySpan<byte> rho, int nonce)
     {
-        Span<byte> block = stackalloc byte[Sponge.Shake256Rate];
+        Span<byte> blocks = stackalloc byte[SecretBlocks * Sponge.Shake256Rate];
         Sponge sponge = Sponge.Shake256();
         sponge.Absorb(rho);
         sponge.Absorb((byte)(nonce & 0xFF));
         sponge.Absorb((byte)(nonce >> 8));
 
-        int limit = eta == 2 ? 15 : 9;
         int count = 0;
-        while (count < a.Length)
+        while (count < N)
         {
-            sponge.Squeeze(block);
-            for (int offset = 0; offset < block.Length && count < a.Length; offset++)
-            {
-                int low = block[offset] & 0x0F, high = block[offset] >> 4;
-                if (low < limit) a[count++] = FromHalfByte(low, eta);
-                if (high < limit && count < a.Length) a[count++] = FromHalfByte(high, eta);
-            }
+            sponge.Squeeze(blocks);
+            count += TakeBounded(blocks, eta, a[count..]);
         }
 
-        CryptographicOperations.ZeroMemory(block);
+        CryptographicOperations.ZeroMemory(blocks);
         sponge.Clear();
     }
+
+    // FIPS 204, Algorithms 30 and 14: numbers of 23 bits, those of q and above left out. All of it is public: A is.
+    private static int TakeBelowQ(ReadOnlySpan<byte> stream, Span<int> a)
+    {
+        if (CodePath.IsAvx2) return MLDsaSamplingAvx2.TakeBelowQ(stream, a);
+
+        int count = 0;
+        for (; stream.Length >= 3 && count < a.Length; stream = stream[3..])
+        {
+            int z = stream[0] | (stream[1] << 8) | ((stream[2] & 0x7F) << 16);
+            if (z < MLDsaRing.Q) a[count++] = z;
+        }
+
+        return count;
+    }
+
+    // FIPS 204, Algorithms 31 and 15. Which half-bytes are left out shows, as in every implementation; the values taken
+    // do not.
+    private static int TakeBounded(ReadOnlySpan<byte> stream, int eta, Span<int> a)
+    {
+        int count = 0;
+        if (CodePath.IsAvx2) count = MLDsaSamplingAvx2.TakeBounded(ref stream, eta, a);
+
+        int limit = eta == 2 ? 15 : 9;
+        for (int i = 0; i < stream.Length && count < a.Length; i++)
+        {
+            int low = stream[i] & 0x0F, high = stream[i] >> 4;
+            if (low < limit) a[count++] = FromHalfByte(low, eta);
+            if (high < limit && count < a.Length) a[count++] = FromHalfByte(high, eta);
+        }
+
+        return count;
+    }
+
+    private static void Start(ref SpongeFour sponges, scoped ReadOnlySpan<byte> rho, int nonce)
+    {
+        unchecked
+        {
+            sponges.Clear();
+            sponges.Absorb(rho);
+            sponges.Absorb((byte)nonce, (byte)(nonce + 1), (byte)(nonce + 2), (byte)(nonce + 3));
+            sponges.Absorb(
+                (byte)(nonce >> 8), (byte)((nonce + 1) >> 8), (byte)((nonce + 2) >> 8), (byte)((nonce + 3) >> 8));
+        }
+    }
+
+    private static void Squeeze(ref SpongeFour sponges, scoped Span<byte> streams) =>
+        sponges.Squeeze(Stream(streams, 0), Stream(streams, 1), Stream(streams, 2), Stream(streams, 3));
+
+    private static Span<byte> Stream(Span<byte> streams, int j) =>
+        streams.Slice(j * (streams.Length / 4), streams.Length / 4);
 
     // b mod 5 without a division: 205 / 1024 is near enough to 1 / 5 for b < 15.
     private static int FromHalfByte(int b, int eta) =>
