@@ -21,8 +21,7 @@ internal static class CardCommand
             "Answer test vectors of card cryptography: DUKPT, EMV, PIN blocks, card values, key blocks. For test keys only.",
             new("qbitel card eval items.json > results.json",
                 "one result for each operation, in order; what is wrong with one stands in its place"),
-            new("""echo '[{"id":1,"op":"kcv","algorithm":"tdes","key":"0123456789ABCDEFFEDCBA9876543210"}]' | qbitel card eval""",
-                "the check value of a key"))
+            new("qbitel card eval < items.json", "the same from standard input"))
         {
             file,
         };
