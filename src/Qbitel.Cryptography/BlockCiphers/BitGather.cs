@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Qbitel.Cryptography.BlockCiphers;
 
 /// <summary>
-/// A fixed choice of bits of eight bytes for each of eight bytes, over both halves of a vector at once, without a branch
-/// or an address that depends on them.
+/// A fixed choice of bits of eight bytes for each of eight bytes, over both halves of a vector at once, without a
+/// branch or an address that depends on them.
 /// </summary>
 internal sealed class BitGather
 {
@@ -15,7 +15,8 @@ internal sealed class BitGather
 
     /// <param name="count">How many bits of every byte are filled.</param>
     /// <param name="first">The place of the first of them, 7 being the highest.</param>
-    /// <param name="source">The byte and the weight in it of the bit that goes to a byte (0 to 7) and a bit (0 being the first).</param>
+    /// <param name="source">The byte and the weight in it of the bit that goes to a byte (0 to 7) and a bit (0 being
+    /// the first).</param>
     /// <param name="step">How much lower each next place is.</param>
     public BitGather(int count, int first, Func<int, int, (int Octet, int Weight)> source, int step = 1)
     {

@@ -6,9 +6,9 @@ namespace Qbitel.Cryptography.BlockCiphers;
 /// The permutations and S-boxes of FIPS 46-3, turned into what byte shuffles need.
 /// </summary>
 /// <remarks>
-/// A half block lives in its expanded form: eight bytes of six bits, one for each S-box, the first bit of the standard in
-/// bit 5. The expansion is linear, so halves are added in that form, and a round is: add the key, look up, permute and
-/// expand at once. A vector holds two blocks, bytes 0 to 7 and 8 to 15.
+/// A half block lives in its expanded form: eight bytes of six bits, one for each S-box, the first bit of the standard
+/// in bit 5. The expansion is linear, so halves are added in that form, and a round is: add the key, look up, permute
+/// and expand at once. A vector holds two blocks, bytes 0 to 7 and 8 to 15.
 /// </remarks>
 internal static class DesTables
 {
@@ -22,38 +22,48 @@ internal static class DesTables
     public static readonly BitGather InitialRight = new(ExpandedBits, 5, (box, bit) => Initial(32 + HalfBit(box, bit)));
 
     /// <summary>From the eight outputs of the S-boxes to the expanded form of P of them.</summary>
-    public static readonly BitGather PermuteAndExpand = new(ExpandedBits, 5, (box, bit) => Output(P[HalfBit(box, bit)] - 1));
+    public static readonly BitGather PermuteAndExpand =
+        new(ExpandedBits, 5, (box, bit) => Output(P[HalfBit(box, bit)] - 1));
 
-    /// <summary>From the expanded halves to the block: its even bits (the first being 0) are of one half, its odd ones of the other.</summary>
-    public static readonly BitGather FinalOfFirst = new(4, 6, (octet, bit) => Middle(Final((8 * octet) + (2 * bit) + 1)), step: 2);
+    /// <summary>From the expanded halves to the block: its even bits (the first being 0) are of one half, its odd ones
+    /// of the other.</summary>
+    public static readonly BitGather FinalOfFirst =
+        new(4, 6, (octet, bit) => Middle(Final((8 * octet) + (2 * bit) + 1)), step: 2);
 
-    public static readonly BitGather FinalOfSecond = new(4, 7, (octet, bit) => Middle(Final((8 * octet) + (2 * bit)) - 32), step: 2);
+    public static readonly BitGather FinalOfSecond =
+        new(4, 7, (octet, bit) => Middle(Final((8 * octet) + (2 * bit)) - 32), step: 2);
 
     /// <summary>From the eight bytes of a key to the subkey of each round.</summary>
     public static readonly BitGather[] Subkeys =
-        [.. Enumerable.Range(0, Rounds).Select(round => new BitGather(ExpandedBits, 5, (box, bit) => KeyBit(round, (6 * box) + bit)))];
+        [.. Enumerable.Range(0, Rounds).Select(round =>
+            new BitGather(ExpandedBits, 5, (box, bit) => KeyBit(round, (6 * box) + bit)))];
 
     /// <summary>
     /// For each S-box its 64 outputs by the low four bits of the input: in the first of two vectors those for 00 (low
     /// nibble) and 01 (high nibble) in the upper two bits, in the second those for 10 and 11.
     /// </summary>
-    public static readonly Vector128<byte>[] Boxes = [.. Enumerable.Range(0, 8).SelectMany(box => new[] { Rows(box, 0), Rows(box, 32) })];
+    public static readonly Vector128<byte>[] Boxes =
+        [.. Enumerable.Range(0, 8).SelectMany(box => new[] { Rows(box, 0), Rows(box, 32) })];
 
     /// <summary>For each S-box 0x80 in every byte but its own two: a shuffle gives zero there.</summary>
     public static readonly Vector128<byte>[] OtherBoxes =
-        [.. Enumerable.Range(0, 8).Select(box => Vector128.Create([.. Enumerable.Range(0, 16).Select(i => (byte)(i % 8 == box ? 0 : 0x80))]))];
+        [.. Enumerable.Range(0, 8).Select(box =>
+            Vector128.Create([.. Enumerable.Range(0, 16).Select(i => (byte)(i % 8 == box ? 0 : 0x80))]))];
 
     // FIPS 46-3, the table IP^-1 is the inverse of: IP.
     private static ReadOnlySpan<byte> InitialPermutation =>
     [
-        58, 50, 42, 34, 26, 18, 10, 2, 60, 52, 44, 36, 28, 20, 12, 4, 62, 54, 46, 38, 30, 22, 14, 6, 64, 56, 48, 40, 32, 24, 16, 8,
-        57, 49, 41, 33, 25, 17, 9, 1, 59, 51, 43, 35, 27, 19, 11, 3, 61, 53, 45, 37, 29, 21, 13, 5, 63, 55, 47, 39, 31, 23, 15, 7,
+        58, 50, 42, 34, 26, 18, 10, 2, 60, 52, 44, 36, 28, 20, 12, 4,
+        62, 54, 46, 38, 30, 22, 14, 6, 64, 56, 48, 40, 32, 24, 16, 8,
+        57, 49, 41, 33, 25, 17, 9, 1, 59, 51, 43, 35, 27, 19, 11, 3,
+        61, 53, 45, 37, 29, 21, 13, 5, 63, 55, 47, 39, 31, 23, 15, 7,
     ];
 
     // FIPS 46-3, primitive function P.
     private static ReadOnlySpan<byte> P =>
     [
-        16, 7, 20, 21, 29, 12, 28, 17, 1, 15, 23, 26, 5, 18, 31, 10, 2, 8, 24, 14, 32, 27, 3, 9, 19, 13, 30, 6, 22, 11, 4, 25,
+        16, 7, 20, 21, 29, 12, 28, 17, 1, 15, 23, 26, 5, 18, 31, 10,
+        2, 8, 24, 14, 32, 27, 3, 9, 19, 13, 30, 6, 22, 11, 4, 25,
     ];
 
     // FIPS 46-3, permuted choice 1 and 2.
@@ -100,7 +110,8 @@ internal static class DesTables
         7, 11, 4, 1, 9, 12, 14, 2, 0, 6, 10, 13, 15, 3, 5, 8, 2, 1, 14, 7, 4, 10, 8, 13, 15, 12, 9, 0, 3, 5, 6, 11,
     ];
 
-    // The expansion E: bit 0 to 5 of a box is the bit of the half before its four, they, and the one after, around the end.
+    // The expansion E: bit 0 to 5 of a box is the bit of the half before its four, they, and the one after, around the
+    // end.
     private static int HalfBit(int box, int bit) => ((4 * box) + bit + 31) % 32;
 
     // Where a bit of the permuted block stands in the block; of the block, in the permuted one.
@@ -108,7 +119,8 @@ internal static class DesTables
 
     private static int Final(int bit) => InitialPermutation.IndexOf((byte)(bit + 1));
 
-    // Where a bit of a half stands in its expanded form (twice; here the middle one), and an output bit in the boxes' nibbles.
+    // Where a bit of a half stands in its expanded form (twice; here the middle one), and an output bit in the boxes'
+    // nibbles.
     private static (int Octet, int Weight) Middle(int bit) => (bit / 4, 1 << (4 - (bit % 4)));
 
     private static (int Octet, int Weight) Output(int bit) => (bit / 4, 1 << (3 - (bit % 4)));
@@ -125,7 +137,9 @@ internal static class DesTables
     private static Vector128<byte> Rows(int box, int first)
     {
         Span<byte> rows = stackalloc byte[16];
-        for (int i = 0; i < rows.Length; i++) rows[i] = (byte)(Substitute(box, first + i) | (Substitute(box, first + 16 + i) << 4));
+        for (int i = 0; i < rows.Length; i++)
+            rows[i] = (byte)(Substitute(box, first + i) | (Substitute(box, first + 16 + i) << 4));
+
         return Vector128.Create(rows);
     }
 

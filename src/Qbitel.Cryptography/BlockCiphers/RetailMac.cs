@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Qbitel.Cryptography.BlockCiphers;
 
-/// <summary>ISO/IEC 9797-1 MAC algorithm 3, the retail MAC of ANSI X9.19: DES-CBC under K1, the end under K2 and K1.</summary>
+/// <summary>ISO/IEC 9797-1 MAC algorithm 3, the retail MAC of ANSI X9.19: DES-CBC under K1, the end under K2 and
+/// K1.</summary>
 internal static class RetailMac
 {
     public const int Size = 8;

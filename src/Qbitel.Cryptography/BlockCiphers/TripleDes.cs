@@ -11,16 +11,17 @@ namespace Qbitel.Cryptography.BlockCiphers;
 /// DES (FIPS 46-3) and TDEA (NIST SP 800-67) on single blocks, with one key ready for use.
 /// </summary>
 /// <remarks>
-/// The S-boxes are looked up by byte shuffles in registers and the permutations made by masks, so that neither a branch nor
-/// an address depends on key or data. Unlike the platform's, it takes every key (weak ones and equal halves stand in test
-/// vectors and in the field), allocates nothing, and gives single DES under the first or second part. Blocks are big-endian
-/// numbers. The value is a secret: call <see cref="Clear"/> when done, and pass it by reference.
+/// The S-boxes are looked up by byte shuffles in registers and the permutations made by masks, so that neither a branch
+/// nor an address depends on key or data. Unlike the platform's, it takes every key (weak ones and equal halves stand
+/// in test vectors and in the field), allocates nothing, and gives single DES under the first or second part. Blocks
+/// are big-endian numbers. The value is a secret: call <see cref="Clear"/> when done, and pass it by reference.
 /// </remarks>
 internal struct TripleDes
 {
     private Schedule _subkeys;
 
-    /// <param name="key">16 bytes (K1, K2, K1) or 24 (K1, K2, K3); 8 bytes make single DES. Parity is not looked at.</param>
+    /// <param name="key">16 bytes (K1, K2, K1) or 24 (K1, K2, K3); 8 bytes make single DES. Parity is not looked
+    /// at.</param>
     public TripleDes(ReadOnlySpan<byte> key)
     {
         Debug.Assert(key.Length is 8 or 16 or 24);
@@ -28,7 +29,9 @@ internal struct TripleDes
         Vector128<byte> pair = key.Length == 8
             ? Vector128.Create(Vector64.Create(key), Vector64.Create(key))
             : Vector128.Create(key[..16]);
-        Vector128<byte> third = key.Length == 24 ? Vector128.Create(Vector64.Create(key[16..]), Vector64<byte>.Zero) : pair;
+        Vector128<byte> third = key.Length == 24
+            ? Vector128.Create(Vector64.Create(key[16..]), Vector64<byte>.Zero)
+            : pair;
 
         ref Vector128<byte> subkeys = ref Unsafe.As<Schedule, Vector128<byte>>(ref _subkeys);
         for (int round = 0; round < DesTables.Rounds; round++)
@@ -38,7 +41,8 @@ internal struct TripleDes
             Vector128<byte> last = key.Length == 24 ? choice.Of(third) : both;
             Unsafe.Add(ref subkeys, round) = Vector128.Create(both.GetLower(), both.GetLower());
             Unsafe.Add(ref subkeys, DesTables.Rounds + round) = Vector128.Create(both.GetUpper(), both.GetUpper());
-            Unsafe.Add(ref subkeys, (2 * DesTables.Rounds) + round) = Vector128.Create(last.GetLower(), last.GetLower());
+            Unsafe.Add(ref subkeys, (2 * DesTables.Rounds) + round) =
+                Vector128.Create(last.GetLower(), last.GetLower());
         }
     }
 
@@ -118,7 +122,8 @@ internal struct TripleDes
     }
 
     private readonly ref Vector128<byte> Part(int part) =>
-        ref Unsafe.Add(ref Unsafe.As<Schedule, Vector128<byte>>(ref Unsafe.AsRef(in _subkeys)), part * DesTables.Rounds);
+        ref Unsafe.Add(ref Unsafe.As<Schedule, Vector128<byte>>(ref Unsafe.AsRef(in _subkeys)),
+            part * DesTables.Rounds);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> F(Vector128<byte> six)
@@ -136,8 +141,8 @@ internal struct TripleDes
         Vector128<byte> isUpper = Vector128.GreaterThan(six, Vector128.Create((byte)0x1F));
         Vector128<byte> isHigh = Vector128.Equals(six & Vector128.Create((byte)0x10), Vector128.Create((byte)0x10));
         Vector128<byte> nibbles = Vector128.ConditionalSelect(isUpper, upper, lower);
-        nibbles = Vector128.ConditionalSelect(isHigh, (nibbles.AsUInt16() >> 4).AsByte(), nibbles) & Vector128.Create((byte)0x0F);
-        return DesTables.PermuteAndExpand.Of(nibbles);
+        nibbles = Vector128.ConditionalSelect(isHigh, (nibbles.AsUInt16() >> 4).AsByte(), nibbles);
+        return DesTables.PermuteAndExpand.Of(nibbles & Vector128.Create((byte)0x0F));
     }
 
     [InlineArray(3 * DesTables.Rounds)]

@@ -10,9 +10,11 @@ internal readonly struct CardItem(JsonElement item)
 {
     private static readonly SearchValues<char> UpperHex = SearchValues.Create("0123456789ABCDEF");
 
-    public bool Has(string name) => item.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+    public bool Has(string name) =>
+        item.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
-    public string Text(string name) => item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+    public string Text(string name) =>
+        item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
         ? value.GetString()!
         : throw Wrong($"'{name}' must be a string");
 

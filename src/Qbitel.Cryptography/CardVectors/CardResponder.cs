@@ -11,8 +11,8 @@ namespace Qbitel.Cryptography.CardVectors;
 /// </summary>
 /// <remarks>
 /// For test keys only: keys and PINs stand in the clear in the input and in the answer. A result is
-/// <c>{"id", "ok": true, …}</c> or <c>{"id", "ok": false, "error": {"code", "message"}}</c>; binary values are upper-case
-/// hexadecimal. One item that is wrong does not touch the others.
+/// <c>{"id", "ok": true, …}</c> or <c>{"id", "ok": false, "error": {"code", "message"}}</c>; binary values are
+/// upper-case hexadecimal. One item that is wrong does not touch the others.
 /// </remarks>
 public static class CardResponder
 {
@@ -48,7 +48,8 @@ public static class CardResponder
 
     /// <param name="json">An array of objects with an <c>op</c> each.</param>
     /// <param name="isIdentifier">
-    /// Says whether a value is an identifier of a kind (<c>identifier.check</c>), or null where it does not know the kind.
+    /// Says whether a value is an identifier of a kind (<c>identifier.check</c>), or null where it does not know the
+    /// kind.
     /// </param>
     /// <exception cref="FormatException">The input is no JSON array of objects.</exception>
     public static string Respond(string json, Func<string, string, bool?> isIdentifier)
@@ -58,7 +59,8 @@ public static class CardResponder
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind != JsonValueKind.Array) throw new FormatException("The input is no JSON array of operations.");
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+                throw new FormatException("The input is no JSON array of operations.");
 
             using MemoryStream output = new();
             using (Utf8JsonWriter writer = new(output, Indented))
@@ -67,7 +69,8 @@ public static class CardResponder
                 int index = 0;
                 foreach (JsonElement item in document.RootElement.EnumerateArray())
                 {
-                    if (item.ValueKind != JsonValueKind.Object) throw new FormatException($"Item {index} of the input is no object.");
+                    if (item.ValueKind != JsonValueKind.Object)
+                        throw new FormatException($"Item {index} of the input is no object.");
                     Write(writer, item, Answer(item, isIdentifier));
                     index++;
                 }
@@ -79,7 +82,8 @@ public static class CardResponder
         }
         catch (JsonException wrong)
         {
-            throw new FormatException($"The input is not JSON: line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.", wrong);
+            throw new FormatException(
+                $"The input is not JSON: line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.", wrong);
         }
         catch (InvalidOperationException wrong)
         {

@@ -11,7 +11,8 @@ internal static class DukptOperations
 {
     private static readonly (string Name, AesDukptKeyType Value)[] KeyTypes =
     [
-        ("2TDEA", AesDukptKeyType.TwoKeyTdea), ("3TDEA", AesDukptKeyType.ThreeKeyTdea), ("AES128", AesDukptKeyType.Aes128),
+        ("2TDEA", AesDukptKeyType.TwoKeyTdea), ("3TDEA", AesDukptKeyType.ThreeKeyTdea),
+        ("AES128", AesDukptKeyType.Aes128),
         ("AES192", AesDukptKeyType.Aes192), ("AES256", AesDukptKeyType.Aes256),
     ];
 
@@ -48,12 +49,14 @@ internal static class DukptOperations
         PinBlock.Encode(PinBlockFormat.Iso0, item.Text("pin"), item.Text("pan"), block);
         TripleDes cipher = new(TdesKey(item.Bytes("bdk"), TdesKsn.Parse(item.Bytes("ksn")), TdesKeyUse.Pin));
         ulong encrypted = cipher.Encrypt(BinaryPrimitives.ReadUInt64BigEndian(block));
-        return new JsonObject { ["clearPinBlock"] = Convert.ToHexString(block), ["encryptedPinBlock"] = encrypted.ToString("X16", null) };
+        return new JsonObject { ["clearPinBlock"] = Convert.ToHexString(block),
+            ["encryptedPinBlock"] = encrypted.ToString("X16", null) };
     }
 
     public static JsonObject MacTdes(CardItem item)
     {
-        TdesKeyUse use = item.Choice("direction", ("request", TdesKeyUse.MacRequest), ("response", TdesKeyUse.MacResponse));
+        TdesKeyUse use = item.Choice("direction", ("request", TdesKeyUse.MacRequest),
+            ("response", TdesKeyUse.MacResponse));
         TripleDes cipher = new(TdesKey(item.Bytes("bdk"), TdesKsn.Parse(item.Bytes("ksn")), use));
         byte[] data = item.Bytes("data");
         bool isCmac = item.Choice("algorithm", ("iso9797-3", false), ("cmac", true));
@@ -63,7 +66,8 @@ internal static class DukptOperations
 
     public static JsonObject EncryptDataTdes(CardItem item)
     {
-        TdesKeyUse use = item.Choice("direction", ("request", TdesKeyUse.DataRequest), ("response", TdesKeyUse.DataResponse));
+        TdesKeyUse use = item.Choice("direction", ("request", TdesKeyUse.DataRequest),
+            ("response", TdesKeyUse.DataResponse));
         TripleDes cipher = new(TdesKey(item.Bytes("bdk"), TdesKsn.Parse(item.Bytes("ksn")), use));
         byte[] data = item.Bytes("data");
         if (data.Length == 0 || data.Length % 8 != 0) throw CardItem.Wrong("'data' must have whole blocks of 8 bytes");
@@ -88,7 +92,8 @@ internal static class DukptOperations
             if (wanted.ValueKind != JsonValueKind.Object) throw CardItem.Wrong("'workingKeys' must hold objects");
             CardItem key = new(wanted);
             string name = $"{key.Text("usage")}/{key.Text("algorithm")}";
-            byte[] derived = WorkingKey(transactionKey, ksn, key.Choice("usage", KeyUses), key.Choice("algorithm", KeyTypes));
+            byte[] derived = WorkingKey(transactionKey, ksn, key.Choice("usage", KeyUses),
+                key.Choice("algorithm", KeyTypes));
             workingKeys[name] = Convert.ToHexString(derived);
         }
 
@@ -104,7 +109,8 @@ internal static class DukptOperations
     {
         AesKsn ksn = AesKsn.Parse(item.Bytes("ksn"));
         AesDukptKeyType type = item.Choice("pinKeyType", KeyTypes);
-        if (type < AesDukptKeyType.Aes128) throw CardItem.Wrong("'pinKeyType' must be one of AES: format 4 has blocks of 16 bytes");
+        if (type < AesDukptKeyType.Aes128)
+            throw CardItem.Wrong("'pinKeyType' must be one of AES: format 4 has blocks of 16 bytes");
 
         byte[] key = WorkingKey(AesKeys(item, ksn).TransactionKey, ksn, AesDukptKeyUse.PinEncryption, type);
         JsonObject answer = ValueOperations.Fields(item);
@@ -132,7 +138,8 @@ internal static class DukptOperations
 
     private static (byte[] InitialKey, byte[] TransactionKey) AesKeys(CardItem item, AesKsn ksn)
     {
-        byte[] baseKey = item.Bytes("bdk"), initialKey = new byte[baseKey.Length], transactionKey = new byte[baseKey.Length];
+        byte[] baseKey = item.Bytes("bdk"), initialKey = new byte[baseKey.Length],
+            transactionKey = new byte[baseKey.Length];
         AesDukpt.DeriveInitialKey(baseKey, ksn, initialKey);
         AesDukpt.DeriveTransactionKey(initialKey, ksn, transactionKey);
         return (initialKey, transactionKey);

@@ -50,9 +50,11 @@ internal static class EmvOperations
             "sessionKeyDerivation",
             ("none", (SessionKeyDerivation.None, isAes)), ("csk", (SessionKeyDerivation.CommonSessionKey, false)),
             ("mchip", (SessionKeyDerivation.MChip, false)), ("csk-aes", (SessionKeyDerivation.CommonSessionKey, true)));
-        if (isAes != needsAes) throw CardItem.Wrong("'sessionKeyDerivation' and 'masterKeyDerivation' are of different ciphers");
+        if (isAes != needsAes)
+            throw CardItem.Wrong("'sessionKeyDerivation' and 'masterKeyDerivation' are of different ciphers");
 
-        byte[] masterKey = new byte[issuerKey.Length], sessionKey = new byte[issuerKey.Length], cryptogram = new byte[EmvCryptogram.Size];
+        byte[] masterKey = new byte[issuerKey.Length], sessionKey = new byte[issuerKey.Length],
+            cryptogram = new byte[EmvCryptogram.Size];
         EmvKeys.DeriveMasterKey(issuerKey, item.Text("pan"), item.Text("panSequence", "00"), derivation, masterKey);
         byte[] unpredictableNumber = session == SessionKeyDerivation.MChip ? item.Bytes("unpredictableNumber") : [];
         EmvKeys.DeriveSessionKey(masterKey, session, item.Bytes("atc"), unpredictableNumber, isAes, sessionKey);

@@ -24,7 +24,8 @@ internal static class KeyOperations
     }
 
     public static JsonObject Wrap(CardItem item) =>
-        new() { ["keyBlock"] = KeyBlock.Wrap(item.Bytes("kbpk"), item.Text("header"), item.Bytes("key"), item.Bytes("pad")) };
+        new() { ["keyBlock"] = KeyBlock.Wrap(item.Bytes("kbpk"), item.Text("header"), item.Bytes("key"),
+            item.Bytes("pad")) };
 
     public static JsonObject Derive(CardItem item)
     {
@@ -66,8 +67,10 @@ internal static class KeyOperations
         bool isAes = item.Choice("algorithm", ("tdes", false), ("aes-cmac", true));
         if (isAes) Digits.RequireKey(key, "key", 16, 24, 32);
         else Digits.RequireKey(key, "key", 8, 16, 24);
-        return new JsonObject { ["kcv"] = Convert.ToHexString(isAes ? KeyCheckValue.OfAes(key) : KeyCheckValue.OfTripleDes(key)) };
+        return new JsonObject {
+            ["kcv"] = Convert.ToHexString(isAes ? KeyCheckValue.OfAes(key) : KeyCheckValue.OfTripleDes(key)) };
     }
 
-    private static JsonObject Truncated(byte[] mac, int size) => new() { ["mac"] = Convert.ToHexString(mac.AsSpan(0, size)) };
+    private static JsonObject Truncated(byte[] mac, int size) =>
+        new() { ["mac"] = Convert.ToHexString(mac.AsSpan(0, size)) };
 }

@@ -8,7 +8,8 @@ internal static class ValueOperations
     public static JsonObject Cvv(CardItem item)
     {
         char[] value = new char[item.Number("length", 3, 5)];
-        CardVerificationValue.Compute(item.Bytes("cvk"), item.Text("pan"), item.Text("expiry"), item.Text("serviceCode"), value);
+        CardVerificationValue.Compute(item.Bytes("cvk"), item.Text("pan"), item.Text("expiry"),
+            item.Text("serviceCode"), value);
         return new JsonObject { ["value"] = new string(value) };
     }
 
@@ -70,7 +71,8 @@ internal static class ValueOperations
         byte[] pinField = new byte[PinBlock4.Size], panField = new byte[PinBlock4.Size];
         PinBlock4.WritePinField(item.Text("pin"), item.Bytes("random"), pinField);
         PinBlock4.WritePanField(item.Text("pan"), panField);
-        return new JsonObject { ["pinField"] = Convert.ToHexString(pinField), ["panField"] = Convert.ToHexString(panField) };
+        return new JsonObject { ["pinField"] = Convert.ToHexString(pinField),
+            ["panField"] = Convert.ToHexString(panField) };
     }
 
     private static PinBlockFormat Format(CardItem item) => (PinBlockFormat)item.Number("format", 0, 4);
@@ -79,5 +81,7 @@ internal static class ValueOperations
         format is PinBlockFormat.Iso0 or PinBlockFormat.Iso3 ? item.Text("pan") : "";
 
     private static byte[] Nibbles(string text) =>
-        [.. text.Select(c => char.IsAsciiHexDigitUpper(c) ? (byte)(c <= '9' ? c - '0' : c - 'A' + 10) : throw CardItem.Wrong("'fill' must be upper-case hexadecimal"))];
+        [.. text.Select(c =>
+            char.IsAsciiHexDigitUpper(c) ? (byte)(c <= '9' ? c - '0' : c - 'A' + 10)
+            : throw CardItem.Wrong("'fill' must be upper-case hexadecimal"))];
 }

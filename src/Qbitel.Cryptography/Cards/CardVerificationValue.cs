@@ -4,7 +4,8 @@ using Qbitel.Cryptography.BlockCiphers;
 
 namespace Qbitel.Cryptography.Cards;
 
-/// <summary>The CVV algorithm: CVV and CVC, CVV2, iCVV, and the check of a 3-D Secure CAVV by the same method.</summary>
+/// <summary>The CVV algorithm: CVV and CVC, CVV2, iCVV, and the check of a 3-D Secure CAVV by the same
+/// method.</summary>
 /// <remarks>Three digits can be guessed: a caller limits how often a card may be tried.</remarks>
 public static class CardVerificationValue
 {
@@ -24,14 +25,16 @@ public static class CardVerificationValue
     /// <param name="value">Receives 3 to 5 digits.</param>
     /// <exception cref="CardException">An input is of another form.</exception>
     public static void Compute(
-        ReadOnlySpan<byte> key, ReadOnlySpan<char> pan, ReadOnlySpan<char> expiry, ReadOnlySpan<char> serviceCode, Span<char> value)
+        ReadOnlySpan<byte> key, ReadOnlySpan<char> pan, ReadOnlySpan<char> expiry, ReadOnlySpan<char> serviceCode,
+        Span<char> value)
     {
         Digits.RequireKey(key, "card verification key", KeySize);
         Digits.RequirePan(pan, min: 12);
         Digits.Require(expiry, 4, 4, "expiry date");
         Digits.Require(serviceCode, 3, 3, "service code");
         if (value.Length is < 3 or > MaxValueSize)
-            throw new CardException(CardFault.InvalidInput, $"A card verification value has 3 to {MaxValueSize} digits, not {value.Length}.");
+            throw new CardException(CardFault.InvalidInput,
+                $"A card verification value has 3 to {MaxValueSize} digits, not {value.Length}.");
 
         Span<char> data = stackalloc char[2 * Digits.NibblesPerBlock];
         data.Fill('0');
@@ -50,7 +53,8 @@ public static class CardVerificationValue
     /// <summary>Compares in constant time.</summary>
     /// <exception cref="CardException">An input is of another form; a wrong value is false.</exception>
     public static bool Verify(
-        ReadOnlySpan<byte> key, ReadOnlySpan<char> pan, ReadOnlySpan<char> expiry, ReadOnlySpan<char> serviceCode, ReadOnlySpan<char> value)
+        ReadOnlySpan<byte> key, ReadOnlySpan<char> pan, ReadOnlySpan<char> expiry, ReadOnlySpan<char> serviceCode,
+        ReadOnlySpan<char> value)
     {
         Digits.Require(value, 3, MaxValueSize, "card verification value");
         Span<char> expected = stackalloc char[value.Length];
@@ -59,8 +63,8 @@ public static class CardVerificationValue
     }
 
     /// <summary>
-    /// The three digits in a CAVV made by the CVV method: the CVV algorithm over the unpredictable number in place of the
-    /// expiry date and the two result codes in place of the service code.
+    /// The three digits in a CAVV made by the CVV method: the CVV algorithm over the unpredictable number in place of
+    /// the expiry date and the two result codes in place of the service code.
     /// </summary>
     /// <param name="key">16 bytes.</param>
     /// <param name="pan">12 to 19 digits.</param>

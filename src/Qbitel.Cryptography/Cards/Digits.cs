@@ -8,18 +8,21 @@ internal static class Digits
     public const int MinPan = 8, MaxPan = 19; // ISO/IEC 7812-1
     public const int NibblesPerBlock = 16;
 
-    /// <exception cref="CardException">Not all digits, or not so many; the message says neither what they are.</exception>
+    /// <exception cref="CardException">Not all digits, or not so many; the message says neither what they
+    /// are.</exception>
     public static void Require(ReadOnlySpan<char> digits, int min, int max, string what)
     {
         if (digits.Length < min || digits.Length > max)
         {
             string range = min == max ? $"{min}" : $"{min} to {max}";
-            throw new CardException(CardFault.InvalidInput, $"The {what} has {digits.Length} digits; it must have {range}.");
+            throw new CardException(CardFault.InvalidInput,
+                $"The {what} has {digits.Length} digits; it must have {range}.");
         }
 
         bool areDigits = true;
         foreach (char digit in digits) areDigits &= digit is >= '0' and <= '9';
-        if (!areDigits) throw new CardException(CardFault.InvalidInput, $"The {what} holds something other than digits.");
+        if (!areDigits)
+            throw new CardException(CardFault.InvalidInput, $"The {what} holds something other than digits.");
     }
 
     public static void RequirePan(ReadOnlySpan<char> pan, int min = MinPan) => Require(pan, min, MaxPan, "card number");
@@ -29,7 +32,8 @@ internal static class Digits
         if (sizes.Contains(key.Length)) return;
 
         throw new CardException(
-            CardFault.InvalidInput, $"The {what} has {key.Length} bytes; it must have {string.Join(" or ", sizes.ToArray())}.");
+            CardFault.InvalidInput,
+            $"The {what} has {key.Length} bytes; it must have {string.Join(" or ", sizes.ToArray())}.");
     }
 
     /// <summary>Up to 16 digits, the last of them in the lowest nibble.</summary>
@@ -53,7 +57,8 @@ internal static class Digits
 
         return areNibbles
             ? packed
-            : throw new CardException(CardFault.InvalidInput, $"The {what} must be {NibblesPerBlock} digits, or A to F where they are padded.");
+            : throw new CardException(CardFault.InvalidInput,
+                $"The {what} must be {NibblesPerBlock} digits, or A to F where they are padded.");
     }
 
     /// <summary>The nibble at a place from the left, 0 to 15.</summary>
@@ -61,8 +66,8 @@ internal static class Digits
     public static int NibbleAt(ulong block, int place) => (int)((block >> (60 - (4 * place))) & 0xF);
 
     /// <summary>
-    /// The decimal digits of a block's nibbles from the left, then its letters less ten, until there are enough: how CVV, PVV
-    /// and EMV option B make digits.
+    /// The decimal digits of a block's nibbles from the left, then its letters less ten, until there are enough: how
+    /// CVV, PVV and EMV option B make digits.
     /// </summary>
     /// <remarks>A nibble decides only where within 32 bytes of the stack something is written.</remarks>
     public static void Decimalise(ulong block, Span<char> digits)

@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Cards;
 
-/// <summary>The clear PIN blocks of eight bytes: formats 0 to 3 of ISO 9564-1. Format 4 is <see cref="PinBlock4"/>.</summary>
-/// <remarks>A clear block is as secret as the PIN. Whatever is wrong with one is a single error, so that it cannot be used to guess.</remarks>
+/// <summary>The clear PIN blocks of eight bytes: formats 0 to 3 of ISO 9564-1. Format 4 is
+/// <see cref="PinBlock4"/>.</summary>
+/// <remarks>A clear block is as secret as the PIN. Whatever is wrong with one is a single error, so that it cannot be
+/// used to guess.</remarks>
 public static class PinBlock
 {
     public const int Size = 8;
@@ -34,10 +36,12 @@ public static class PinBlock
     /// <param name="format">One of the formats of eight bytes.</param>
     /// <param name="pin">4 to 12 digits.</param>
     /// <param name="pan">13 to 19 digits for formats 0 and 3; not looked at for the others.</param>
-    /// <param name="fill">For formats 1 and 3 at least as many nibbles, one a byte, as follow the PIN; never used twice.</param>
+    /// <param name="fill">For formats 1 and 3 at least as many nibbles, one a byte, as follow the PIN; never used
+    /// twice.</param>
     /// <param name="block">Receives 8 bytes.</param>
     internal static void Encode(
-        PinBlockFormat format, ReadOnlySpan<char> pin, ReadOnlySpan<char> pan, ReadOnlySpan<byte> fill, Span<byte> block)
+        PinBlockFormat format, ReadOnlySpan<char> pin, ReadOnlySpan<char> pan, ReadOnlySpan<byte> fill,
+        Span<byte> block)
     {
         Digits.Require(pin, MinPin, MaxPin, "PIN");
         ArgumentOutOfRangeException.ThrowIfNotEqual(block.Length, Size, nameof(block));
@@ -63,7 +67,8 @@ public static class PinBlock
     /// <exception cref="CardException">The block holds no PIN of that format for that card.</exception>
     public static int Decode(PinBlockFormat format, ReadOnlySpan<byte> block, ReadOnlySpan<char> pan, Span<char> pin)
     {
-        if (block.Length != Size) throw new CardException(CardFault.InvalidInput, $"A PIN block has {Size} bytes, not {block.Length}.");
+        if (block.Length != Size)
+            throw new CardException(CardFault.InvalidInput, $"A PIN block has {Size} bytes, not {block.Length}.");
 
         ulong pinField = BinaryPrimitives.ReadUInt64BigEndian(block) ^ PanField(format, pan);
         return DecodeField(pinField, format, pin);
@@ -110,7 +115,8 @@ public static class PinBlock
             case PinBlockFormat.Iso1 or PinBlockFormat.Iso2:
                 return 0;
             default:
-                throw new CardException(CardFault.InvalidInput, $"Format {(int)format} is not a PIN block of {Size} bytes.");
+                throw new CardException(CardFault.InvalidInput,
+                    $"Format {(int)format} is not a PIN block of {Size} bytes.");
         }
     }
 
@@ -118,6 +124,9 @@ public static class PinBlock
     {
         int nibble = i < fill.Length ? fill[i] : -1;
         bool isLegal = nibble <= 15 && nibble >= (format == PinBlockFormat.Iso3 ? 10 : 0);
-        return isLegal ? nibble : throw new CardException(CardFault.InvalidInput, "The fill is too short or holds a nibble that the format does not allow.");
+        return isLegal
+            ? nibble
+            : throw new CardException(
+                CardFault.InvalidInput, "The fill is too short or holds a nibble that the format does not allow.");
     }
 }

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Cards;
 
-/// <summary>ISO 9564-1 format 4: the PIN block for AES keys, bound to the card number by the encryption itself.</summary>
+/// <summary>ISO 9564-1 format 4: the PIN block for AES keys, bound to the card number by the encryption
+/// itself.</summary>
 public static class PinBlock4
 {
     public const int Size = 16;
@@ -23,7 +24,8 @@ public static class PinBlock4
     }
 
     internal static void Encrypt(
-        ReadOnlySpan<byte> key, ReadOnlySpan<char> pin, ReadOnlySpan<char> pan, ReadOnlySpan<byte> random, Span<byte> block)
+        ReadOnlySpan<byte> key, ReadOnlySpan<char> pin, ReadOnlySpan<char> pan, ReadOnlySpan<byte> random,
+        Span<byte> block)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(block.Length, Size, nameof(block));
         Span<byte> pinField = stackalloc byte[Size];
@@ -52,7 +54,9 @@ public static class PinBlock4
     /// <exception cref="CardException">The block holds no PIN for that card under that key.</exception>
     public static int Decrypt(ReadOnlySpan<byte> key, ReadOnlySpan<byte> block, ReadOnlySpan<char> pan, Span<char> pin)
     {
-        if (block.Length != Size) throw new CardException(CardFault.InvalidInput, $"A PIN block of format 4 has {Size} bytes, not {block.Length}.");
+        if (block.Length != Size)
+            throw new CardException(CardFault.InvalidInput,
+                $"A PIN block of format 4 has {Size} bytes, not {block.Length}.");
 
         Span<byte> state = stackalloc byte[Size];
         Span<byte> panField = stackalloc byte[Size];
@@ -75,7 +79,9 @@ public static class PinBlock4
     internal static void WritePinField(ReadOnlySpan<char> pin, ReadOnlySpan<byte> random, Span<byte> field)
     {
         Digits.Require(pin, PinBlock.MinPin, PinBlock.MaxPin, "PIN");
-        if (random.Length != RandomSize) throw new CardException(CardFault.InvalidInput, $"The random part has {RandomSize} bytes, not {random.Length}.");
+        if (random.Length != RandomSize)
+            throw new CardException(CardFault.InvalidInput,
+                $"The random part has {RandomSize} bytes, not {random.Length}.");
 
         ulong half = ((ulong)PinBlockFormat.Iso4 << 4) | (uint)pin.Length;
         foreach (char digit in pin) half = (half << 4) | (uint)(digit - '0');
@@ -84,7 +90,8 @@ public static class PinBlock4
         random.CopyTo(field[8..]);
     }
 
-    /// <summary>How many digits over twelve, the card number padded in front with zeros to twelve, then zeros.</summary>
+    /// <summary>How many digits over twelve, the card number padded in front with zeros to twelve, then
+    /// zeros.</summary>
     internal static void WritePanField(ReadOnlySpan<char> pan, Span<byte> field)
     {
         Digits.RequirePan(pan);

@@ -18,7 +18,8 @@ public static class PinVerificationValue
     /// <param name="value">Receives four digits.</param>
     /// <exception cref="CardException">An input is of another form.</exception>
     public static void Compute(
-        ReadOnlySpan<byte> key, ReadOnlySpan<char> keyIndex, ReadOnlySpan<char> pan, ReadOnlySpan<char> pin, Span<char> value)
+        ReadOnlySpan<byte> key, ReadOnlySpan<char> keyIndex, ReadOnlySpan<char> pan, ReadOnlySpan<char> pin,
+        Span<char> value)
     {
         Digits.RequireKey(key, "PIN verification key", 16);
         Digits.Require(keyIndex, 1, 1, "key index");
@@ -35,7 +36,8 @@ public static class PinVerificationValue
 
     /// <summary>Compares in constant time; a wrong PIN or value is false.</summary>
     public static bool Verify(
-        ReadOnlySpan<byte> key, ReadOnlySpan<char> keyIndex, ReadOnlySpan<char> pan, ReadOnlySpan<char> pin, ReadOnlySpan<char> value)
+        ReadOnlySpan<byte> key, ReadOnlySpan<char> keyIndex, ReadOnlySpan<char> pan, ReadOnlySpan<char> pin,
+        ReadOnlySpan<char> value)
     {
         Digits.Require(value, Size, Size, "PIN verification value");
         Span<char> expected = stackalloc char[Size];

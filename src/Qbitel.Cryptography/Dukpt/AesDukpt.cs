@@ -37,7 +37,8 @@ public static class AesDukpt
         Derive(baseKey, InitialKeyDerivation, AesOf(baseKey.Length), ksn.InitialKeyId, initialKey);
     }
 
-    /// <summary>The transaction key, from the device's initial key: it encrypts nothing, working keys are derived from it.</summary>
+    /// <summary>The transaction key, from the device's initial key: it encrypts nothing, working keys are derived from
+    /// it.</summary>
     /// <param name="initialKey">An AES key of 16, 24 or 32 bytes.</param>
     /// <param name="ksn">The transaction's serial number.</param>
     /// <param name="transactionKey">Receives as many bytes.</param>
@@ -69,7 +70,8 @@ public static class AesDukpt
     /// <param name="type">The algorithm it is for; not stronger than the transaction key.</param>
     /// <param name="key">Receives <see cref="SizeOf"/> that type.</param>
     /// <exception cref="CardException">The key would be stronger than what it is derived from.</exception>
-    public static void DeriveWorkingKey(ReadOnlySpan<byte> transactionKey, AesKsn ksn, AesDukptKeyUse use, AesDukptKeyType type, Span<byte> key)
+    public static void DeriveWorkingKey(ReadOnlySpan<byte> transactionKey, AesKsn ksn, AesDukptKeyUse use,
+        AesDukptKeyType type, Span<byte> key)
     {
         RequireKey(transactionKey, "transaction key");
         RequireNotStronger(transactionKey, type);
@@ -82,7 +84,8 @@ public static class AesDukpt
     /// <param name="initialKeyId">The identifier of the initial key, of its serial numbers.</param>
     /// <param name="type">The algorithm the key is for; not stronger than the initial key.</param>
     /// <param name="key">Receives <see cref="SizeOf"/> that type.</param>
-    public static void DeriveUpdateKey(ReadOnlySpan<byte> initialKey, ulong initialKeyId, AesDukptKeyType type, Span<byte> key)
+    public static void DeriveUpdateKey(ReadOnlySpan<byte> initialKey, ulong initialKeyId, AesDukptKeyType type,
+        Span<byte> key)
     {
         RequireKey(initialKey, "initial key");
         RequireNotStronger(initialKey, type);
@@ -90,7 +93,8 @@ public static class AesDukpt
         Derive(initialKey, (int)AesDukptKeyUse.KeyEncryption, type, (initialKeyId << 32) | UpdateCounter, key);
     }
 
-    // ANSI X9.24-3, 6.3.2 and 6.3.3: derivation data, a block for each 16 bytes of key. The output may be the key itself.
+    // ANSI X9.24-3, 6.3.2 and 6.3.3: derivation data, a block for each 16 bytes of key. The output may be the key
+    // itself.
     private static void Derive(ReadOnlySpan<byte> key, int use, AesDukptKeyType type, ulong id, Span<byte> derived)
     {
         Span<byte> blocks = stackalloc byte[MaxKeySize];
@@ -126,6 +130,7 @@ public static class AesDukpt
         // TDEA keys of any length are weaker than every AES key.
         bool isStronger = type >= AesDukptKeyType.Aes128 && SizeOf(type) > key.Length;
         if (isStronger)
-            throw new CardException(CardFault.InvalidInput, $"A key of {8 * SizeOf(type)} bits is not derived from one of {8 * key.Length}.");
+            throw new CardException(CardFault.InvalidInput,
+                $"A key of {8 * SizeOf(type)} bits is not derived from one of {8 * key.Length}.");
     }
 }

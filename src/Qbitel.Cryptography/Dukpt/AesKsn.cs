@@ -5,7 +5,8 @@ using Qbitel.Cryptography.Cards;
 
 namespace Qbitel.Cryptography.Dukpt;
 
-/// <summary>The key serial number of an AES DUKPT transaction: the initial key's identifier and a counter (ANSI X9.24-3).</summary>
+/// <summary>The key serial number of an AES DUKPT transaction: the initial key's identifier and a counter (ANSI
+/// X9.24-3).</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct AesKsn
 {
@@ -28,13 +29,17 @@ public readonly record struct AesKsn
     /// </exception>
     public static AesKsn Parse(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length != Size) throw new CardException(CardFault.Ksn, $"The key serial number has {bytes.Length} bytes; it must have {Size}.");
+        if (bytes.Length != Size)
+            throw new CardException(CardFault.Ksn,
+                $"The key serial number has {bytes.Length} bytes; it must have {Size}.");
 
-        AesKsn ksn = new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt32BigEndian(bytes[InitialKeyIdSize..]));
+        AesKsn ksn = new(BinaryPrimitives.ReadUInt64BigEndian(bytes),
+            BinaryPrimitives.ReadUInt32BigEndian(bytes[InitialKeyIdSize..]));
         return IsLegal(ksn.Counter)
             ? ksn
             : throw new CardException(
-                CardFault.Ksn, $"The counter of the key serial number is zero, above {MaxCounter:X8}, or has more than {MaxOnes} one bits.");
+                CardFault.Ksn,
+                $"The counter of the key serial number is zero, above {MaxCounter:X8}, or has more than {MaxOnes} one bits.");
     }
 
     /// <summary>BDK identifier and derivation identifier, four bytes each.</summary>
@@ -49,7 +54,8 @@ public readonly record struct AesKsn
         while (counter < MaxCounter)
         {
             // Beyond sixteen ones the next legal number is where the lowest one has been carried away.
-            counter = BitOperations.PopCount(counter) >= MaxOnes ? unchecked(counter + (counter & (0 - counter))) : counter + 1;
+            counter = BitOperations.PopCount(counter) >= MaxOnes ? unchecked(counter + (counter & (0 - counter)))
+                : counter + 1;
             if (IsLegal(counter)) return new AesKsn(InitialKeyId, counter);
         }
 
@@ -66,5 +72,6 @@ public readonly record struct AesKsn
 
     public override string ToString() => Convert.ToHexString(ToArray());
 
-    private static bool IsLegal(uint counter) => counter is > 0 and <= MaxCounter && BitOperations.PopCount(counter) <= MaxOnes;
+    private static bool IsLegal(uint counter) =>
+        counter is > 0 and <= MaxCounter && BitOperations.PopCount(counter) <= MaxOnes;
 }

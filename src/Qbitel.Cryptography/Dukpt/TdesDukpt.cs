@@ -8,8 +8,8 @@ namespace Qbitel.Cryptography.Dukpt;
 
 /// <summary>Derived unique key per transaction with TDEA: ANSI X9.24-1.</summary>
 /// <remarks>
-/// A host derives a transaction's keys for that transaction and zeroes them after it; a serial number that comes again is
-/// the caller's to notice and to refuse.
+/// A host derives a transaction's keys for that transaction and zeroes them after it; a serial number that comes again
+/// is the caller's to notice and to refuse.
 /// </remarks>
 public static class TdesDukpt
 {
@@ -35,7 +35,9 @@ public static class TdesDukpt
         ArgumentOutOfRangeException.ThrowIfNotEqual(initialKey.Length, KeySize, nameof(initialKey));
 
         Pair key = Pair.Read(baseKey);
-        new Pair(EncryptUnder(key, ksn.InitialData), EncryptUnder(key ^ NonReversibleMask, ksn.InitialData)).Write(initialKey);
+        Pair derived = new(
+            EncryptUnder(key, ksn.InitialData), EncryptUnder(key ^ NonReversibleMask, ksn.InitialData));
+        derived.Write(initialKey);
     }
 
     /// <summary>A key of one transaction, from the base derivation key.</summary>
@@ -129,7 +131,8 @@ public static class TdesDukpt
     {
         public static Pair operator ^(Pair pair, ulong mask) => new(pair.Left ^ mask, pair.Right ^ mask);
 
-        public static Pair Read(ReadOnlySpan<byte> key) => new(BinaryPrimitives.ReadUInt64BigEndian(key), BinaryPrimitives.ReadUInt64BigEndian(key[8..]));
+        public static Pair Read(ReadOnlySpan<byte> key) =>
+            new(BinaryPrimitives.ReadUInt64BigEndian(key), BinaryPrimitives.ReadUInt64BigEndian(key[8..]));
 
         public void Write(Span<byte> key)
         {

@@ -5,7 +5,8 @@ using Qbitel.Cryptography.Cards;
 
 namespace Qbitel.Cryptography.Dukpt;
 
-/// <summary>The key serial number of a TDES DUKPT transaction: 59 bits of key set and device, 21 bits of counter (ANSI X9.24-1).</summary>
+/// <summary>The key serial number of a TDES DUKPT transaction: 59 bits of key set and device, 21 bits of counter (ANSI
+/// X9.24-1).</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct TdesKsn
 {
@@ -30,12 +31,18 @@ public readonly record struct TdesKsn
     /// </exception>
     public static TdesKsn Parse(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length != Size) throw new CardException(CardFault.Ksn, $"The key serial number has {bytes.Length} bytes; it must have {Size}.");
+        if (bytes.Length != Size)
+            throw new CardException(CardFault.Ksn,
+                $"The key serial number has {bytes.Length} bytes; it must have {Size}.");
 
-        TdesKsn ksn = new(BinaryPrimitives.ReadUInt16BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]));
-        if (ksn.Counter == 0) throw new CardException(CardFault.Ksn, "The counter of the key serial number is zero: it names the initial key, not a transaction.");
+        TdesKsn ksn = new(BinaryPrimitives.ReadUInt16BigEndian(bytes),
+            BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]));
+        if (ksn.Counter == 0)
+            throw new CardException(CardFault.Ksn,
+                "The counter of the key serial number is zero: it names the initial key, not a transaction.");
         if (BitOperations.PopCount((uint)ksn.Counter) > MaxOnes)
-            throw new CardException(CardFault.Ksn, $"The counter of the key serial number has more than {MaxOnes} one bits.");
+            throw new CardException(CardFault.Ksn,
+                $"The counter of the key serial number has more than {MaxOnes} one bits.");
 
         return ksn;
     }
@@ -48,7 +55,8 @@ public readonly record struct TdesKsn
     {
         for (int counter = Counter + 1; counter <= CounterMask; counter++)
         {
-            if (BitOperations.PopCount((uint)counter) <= MaxOnes) return new TdesKsn(_high, (_low & ~(ulong)CounterMask) | (uint)counter);
+            if (BitOperations.PopCount((uint)counter) <= MaxOnes)
+                return new TdesKsn(_high, (_low & ~(ulong)CounterMask) | (uint)counter);
         }
 
         return null;

@@ -19,7 +19,8 @@ public static class EmvCryptogram
     /// <param name="padding">Zeros for Visa CVN 10, a one and zeros for the others.</param>
     /// <param name="cryptogram">Receives 8 bytes.</param>
     /// <exception cref="CardException">An input is of another form.</exception>
-    public static void Compute(ReadOnlySpan<byte> sessionKey, ReadOnlySpan<byte> data, MacPadding padding, Span<byte> cryptogram)
+    public static void Compute(ReadOnlySpan<byte> sessionKey, ReadOnlySpan<byte> data, MacPadding padding,
+        Span<byte> cryptogram)
     {
         EmvKeys.RequireKey(sessionKey, isAes: false, "session key");
         RequireData(data);
@@ -30,7 +31,8 @@ public static class EmvCryptogram
         cipher.Clear();
     }
 
-    /// <summary>The cryptogram under an AES key: the leftmost half of the CMAC. No third-party vector has confirmed it.</summary>
+    /// <summary>The cryptogram under an AES key: the leftmost half of the CMAC. No third-party vector has confirmed
+    /// it.</summary>
     /// <param name="sessionKey">16, 24 or 32 bytes.</param>
     /// <param name="data">As for <see cref="Compute"/>.</param>
     /// <param name="cryptogram">Receives 8 bytes.</param>
@@ -49,8 +51,10 @@ public static class EmvCryptogram
     }
 
     /// <summary>Compares in constant time.</summary>
-    /// <exception cref="CardException">An input is of another form, a short cryptogram included; a wrong one is false.</exception>
-    public static bool Verify(ReadOnlySpan<byte> sessionKey, ReadOnlySpan<byte> data, MacPadding padding, ReadOnlySpan<byte> cryptogram)
+    /// <exception cref="CardException">An input is of another form, a short cryptogram included; a wrong one is
+    /// false.</exception>
+    public static bool Verify(ReadOnlySpan<byte> sessionKey, ReadOnlySpan<byte> data, MacPadding padding,
+        ReadOnlySpan<byte> cryptogram)
     {
         EmvKeys.Require(cryptogram, Size, "cryptogram");
         Span<byte> expected = stackalloc byte[Size];
@@ -59,7 +63,8 @@ public static class EmvCryptogram
     }
 
     /// <summary>The answer by method 1: the cryptogram and the response code, encrypted.</summary>
-    /// <param name="key">16 bytes: the session key, or the card's master key for Visa CVN 10 and M/Chip's own session keys.</param>
+    /// <param name="key">16 bytes: the session key, or the card's master key for Visa CVN 10 and M/Chip's own session
+    /// keys.</param>
     /// <param name="cryptogram">The card's ARQC, 8 bytes.</param>
     /// <param name="responseCode">The authorisation response code, 2 bytes.</param>
     /// <param name="answer">Receives 8 bytes.</param>
@@ -71,27 +76,31 @@ public static class EmvCryptogram
         EmvKeys.Require(responseCode, 2, "response code");
         ArgumentOutOfRangeException.ThrowIfNotEqual(answer.Length, Size, nameof(answer));
 
-        ulong block = BinaryPrimitives.ReadUInt64BigEndian(cryptogram) ^ ((ulong)BinaryPrimitives.ReadUInt16BigEndian(responseCode) << 48);
+        ulong code = BinaryPrimitives.ReadUInt16BigEndian(responseCode);
+        ulong block = BinaryPrimitives.ReadUInt64BigEndian(cryptogram) ^ (code << 48);
         TripleDes cipher = new(key);
         BinaryPrimitives.WriteUInt64BigEndian(answer, cipher.Encrypt(block));
         cipher.Clear();
     }
 
-    /// <summary>The answer by method 2: a MAC over the cryptogram, the card status update and what the issuer adds.</summary>
+    /// <summary>The answer by method 2: a MAC over the cryptogram, the card status update and what the issuer
+    /// adds.</summary>
     /// <param name="key">16 bytes, as for method 1.</param>
     /// <param name="cryptogram">The card's ARQC, 8 bytes.</param>
     /// <param name="cardStatusUpdate">4 bytes.</param>
     /// <param name="proprietaryData">Up to 8 bytes.</param>
     /// <param name="answer">Receives 4 bytes; tag 91 carries them, the status update and the data.</param>
     public static void AnswerByMethod2(
-        ReadOnlySpan<byte> key, ReadOnlySpan<byte> cryptogram, ReadOnlySpan<byte> cardStatusUpdate, ReadOnlySpan<byte> proprietaryData,
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> cryptogram, ReadOnlySpan<byte> cardStatusUpdate,
+        ReadOnlySpan<byte> proprietaryData,
         Span<byte> answer)
     {
         EmvKeys.RequireKey(key, isAes: false, "key");
         EmvKeys.Require(cryptogram, Size, "cryptogram");
         EmvKeys.Require(cardStatusUpdate, 4, "card status update");
         if (proprietaryData.Length > 8)
-            throw new CardException(CardFault.InvalidInput, $"The proprietary data has {proprietaryData.Length} bytes; it has at most 8.");
+            throw new CardException(CardFault.InvalidInput,
+                $"The proprietary data has {proprietaryData.Length} bytes; it has at most 8.");
 
         ArgumentOutOfRangeException.ThrowIfNotEqual(answer.Length, ShortAnswerSize, nameof(answer));
         Span<byte> data = stackalloc byte[Size + 4 + proprietaryData.Length];

@@ -23,7 +23,8 @@ public static class EmvKeys
     /// <param name="masterKey">Receives as many bytes as the issuer's key has.</param>
     /// <exception cref="CardException">An input is of another form.</exception>
     public static void DeriveMasterKey(
-        ReadOnlySpan<byte> issuerMasterKey, ReadOnlySpan<char> pan, ReadOnlySpan<char> panSequence, MasterKeyDerivation derivation,
+        ReadOnlySpan<byte> issuerMasterKey, ReadOnlySpan<char> pan, ReadOnlySpan<char> panSequence,
+        MasterKeyDerivation derivation,
         Span<byte> masterKey)
     {
         Digits.RequirePan(pan);
@@ -49,7 +50,8 @@ public static class EmvKeys
                 DeriveTdea(issuerMasterKey, HashedNumber(number), ulong.MaxValue, masterKey);
                 break;
             default:
-                DeriveTdea(issuerMasterKey, Digits.Pack(number[^Math.Min(16, number.Length)..]), ulong.MaxValue, masterKey);
+                DeriveTdea(issuerMasterKey, Digits.Pack(number[^Math.Min(16, number.Length)..]), ulong.MaxValue,
+                    masterKey);
                 break;
         }
 
@@ -61,11 +63,13 @@ public static class EmvKeys
     /// <param name="derivation">Which.</param>
     /// <param name="atc">The application transaction counter, 2 bytes.</param>
     /// <param name="unpredictableNumber">4 bytes for M/Chip; not looked at otherwise.</param>
-    /// <param name="isAes">The master key is one of option C. No third-party vector has confirmed that derivation.</param>
+    /// <param name="isAes">The master key is one of option C. No third-party vector has confirmed that
+    /// derivation.</param>
     /// <param name="sessionKey">Receives as many bytes as the master key has.</param>
     /// <exception cref="CardException">An input is of another form.</exception>
     public static void DeriveSessionKey(
-        ReadOnlySpan<byte> masterKey, SessionKeyDerivation derivation, ReadOnlySpan<byte> atc, ReadOnlySpan<byte> unpredictableNumber,
+        ReadOnlySpan<byte> masterKey, SessionKeyDerivation derivation, ReadOnlySpan<byte> atc,
+        ReadOnlySpan<byte> unpredictableNumber,
         bool isAes, Span<byte> sessionKey)
     {
         RequireKey(masterKey, isAes, "card master key");
@@ -82,7 +86,9 @@ public static class EmvKeys
                 return;
             case SessionKeyDerivation.MChip:
                 Require(unpredictableNumber, 4, "unpredictable number");
-                if (isAes) throw new CardException(CardFault.UnsupportedOperation, "M/Chip's session key is defined for TDEA only.");
+                if (isAes)
+                    throw new CardException(CardFault.UnsupportedOperation,
+                        "M/Chip's session key is defined for TDEA only.");
                 unpredictableNumber.CopyTo(diversifier[4..]);
                 break;
         }
@@ -94,7 +100,8 @@ public static class EmvKeys
     /// <param name="masterKey">The card's for secure messaging, 16 bytes.</param>
     /// <param name="applicationCryptogram">8 bytes.</param>
     /// <param name="sessionKey">Receives 16 bytes.</param>
-    public static void DeriveScriptKey(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> applicationCryptogram, Span<byte> sessionKey)
+    public static void DeriveScriptKey(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> applicationCryptogram,
+        Span<byte> sessionKey)
     {
         RequireKey(masterKey, isAes: false, "card master key");
         Require(applicationCryptogram, 8, "application cryptogram");
@@ -104,7 +111,9 @@ public static class EmvKeys
 
     internal static void Require(ReadOnlySpan<byte> value, int size, string what)
     {
-        if (value.Length != size) throw new CardException(CardFault.InvalidInput, $"The {what} has {value.Length} bytes; it must have {size}.");
+        if (value.Length != size)
+            throw new CardException(CardFault.InvalidInput,
+                $"The {what} has {value.Length} bytes; it must have {size}.");
     }
 
     internal static void RequireKey(ReadOnlySpan<byte> key, bool isAes, string what)
@@ -114,7 +123,8 @@ public static class EmvKeys
     }
 
     // EMV Book 2, A1.3.1: the third byte is F0 for the left half and 0F for the right one.
-    private static void DeriveFrom(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> diversifier, bool isAes, Span<byte> key)
+    private static void DeriveFrom(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> diversifier, bool isAes,
+        Span<byte> key)
     {
         if (isAes && masterKey.Length == 16)
         {
@@ -152,7 +162,8 @@ public static class EmvKeys
         }
     }
 
-    private static void DeriveAes(ReadOnlySpan<byte> key, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, Span<byte> derived)
+    private static void DeriveAes(ReadOnlySpan<byte> key, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right,
+        Span<byte> derived)
     {
         Span<byte> blocks = stackalloc byte[MaxKeySize];
         left.CopyTo(blocks);

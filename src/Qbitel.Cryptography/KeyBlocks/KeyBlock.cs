@@ -10,8 +10,8 @@ namespace Qbitel.Cryptography.KeyBlocks;
 /// A payment key with its header, wrapped for transport: X9.143 (TR-31) versions A to D and ISO 20038 version E.
 /// </summary>
 /// <remarks>
-/// Version A is read, not written, unless asked for. Only symmetric payment keys have usage codes; keys of ML-KEM and ML-DSA
-/// travel in a hybrid envelope.
+/// Version A is read, not written, unless asked for. Only symmetric payment keys have usage codes; keys of ML-KEM and
+/// ML-DSA travel in a hybrid envelope.
 /// </remarks>
 public sealed class KeyBlock : IDisposable
 {
@@ -41,11 +41,14 @@ public sealed class KeyBlock : IDisposable
     public static KeyBlock Unwrap(ReadOnlySpan<byte> protectionKey, string block)
     {
         ArgumentNullException.ThrowIfNull(block);
-        if (block.Length > KeyBlockHeader.MaxBlockSize) throw KeyBlockHeader.Fault($"has {block.Length} characters; it has at most {KeyBlockHeader.MaxBlockSize}");
+        if (block.Length > KeyBlockHeader.MaxBlockSize)
+            throw KeyBlockHeader.Fault($"has {block.Length} characters; it has at most {KeyBlockHeader.MaxBlockSize}");
 
         KeyBlockHeader header = KeyBlockHeader.Read(block, out int totalSize, out int headerSize);
-        if (totalSize != block.Length) throw KeyBlockHeader.Fault($"has {block.Length} characters, but its length field says {totalSize}");
-        if (header.IsPadded && totalSize % header.BlockSize != 0) throw KeyBlockHeader.Fault($"has a length that is not a multiple of {header.BlockSize}");
+        if (totalSize != block.Length)
+            throw KeyBlockHeader.Fault($"has {block.Length} characters, but its length field says {totalSize}");
+        if (header.IsPadded && totalSize % header.BlockSize != 0)
+            throw KeyBlockHeader.Fault($"has a length that is not a multiple of {header.BlockSize}");
 
         string headerText = block[..headerSize];
         byte[] payload = ReadHex(block.AsSpan(headerSize), header.MacSize, out byte[] mac);
@@ -87,9 +90,11 @@ public sealed class KeyBlock : IDisposable
     {
         ArgumentNullException.ThrowIfNull(header);
         if (header.Version is 'A' or 'C')
-            throw new CardException(CardFault.UnsupportedOperation, $"Version {header.Version} protects by key variants and is read only; wrap in version B, D or E.");
+            throw new CardException(CardFault.UnsupportedOperation,
+                $"Version {header.Version} protects by key variants and is read only; wrap in version B, D or E.");
         if (!KeyBlockCodes.GoTogether(header))
-            throw new CardException(CardFault.InvalidInput, $"A key of usage {header.Usage} has another algorithm or mode of use in the standard's table.");
+            throw new CardException(CardFault.InvalidInput,
+                $"A key of usage {header.Usage} has another algorithm or mode of use in the standard's table.");
 
         int longest = header.Algorithm switch { 'A' => 32, 'T' => 24, _ => key.Length };
         int size = LengthSize + Math.Max(longest, key.Length);
@@ -98,20 +103,25 @@ public sealed class KeyBlock : IDisposable
         return Wrap(protectionKey, header.Write(size), key, pad);
     }
 
-    /// <summary>With a header ready made and a padding given, of whatever version: for test vectors and diagnosis.</summary>
-    internal static string Wrap(ReadOnlySpan<byte> protectionKey, string headerText, ReadOnlySpan<byte> key, ReadOnlySpan<byte> pad)
+    /// <summary>With a header ready made and a padding given, of whatever version: for test vectors and
+    /// diagnosis.</summary>
+    internal static string Wrap(ReadOnlySpan<byte> protectionKey, string headerText, ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> pad)
     {
         KeyBlockHeader header = KeyBlockHeader.Read(headerText, out int totalSize, out int headerSize);
         if (headerSize != headerText.Length) throw KeyBlockHeader.Fault("has characters after its header");
         if (!KeyBlockCodes.Fits(header.Algorithm, key.Length))
-            throw new CardException(CardFault.InvalidInput, $"A key of algorithm {header.Algorithm} does not have {key.Length} bytes.");
+            throw new CardException(CardFault.InvalidInput,
+                $"A key of algorithm {header.Algorithm} does not have {key.Length} bytes.");
         RequireStrength(header, protectionKey, key.Length);
 
         byte[] payload = GC.AllocateArray<byte>(LengthSize + key.Length + pad.Length, pinned: true);
         byte[] mac = new byte[header.MacSize];
         if (header.IsPadded && payload.Length % header.BlockSize != 0)
-            throw new CardException(CardFault.InvalidInput, $"Length, key and padding have {payload.Length} bytes; they must fill blocks of {header.BlockSize}.");
-        if (totalSize != headerSize + (2 * payload.Length) + (2 * mac.Length)) throw KeyBlockHeader.Fault($"has another length than its length field says, {totalSize}");
+            throw new CardException(CardFault.InvalidInput,
+                $"Length, key and padding have {payload.Length} bytes; they must fill blocks of {header.BlockSize}.");
+        if (totalSize != headerSize + (2 * payload.Length) + (2 * mac.Length))
+            throw KeyBlockHeader.Fault($"has another length than its length field says, {totalSize}");
 
         using KeyBlockProtection protection = new(header.Version, protectionKey);
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)(8 * key.Length));
@@ -128,7 +138,8 @@ public sealed class KeyBlock : IDisposable
             protection.Transform(headerText, mac, payload, encrypt: true);
         }
 
-        return new StringBuilder(headerText).Append(Convert.ToHexString(payload)).Append(Convert.ToHexString(mac)).ToString();
+        return new StringBuilder(headerText).Append(Convert.ToHexString(payload)).Append(
+            Convert.ToHexString(mac)).ToString();
     }
 
     public void Dispose() => CryptographicOperations.ZeroMemory(_key);
@@ -137,8 +148,10 @@ public sealed class KeyBlock : IDisposable
 
     private static byte[] ReadHex(ReadOnlySpan<char> text, int macSize, out byte[] mac)
     {
-        if (text.Length < 2 * macSize || text.Length % 2 != 0) throw KeyBlockHeader.Fault("is too short for its payload and MAC");
-        if (text.ContainsAnyExcept(UpperHex)) throw KeyBlockHeader.Fault("holds something other than upper-case hexadecimal after its header");
+        if (text.Length < 2 * macSize || text.Length % 2 != 0)
+            throw KeyBlockHeader.Fault("is too short for its payload and MAC");
+        if (text.ContainsAnyExcept(UpperHex))
+            throw KeyBlockHeader.Fault("holds something other than upper-case hexadecimal after its header");
 
         mac = Convert.FromHexString(text[^(2 * macSize)..]);
         return Convert.FromHexString(text[..^(2 * macSize)]);
@@ -161,7 +174,8 @@ public sealed class KeyBlock : IDisposable
     {
         if (CryptographicOperations.FixedTimeEquals(expected, mac)) return;
 
-        throw new CardException(CardFault.KeyBlockMac, "The key block's MAC does not hold: it was altered, or the protection key is another.");
+        throw new CardException(CardFault.KeyBlockMac,
+            "The key block's MAC does not hold: it was altered, or the protection key is another.");
     }
 
     // SP 800-57 Part 1, table 2: 112 bits for two-key TDEA and three-key TDEA alike, AES by its length.
@@ -169,7 +183,10 @@ public sealed class KeyBlock : IDisposable
     {
         bool isAesKey = header.Algorithm == 'A';
         bool isAesProtection = header.Version is 'D' or 'E';
-        bool isWeaker = isAesProtection ? isAesKey && keySize > protectionKey.Length : isAesKey || keySize > protectionKey.Length;
-        if (isWeaker) throw new CardException(CardFault.InvalidInput, "The key block protection key is weaker than the key it is to protect.");
+        bool isWeaker = isAesProtection ? isAesKey && keySize > protectionKey.Length
+            : isAesKey || keySize > protectionKey.Length;
+        if (isWeaker)
+            throw new CardException(CardFault.InvalidInput,
+                "The key block protection key is weaker than the key it is to protect.");
     }
 }

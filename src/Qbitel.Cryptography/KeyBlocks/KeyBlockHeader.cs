@@ -12,7 +12,8 @@ public sealed record KeyBlockHeader
 
     private const int ExtendedLengthDigits = 4;
 
-    /// <summary>How the block is protected: A and C by variants of a TDEA key, B by derived TDEA keys, D and E by derived AES keys.</summary>
+    /// <summary>How the block is protected: A and C by variants of a TDEA key, B by derived TDEA keys, D and E by
+    /// derived AES keys.</summary>
     public required char Version { get; init; }
 
     /// <summary>Two characters, e.g. B0 for a base derivation key, P0 for PIN encryption.</summary>
@@ -36,7 +37,8 @@ public sealed record KeyBlockHeader
     /// <summary>In their order, without the padding.</summary>
     public IReadOnlyList<KeyBlockOption> Options { get; init; } = [];
 
-    /// <summary>The size of the cipher's blocks, in bytes: of encrypted parts, and of which the whole is a multiple.</summary>
+    /// <summary>The size of the cipher's blocks, in bytes: of encrypted parts, and of which the whole is a
+    /// multiple.</summary>
     internal int BlockSize => Version is 'D' or 'E' ? 16 : 8;
 
     internal int MacSize => Version switch { 'A' or 'C' => 4, 'B' => 8, _ => 16 };
@@ -48,7 +50,8 @@ public sealed record KeyBlockHeader
     /// <param name="text">The block.</param>
     /// <param name="totalSize">The length the header gives.</param>
     /// <param name="size">How many characters the header has, its optional blocks included.</param>
-    /// <exception cref="CardException">With <see cref="CardFault.KeyBlockFormat"/>: where, and what was expected.</exception>
+    /// <exception cref="CardException">With <see cref="CardFault.KeyBlockFormat"/>: where, and what was
+    /// expected.</exception>
     internal static KeyBlockHeader Read(ReadOnlySpan<char> text, out int totalSize, out int size)
     {
         if (text.Length < FixedSize) throw Fault($"has {text.Length} characters; the header alone has {FixedSize}");
@@ -66,9 +69,11 @@ public sealed record KeyBlockHeader
         if (!KeyBlockCodes.IsUsage(usage)) throw Fault("has an unknown key usage in characters 6 and 7");
         if (!KeyBlockCodes.IsAlgorithm(text[7])) throw Fault("has an unknown algorithm in character 8");
         if (!KeyBlockCodes.IsMode(text[8])) throw Fault("has an unknown mode of use in character 9");
-        if (!IsAlphanumeric(keyVersion)) throw Fault("has a key version that is not letters and digits in characters 10 and 11");
+        if (!IsAlphanumeric(keyVersion))
+            throw Fault("has a key version that is not letters and digits in characters 10 and 11");
         if (text[11] is not ('E' or 'N' or 'S')) throw Fault("has an unknown exportability in character 12");
-        if (context[0] is < '0' or > '9' || context[1] is < '0' or > '9') throw Fault("has an unknown context in characters 15 and 16");
+        if (context[0] is < '0' or > '9' || context[1] is < '0' or > '9')
+            throw Fault("has an unknown context in characters 15 and 16");
 
         List<KeyBlockOption> options = [];
         size = FixedSize;
@@ -91,7 +96,8 @@ public sealed record KeyBlockHeader
             Context = context,
             Options = options,
         };
-        return size % header.BlockSize == 0 ? header : throw Fault($"has a header that is not a multiple of {header.BlockSize} characters");
+        return size % header.BlockSize == 0 ? header
+            : throw Fault($"has a header that is not a multiple of {header.BlockSize} characters");
     }
 
     /// <summary>The header's characters for a key block of a size that depends on them: see the payload's.</summary>
@@ -111,7 +117,8 @@ public sealed record KeyBlockHeader
         }
 
         int total = FixedSize + options.Length + (2 * payloadSize) + (2 * MacSize);
-        if (total > MaxBlockSize || count > 99) throw new CardException(CardFault.InvalidInput, "The key block would be too long for its header.");
+        if (total > MaxBlockSize || count > 99)
+            throw new CardException(CardFault.InvalidInput, "The key block would be too long for its header.");
 
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -139,7 +146,8 @@ public sealed record KeyBlockHeader
             length = Number(text.Slice(at + 6, digits), 16, "the length of an optional block");
         }
 
-        if (length < head || text.Length < at + length) throw Fault($"has an optional block of a length that cannot be at character {at + 3}");
+        if (length < head || text.Length < at + length)
+            throw Fault($"has an optional block of a length that cannot be at character {at + 3}");
 
         string data = new(text[(at + head)..(at + length)]);
         at += length;
@@ -148,9 +156,11 @@ public sealed record KeyBlockHeader
 
     private static void WriteOption(StringBuilder text, string id, string data)
     {
-        if (!IsAlphanumeric(id) || id.Length != 2) throw new CardException(CardFault.InvalidInput, "An optional block's identifier is two letters or digits.");
+        if (!IsAlphanumeric(id) || id.Length != 2)
+            throw new CardException(CardFault.InvalidInput, "An optional block's identifier is two letters or digits.");
         if (data.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            throw new CardException(CardFault.InvalidInput, $"The optional block {id} holds a character that is not printable ASCII.");
+            throw new CardException(CardFault.InvalidInput,
+                $"The optional block {id} holds a character that is not printable ASCII.");
 
         int length = 4 + data.Length;
         text.Append(id);

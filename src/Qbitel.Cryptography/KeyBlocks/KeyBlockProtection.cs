@@ -6,7 +6,8 @@ using Qbitel.Cryptography.Cards;
 
 namespace Qbitel.Cryptography.KeyBlocks;
 
-/// <summary>The two keys made from a key block protection key, and what each version does with them (X9.143, clause 7; ISO 20038).</summary>
+/// <summary>The two keys made from a key block protection key, and what each version does with them (X9.143, clause 7;
+/// ISO 20038).</summary>
 internal sealed class KeyBlockProtection : IDisposable
 {
     private const int MaxKeySize = 32;
@@ -50,7 +51,8 @@ internal sealed class KeyBlockProtection : IDisposable
     /// <summary>The KBAK. Diagnosis only.</summary>
     public ReadOnlySpan<byte> MacKey => _macKey;
 
-    /// <summary>The MAC over the header and, in versions A and C, the encrypted payload, in the others the clear one.</summary>
+    /// <summary>The MAC over the header and, in versions A and C, the encrypted payload, in the others the clear
+    /// one.</summary>
     public void ComputeMac(string header, ReadOnlySpan<byte> payload, Span<byte> mac)
     {
         byte[] message = GC.AllocateArray<byte>(header.Length + payload.Length, pinned: true);
@@ -78,7 +80,8 @@ internal sealed class KeyBlockProtection : IDisposable
         }
     }
 
-    /// <param name="header">Its first eight characters are the vector of versions A and C; the others take the MAC.</param>
+    /// <param name="header">Its first eight characters are the vector of versions A and C; the others take the
+    /// MAC.</param>
     /// <param name="mac">The block's.</param>
     /// <param name="payload">Encrypted or decrypted in place.</param>
     /// <param name="encrypt">Which.</param>
@@ -155,7 +158,8 @@ internal sealed class KeyBlockProtection : IDisposable
     private static ulong CbcMac(in TripleDes cipher, ReadOnlySpan<byte> message)
     {
         ulong state = 0;
-        for (; !message.IsEmpty; message = message[8..]) state = cipher.Encrypt(state ^ BinaryPrimitives.ReadUInt64BigEndian(message));
+        for (; !message.IsEmpty; message = message[8..]) state = cipher.Encrypt(
+            state ^ BinaryPrimitives.ReadUInt64BigEndian(message));
         return state;
     }
 

@@ -36,7 +36,8 @@ internal static class CardCommand
             }
             catch (FormatException wrong)
             {
-                throw new MisusedException($"{wrong.Message} Give it one JSON array of operations, each an object with an \"op\".", wrong);
+                throw new MisusedException(
+                    $"{wrong.Message} Give it one JSON array of operations, each an object with an \"op\".", wrong);
             }
         });
     }

@@ -35,7 +35,8 @@ public sealed class MacTests
     {
         TripleDes key = new(Convert.FromHexString("0123456789ABCDEFFEDCBA9876543210"));
 
-        Assert.Equal(key.Encrypt(0x1122334455667788), RetailMac.Compute(key, Convert.FromHexString("1122334455667788"), MacPadding.Zeros));
+        Assert.Equal(key.Encrypt(0x1122334455667788),
+            RetailMac.Compute(key, Convert.FromHexString("1122334455667788"), MacPadding.Zeros));
     }
 
     [Fact]
@@ -45,8 +46,10 @@ public sealed class MacTests
         byte[] seven = Convert.FromHexString("11223344556677"), eight = [.. seven, 0];
 
         Assert.Equal(RetailMac.Compute(key, seven, MacPadding.Zeros), RetailMac.Compute(key, eight, MacPadding.Zeros));
-        Assert.NotEqual(RetailMac.Compute(key, seven, MacPadding.OneThenZeros), RetailMac.Compute(key, eight, MacPadding.OneThenZeros));
-        Assert.Equal(RetailMac.Compute(key, [.. seven, 0x80], MacPadding.Zeros), RetailMac.Compute(key, seven, MacPadding.OneThenZeros));
+        Assert.NotEqual(RetailMac.Compute(key, seven, MacPadding.OneThenZeros),
+            RetailMac.Compute(key, eight, MacPadding.OneThenZeros));
+        Assert.Equal(RetailMac.Compute(key, [.. seven, 0x80], MacPadding.Zeros),
+            RetailMac.Compute(key, seven, MacPadding.OneThenZeros));
         Assert.Equal(key.Encrypt(0), RetailMac.Compute(key, [], MacPadding.Zeros));
     }
 
@@ -57,7 +60,8 @@ public sealed class MacTests
         byte[] key = Convert.FromHexString("88E1AB2A2E3DD38C1FA039A536500CC8A87AB9D62DC92C01058FA79F44657DE6");
 
         Assert.Equal(5, KeyCheckValue.OfAes(key).Length);
-        Assert.Equal("08D7B4", Convert.ToHexString(KeyCheckValue.OfTripleDes(Convert.FromHexString("0123456789ABCDEFFEDCBA9876543210"))));
+        Assert.Equal("08D7B4",
+            Convert.ToHexString(KeyCheckValue.OfTripleDes(Convert.FromHexString("0123456789ABCDEFFEDCBA9876543210"))));
         Assert.Throws<ArgumentException>(() => KeyCheckValue.OfTripleDes(key));
     }
 }

@@ -39,7 +39,8 @@ public sealed class TripleDesTests
             using TripleDES platform = TripleDES.Create();
             platform.Key = keySize == 16 ? [.. key, .. key.AsSpan(0, 8)] : key;
             byte[] expected = platform.EncryptEcb(block, PaddingMode.None);
-            ulong plaintext = BinaryPrimitives.ReadUInt64BigEndian(block), ciphertext = BinaryPrimitives.ReadUInt64BigEndian(expected);
+            ulong plaintext = BinaryPrimitives.ReadUInt64BigEndian(block),
+                ciphertext = BinaryPrimitives.ReadUInt64BigEndian(expected);
 
             TripleDes ours = new(key);
 

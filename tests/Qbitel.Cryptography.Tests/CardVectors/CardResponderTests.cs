@@ -25,7 +25,8 @@ public sealed class CardResponderTests
         {
             if ((string)item!["op"]! == "identifier.check") continue; // the neighbours' knowledge: tested at the door
             bool isRight = (bool?)item["reject"] == true
-                ? !(bool)answer!["ok"]! && ((string)answer["error"]!["code"]!).StartsWith("Card.", StringComparison.Ordinal)
+                ? !(bool)answer!["ok"]!
+                    && ((string)answer["error"]!["code"]!).StartsWith("Card.", StringComparison.Ordinal)
                 : (bool)answer!["ok"]! && Contains(answer, item["expect"]!.AsObject());
             if (!isRight) wrong.Add($"{item["id"]}: {answer.ToJsonString()}");
         }
@@ -38,7 +39,8 @@ public sealed class CardResponderTests
     public void A_key_block_wraps_to_what_it_was_unwrapped_from()
     {
         JsonArray wrapped = Respond(
-            $$"""[{"id":1,"op":"tr31.wrap","kbpk":"{{Key}}","header":"B0080P0TE00E0000","key":"{{Key}}","pad":"000000000000"}]""");
+            $$"""[{"id":1,"op":"tr31.wrap","kbpk":"{{Key}}","header":"B0080P0TE00E0000","key":"{
+            {Key}}","pad":"000000000000"}]""");
         string block = (string)wrapped[0]!["keyBlock"]!;
 
         JsonNode answer = Respond($$"""[{"id":2,"op":"tr31.unwrap","kbpk":"{{Key}}","keyBlock":"{{block}}"}]""")[0]!;
@@ -77,36 +79,48 @@ public sealed class CardResponderTests
     {
         string[] operations =
         [
-            "dukpt.tdes.derive", "dukpt.tdes.pin-encrypt", "dukpt.tdes.mac", "dukpt.tdes.data-encrypt", "dukpt.aes.derive", "dukpt.aes.pin-encrypt",
-            "dukpt.aes.update-key", "emv.arqc", "emv.verify-arqc", "emv.arpc1", "emv.arpc2", "cvv", "cavv", "pvv", "ibm3624", "pin.encode", "pin.decode",
+            "dukpt.tdes.derive", "dukpt.tdes.pin-encrypt", "dukpt.tdes.mac", "dukpt.tdes.data-encrypt",
+            "dukpt.aes.derive", "dukpt.aes.pin-encrypt",
+            "dukpt.aes.update-key", "emv.arqc", "emv.verify-arqc", "emv.arpc1", "emv.arpc2", "cvv", "cavv", "pvv",
+            "ibm3624", "pin.encode", "pin.decode",
             "tr31.unwrap", "tr31.wrap", "tr31.derive", "mac", "kcv",
         ];
         string[] names =
         [
-            "bdk", "ksn", "pin", "pan", "data", "direction", "algorithm", "padding", "length", "iv", "workingKeys", "random", "pinKeyType", "initialKey",
-            "initialKeyId", "issuerMasterKey", "panSequence", "masterKeyDerivation", "sessionKeyDerivation", "atc", "unpredictableNumber",
-            "transactionData", "arqc", "key", "arc", "csu", "proprietaryAuthData", "cvk", "expiry", "serviceCode", "authResultCode",
-            "secondFactorAuthCode", "pvk", "pvki", "decimalisation", "validationData", "offset", "format", "fill", "pinBlock", "kbpk", "keyBlock",
+            "bdk", "ksn", "pin", "pan", "data", "direction", "algorithm", "padding", "length", "iv", "workingKeys",
+            "random", "pinKeyType", "initialKey",
+            "initialKeyId", "issuerMasterKey", "panSequence", "masterKeyDerivation", "sessionKeyDerivation", "atc",
+            "unpredictableNumber",
+            "transactionData", "arqc", "key", "arc", "csu", "proprietaryAuthData", "cvk", "expiry", "serviceCode",
+            "authResultCode",
+            "secondFactorAuthCode", "pvk", "pvki", "decimalisation", "validationData", "offset", "format", "fill",
+            "pinBlock", "kbpk", "keyBlock",
             "header", "pad", "version",
         ];
         Gen<JsonNode?> value = Gen.OneOf(
             Gen.Choose(0, 40).Select(n => (JsonNode?)new string('1', n)),
             Gen.Choose(0, 40).Select(n => (JsonNode?)Convert.ToHexString(new byte[n])),
             Gen.Choose(-3, 30).Select(n => (JsonNode?)n),
-            Gen.Elements("A", "B", "C", "D", "E", "none", "csk", "mchip", "csk-aes", "iso9797-3", "cmac", "cmac-aes", "request", "AES128", "tdes", "B0080P0TE00E0000")
+            Gen.Elements("A", "B", "C", "D", "E", "none", "csk", "mchip", "csk-aes", "iso9797-3", "cmac", "cmac-aes",
+            "request", "AES128", "tdes", "B0080P0TE00E0000")
                 .Select(text => (JsonNode?)text),
             Gen.Constant((JsonNode?)null));
         Gen<string> item = from operation in Gen.Elements(operations)
                            from values in value.ArrayOf(names.Length)
-                           select new JsonObject([new("op", operation), .. names.Zip(values, (name, v) => KeyValuePair.Create(name, v?.DeepClone()))]).ToJsonString();
+                           select new JsonObject(
+                               [new("op", operation),
+                               .. names.Zip(values, (name, v) =>
+                               KeyValuePair.Create(name, v?.DeepClone()))]).ToJsonString();
 
         Prop.ForAll(item.ToArbitrary(), text => Respond($"[{text}]")[0]!["ok"] is not null)
             .Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
     }
 
-    private static JsonArray Respond(string json) => JsonNode.Parse(CardResponder.Respond(json, (_, _) => null))!.AsArray();
+    private static JsonArray Respond(string json) =>
+        JsonNode.Parse(CardResponder.Respond(json, (_, _) => null))!.AsArray();
 
-    private static bool Contains(JsonNode actual, JsonObject expected) => expected.All(field => field.Value is JsonObject inner
+    private static bool Contains(JsonNode actual, JsonObject expected) =>
+        expected.All(field => field.Value is JsonObject inner
         ? Contains(actual[field.Key]!, inner)
         : JsonNode.DeepEquals(actual[field.Key], field.Value));
 }

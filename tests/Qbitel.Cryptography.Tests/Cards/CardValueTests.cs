@@ -15,7 +15,9 @@ public sealed class CardValueTests
         Assert.Equal("561", new string(value)); // the worked example in IBM's and payShield's manuals
         Assert.True(CardVerificationValue.Verify(Key, "4123456789012345", "8701", "101", value));
         Assert.False(CardVerificationValue.Verify(Key, "4123456789012345", "0187", "101", value));
-        Assert.False(CardVerificationValue.Verify(Key, "4123456789012345", "8701", CardVerificationValue.ChipServiceCode, value));
+        Assert.False(
+            CardVerificationValue.Verify(Key, "4123456789012345", "8701", CardVerificationValue.ChipServiceCode,
+            value));
         Assert.False(CardVerificationValue.Verify(Key, "4123456789012345", "8701", "101", "000"));
     }
 
@@ -26,7 +28,8 @@ public sealed class CardValueTests
         Assert.Throws<CardException>(() => CardVerificationValue.Verify(Key, "41234567890", "8701", "101", "000"));
         Assert.Throws<CardException>(() => CardVerificationValue.Verify(Key, "4123456789012345", "870", "101", "000"));
         Assert.Throws<CardException>(() => CardVerificationValue.Verify(Key, "4123456789012345", "8701", "101", ""));
-        Assert.Throws<CardException>(() => CardVerificationValue.Compute(Key, "412345678901234X", "8701", "101", new char[3]));
+        Assert.Throws<CardException>(() =>
+            CardVerificationValue.Compute(Key, "412345678901234X", "8701", "101", new char[3]));
     }
 
     [Fact]
@@ -36,7 +39,8 @@ public sealed class CardValueTests
         PinVerificationValue.Compute(Key, "1", "4123456789012345", "1234", value);
 
         Assert.True(PinVerificationValue.Verify(Key, "1", "4123456789012345", "1234", value));
-        Assert.True(PinVerificationValue.Verify(Key, "1", "4123456789012345", "123499", value)); // the first four digits count
+        Assert.True(
+            PinVerificationValue.Verify(Key, "1", "4123456789012345", "123499", value)); // the first four digits count
         Assert.False(PinVerificationValue.Verify(Key, "1", "4123456789012345", "1235", value));
         Assert.False(PinVerificationValue.Verify(Key, "2", "4123456789012345", "1234", value));
     }
@@ -69,7 +73,8 @@ public sealed class CardValueTests
     [Fact]
     public void A_fault_says_neither_card_nor_pin()
     {
-        CardException fault = Assert.Throws<CardException>(() => PinVerificationValue.Compute(Key, "1", "4123456789012345", "12A4", new char[4]));
+        CardException fault = Assert.Throws<CardException>(() =>
+            PinVerificationValue.Compute(Key, "1", "4123456789012345", "12A4", new char[4]));
 
         Assert.DoesNotContain("12A4", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("41234", fault.Message, StringComparison.Ordinal);

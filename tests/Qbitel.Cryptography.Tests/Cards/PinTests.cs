@@ -65,7 +65,9 @@ public sealed class PinTests
         char[] decoded = new char[PinBlock.MaxPin];
         Prop.ForAll(Gen.Choose(0, 255).Select(i => (byte)i).ArrayOf(8).ToArbitrary(), block =>
         {
-            foreach (PinBlockFormat format in (PinBlockFormat[])[PinBlockFormat.Iso0, PinBlockFormat.Iso1, PinBlockFormat.Iso2, PinBlockFormat.Iso3])
+            foreach (
+                PinBlockFormat format in (PinBlockFormat[])[PinBlockFormat.Iso0, PinBlockFormat.Iso1,
+                PinBlockFormat.Iso2, PinBlockFormat.Iso3])
             {
                 try
                 {
@@ -88,7 +90,8 @@ public sealed class PinTests
     public void A_translated_block_holds_the_same_pin(PinBlockFormat from, PinBlockFormat to)
     {
         PinKey source = new(from, Key), target = new(to, OtherKey);
-        byte[] block = new byte[source.BlockSize], translated = new byte[target.BlockSize], back = new byte[source.BlockSize];
+        byte[] block = new byte[source.BlockSize], translated = new byte[target.BlockSize],
+            back = new byte[source.BlockSize];
         Seal(source, "54321", block);
 
         PinTranslation.Translate(source, block, target, Pan, translated);
@@ -104,10 +107,18 @@ public sealed class PinTests
         Seal(new PinKey(PinBlockFormat.Iso0, Key), "1234", block);
         Seal(new PinKey(PinBlockFormat.Iso4, Key), "1234", block4);
 
-        Assert.Throws<CardException>(() => PinTranslation.Translate(new(PinBlockFormat.Iso0, Key), block, new(PinBlockFormat.Iso1, OtherKey), Pan, new byte[8]));
-        Assert.Throws<CardException>(() => PinTranslation.Translate(new(PinBlockFormat.Iso0, Key), block, new(PinBlockFormat.Iso2, OtherKey), Pan, new byte[8]));
-        Assert.Throws<CardException>(() => PinTranslation.Translate(new(PinBlockFormat.Iso4, Key), block4, new(PinBlockFormat.Iso0, OtherKey), Pan, new byte[8]));
-        Assert.Throws<CardException>(() => PinTranslation.Translate(new(PinBlockFormat.Iso0, Key), block, new(PinBlockFormat.Iso3, OtherKey), "4012345678917", new byte[8]));
+        Assert.Throws<CardException>(() =>
+            PinTranslation.Translate(new(PinBlockFormat.Iso0, Key), block, new(PinBlockFormat.Iso1, OtherKey), Pan,
+            new byte[8]));
+        Assert.Throws<CardException>(() =>
+            PinTranslation.Translate(new(PinBlockFormat.Iso0, Key), block, new(PinBlockFormat.Iso2, OtherKey), Pan,
+            new byte[8]));
+        Assert.Throws<CardException>(() =>
+            PinTranslation.Translate(new(PinBlockFormat.Iso4, Key), block4, new(PinBlockFormat.Iso0, OtherKey), Pan,
+            new byte[8]));
+        Assert.Throws<CardException>(() =>
+            PinTranslation.Translate(new(PinBlockFormat.Iso0, Key), block, new(PinBlockFormat.Iso3, OtherKey),
+            "4012345678917", new byte[8]));
     }
 
     private static void Seal(PinKey key, string pin, Span<byte> block)
@@ -135,5 +146,6 @@ public sealed class PinTests
         return new string(pin, 0, PinBlock.Decode(key.Format, clear, Pan, pin));
     }
 
-    private static void Refused(Action act) => Assert.Equal(CardFault.PinBlock, Assert.Throws<CardException>(act).Fault);
+    private static void Refused(Action act) =>
+        Assert.Equal(CardFault.PinBlock, Assert.Throws<CardException>(act).Fault);
 }

@@ -56,7 +56,8 @@ public sealed class DukptTests
     [InlineData("FFFF9876543210E001")]
     [InlineData("00FFFF9876543210E00001")]
     public void A_number_that_no_transaction_has_is_refused(string ksn) =>
-        Assert.Equal(CardFault.Ksn, Assert.Throws<CardException>(() => TdesKsn.Parse(Convert.FromHexString(ksn))).Fault);
+        Assert.Equal(CardFault.Ksn,
+            Assert.Throws<CardException>(() => TdesKsn.Parse(Convert.FromHexString(ksn))).Fault);
 
     [Theory]
     [InlineData("123456789012345600000000")]
@@ -69,11 +70,15 @@ public sealed class DukptTests
     [Fact]
     public void The_next_number_skips_counters_with_too_many_ones()
     {
-        Assert.Equal("FFFF9876543210E00400", TdesKsn.Parse(Convert.FromHexString("FFFF9876543210E003FF")).Next()!.ToString());
-        Assert.Equal("FFFF9876543210E00801", TdesKsn.Parse(Convert.FromHexString("FFFF9876543210E00800")).Next()!.ToString());
+        Assert.Equal("FFFF9876543210E00400",
+            TdesKsn.Parse(Convert.FromHexString("FFFF9876543210E003FF")).Next()!.ToString());
+        Assert.Equal("FFFF9876543210E00801",
+            TdesKsn.Parse(Convert.FromHexString("FFFF9876543210E00800")).Next()!.ToString());
         Assert.Null(TdesKsn.Parse(Convert.FromHexString("FFFF9876543210FFF800")).Next());
-        Assert.Equal("123456789012345600010000", AesKsn.Parse(Convert.FromHexString("12345678901234560000FFFF")).Next()!.ToString());
-        Assert.Equal("12345678901234560003FFFE".Length, AesKsn.Parse(Convert.FromHexString("12345678901234560001FFFE")).Next()!.ToString()!.Length);
+        Assert.Equal("123456789012345600010000",
+            AesKsn.Parse(Convert.FromHexString("12345678901234560000FFFF")).Next()!.ToString());
+        Assert.Equal("12345678901234560003FFFE".Length,
+            AesKsn.Parse(Convert.FromHexString("12345678901234560001FFFE")).Next()!.ToString()!.Length);
         Assert.Null(AesKsn.Parse(Convert.FromHexString("1234567890123456FFFF0000")).Next());
     }
 
@@ -81,7 +86,8 @@ public sealed class DukptTests
     public void A_device_has_the_numbers_the_standard_counts()
     {
         int count = 0;
-        for (TdesKsn? ksn = TdesKsn.Parse(Convert.FromHexString("FFFF9876543210E00001")); ksn is not null; ksn = ksn.Value.Next()) count++;
+        for (TdesKsn? ksn = TdesKsn.Parse(
+            Convert.FromHexString("FFFF9876543210E00001")); ksn is not null; ksn = ksn.Value.Next()) count++;
 
         Assert.Equal(1_048_575, count);
     }
@@ -91,7 +97,9 @@ public sealed class DukptTests
     {
         AesKsn ksn = AesKsn.Parse(Convert.FromHexString("123456789012345600000001"));
 
-        Assert.Throws<CardException>(() => AesDukpt.DeriveWorkingKey(AesBaseKey, ksn, AesDukptKeyUse.DataEncryption, AesDukptKeyType.Aes256, new byte[32]));
+        Assert.Throws<CardException>(() =>
+            AesDukpt.DeriveWorkingKey(AesBaseKey, ksn, AesDukptKeyUse.DataEncryption, AesDukptKeyType.Aes256,
+            new byte[32]));
     }
 
     [Fact]

@@ -9,7 +9,8 @@ public sealed class CardGuideTests
     [Fact]
     public void The_example_of_an_authorisation_holds()
     {
-        byte[] issuerMasterKey = Convert.FromHexString("0123456789ABCDEFFEDCBA9876543210"), atc = [0, 1], cardStatusUpdate = new byte[4];
+        byte[] issuerMasterKey = Convert.FromHexString("0123456789ABCDEFFEDCBA9876543210"), atc = [0, 1],
+            cardStatusUpdate = new byte[4];
         byte[] transactionData = new byte[37], arqc = Convert.FromHexString("0000000000000001");
         const string pan = "4761739001010119", panSequence = "01";
 

@@ -24,7 +24,8 @@ public sealed class EmvTests
     public void Every_byte_of_a_derived_key_has_odd_parity()
     {
         byte[] masterKey = MasterKey("4761739001010119", "01"), sessionKey = new byte[16];
-        EmvKeys.DeriveSessionKey(masterKey, SessionKeyDerivation.CommonSessionKey, [0, 1], [], isAes: false, sessionKey);
+        EmvKeys.DeriveSessionKey(masterKey, SessionKeyDerivation.CommonSessionKey, [0, 1], [], isAes: false,
+            sessionKey);
 
         Assert.All(masterKey.Concat(sessionKey), b => Assert.Equal(1, byte.PopCount(b) & 1));
     }
@@ -35,7 +36,8 @@ public sealed class EmvTests
     [InlineData("476173900101011923", false)]
     [InlineData("4761739001010119235", false)]
     public void Option_b_hashes_numbers_of_more_than_sixteen_digits(string pan, bool isOptionA) =>
-        Assert.Equal(isOptionA, MasterKey(pan, "00").AsSpan().SequenceEqual(MasterKey(pan, "00", MasterKeyDerivation.OptionB)));
+        Assert.Equal(isOptionA,
+            MasterKey(pan, "00").AsSpan().SequenceEqual(MasterKey(pan, "00", MasterKeyDerivation.OptionB)));
 
     [Fact]
     public void A_session_key_depends_on_what_its_method_says()
@@ -44,16 +46,20 @@ public sealed class EmvTests
 
         Assert.Equal(masterKey, SessionKey(SessionKeyDerivation.None, "0001", "11111111"));
         Assert.Equal(
-            SessionKey(SessionKeyDerivation.CommonSessionKey, "0001", "11111111"), SessionKey(SessionKeyDerivation.CommonSessionKey, "0001", "22222222"));
+            SessionKey(SessionKeyDerivation.CommonSessionKey, "0001", "11111111"),
+            SessionKey(SessionKeyDerivation.CommonSessionKey, "0001", "22222222"));
         Assert.NotEqual(
-            SessionKey(SessionKeyDerivation.MChip, "0001", "11111111"), SessionKey(SessionKeyDerivation.MChip, "0001", "22222222"));
+            SessionKey(SessionKeyDerivation.MChip, "0001", "11111111"),
+            SessionKey(SessionKeyDerivation.MChip, "0001", "22222222"));
         Assert.NotEqual(
-            SessionKey(SessionKeyDerivation.CommonSessionKey, "0001", ""), SessionKey(SessionKeyDerivation.CommonSessionKey, "0002", ""));
+            SessionKey(SessionKeyDerivation.CommonSessionKey, "0001", ""),
+            SessionKey(SessionKeyDerivation.CommonSessionKey, "0002", ""));
 
         byte[] SessionKey(SessionKeyDerivation derivation, string atc, string number)
         {
             byte[] key = new byte[16];
-            EmvKeys.DeriveSessionKey(masterKey, derivation, Convert.FromHexString(atc), Convert.FromHexString(number), isAes: false, key);
+            EmvKeys.DeriveSessionKey(masterKey, derivation, Convert.FromHexString(atc), Convert.FromHexString(number),
+                isAes: false, key);
             return key;
         }
     }
@@ -61,7 +67,8 @@ public sealed class EmvTests
     [Fact]
     public void Verify_refuses_every_flipped_bit_and_another_key()
     {
-        byte[] data = Convert.FromHexString("0000000010000000000000000840000000800008402311160068D4E2D1580000010360AC8000");
+        byte[] data = Convert.FromHexString(
+            "0000000010000000000000000840000000800008402311160068D4E2D1580000010360AC8000");
         byte[] key = MasterKey("4761739001010119", "01"), cryptogram = new byte[EmvCryptogram.Size];
         EmvCryptogram.Compute(key, data, MacPadding.OneThenZeros, cryptogram);
 
@@ -93,7 +100,8 @@ public sealed class EmvTests
 
         EmvCryptogram.AnswerByMethod1(IssuerKey, arqc, [0x30, 0x30], answer);
 
-        Assert.Equal(new TripleDes(IssuerKey).Encrypt(0x3021223344556677), BinaryPrimitives.ReadUInt64BigEndian(answer));
+        Assert.Equal(new TripleDes(IssuerKey).Encrypt(0x3021223344556677),
+            BinaryPrimitives.ReadUInt64BigEndian(answer));
     }
 
     [Fact]
@@ -127,12 +135,14 @@ public sealed class EmvTests
             Span<byte> sessionKey = stackalloc byte[16];
             Span<byte> atc = [0, 1];
             EmvKeys.DeriveMasterKey(IssuerKey, "4761739001010119", "01", MasterKeyDerivation.OptionA, masterKey);
-            EmvKeys.DeriveSessionKey(masterKey, SessionKeyDerivation.CommonSessionKey, atc, [], isAes: false, sessionKey);
+            EmvKeys.DeriveSessionKey(masterKey, SessionKeyDerivation.CommonSessionKey, atc, [], isAes: false,
+                sessionKey);
             EmvCryptogram.Verify(sessionKey, data, MacPadding.OneThenZeros, cryptogram);
         }
     }
 
-    private static byte[] MasterKey(string pan, string sequence, MasterKeyDerivation derivation = MasterKeyDerivation.OptionA)
+    private static byte[] MasterKey(string pan, string sequence,
+        MasterKeyDerivation derivation = MasterKeyDerivation.OptionA)
     {
         byte[] key = new byte[16];
         EmvKeys.DeriveMasterKey(IssuerKey, pan, sequence, derivation, key);

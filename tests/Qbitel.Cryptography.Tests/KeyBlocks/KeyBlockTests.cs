@@ -9,7 +9,8 @@ namespace Qbitel.Cryptography.Tests.KeyBlocks;
 public sealed class KeyBlockTests
 {
     private static readonly byte[] Tdea = Convert.FromHexString("0123456789ABCDEFFEDCBA9876543210");
-    private static readonly byte[] Aes = Convert.FromHexString("000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F");
+    private static readonly byte[] Aes = Convert.FromHexString(
+        "000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F");
 
     public static readonly TheoryData<char> Versions = ['B', 'D', 'E'];
 
@@ -42,8 +43,10 @@ public sealed class KeyBlockTests
             {
                 if (block[i] == other) continue;
                 StringBuilder changed = new(block) { [i] = other };
-                CardException refused = Assert.Throws<CardException>(() => KeyBlock.Unwrap(Protection(version), changed.ToString()));
-                Assert.Contains(refused.Fault, (CardFault[])[CardFault.KeyBlockFormat, CardFault.KeyBlockMac, CardFault.InvalidInput]);
+                CardException refused = Assert.Throws<CardException>(() =>
+                    KeyBlock.Unwrap(Protection(version), changed.ToString()));
+                Assert.Contains(refused.Fault,
+                    (CardFault[])[CardFault.KeyBlockFormat, CardFault.KeyBlockMac, CardFault.InvalidInput]);
             }
         }
     }
@@ -66,7 +69,8 @@ public sealed class KeyBlockTests
     public void The_length_of_a_block_hides_the_length_of_its_key(char version) =>
         Assert.Equal(
             KeyBlock.Wrap(version == 'B' ? [.. Tdea, .. Tdea.AsSpan(0, 8)] : Aes, Header(version), Tdea).Length,
-            KeyBlock.Wrap(version == 'B' ? [.. Tdea, .. Tdea.AsSpan(0, 8)] : Aes, Header(version), new byte[24]).Length);
+            KeyBlock.Wrap(version == 'B' ? [.. Tdea, .. Tdea.AsSpan(0, 8)]
+            : Aes, Header(version), new byte[24]).Length);
 
     [Fact]
     public void A_block_that_should_not_be_made_is_refused()
@@ -75,7 +79,8 @@ public sealed class KeyBlockTests
         Refused(CardFault.UnsupportedOperation, () => KeyBlock.Wrap(Tdea, Header('C'), Tdea));
         Refused(CardFault.InvalidInput, () => KeyBlock.Wrap(Tdea, Header('B') with { Mode = 'G' }, Tdea));
         Refused(CardFault.InvalidInput, () => KeyBlock.Wrap(Tdea, Header('B') with { Algorithm = 'A' }, Tdea));
-        Refused(CardFault.InvalidInput, () => KeyBlock.Wrap(Aes.AsSpan(0, 16).ToArray(), Header('D') with { Algorithm = 'A' }, Aes));
+        Refused(CardFault.InvalidInput, () =>
+            KeyBlock.Wrap(Aes.AsSpan(0, 16).ToArray(), Header('D') with { Algorithm = 'A' }, Aes));
         Refused(CardFault.InvalidInput, () => KeyBlock.Wrap(Tdea, Header('B'), new byte[8]));
         Refused(CardFault.KeyBlockFormat, () => KeyBlock.Wrap(Tdea, Header('B') with { Usage = "Q9" }, Tdea));
     }
@@ -108,5 +113,6 @@ public sealed class KeyBlockTests
 
     private static byte[] Protection(char version) => version is 'D' or 'E' ? [.. Aes] : [.. Tdea];
 
-    private static void Refused(CardFault fault, Action act) => Assert.Equal(fault, Assert.Throws<CardException>(act).Fault);
+    private static void Refused(CardFault fault, Action act) =>
+        Assert.Equal(fault, Assert.Throws<CardException>(act).Fault);
 }
