@@ -32,6 +32,7 @@ internal static class CommandLine
         root.Add(DiscoverCommand.Create(global));
         root.Add(ParseCommand.Create(global));
         root.Add(AcvpCommand.Create(global));
+        root.Add(CardCommand.Create(global));
         root.Add(PostureCommand.Create(global));
         root.Add(KeysCommand.Create(global));
         root.Add(AuditCommand.Create(global));

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Qbitel.Cryptography.BlockCiphers;
+
+/// <summary>
+/// A fixed choice of bits of eight bytes for each of eight bytes, over both halves of a vector at once, without a
+/// branch or an address that depends on them.
+/// </summary>
+internal sealed class BitGather
+{
+    private readonly Vector128<byte>[] _octets;
+    private readonly Vector128<byte>[] _weights;
+    private readonly Vector128<byte>[] _targets;
+
+    /// <param name="count">How many bits of every byte are filled.</param>
+    /// <param name="first">The place of the first of them, 7 being the highest.</param>
+    /// <param name="source">The byte and the weight in it of the bit that goes to a byte (0 to 7) and a bit (0 being
+    /// the first).</param>
+    /// <param name="step">How much lower each next place is.</param>
+    public BitGather(int count, int first, Func<int, int, (int Octet, int Weight)> source, int step = 1)
+    {
+        _octets = new Vector128<byte>[count];
+        _weights = new Vector128<byte>[count];
+        _targets = new Vector128<byte>[count];
+        Span<byte> octets = stackalloc byte[16];
+        Span<byte> weights = stackalloc byte[16];
+        for (int bit = 0; bit < count; bit++)
+        {
+            for (int i = 0; i < 16; i++)
+            {
+                (int octet, int weight) = source(i % 8, bit);
+                octets[i] = (byte)(octet + (i & 8));
+                weights[i] = (byte)weight;
+            }
+
+            _octets[bit] = Vector128.Create(octets);
+            _weights[bit] = Vector128.Create(weights);
+            _targets[bit] = Vector128.Create((byte)(1 << (first - (step * bit))));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector128<byte> Of(Vector128<byte> bytes)
+    {
+        Vector128<byte>[] octets = _octets, weights = _weights, targets = _targets;
+        Vector128<byte> gathered = Vector128<byte>.Zero;
+        for (int i = 0; i < octets.Length; i++)
+        {
+            Vector128<byte> weight = weights[i];
+            Vector128<byte> isSet = Vector128.Equals(Vector128.ShuffleNative(bytes, octets[i]) & weight, weight);
+            gathered |= isSet & targets[i];
+        }
+
+        return gathered;
+    }
+}
