@@ -25,7 +25,8 @@ internal static class UpCommand
             CustomParser = result => Number.Between(result, 0, 65535),
         };
 
-        Option<bool> demo = new("--demo") { Description = "Run the demo bank: its work fills the console, its clock can move" };
+        Option<bool> demo =
+            new("--demo") { Description = "Run the demo bank: its work fills the console, its clock can move" };
 
         Verb verb = new("up", "Start the console, the API and the automation on this machine, until Ctrl-C.",
             new("qbitel up", "prints a link that opens the console once"),
@@ -40,10 +41,12 @@ internal static class UpCommand
             folder.Open();
             DemoClock? clock = line.GetValue(demo) ? new DemoClock() : null;
             await using AutomationPlatform platform = await AutomationPlatform.OpenAsync(
-                folder.Path, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers), clock is null ? new AutomationConfig() : DemoBank.Config,
+                folder.Path, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers), clock is null
+                    ? new AutomationConfig() : DemoBank.Config,
                 clock, cancellationToken: cancellation);
             if (clock is not null) await DemoBank.RestoreClockAsync(platform.Store, clock, cancellation);
-            ConsoleSources sources = PlatformSources.Of(platform.Store, new MachineInspection(folder, TimeProvider.System));
+            ConsoleSources sources = PlatformSources.Of(platform.Store,
+                new MachineInspection(folder, TimeProvider.System));
 
             await using DoorServer server = DoorServer.Create(new() { Port = line.GetValue(port) }, sources,
                 TimeProvider.System,
@@ -65,7 +68,9 @@ internal static class UpCommand
         });
     }
 
-    /// <summary>Works until it is stopped. The engine's loops end only by failing: then the platform ends too, and says why.</summary>
+    /// <summary>
+    /// Works until it is stopped. The engine's loops end only by failing: then the platform ends too, and says why.
+    /// </summary>
     private static async Task WorkAsync(
         AutomationPlatform platform, DemoClock? clock, Output output, CancellationToken cancellation)
     {
@@ -88,7 +93,8 @@ internal static class UpCommand
         try
         {
             DemoReport report = await bank.RunAsync(cancellation);
-            output.Note(report.Ok ? "Every step of the demo held; the console shows it." : "Not every step of the demo held; see above.");
+            output.Note(report.Ok ? "Every step of the demo held; the console shows it."
+                : "Not every step of the demo held; see above.");
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

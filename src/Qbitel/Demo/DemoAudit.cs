@@ -7,7 +7,8 @@ namespace Qbitel.Demo;
 /// <summary>The presenter's own entries of the audit log.</summary>
 internal static class DemoAudit
 {
-    public static AuditEntry Entry(StateStore store, string action, string target, params (string Name, string Value)[] details)
+    public static AuditEntry Entry(StateStore store, string action, string target,
+        params (string Name, string Value)[] details)
     {
         DateTimeOffset now = store.Time.GetUtcNow();
         return new AuditEntry(Guid.CreateVersion7(now), now, DemoBank.Presenter.Name, action, target, AuditOutcome.Done,

@@ -7,7 +7,8 @@ namespace Qbitel.Demo;
 
 /// <summary>The main job, done for real on an invented bank: see, understand, protect, keep, prove.</summary>
 /// <remarks>
-/// May be stopped at any moment and run again on the same folder: what is done is found by its name or in the journal and not done twice.
+/// May be stopped at any moment and run again on the same folder: what is done is found by its name or in the journal
+/// and not done twice.
 /// </remarks>
 internal sealed class DemoBank(AutomationPlatform platform, DemoClock clock, Action<string> progress) : IAsyncDisposable
 {
@@ -20,14 +21,18 @@ internal sealed class DemoBank(AutomationPlatform platform, DemoClock clock, Act
 
     private readonly DemoEstate _estate = new(platform);
 
-    /// <summary>What the demo accepts that a bank would not: keys whose policy asks for hardware live in the software token, and says so.</summary>
+    /// <summary>
+    /// What the demo accepts that a bank would not: keys whose policy asks for hardware live in the software token, and
+    /// says so.
+    /// </summary>
     public static AutomationConfig Config { get; } = new() { AcceptSoftwareToken = true };
 
     /// <summary>Sets the clock where an earlier run on this folder left it.</summary>
     public static async Task RestoreClockAsync(StateStore store, DemoClock clock, CancellationToken cancellation)
     {
         string? seconds = await store.ReadAsync((s, ct) => s.FindSettingAsync(OffsetSetting, ct), cancellation);
-        if (long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out long offset)) clock.Advance(TimeSpan.FromSeconds(offset) - clock.Offset);
+        if (long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
+            clock.Advance(TimeSpan.FromSeconds(offset) - clock.Offset);
     }
 
     /// <summary>Runs every step in order and reports what held.</summary>
@@ -39,7 +44,8 @@ internal sealed class DemoBank(AutomationPlatform platform, DemoClock clock, Act
             ("see", "Scan the bank's endpoints over the network", _estate.SeeAsync),
             ("understand", "Read a capture and name the protocols in it", _estate.UnderstandAsync),
             ("protect", "Sign, seal, archive and open payment messages", new DemoProtection(platform).RunAsync),
-            ("keep", "Provision a service, rotate its keys, answer a compromise", new DemoKeys(platform, clock, AdvanceAsync).RunAsync),
+            ("keep", "Provision a service, rotate its keys, answer a compromise",
+                new DemoKeys(platform, clock, AdvanceAsync).RunAsync),
             ("prove", "Judge the posture and verify the audit log offline", new DemoProof(platform, _estate).RunAsync),
         ];
 
@@ -52,7 +58,8 @@ internal sealed class DemoBank(AutomationPlatform platform, DemoClock clock, Act
             foreach (DemoCheck check in checks) progress($"  {check.Outcome,-11} {check.Name}: {check.Detail}");
 
             bool held = checks.All(check => check.Outcome != "failed");
-            await JournalAsync(name, held ? StepState.Done : StepState.Failed, string.Join("; ", checks.Select(c => $"{c.Name}: {c.Outcome}")), cancellation);
+            await JournalAsync(name, held ? StepState.Done : StepState.Failed,
+                string.Join("; ", checks.Select(c => $"{c.Name}: {c.Outcome}")), cancellation);
             done.Add(new DemoStep(name, title, held, checks));
         }
 
@@ -68,8 +75,10 @@ internal sealed class DemoBank(AutomationPlatform platform, DemoClock clock, Act
         TimeSpan offset = clock.Offset + by;
         await platform.Store.ChangeAsync(async (t, ct) =>
         {
-            await t.PutSettingAsync(OffsetSetting, ((long)offset.TotalSeconds).ToString(CultureInfo.InvariantCulture), ct);
-            await t.AppendAsync(DemoAudit.Entry(platform.Store, "demo.advance-clock", "clock:demo", ("by", by.ToString("c"))), ct);
+            await t.PutSettingAsync(OffsetSetting,
+                ((long)offset.TotalSeconds).ToString(CultureInfo.InvariantCulture), ct);
+            await t.AppendAsync(DemoAudit.Entry(platform.Store, "demo.advance-clock", "clock:demo",
+                ("by", by.ToString("c"))), ct);
         }, cancellation);
         clock.Advance(by);
     }
@@ -77,7 +86,9 @@ internal sealed class DemoBank(AutomationPlatform platform, DemoClock clock, Act
     private Task JournalAsync(string step, StepState state, string what, CancellationToken cancellation) =>
         platform.Store.ChangeAsync(async (t, ct) =>
         {
-            await t.PutAsync(new JournalStep(PlanId, step, state, platform.Store.Time.GetUtcNow(), DemoAudit.Json(what)), ct);
-            await t.AppendAsync(DemoAudit.Entry(platform.Store, $"demo.{step}", $"plan:{PlanId}", ("state", state.ToString()), ("what", what)), ct);
+            await t.PutAsync(new JournalStep(PlanId, step, state, platform.Store.Time.GetUtcNow(),
+                DemoAudit.Json(what)), ct);
+            await t.AppendAsync(DemoAudit.Entry(platform.Store, $"demo.{step}", $"plan:{PlanId}",
+                ("state", state.ToString()), ("what", what)), ct);
         }, cancellation);
 }

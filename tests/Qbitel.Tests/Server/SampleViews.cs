@@ -63,8 +63,10 @@ internal static class SampleViews
             Asset("tls:0", Verdict.Pass, "quantum-safe", null, "X25519MLKEM768", "ML-DSA-65"),
         ]);
 
-    private static AssetRow Asset(string id, Verdict verdict, string why, DateOnly? until, params string[] algorithms) => new(
-        id, "tls-endpoint", $"127.0.0.1:{id}", null, "payments", "restricted", verdict, why, until, "classical", "unknown",
+    private static AssetRow Asset(string id, Verdict verdict, string why, DateOnly? until,
+        params string[] algorithms) => new(
+        id, "tls-endpoint", $"127.0.0.1:{id}", null, "payments", "restricted", verdict, why, until,
+        "classical", "unknown",
         [.. algorithms.Select(name => new UseRow("negotiated group", name, verdict, why))], ["scan-" + id], Now);
 
     public static KeysView Keys() => new(Now,
