@@ -34,10 +34,16 @@ internal static class DemoCommand
             await using AutomationPlatform platform = await AutomationPlatform.OpenAsync(
                 folder.Path, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers), DemoBank.Config, clock,
                 cancellationToken: cancellation);
-            await using DemoBank bank = new(platform, clock, output.Note);
+            void Report(DemoProgress progress) =>
+                output.Progress(progress, ViewsJson.Default.DemoProgress, progress.Text);
+            CommittedEntries committed = new(platform.Engine.Audit, Report);
+            await using DemoBank bank = new(platform, clock, Report);
+            await committed.SkipAsync(cancellation);
             await platform.Engine.StartAsync(cancellation);
 
-            DemoReport report = await bank.RunAsync(cancellation);
+            Task<DemoReport> running = bank.RunAsync(cancellation);
+            if (output.IsJson) await committed.FollowAsync(running, cancellation);
+            DemoReport report = await running;
             output.Document(report, ViewsJson.Default.DemoReport, console => Print(report, console));
             return report.Ok ? ExitCode.Done : ExitCode.Refused;
         });

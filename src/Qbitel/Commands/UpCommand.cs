@@ -41,16 +41,17 @@ internal static class UpCommand
             folder.Open();
             DemoClock? clock = line.GetValue(demo) ? new DemoClock() : null;
             await using AutomationPlatform platform = await AutomationPlatform.OpenAsync(
-                folder.Path, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers), clock is null
-                    ? new AutomationConfig() : DemoBank.Config,
-                clock, cancellationToken: cancellation);
+                folder.Path, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers),
+                clock is null ? new AutomationConfig() : DemoBank.Config, clock, cancellationToken: cancellation);
             if (clock is not null) await DemoBank.RestoreClockAsync(platform.Store, clock, cancellation);
-            ConsoleSources sources = PlatformSources.Of(platform.Store,
-                new MachineInspection(folder, TimeProvider.System));
+            await using DemoBank? bank = clock is null ? null
+                : new DemoBank(platform, clock, progress => output.Note(progress.Text));
+            ConsoleSources sources = PlatformSources.Of(
+                platform.Store, new MachineInspection(folder, TimeProvider.System), clock);
 
-            await using DoorServer server = DoorServer.Create(new() { Port = line.GetValue(port) }, sources,
-                TimeProvider.System,
-                log => LogToStandardError(log, output.IsVerbose));
+            await using DoorServer server = DoorServer.Create(
+                new() { Port = line.GetValue(port) }, sources, PlatformActions.Of(platform.Store, bank),
+                TimeProvider.System, log => LogToStandardError(log, output.IsVerbose));
             await server.StartAsync(cancellation);
 
             // Ctrl-\ asks for another link; reading the terminal instead would stop a server in the background.
@@ -61,7 +62,7 @@ internal static class UpCommand
             });
             Announce(server, output);
 
-            await WorkAsync(platform, clock, output, cancellation);
+            await WorkAsync(platform, bank, output, cancellation);
             output.Note("Stopping.");
             await server.StopAsync(CancellationToken.None);
             return ExitCode.Done;
@@ -72,12 +73,11 @@ internal static class UpCommand
     /// Works until it is stopped. The engine's loops end only by failing: then the platform ends too, and says why.
     /// </summary>
     private static async Task WorkAsync(
-        AutomationPlatform platform, DemoClock? clock, Output output, CancellationToken cancellation)
+        AutomationPlatform platform, DemoBank? bank, Output output, CancellationToken cancellation)
     {
         try
         {
             await platform.Engine.StartAsync(cancellation);
-            await using DemoBank? bank = clock is null ? null : new DemoBank(platform, clock, output.Note);
             if (bank is not null) await ShowAsync(bank, output, cancellation);
 
             await await Task.WhenAny(WaitAsync(cancellation), platform.Engine.Completion);

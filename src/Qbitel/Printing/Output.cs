@@ -32,6 +32,13 @@ internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, boo
     /// <summary>Says something about the work; never part of the result.</summary>
     public void Note(string text) => notes.WriteLine(Printable.Text(text));
 
+    /// <summary>Says how far the work has come; for a program as one line of JSON.</summary>
+    public void Progress<T>(T fact, JsonTypeInfo<T> type, string people)
+    {
+        if (IsJson) notes.WriteLine(JsonSerializer.Serialize(fact, type));
+        else Note(people);
+    }
+
     public void Failure(string message, string? remedy)
     {
         notes.WriteLine($"qbitel: {Printable.Text(message)}");

@@ -10,6 +10,7 @@ namespace Qbitel.Views;
 [JsonSerializable(typeof(AuditView))]
 [JsonSerializable(typeof(AutomationView))]
 [JsonSerializable(typeof(CertificatesView))]
+[JsonSerializable(typeof(DemoProgress))]
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(IncidentsView))]
 [JsonSerializable(typeof(KeysView))]
