@@ -35,7 +35,7 @@ internal static class DemoCommand
                 folder.Path, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers), DemoBank.Config, clock,
                 cancellationToken: cancellation);
             void Report(DemoProgress progress) =>
-                output.Progress(progress, ViewsJson.Default.DemoProgress, progress.Text);
+                output.Progress(progress, ViewsJson.Default.DemoProgress, progress.ForPeople);
             CommittedEntries committed = new(platform.Engine.Audit, Report);
             await using DemoBank bank = new(platform, clock, Report);
             await committed.SkipAsync(cancellation);

@@ -45,7 +45,7 @@ internal static class UpCommand
                 clock is null ? new AutomationConfig() : DemoBank.Config, clock, cancellationToken: cancellation);
             if (clock is not null) await DemoBank.RestoreClockAsync(platform.Store, clock, cancellation);
             await using DemoBank? bank = clock is null ? null
-                : new DemoBank(platform, clock, progress => output.Note(progress.Text));
+                : new DemoBank(platform, clock, progress => output.Note(progress.ForPeople));
             ConsoleSources sources = PlatformSources.Of(
                 platform.Store, new MachineInspection(folder, TimeProvider.System), clock);
 
