@@ -4,7 +4,9 @@ using Qbitel.Automation.Engine;
 using Qbitel.Governance;
 using Qbitel.Governance.Audit;
 using Qbitel.Governance.Profiles;
+using Qbitel.Printing;
 using Qbitel.Store.Audit;
+using Qbitel.Views;
 
 namespace Qbitel.Commands;
 
@@ -16,7 +18,8 @@ internal static class AuditExportCommands
         Argument<DirectoryInfo> target = new("DIR") { Description = "A folder that is absent or empty" };
         Verb verb = new("export", "Write the whole log, its signed checkpoint and the public keys into a folder.",
             new("qbitel audit export evidence", "the log up to now, signed"),
-            new("qbitel audit export /mnt/auditor/2026-11 --data /var/lib/qbitel", "from another data folder"))
+            new("qbitel audit export /mnt/auditor/2026-11 --data /var/lib/qbitel --json",
+                "from another data folder, for a program"))
         {
             target,
         };
@@ -47,9 +50,14 @@ internal static class AuditExportCommands
             await AuditExport.WriteAsync(platform.Engine.Audit.Log.ReadLeavesAsync(checkpoint.Size, cancellation),
                 checkpoint.Note, new CheckpointPolicy(keys),
                 (path, content, cancel) => WriteAsync(folder.FullName, path, content, cancel), cancellation);
-            output.Text(
-                $"{checkpoint.Size} entries in {folder.FullName}\nkeys {keys.Fingerprint}\nGive the auditor this "
-                + "fingerprint by another way than the folder.");
+            AuditExportView view = new(folder.FullName, checkpoint.Size,
+                Convert.ToBase64String(checkpoint.Root.ToArray()), keys.Fingerprint.ToString());
+            output.Document(view, ViewsJson.Default.AuditExportView, console =>
+            {
+                console.Line($"{view.Entries} entries in {view.Folder}");
+                console.Line($"keys {view.KeysFingerprint}");
+                console.Line("Give the auditor this fingerprint by another way than the folder.");
+            });
             return ExitCode.Done;
         });
     }
@@ -66,7 +74,8 @@ internal static class AuditExportCommands
             "Check an exported log without network or database. Exit 1, and the entry by name, when one byte "
             + "was changed.",
             new("qbitel audit verify evidence", "with the keys that lie in the folder"),
-            new("qbitel audit verify evidence --fingerprint 3b0c…", "with keys you trust"))
+            new("qbitel audit verify evidence --fingerprint 3b0c…", "with keys you trust"),
+            new("qbitel audit verify evidence --json", "what is wrong, for a program"))
         {
             source, keys,
         };
@@ -87,7 +96,8 @@ internal static class AuditExportCommands
                 paths, async (path, cancel) =>
                     await File.ReadAllBytesAsync(Path.Combine(root, path), cancel), trust, cancellation);
 
-            output.Text(result.ToString());
+            output.Document(View(result), ViewsJson.Default.AuditVerificationView,
+                console => console.Line(result.ToString()));
             if (line.GetValue(keys) is null)
             {
                 output.Note(
@@ -97,6 +107,12 @@ internal static class AuditExportCommands
             return result.IsIntact ? ExitCode.Done : ExitCode.Refused;
         });
     }
+
+    private static AuditVerificationView View(AuditVerification result) => new(
+        result.IsIntact, result.Checkpoint?.Origin, result.Checkpoint?.Size,
+        result.Checkpoint is { } checkpoint ? Convert.ToBase64String(checkpoint.Root.ToArray()) : null,
+        result.KeysFingerprint?.ToString(), result.IsPinned, result.FirstBadEntry,
+        [.. result.Findings.Select(f => new AuditFindingRow(f.Path, f.Message, f.EntryIndex))]);
 
     private static async ValueTask WriteAsync(string folder, string path, ReadOnlyMemory<byte> content,
         CancellationToken cancellation)

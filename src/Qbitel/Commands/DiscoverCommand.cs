@@ -25,17 +25,27 @@ internal static class DiscoverCommand
             HelpName = "DIR",
         };
 
+        Option<int> seed = new("--seed")
+        {
+            Description = "Decides which messages are held back to measure confidence; the same gives the same bytes",
+            HelpName = "N",
+            DefaultValueFactory = _ => 0,
+            CustomParser = result => Number.Between(result, 0, int.MaxValue),
+        };
+
         Verb verb = new("discover",
             "Name the protocols in captured traffic, by reading every message to its end. Exit 1 when the file "
             + "cannot be read.",
             new("qbitel discover traffic.pcapng", "which protocols, how many messages"),
             new("qbitel discover traffic.pcapng --json > discovery.json", "every message and field, for a program"))
         {
-            file, max, folder,
+            file, max, folder, seed,
         };
         return verb.Does(global, async (line, output, cancellation) =>
         {
-            DiscoveryDocument document = await ReadAsync(line.GetRequiredValue(file), line.GetValue(max), cancellation);
+            DiscoveryDocument document = await ReadAsync(
+                line.GetRequiredValue(file),
+                new DiscoveryConfig { MaxMessages = line.GetValue(max), Seed = line.GetValue(seed) }, cancellation);
             string json = Json(document);
             if (line.GetValue(folder) is { } place)
             {
@@ -48,13 +58,13 @@ internal static class DiscoverCommand
         });
     }
 
-    private static async Task<DiscoveryDocument> ReadAsync(FileInfo file, int max, CancellationToken cancellation)
+    private static async Task<DiscoveryDocument> ReadAsync(
+        FileInfo file, DiscoveryConfig config, CancellationToken cancellation)
     {
         try
         {
             await using FileStream input = file.OpenRead();
-            return await new ProtocolDiscoveryOrchestrator()
-                .DiscoverProtocolsAsync(input, new DiscoveryConfig { MaxMessages = max }, cancellation);
+            return await new ProtocolDiscoveryOrchestrator().DiscoverProtocolsAsync(input, config, cancellation);
         }
         catch (InputFormatException error)
         {

@@ -14,7 +14,7 @@ internal sealed class DemoProcess : IDisposable
     private readonly Task<string> _data;
     private readonly Task _listening;
     private readonly List<string> _lines = [];
-    private readonly TaskCompletionSource _speaks = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _said = new(0);
 
     private DemoProcess(Process process)
     {
@@ -31,8 +31,12 @@ internal sealed class DemoProcess : IDisposable
             UseShellExecute = false,
         })!);
 
-    /// <summary>Ends with the first line the process says, or with the process.</summary>
-    public Task SpeaksAsync => Task.WhenAny(_speaks.Task, _listening);
+    /// <summary>Ends when the process has said so many lines more, or has ended.</summary>
+    public async Task SaysAsync(int lines)
+    {
+        for (; lines > 0; lines--)
+            if (await Task.WhenAny(_said.WaitAsync(), _listening) == _listening) return;
+    }
 
     /// <summary>Lines of standard error that are no JSON: what went wrong.</summary>
     public IEnumerable<string> Complaints => _lines.Where(line => !line.StartsWith('{'));
@@ -62,6 +66,7 @@ internal sealed class DemoProcess : IDisposable
     {
         if (!_process.HasExited) _process.Kill();
         _process.Dispose();
+        _said.Dispose();
     }
 
     // A line without its end was not said.
@@ -74,7 +79,7 @@ internal sealed class DemoProcess : IDisposable
             string[] parts = (rest + new string(buffer, 0, count)).Split('\n');
             _lines.AddRange(parts[..^1]);
             rest = parts[^1];
-            _speaks.TrySetResult();
+            if (parts.Length > 1) _said.Release(parts.Length - 1);
         }
     }
 
