@@ -124,9 +124,18 @@ internal sealed class DemoBank(AutomationPlatform platform, DemoClock clock, Act
         foreach (DemoCheck check in checks) progress(DemoProgress.Check(check));
 
         bool held = checks.All(check => check.Outcome != "failed");
-        await JournalAsync(name, held ? StepState.Done : StepState.Failed,
-            string.Join("; ", checks.Select(c => $"{c.Name}: {c.Outcome}")), cancellation);
+        await JournalAsync(name, held ? StepState.Done : StepState.Failed, Summary(checks), cancellation);
         return new DemoStep(name, title, held, checks);
+    }
+
+    // How many held, and by name those that did not.
+    private static string Summary(IReadOnlyList<DemoCheck> checks)
+    {
+        string summary = string.Create(CultureInfo.InvariantCulture,
+            $"{checks.Count(c => c.Outcome == "held")} of {checks.Count} checks held");
+        foreach (IGrouping<string, DemoCheck> others in checks.Where(c => c.Outcome != "held").GroupBy(c => c.Outcome))
+            summary += $"; {others.Key}: {string.Join(", ", others.Select(c => c.Name))}";
+        return summary;
     }
 
     private static async Task<DateTimeOffset?> NextDueAsync(StateSnapshot state, CancellationToken cancellation)
