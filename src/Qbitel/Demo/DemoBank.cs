@@ -41,9 +41,10 @@ internal sealed class DemoBank(AutomationPlatform platform, DemoClock clock, Act
 
     /// <summary>
     /// What the demo accepts that a bank would not: keys whose policy asks for hardware live in the software token, and
-    /// say so.
+    /// say so. Leases are short, so that a demo that was killed with a key in hand goes on soon.
     /// </summary>
-    public static AutomationConfig Config { get; } = new() { AcceptSoftwareToken = true };
+    public static AutomationConfig Config { get; } =
+        new() { AcceptSoftwareToken = true, Lease = TimeSpan.FromSeconds(10) };
 
     /// <summary>Sets the clock where an earlier run on this folder left it.</summary>
     public static async Task RestoreClockAsync(StateStore store, DemoClock clock, CancellationToken cancellation)
