@@ -6,7 +6,8 @@ namespace Qbitel.Automation;
 internal static class AuditTrail
 {
     public static AuditEntry Entry(
-        DateTimeOffset at, Actor actor, string action, string target, AuditOutcome outcome, params (string Name, string Value)[] details) =>
+        DateTimeOffset at, Actor actor, string action, string target, AuditOutcome outcome,
+        params (string Name, string Value)[] details) =>
         new(Guid.CreateVersion7(at), at, actor.Name, action, target, outcome, actor.OnBehalfOf,
             details: details.Select(d => KeyValuePair.Create(d.Name, d.Value)));
 }

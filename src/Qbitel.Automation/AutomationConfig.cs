@@ -9,11 +9,15 @@ public sealed record AutomationConfig
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan KeyRotationInterval { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How often pending audit entries are sequenced and a checkpoint is signed. Default: one second.</summary>
+    /// <summary>
+    /// How often pending audit entries are sequenced and a checkpoint is signed. Default: one second.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan AuditInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long one worker may hold a key for rotation before another takes over. Default: five minutes.</summary>
+    /// <summary>
+    /// How long one worker may hold a key for rotation before another takes over. Default: five minutes.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -22,7 +26,8 @@ public sealed record AutomationConfig
     public int BatchSize { get; init; } = 100;
 
     /// <summary>
-    /// Whether a key whose policy asks for hardware may live in the software token. Default: false, and such a key is refused.
+    /// Whether a key whose policy asks for hardware may live in the software token. Default: false, and such a key is
+    /// refused.
     /// Where it is true, every such key says so in its audit entry and in the posture.
     /// </summary>
     public bool AcceptSoftwareToken { get; init; }

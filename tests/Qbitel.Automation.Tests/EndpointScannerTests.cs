@@ -21,7 +21,8 @@ public sealed class EndpointScannerTests
         Task server = ServeAsync(listener, manner, stop.Token);
         Assert.True(EndpointAddress.TryParse(listener.LocalEndpoint.ToString(), out EndpointAddress? address));
 
-        EndpointScan scan = await new EndpointScanner(TimeProvider.System, TimeSpan.FromSeconds(1)).ScanAsync(address, Cancel);
+        EndpointScan scan = await new EndpointScanner(TimeProvider.System, TimeSpan.FromSeconds(1))
+            .ScanAsync(address, Cancel);
 
         Assert.False(scan.Preferred.Completed);
         Assert.False(string.IsNullOrEmpty(scan.Preferred.Failure));
@@ -38,7 +39,8 @@ public sealed class EndpointScannerTests
     [InlineData("bank.example:70000", false)]
     [InlineData(":443", false)]
     [InlineData("bank example:443", false)]
-    public void Address_is_read_strictly(string text, bool valid) => Assert.Equal(valid, EndpointAddress.TryParse(text, out _));
+    public void Address_is_read_strictly(string text, bool valid) =>
+        Assert.Equal(valid, EndpointAddress.TryParse(text, out _));
 
     private static async Task ServeAsync(TcpListener listener, string manner, CancellationToken cancellation)
     {
@@ -46,7 +48,8 @@ public sealed class EndpointScannerTests
         {
             using TcpClient client = await listener.AcceptTcpClientAsync(cancellation);
             NetworkStream stream = client.GetStream();
-            if (manner == "garbage") await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), cancellation);
+            if (manner == "garbage")
+                await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), cancellation);
             if (manner == "close") return;
             byte[] record = [20, 3, 3, 0, 1, 1];
             while (manner == "endless") await stream.WriteAsync(record, cancellation);

@@ -18,7 +18,8 @@ public sealed class KeyLifecycleTests
     public async Task Two_years_of_rotation_keep_every_old_ciphertext_readable()
     {
         await using Platform platform = await Platform.OpenAsync();
-        SecureService service = await platform.Engine.ProvisionSecureServiceAsync("api", policy: null, Platform.Tester, Cancel);
+        SecureService service = await platform.Engine.ProvisionSecureServiceAsync("api", policy: null,
+            Platform.Tester, Cancel);
         List<SealedData> written = [];
 
         for (int quarter = 0; quarter < 8; quarter++)
@@ -47,17 +48,22 @@ public sealed class KeyLifecycleTests
     public async Task Compromised_key_stays_compromised_is_replaced_and_opens_an_incident()
     {
         await using Platform platform = await Platform.OpenAsync();
-        SecureService service = await platform.Engine.ProvisionSecureServiceAsync("api", policy: null, Platform.Tester, Cancel);
+        SecureService service = await platform.Engine.ProvisionSecureServiceAsync("api", policy: null,
+            Platform.Tester, Cancel);
         KeySignature before = await platform.Engine.KeyUse.SignAsync(service.SigningKeyId, Data, default, Cancel);
 
-        IncidentRecord incident = await platform.Engine.Keys.MarkCompromisedAsync(service.SigningKeyId, "found in a backup", Platform.Tester, Cancel);
+        IncidentRecord incident = await platform.Engine.Keys.MarkCompromisedAsync(service.SigningKeyId,
+            "found in a backup", Platform.Tester, Cancel);
 
-        IReadOnlyList<KeyVersionRecord> versions = await platform.Opened.Store.ReadAsync((s, ct) => s.ReadKeyVersionsAsync(service.SigningKeyId, ct), Cancel);
+        IReadOnlyList<KeyVersionRecord> versions = await platform.Opened.Store.ReadAsync((s, ct) =>
+            s.ReadKeyVersionsAsync(service.SigningKeyId, ct), Cancel);
         Assert.Equal([KeyState.Compromised, KeyState.Active], versions.Select(v => v.State));
         Assert.Equal(IncidentState.Open, incident.State);
         Assert.Equal(2, (await platform.Engine.KeyUse.SignAsync(service.SigningKeyId, Data, default, Cancel)).Version);
-        await Assert.ThrowsAsync<KeyRefusedException>(() => platform.Engine.KeyUse.VerifyAsync(before, Data, default, consent: null, Cancel));
-        Assert.True(await platform.Engine.KeyUse.VerifyAsync(before, Data, default, new CompromiseConsent(Platform.Tester, "old contract"), Cancel));
+        await Assert.ThrowsAsync<KeyRefusedException>(() =>
+            platform.Engine.KeyUse.VerifyAsync(before, Data, default, consent: null, Cancel));
+        Assert.True(await platform.Engine.KeyUse.VerifyAsync(before, Data, default,
+            new CompromiseConsent(Platform.Tester, "old contract"), Cancel));
     }
 
     [Fact]
@@ -76,7 +82,8 @@ public sealed class KeyLifecycleTests
         await using Platform platform = await Platform.OpenAsync();
 
         KeyRefusedException refused = await Assert.ThrowsAsync<KeyRefusedException>(
-            () => platform.Engine.ProvisionSecureServiceAsync("api", BankingSecurityPolicy.ForWireTransfer(), Platform.Tester, Cancel));
+            () => platform.Engine.ProvisionSecureServiceAsync("api", BankingSecurityPolicy.ForWireTransfer(),
+                Platform.Tester, Cancel));
         Assert.Contains("two approvers", refused.Message, StringComparison.Ordinal);
     }
 
@@ -84,18 +91,21 @@ public sealed class KeyLifecycleTests
     public async Task Provisioning_again_finds_what_is_there_also_after_a_restart()
     {
         Platform first = await Platform.OpenAsync();
-        SecureService made = await first.Engine.ProvisionSecureServiceAsync("api", policy: null, Platform.Tester, Cancel);
+        SecureService made = await first.Engine.ProvisionSecureServiceAsync("api", policy: null,
+            Platform.Tester, Cancel);
         await first.DisposeAsync();
 
         await using Platform second = await Platform.OpenAsync(folder: first.Folder, time: first.Time);
-        Assert.Equal(made, await second.Engine.ProvisionSecureServiceAsync("api", policy: null, Platform.Tester, Cancel));
+        Assert.Equal(made,
+            await second.Engine.ProvisionSecureServiceAsync("api", policy: null, Platform.Tester, Cancel));
     }
 
     [Fact]
     public async Task Ciphertext_cannot_be_moved_to_another_version()
     {
         await using Platform platform = await Platform.OpenAsync();
-        SecureService service = await platform.Engine.ProvisionSecureServiceAsync("api", policy: null, Platform.Tester, Cancel);
+        SecureService service = await platform.Engine.ProvisionSecureServiceAsync("api", policy: null,
+            Platform.Tester, Cancel);
         SealedData data = await platform.Engine.KeyUse.EncryptAsync(service.EncryptionKeyId, Data, default, Cancel);
         await platform.Engine.Keys.RotateAsync(service.EncryptionKeyId, "test", Platform.Tester, Cancel);
 

@@ -41,7 +41,8 @@ public sealed class MessageVaultTests
     }
 
     private static async Task RefusedAsync(Platform platform, ArchivedMessage changed) =>
-        await Assert.ThrowsAnyAsync<CryptographicException>(() => platform.Engine.Messages.OpenAsync(changed, consent: null, Cancel));
+        await Assert.ThrowsAnyAsync<CryptographicException>(() =>
+            platform.Engine.Messages.OpenAsync(changed, consent: null, Cancel));
 
     private static byte[] Flip(ReadOnlyMemory<byte> bytes, int bit)
     {
@@ -65,6 +66,12 @@ public sealed class MessageVaultTests
         }, Platform.Tester, Cancel);
     }
 
-    private static Task<KeyRecord> KeyAsync(Platform platform, KeyType type, KeyAlgorithm algorithm) => platform.Engine.Keys.GenerateKeyAsync(
-        new KeySpecification { Name = $"bank/{type}", Policy = KeyPolicy.Default(type).With(algorithm), PolicyId = "test" }, Platform.Tester, Cancel);
+    private static Task<KeyRecord> KeyAsync(Platform platform, KeyType type, KeyAlgorithm algorithm) =>
+        platform.Engine.Keys.GenerateKeyAsync(
+        new KeySpecification
+        {
+            Name = $"bank/{type}",
+            Policy = KeyPolicy.Default(type).With(algorithm),
+            PolicyId = "test",
+        }, Platform.Tester, Cancel);
 }

@@ -25,13 +25,15 @@ internal sealed class Platform : IAsyncDisposable
 
     public AutomationEngine Engine => Opened.Engine;
 
-    public static async Task<Platform> OpenAsync(bool acceptSoftwareToken = true, string? folder = null, ManualTime? time = null)
+    public static async Task<Platform> OpenAsync(bool acceptSoftwareToken = true, string? folder = null,
+        ManualTime? time = null)
     {
         folder ??= Directory.CreateTempSubdirectory("qbitel-automation-").FullName;
         time ??= new ManualTime(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
         AutomationPlatform opened = await AutomationPlatform.OpenAsync(
             folder, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers),
-            new AutomationConfig { AcceptSoftwareToken = acceptSoftwareToken }, time, loggers: NullLoggerFactory.Instance,
+            new AutomationConfig { AcceptSoftwareToken = acceptSoftwareToken }, time,
+            loggers: NullLoggerFactory.Instance,
             cancellationToken: TestContext.Current.CancellationToken);
         return new Platform(folder, time, opened);
     }

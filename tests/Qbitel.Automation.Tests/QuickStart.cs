@@ -37,7 +37,8 @@ public sealed class QuickStart
         await platform.Engine.StartAsync();
 
         // 3. Keys are made, rotated and audited from now on.
-        SecureService service = await platform.Engine.ProvisionSecureServiceAsync("wire-transfer-api", policy: null, new Actor("quick-start"));
+        SecureService service = await platform.Engine.ProvisionSecureServiceAsync("wire-transfer-api", policy: null,
+            new Actor("quick-start"));
         Console.WriteLine($"{service.Name}: encryption {service.EncryptionKeyId}, signing {service.SigningKeyId}");
         #endregion
     }

@@ -35,6 +35,41 @@ public sealed class ConsoleTests(Chromium chromium)
         Assert.EndsWith("/sign-in", page.Url, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_clock_of_the_demo_is_set_forward_with_a_button(bool script)
+    {
+        await using Door door = await Door.OpenAsync();
+        await using IBrowserContext browser = await chromium.OpenAsync(script: script);
+        IPage page = await browser.NewPageAsync();
+        await SignInAsync(page, door);
+        await page.ClickAsync("nav a[href='/automation']");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Advance to" }).ClickAsync();
+
+        Assert.Equal("/automation", new Uri(page.Url).AbsolutePath);
+        Guid session = Assert.Single(door.Actions.Advanced);
+        Assert.Equal($"session:{session}", Assert.Single(door.Actions.Access).Target);
+        Assert.Equal(0, await page.GetByText(session.ToString()).CountAsync());
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_a_page_that_says_why()
+    {
+        await using Door door = await Door.OpenAsync();
+        await using IBrowserContext browser = await chromium.OpenAsync();
+        IPage page = await browser.NewPageAsync();
+        await SignInAsync(page, door);
+        await page.GotoAsync(new Uri(door.Server.Address, "/automation").ToString());
+        door.Actions.Fault = new RefusedException("The demo is at work.", "Try again when it has finished.");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Advance to" }).ClickAsync();
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, "refused-Light-1280.png") });
+
+        Assert.Equal(1, await page.GetByText("The demo is at work. Try again when it has finished.").CountAsync());
+    }
+
     [Fact]
     public async Task Nothing_is_asked_of_another_host_and_nothing_is_wrong_in_the_browser()
     {

@@ -3,13 +3,16 @@ using Qbitel.Testing;
 
 namespace Qbitel.Packaging.Tests;
 
-/// <summary>The packages as a stranger meets them: packed, installed from a folder into an empty project, and run.</summary>
+/// <summary>
+/// The packages as a stranger meets them: packed, installed from a folder into an empty project, and run.
+/// </summary>
 public sealed class PackageTests(PackedSolution packed) : IClassFixture<PackedSolution>
 {
     [Fact]
     public void Every_room_and_the_tool_is_a_package() =>
         Assert.Equal(
-            Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src")).Select(folder => Path.GetFileName(folder).ToLowerInvariant()).Order(StringComparer.Ordinal),
+            Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src"))
+                .Select(folder => Path.GetFileName(folder).ToLowerInvariant()).Order(StringComparer.Ordinal),
             Directory.EnumerateFiles(packed.Folder, "*.nupkg").Select(PackageName).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -33,7 +36,8 @@ public sealed class PackageTests(PackedSolution packed) : IClassFixture<PackedSo
               </ItemGroup>
             </Project>
             """, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), QuickStart(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), QuickStart(),
+            TestContext.Current.CancellationToken);
 
         string output = await Run.DotnetAsync(project, "run", "--project", project);
 
@@ -44,7 +48,8 @@ public sealed class PackageTests(PackedSolution packed) : IClassFixture<PackedSo
     public async Task Tool_installs_and_tells_its_version()
     {
         string tools = Path.Combine(packed.Folder, "tools");
-        await Run.DotnetAsync(packed.Folder, "tool", "install", "qbitel", "--version", packed.Version, "--tool-path", tools, "--add-source", packed.Folder);
+        await Run.DotnetAsync(packed.Folder, "tool", "install", "qbitel", "--version", packed.Version, "--tool-path",
+            tools, "--add-source", packed.Folder);
 
         string output = await Run.ProgramAsync(Path.Combine(tools, "qbitel"), packed.Folder, "--version");
 
@@ -57,8 +62,10 @@ public sealed class PackageTests(PackedSolution packed) : IClassFixture<PackedSo
     // The README's example is a region of a test of its own, so that it also compiles here.
     private static string QuickStart()
     {
-        string[] lines = File.ReadAllLines(Path.Combine(Repository.Root, "tests/Qbitel.Automation.Tests/QuickStart.cs"));
-        IEnumerable<string> region = lines.SkipWhile(line => line.Trim() != "#region QuickStart").Skip(1).TakeWhile(line => line.Trim() != "#endregion");
+        string[] lines =
+            File.ReadAllLines(Path.Combine(Repository.Root, "tests/Qbitel.Automation.Tests/QuickStart.cs"));
+        IEnumerable<string> region = lines.SkipWhile(line => line.Trim() != "#region QuickStart").Skip(1)
+            .TakeWhile(line => line.Trim() != "#endregion");
         IEnumerable<string> usings = lines.Where(line => line.StartsWith("using Qbitel", StringComparison.Ordinal));
         return string.Join('\n', usings.Concat(region));
     }
@@ -79,7 +86,10 @@ public sealed class PackedSolution : IAsyncLifetime
         // The tests run from artifacts/bin/<project>/<configuration>: pack what was built beside them.
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         foreach (string room in Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src")))
-            await Run.DotnetAsync(Repository.Root, "pack", room, "-c", configuration, "--no-build", "-o", Folder, "-v", "q");
+        {
+            await Run.DotnetAsync(Repository.Root, "pack", room, "-c", configuration, "--no-build", "-o",
+                Folder, "-v", "q");
+        }
 
         string tool = Directory.EnumerateFiles(Folder, "qbitel.?.*.nupkg").Single();
         Version = Path.GetFileNameWithoutExtension(tool)["qbitel.".Length..];
@@ -94,7 +104,8 @@ public sealed class PackedSolution : IAsyncLifetime
 
 internal static class Run
 {
-    public static Task<string> DotnetAsync(string folder, params string[] arguments) => ProgramAsync("dotnet", folder, arguments);
+    public static Task<string> DotnetAsync(string folder, params string[] arguments) =>
+        ProgramAsync("dotnet", folder, arguments);
 
     public static async Task<string> ProgramAsync(string program, string folder, params string[] arguments)
     {
@@ -111,7 +122,8 @@ internal static class Run
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}\n{await output}\n{await errors}");
+        Assert.True(process.ExitCode == 0,
+            $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}\n{await output}\n{await errors}");
         return await output;
     }
 }

@@ -74,7 +74,8 @@ public sealed class ExampleTests
         FixBuilder builder = new("FIX.4.4", sender: "BRK", target: "CLI", time);
         FixMessage report = builder.CreateExecutionReport(
             orderId: order.GetField(11)!, execId: "E1", execType: "F", symbol: order.GetField(55)!,
-            new FixExecution(Side: '1', OrderStatus: '2', RemainingQuantity: 0, ExecutedQuantity: 100, AveragePrice: 10.5m));
+            new FixExecution(Side: '1', OrderStatus: '2', RemainingQuantity: 0, ExecutedQuantity: 100,
+                AveragePrice: 10.5m));
         byte[] toSend = report.ToBytes();
         #endregion
 

@@ -17,12 +17,18 @@ public sealed class HostileInputTests
         ["zeros"] = () => new byte[Size],
         ["fix beginnings"] = () => Repeat("8=FIX.4.4\u00019=99999\u0001"),
         ["fix of empty fields"] = () => FixText.Frame("35=D|" + Encoding.Latin1.GetString(Repeat("1=\u0001", 200_000))),
-        ["fix with nested groups"] = () => FixText.Frame("35=D|" + Encoding.Latin1.GetString(Repeat("453=1\u0001448=P\u0001802=1\u0001523=S\u0001", 800_000))),
-        ["fix with lengths of data"] = () => FixText.Frame("35=D|" + Encoding.Latin1.GetString(Repeat("95=999999999\u000196=x\u0001", 400_000))),
+        ["fix with nested groups"] = () =>
+            FixText.Frame("35=D|"
+                + Encoding.Latin1.GetString(Repeat("453=1\u0001448=P\u0001802=1\u0001523=S\u0001", 800_000))),
+        ["fix with lengths of data"] = () =>
+            FixText.Frame("35=D|" + Encoding.Latin1.GetString(Repeat("95=999999999\u000196=x\u0001", 400_000))),
         ["mt beginnings"] = () => Repeat("{1:"),
         ["mt of open braces"] = () => [.. "{1:F01DEUTDEFFAXXX0000000000}{3:"u8, .. Repeat("{")],
-        ["mt that never ends"] = () => [.. "{1:F01DEUTDEFFAXXX0000000000}{2:I103BNPAFRPPXXXXN}{4:\r\n"u8, .. Repeat("-} ")],
-        ["mt of wrong fields"] = () => [.. "{1:F01DEUTDEFFAXXX0000000000}{2:I103BNPAFRPPXXXXN}{4:"u8, .. Repeat("\r\n:20:\u0080", Size - 100), .. "\r\n-}"u8],
+        ["mt that never ends"] = () =>
+            [.. "{1:F01DEUTDEFFAXXX0000000000}{2:I103BNPAFRPPXXXXN}{4:\r\n"u8, .. Repeat("-} ")],
+        ["mt of wrong fields"] = () =>
+            [.. "{1:F01DEUTDEFFAXXX0000000000}{2:I103BNPAFRPPXXXXN}{4:"u8, .. Repeat("\r\n:20:\u0080", Size - 100),
+                .. "\r\n-}"u8],
         ["mt of one long line"] = () => SwiftText.With("INVOICE 4711", new string('A', Size - 2000)),
         ["mt of many messages"] = () => [.. Enumerable.Repeat(SwiftText.Bytes(), 1000).SelectMany(bytes => bytes)],
         ["card message of ones"] = () => [.. "0200"u8, .. Repeat("FFFFFFFFFFFFFFFF")],
@@ -39,7 +45,8 @@ public sealed class HostileInputTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
         ParseReport report = MessageParser.Parse(bytes);
-        foreach (string protocol in MessageIdentifier.Protocols) _ = MessageIdentifier.TryReadMessage(protocol, bytes, out _, out _);
+        foreach (string protocol in MessageIdentifier.Protocols)
+            _ = MessageIdentifier.TryReadMessage(protocol, bytes, out _, out _);
         TimeSpan took = Stopwatch.GetElapsedTime(start);
 
         Assert.True(report.IsValid == (name == "mt of many messages"), string.Join('\n', report.Errors.Take(3)));

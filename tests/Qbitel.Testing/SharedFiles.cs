@@ -10,10 +10,13 @@ public static class SharedFiles
 
     public static bool Available => Folder is not null;
 
-    /// <summary>The full path of a file or folder; skips the calling test, with the reason, where it is absent.</summary>
+    /// <summary>
+    /// The full path of a file or folder; skips the calling test, with the reason, where it is absent.
+    /// </summary>
     public static string Path(string relative)
     {
-        Assert.SkipWhen(Folder is null, "third-party vectors are absent: set QBITEL_SHARED to the folder that holds them");
+        Assert.SkipWhen(Folder is null,
+            "third-party vectors are absent: set QBITEL_SHARED to the folder that holds them");
         string path = System.IO.Path.Combine(Folder!, relative);
         Assert.SkipUnless(File.Exists(path) || Directory.Exists(path), $"third-party file is absent: {path}");
         return path;

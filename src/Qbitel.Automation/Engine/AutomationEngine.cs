@@ -12,8 +12,12 @@ using Qbitel.Store;
 
 namespace Qbitel.Automation.Engine;
 
-/// <summary>Everything that acts without hands, over one store and one token: start it, and keys and evidence are kept.</summary>
-/// <remarks>Safe for concurrent use. It owns neither store nor token, unless <see cref="AutomationPlatform"/> opened them.</remarks>
+/// <summary>
+/// Everything that acts without hands, over one store and one token: start it, and keys and evidence are kept.
+/// </summary>
+/// <remarks>
+/// Safe for concurrent use. It owns neither store nor token, unless <see cref="AutomationPlatform"/> opened them.
+/// </remarks>
 public sealed class AutomationEngine : IAsyncDisposable
 {
     private readonly StateStore _store;
@@ -22,7 +26,8 @@ public sealed class AutomationEngine : IAsyncDisposable
     private bool _started;
 
     public AutomationEngine(
-        BankingPqcProfile profile, AutomationConfig config, StateStore store, HsmProvider hsm, ILoggerFactory? loggers = null)
+        BankingPqcProfile profile, AutomationConfig config, StateStore store, HsmProvider hsm,
+        ILoggerFactory? loggers = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(config);
@@ -51,7 +56,9 @@ public sealed class AutomationEngine : IAsyncDisposable
     /// <summary>Ends when the loops end; faults with the first failure of one of them.</summary>
     public Task Completion => _loops;
 
-    /// <summary>Makes the keys of the audit log where they are missing, seals what is pending, and starts the loops.</summary>
+    /// <summary>
+    /// Makes the keys of the audit log where they are missing, seals what is pending, and starts the loops.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (_started) throw new InvalidOperationException("The engine has been started before.");
@@ -77,8 +84,12 @@ public sealed class AutomationEngine : IAsyncDisposable
         if (_started) await Audit.SealAsync(cancellationToken);
     }
 
-    /// <summary>Gives a service its keys under this engine's profile, raised by a policy where one is given. May be repeated after a crash.</summary>
-    /// <exception cref="KeyRefusedException">A key may not be made, e.g. because the policy asks for hardware or for approvers that are not there.</exception>
+    /// <summary>
+    /// Gives a service its keys under this engine's profile, raised by a policy where one is given. May be repeated
+    /// after a crash.
+    /// </summary>
+    /// <exception cref="KeyRefusedException">A key may not be made, e.g. because the policy asks for hardware or for
+    /// approvers that are not there.</exception>
     public async Task<SecureService> ProvisionSecureServiceAsync(
         string serviceName, BankingSecurityPolicy? policy, Actor actor, CancellationToken cancellationToken = default)
     {
@@ -121,14 +132,19 @@ public sealed class AutomationEngine : IAsyncDisposable
         await first;
     }
 
-    private Task BeginAsync(string name, string policyId, EffectiveSecurity effective, Actor actor, CancellationToken cancellationToken)
+    private Task BeginAsync(string name, string policyId, EffectiveSecurity effective, Actor actor,
+        CancellationToken cancellationToken)
     {
         DateTimeOffset now = _store.Time.GetUtcNow();
         return _store.ChangeAsync(async (t, ct) =>
         {
             ServiceRecord? known = await t.FindServiceAsync(name, ct);
             if (known is not null && known.PolicyId != policyId)
-                throw new KeyRefusedException($"Service '{name}' runs under {known.PolicyId}; it is not moved to {policyId} by provisioning it again.");
+            {
+                throw new KeyRefusedException(
+                    $"Service '{name}' runs under {known.PolicyId}; it is not moved to {policyId} by provisioning "
+                    + "it again.");
+            }
 
             if (known is null)
             {
@@ -144,7 +160,8 @@ public sealed class AutomationEngine : IAsyncDisposable
             }
 
             await t.AppendAsync(AuditTrail.Entry(now, actor, "service.provision", $"service:{name}", AuditOutcome.Done,
-                ("policy", policyId), ("kem-level", effective.KemLevel.Name), ("signature-level", effective.SignatureLevel.Name),
+                ("policy", policyId), ("kem-level", effective.KemLevel.Name),
+                ("signature-level", effective.SignatureLevel.Name),
                 ("hybrid", effective.IsHybrid ? "yes" : "no"), ("selection", effective.ContentHash.ToString()),
                 ("adjustments", effective.Adjustments.Count.ToString(CultureInfo.InvariantCulture)),
                 ("attempt", known is null ? "first" : "repeated")), ct);
@@ -156,9 +173,11 @@ public sealed class AutomationEngine : IAsyncDisposable
         DateTimeOffset now = _store.Time.GetUtcNow();
         return _store.ChangeAsync(async (t, ct) =>
         {
-            ServiceRecord service = await t.FindServiceAsync(name, ct) ?? throw new KeyRefusedException($"Service '{name}' is gone.");
+            ServiceRecord service = await t.FindServiceAsync(name, ct)
+                ?? throw new KeyRefusedException($"Service '{name}' is gone.");
             await t.PutAsync(service with { State = ServiceState.Ready }, ct);
-            await t.AppendAsync(AuditTrail.Entry(now, actor, "service.ready", $"service:{name}", AuditOutcome.Done), ct);
+            await t.AppendAsync(AuditTrail.Entry(now, actor, "service.ready", $"service:{name}", AuditOutcome.Done),
+                ct);
         }, cancellationToken);
     }
 }

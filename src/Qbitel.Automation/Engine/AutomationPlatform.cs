@@ -8,9 +8,12 @@ using Qbitel.Store.Sqlite;
 
 namespace Qbitel.Automation.Engine;
 
-/// <summary>An engine on embedded defaults: one SQLite file and one software token in a folder, made where they are absent.</summary>
+/// <summary>
+/// An engine on embedded defaults: one SQLite file and one software token in a folder, made where they are absent.
+/// </summary>
 /// <remarks>
-/// The token is closed by a key file, by default <c>token.key</c> in the folder. Whoever has both has the keys: keep the key file elsewhere.
+/// The token is closed by a key file, by default <c>token.key</c> in the folder. Whoever has both has the keys: keep
+/// the key file elsewhere.
 /// </remarks>
 public sealed class AutomationPlatform : IAsyncDisposable
 {
@@ -35,14 +38,20 @@ public sealed class AutomationPlatform : IAsyncDisposable
     /// <param name="loggers">Where logs go; nowhere where it is null.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <exception cref="HsmException">The token cannot be opened.</exception>
-    /// <exception cref="StateStoreException">The store cannot be opened, or its audit log is not the one that was signed.</exception>
+    /// <exception cref="StateStoreException">The store cannot be opened, or its audit log is not the one that was
+    /// signed.</exception>
     public static async Task<AutomationPlatform> OpenAsync(
-        string folder, BankingPqcProfile profile, AutomationConfig config, TimeProvider? time = null, string? keyFile = null,
+        string folder, BankingPqcProfile profile, AutomationConfig config, TimeProvider? time = null,
+        string? keyFile = null,
         ILoggerFactory? loggers = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         time ??= TimeProvider.System;
-        if (!OperatingSystem.IsWindows()) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
 
         HsmProvider token = await HsmProvider.CreateAsync(new HsmOptions
         {
@@ -54,7 +63,8 @@ public sealed class AutomationPlatform : IAsyncDisposable
         try
         {
             StateStore store = await SqliteStateStore.OpenAsync(
-                new SqliteStateStoreOptions { Path = Path.Combine(folder, "state.db") }, time, loggers?.CreateLogger<SqliteStateStore>(), cancellationToken);
+                new SqliteStateStoreOptions { Path = Path.Combine(folder, "state.db") }, time,
+                loggers?.CreateLogger<SqliteStateStore>(), cancellationToken);
             return new AutomationPlatform(store, token, new AutomationEngine(profile, config, store, token, loggers));
         }
         catch

@@ -7,7 +7,10 @@ namespace Qbitel.Automation.Engine;
 /// <summary>Which keys a service gets.</summary>
 internal static class ServiceKeys
 {
-    /// <summary>The default of the type, raised to the levels in force. Messages get their hybrid from the keys that sign and seal them.</summary>
+    /// <summary>
+    /// The default of the type, raised to the levels in force. Messages get their hybrid from the keys that sign and
+    /// seal them.
+    /// </summary>
     public static KeyPolicy PolicyFor(KeyType type, EffectiveSecurity effective)
     {
         KeyPolicy policy = KeyPolicy.Default(type);

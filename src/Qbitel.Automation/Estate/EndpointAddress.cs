@@ -21,8 +21,11 @@ public sealed record EndpointAddress
     {
         address = null;
         int colon = text?.LastIndexOf(':') ?? -1;
-        if (colon < 1 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port is < 1 or > 65535)
+        if (colon < 1 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture,
+            out int port) || port is < 1 or > 65535)
+        {
             return false;
+        }
 
         string host = text![..colon];
         if (host.StartsWith('[') && host.EndsWith(']')) host = host[1..^1];
@@ -33,5 +36,7 @@ public sealed record EndpointAddress
         return true;
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 }

@@ -15,6 +15,8 @@ public sealed record EndpointScan
     /// <summary>Whether it also agrees a key that a quantum computer breaks; null where it did not answer.</summary>
     public bool? AcceptsClassicalKeyExchange { get; init; }
 
-    /// <summary>Whether it also accepts TLS 1.2 or older, which cannot be quantum-safe; null where it did not answer.</summary>
+    /// <summary>
+    /// Whether it also accepts TLS 1.2 or older, which cannot be quantum-safe; null where it did not answer.
+    /// </summary>
     public bool? AcceptsTls12OrOlder { get; init; }
 }

@@ -5,7 +5,10 @@ using Qbitel.Discovery.Tls;
 namespace Qbitel.Automation.Estate;
 
 /// <summary>Asks an endpoint over the network how it speaks TLS: what it prefers, and what it also accepts.</summary>
-/// <remarks>Safe for concurrent use. A server that hangs, sends garbage or never closes costs at most the timeout and the probe's byte limit.</remarks>
+/// <remarks>
+/// Safe for concurrent use. A server that hangs, sends garbage or never closes costs at most the timeout and the
+/// probe's byte limit.
+/// </remarks>
 public sealed class EndpointScanner(TimeProvider time, TimeSpan timeout)
 {
     /// <summary>How long one connection may take where nothing else is said.</summary>
@@ -29,12 +32,14 @@ public sealed class EndpointScanner(TimeProvider time, TimeSpan timeout)
             Address = address,
             At = at,
             Preferred = preferred,
-            AcceptsClassicalKeyExchange = preferred.Completed ? classical?.Completed ?? !preferred.IsKeyExchangeQuantumSafe : null,
+            AcceptsClassicalKeyExchange = preferred.Completed
+                ? classical?.Completed ?? !preferred.IsKeyExchangeQuantumSafe : null,
             AcceptsTls12OrOlder = preferred.Completed ? older?.Completed ?? preferred.Version < TlsNumbers.Tls13 : null,
         };
     }
 
-    private async Task<TlsEndpointReport> ProbeAsync(EndpointAddress address, TlsHello hello, CancellationToken cancellationToken)
+    private async Task<TlsEndpointReport> ProbeAsync(EndpointAddress address, TlsHello hello,
+        CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = new(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -57,7 +62,8 @@ public sealed class EndpointScanner(TimeProvider time, TimeSpan timeout)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            probe.EndOfStream(string.Create(CultureInfo.InvariantCulture, $"no end within {timeout.TotalSeconds:0.#} seconds"));
+            probe.EndOfStream(
+                string.Create(CultureInfo.InvariantCulture, $"no end within {timeout.TotalSeconds:0.#} seconds"));
         }
         catch (SocketException e)
         {
@@ -65,7 +71,9 @@ public sealed class EndpointScanner(TimeProvider time, TimeSpan timeout)
         }
         catch (IOException e)
         {
-            probe.EndOfStream($"the connection broke ({(e.InnerException as SocketException)?.SocketErrorCode.ToString() ?? "input/output"})");
+            probe.EndOfStream(
+                $"the connection broke "
+                + $"({(e.InnerException as SocketException)?.SocketErrorCode.ToString() ?? "input/output"})");
         }
 
         return probe.Report;

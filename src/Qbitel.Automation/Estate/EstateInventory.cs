@@ -14,7 +14,8 @@ public static class EstateInventory
     public static async Task<PostureReport> AssessAsync(StateStore store, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return PostureAssessment.Assess(await ReadAsync(store, cancellationToken), new PostureScope { At = store.Time.GetUtcNow() });
+        return PostureAssessment.Assess(await ReadAsync(store, cancellationToken),
+            new PostureScope { At = store.Time.GetUtcNow() });
     }
 
     public static Task<IReadOnlyList<CryptoAsset>> ReadAsync(StateStore store, CancellationToken cancellationToken)
@@ -24,12 +25,16 @@ public static class EstateInventory
         {
             List<CryptoAsset> assets = [];
             Dictionary<(string, int), EndpointRecord> endpoints = [];
-            await foreach (EndpointRecord endpoint in s.ReadEndpointsAsync().WithCancellation(ct)) endpoints[(endpoint.Host, endpoint.Port)] = endpoint;
-            await foreach (ScanFinding finding in s.ReadLatestFindingsAsync().WithCancellation(ct)) assets.Add(Of(endpoints[(finding.Host, finding.Port)], finding));
+            await foreach (EndpointRecord endpoint in s.ReadEndpointsAsync().WithCancellation(ct))
+                endpoints[(endpoint.Host, endpoint.Port)] = endpoint;
+            await foreach (ScanFinding finding in s.ReadLatestFindingsAsync().WithCancellation(ct))
+                assets.Add(Of(endpoints[(finding.Host, finding.Port)], finding));
 
             DateTimeOffset now = store.Time.GetUtcNow();
-            await foreach (KeyRecord key in s.ReadKeysAsync().WithCancellation(ct)) assets.Add(Of(key, await s.ReadKeyVersionsAsync(key.Id, ct), now));
-            await foreach (DiscoveryRecord discovery in s.ReadDiscoveriesAsync().WithCancellation(ct)) assets.AddRange(Of(discovery));
+            await foreach (KeyRecord key in s.ReadKeysAsync().WithCancellation(ct))
+                assets.Add(Of(key, await s.ReadKeyVersionsAsync(key.Id, ct), now));
+            await foreach (DiscoveryRecord discovery in s.ReadDiscoveriesAsync().WithCancellation(ct))
+                assets.AddRange(Of(discovery));
             return [.. assets.DistinctBy(a => a.Id)];
         }, cancellationToken);
     }
@@ -38,7 +43,8 @@ public static class EstateInventory
     {
         Id = $"tls:{finding.Host}:{finding.Port}",
         Kind = AssetKind.TlsEndpoint,
-        Name = endpoint.Service is { } service ? $"{service} ({finding.Host}:{finding.Port})" : $"{finding.Host}:{finding.Port}",
+        Name = endpoint.Service is { } service ? $"{service} ({finding.Host}:{finding.Port})"
+            : $"{finding.Host}:{finding.Port}",
         Uses = finding.Observation?.Uses() ?? [],
         Evidence = [new Evidence(finding.Id.ToString(), "tls_endpoint_scan", finding.At)],
         Service = endpoint.Service,
@@ -66,7 +72,8 @@ public static class EstateInventory
             Id = $"key:{key.Id}",
             Kind = AssetKind.Key,
             Name = key.Name,
-            Uses = [new AlgorithmUse(use, CryptoAlgorithms.Ours(key.Algorithm), "managed key", IsProved: current is not null)],
+            Uses = [new AlgorithmUse(use, CryptoAlgorithms.Ours(key.Algorithm), "managed key",
+                IsProved: current is not null)],
             Evidence = [new Evidence($"key:{key.Id}", "key_inventory", now)], // the inventory is read at this moment
             Service = key.Service,
             Zone = "keys",
@@ -92,7 +99,8 @@ public static class EstateInventory
                 Zone = "traffic",
                 DataClass = DataClass.Restricted,
                 IsCleartext = name is not null && !name.StartsWith("unknown", StringComparison.Ordinal),
-                Unobserved = name!.StartsWith("unknown", StringComparison.Ordinal) ? "the protocol is unknown, so nothing can be said about its protection" : null,
+                Unobserved = name!.StartsWith("unknown", StringComparison.Ordinal)
+                    ? "the protocol is unknown, so nothing can be said about its protection" : null,
             };
         }
     }

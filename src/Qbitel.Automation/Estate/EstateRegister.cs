@@ -12,7 +12,8 @@ namespace Qbitel.Automation.Estate;
 /// <summary>Enters what was found into the store, each finding with its audit entry.</summary>
 public sealed class EstateRegister(StateStore store)
 {
-    public Task<ScanFinding> RecordAsync(EndpointScan scan, string? service, Actor actor, CancellationToken cancellationToken)
+    public Task<ScanFinding> RecordAsync(EndpointScan scan, string? service, Actor actor,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(scan);
         ArgumentNullException.ThrowIfNull(actor);
@@ -33,13 +34,21 @@ public sealed class EstateRegister(StateStore store)
         };
         return store.ChangeAsync(async (t, ct) =>
         {
-            await t.PutAsync(new EndpointRecord { Host = scan.Address.Host, Port = scan.Address.Port, FirstSeenAt = scan.At, Service = service }, ct);
+            await t.PutAsync(new EndpointRecord
+            {
+                Host = scan.Address.Host,
+                Port = scan.Address.Port,
+                FirstSeenAt = scan.At,
+                Service = service,
+            }, ct);
             await t.AddAsync(finding, ct);
             await t.AppendAsync(AuditTrail.Entry(scan.At, actor, "endpoint.scan", $"endpoint:{scan.Address}",
                 report.Completed ? AuditOutcome.Done : AuditOutcome.Failed,
                 ("protocol", report.VersionName ?? "none"), ("group", report.GroupName ?? report.KeyExchange ?? "none"),
-                ("key", leaf is null ? "none" : $"{leaf.KeyAlgorithm} {leaf.KeySizeBits}"), ("signature", leaf?.SignatureOid ?? "none"),
-                ("failure", report.Failure ?? "none"), ("finding", finding.Id.ToString()), ("document-sha256", Digest.Of(Encoding.UTF8.GetBytes(finding.DocumentJson)).ToString())), ct);
+                ("key", leaf is null ? "none" : $"{leaf.KeyAlgorithm} {leaf.KeySizeBits}"),
+                ("signature", leaf?.SignatureOid ?? "none"),
+                ("failure", report.Failure ?? "none"), ("finding", finding.Id.ToString()),
+                ("document-sha256", Digest.Of(Encoding.UTF8.GetBytes(finding.DocumentJson)).ToString())), ct);
             return finding;
         }, cancellationToken);
     }
@@ -71,9 +80,12 @@ public sealed class EstateRegister(StateStore store)
         return await store.ChangeAsync(async (t, ct) =>
         {
             await t.AddAsync(record, ct);
-            await t.AppendAsync(AuditTrail.Entry(now, actor, "protocol.discover", $"capture:{source}", AuditOutcome.Done,
-                ("capture-sha256", sourceHash.ToString()), ("messages", Text(record.MessageCount)), ("flows", Text(record.FlowCount)),
-                ("protocols", string.Join(", ", document.Protocols.Select(p => $"{p.Name} ({Text(p.Messages.Count)})"))),
+            await t.AppendAsync(AuditTrail.Entry(now, actor, "protocol.discover", $"capture:{source}",
+                AuditOutcome.Done,
+                ("capture-sha256", sourceHash.ToString()), ("messages", Text(record.MessageCount)),
+                ("flows", Text(record.FlowCount)),
+                ("protocols",
+                    string.Join(", ", document.Protocols.Select(p => $"{p.Name} ({Text(p.Messages.Count)})"))),
                 ("unassigned", Text(document.Unassigned.Count))), ct);
             return record;
         }, cancellationToken);

@@ -7,10 +7,13 @@ using Qbitel.Store;
 
 namespace Qbitel.Automation.Keys;
 
-/// <summary>Makes keys, replaces them when their time has come, and keeps compromised ones from protecting anything again.</summary>
+/// <summary>
+/// Makes keys, replaces them when their time has come, and keeps compromised ones from protecting anything again.
+/// </summary>
 /// <remarks>
-/// <para>Safe for concurrent use, also by several processes on one store and one token: database state changes exactly once, and the token
-/// is asked for a version by a name derived from key and version, so that a repeated request finds what an earlier one made.</para>
+/// <para>Safe for concurrent use, also by several processes on one store and one token: database state changes exactly
+/// once, and the token is asked for a version by a name derived from key and version, so that a repeated request finds
+/// what an earlier one made.</para>
 /// <para>Every method may be repeated after a crash with the same arguments and ends in the same state.</para>
 /// </remarks>
 public sealed partial class KeyLifecycleManager
@@ -25,7 +28,8 @@ public sealed partial class KeyLifecycleManager
     private readonly string _worker;
     private readonly List<(Func<KeyRotated, CancellationToken, Task> Call, KeyType[] Types)> _callbacks = [];
 
-    public KeyLifecycleManager(StateStore store, HsmProvider hsm, AutomationConfig config, ILogger<KeyLifecycleManager> logger)
+    public KeyLifecycleManager(StateStore store, HsmProvider hsm, AutomationConfig config,
+        ILogger<KeyLifecycleManager> logger)
     {
         _store = store;
         _hsm = hsm;
@@ -34,7 +38,9 @@ public sealed partial class KeyLifecycleManager
         _worker = $"keys/{Environment.ProcessId}/{Guid.CreateVersion7(store.Time.GetUtcNow())}";
     }
 
-    /// <summary>Calls back after a version of a key of these types (of any type, where none is named) has been replaced.</summary>
+    /// <summary>
+    /// Calls back after a version of a key of these types (of any type, where none is named) has been replaced.
+    /// </summary>
     /// <remarks>A failure of the callback is logged and does not undo the rotation.</remarks>
     public void RegisterRotationCallback(Func<KeyRotated, CancellationToken, Task> callback, params KeyType[] keyTypes)
     {
@@ -43,8 +49,10 @@ public sealed partial class KeyLifecycleManager
     }
 
     /// <summary>Makes a key, or finds the one of that name.</summary>
-    /// <exception cref="KeyRefusedException">The name is taken by a key of another kind, or the policy asks for what is not there.</exception>
-    public async Task<KeyRecord> GenerateKeyAsync(KeySpecification specification, Actor actor, CancellationToken cancellationToken)
+    /// <exception cref="KeyRefusedException">The name is taken by a key of another kind, or the policy asks for what is
+    /// not there.</exception>
+    public async Task<KeyRecord> GenerateKeyAsync(KeySpecification specification, Actor actor,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(specification);
         ArgumentNullException.ThrowIfNull(actor);
@@ -61,12 +69,19 @@ public sealed partial class KeyLifecycleManager
                 + $"not as {specification.Policy.KeyType} {specification.Policy.Algorithm}: choose another name.");
         }
 
-        IReadOnlyList<KeyVersionRecord> versions = await _store.ReadAsync((s, ct) => s.ReadKeyVersionsAsync(key.Id, ct), cancellationToken);
-        if (versions.Count == 0) await ReplaceAsync(key, new KeyPlan.Replace(1, null, "first version"), actor, lease: null, cancellationToken);
+        IReadOnlyList<KeyVersionRecord> versions = await _store.ReadAsync((s, ct) =>
+            s.ReadKeyVersionsAsync(key.Id, ct), cancellationToken);
+        if (versions.Count == 0)
+        {
+            await ReplaceAsync(key, new KeyPlan.Replace(1, null, "first version"), actor, lease: null,
+                cancellationToken);
+        }
         return await FindAsync(key.Id, cancellationToken);
     }
 
-    /// <summary>Replaces the current version now, whether or not it is due. The old one still decrypts and verifies.</summary>
+    /// <summary>
+    /// Replaces the current version now, whether or not it is due. The old one still decrypts and verifies.
+    /// </summary>
     public async Task<KeyRecord> RotateAsync(KeyId id, string reason, Actor actor, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
@@ -74,13 +89,18 @@ public sealed partial class KeyLifecycleManager
 
         (KeyRecord key, IReadOnlyList<KeyVersionRecord> versions) = await ReadAsync(id, cancellationToken);
         KeyState? predecessor = versions.Any(v => v.State == KeyState.Active) ? KeyState.Deactivated : null;
-        await ReplaceAsync(key, new KeyPlan.Replace(versions.Count + 1, predecessor, reason), actor, lease: null, cancellationToken);
+        await ReplaceAsync(key, new KeyPlan.Replace(versions.Count + 1, predecessor, reason), actor, lease: null,
+            cancellationToken);
         return await FindAsync(id, cancellationToken);
     }
 
-    /// <summary>Stops the current version from protecting anything from this moment on, opens an incident and makes a new version.</summary>
+    /// <summary>
+    /// Stops the current version from protecting anything from this moment on, opens an incident and makes a new
+    /// version.
+    /// </summary>
     /// <returns>The incident.</returns>
-    public async Task<IncidentRecord> MarkCompromisedAsync(KeyId id, string reason, Actor actor, CancellationToken cancellationToken)
+    public async Task<IncidentRecord> MarkCompromisedAsync(KeyId id, string reason, Actor actor,
+        CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         ArgumentNullException.ThrowIfNull(actor);
@@ -89,8 +109,10 @@ public sealed partial class KeyLifecycleManager
         DateTimeOffset now = Now();
         IncidentRecord incident = await _store.ChangeAsync(async (t, ct) =>
         {
-            KeyVersionRecord version = (await t.ReadKeyVersionsAsync(id, ct)).LastOrDefault(v => v.State is KeyState.Active or KeyState.Suspended or KeyState.Deactivated)
-                ?? throw new KeyRefusedException($"Key '{key.Name}' has no version that could still be marked as compromised.");
+            KeyVersionRecord version = (await t.ReadKeyVersionsAsync(id, ct))
+                .LastOrDefault(v => v.State is KeyState.Active or KeyState.Suspended or KeyState.Deactivated)
+                ?? throw new KeyRefusedException(
+                    $"Key '{key.Name}' has no version that could still be marked as compromised.");
 
             IncidentRecord opened = new()
             {
@@ -107,7 +129,8 @@ public sealed partial class KeyLifecycleManager
             await t.PutAsync(opened, ct);
             await t.ScheduleAsync(new WorkItem(RotationWork, id.ToString(), now), ct);
             await t.AppendAsync(Entry(actor, "key.compromise", Target(id, version.Version), AuditOutcome.Done,
-                ("name", key.Name), ("reason", reason), ("from", version.State.ToString()), ("incident", opened.Id.ToString())), ct);
+                ("name", key.Name), ("reason", reason), ("from", version.State.ToString()),
+                ("incident", opened.Id.ToString())), ct);
             return opened;
         }, cancellationToken);
 
@@ -123,7 +146,8 @@ public sealed partial class KeyLifecycleManager
         int replaced = 0;
         while (true)
         {
-            IReadOnlyList<WorkLease> leases = await _store.ClaimAsync(_worker, RotationWork, _config.BatchSize, _config.Lease, cancellationToken);
+            IReadOnlyList<WorkLease> leases = await _store.ClaimAsync(_worker, RotationWork, _config.BatchSize,
+                _config.Lease, cancellationToken);
             if (leases.Count == 0) return replaced;
 
             foreach (WorkLease lease in leases)
@@ -170,7 +194,8 @@ public sealed partial class KeyLifecycleManager
                 await _store.ChangeAsync(async (t, ct) =>
                 {
                     await t.CompleteAsync(lease, wait.Next, ct);
-                    await t.AppendAsync(Entry(Actor.KeyLoop, "key.check", Target(id), AuditOutcome.Done, ("next", wait.Next?.ToString("u") ?? "never")), ct);
+                    await t.AppendAsync(Entry(Actor.KeyLoop, "key.check", Target(id), AuditOutcome.Done,
+                        ("next", wait.Next?.ToString("u") ?? "never")), ct);
                 }, cancellationToken);
                 return false;
             default:
@@ -181,11 +206,15 @@ public sealed partial class KeyLifecycleManager
     private async Task ReplaceDueAsync(KeyId id, Actor actor, CancellationToken cancellationToken)
     {
         (KeyRecord key, IReadOnlyList<KeyVersionRecord> versions) = await ReadAsync(id, cancellationToken);
-        if (KeyRotation.Next(versions, Now()) is KeyPlan.Replace replace) await ReplaceAsync(key, replace, actor, lease: null, cancellationToken);
+        if (KeyRotation.Next(versions, Now()) is KeyPlan.Replace replace)
+            await ReplaceAsync(key, replace, actor, lease: null, cancellationToken);
     }
 
-    /// <summary>Has the token make the version (or finds what an earlier attempt left), then makes it the current one.</summary>
-    private async Task ReplaceAsync(KeyRecord key, KeyPlan.Replace plan, Actor actor, WorkLease? lease, CancellationToken cancellationToken)
+    /// <summary>
+    /// Has the token make the version (or finds what an earlier attempt left), then makes it the current one.
+    /// </summary>
+    private async Task ReplaceAsync(KeyRecord key, KeyPlan.Replace plan, Actor actor, WorkLease? lease,
+        CancellationToken cancellationToken)
     {
         TokenKeyId tokenKey = TokenKeyId.Derive(key.Id, plan.Version);
         HsmKey made = await _hsm.GenerateKeyAsync(tokenKey, key.Algorithm, cancellationToken);
@@ -198,13 +227,20 @@ public sealed partial class KeyLifecycleManager
             if (versions.Count >= plan.Version)
             {
                 // Somebody else was faster with the same version: there is nothing left to change.
-                await t.AppendAsync(Entry(actor, "key.rotate", Target(key.Id, plan.Version), AuditOutcome.Refused, ("reason", "already done")), ct);
+                await t.AppendAsync(Entry(actor, "key.rotate", Target(key.Id, plan.Version), AuditOutcome.Refused,
+                    ("reason", "already done")), ct);
                 if (lease is not null) await t.CompleteAsync(lease, versions[^1].RotateDueAt, ct);
                 return false;
             }
 
             if (versions.LastOrDefault(v => v.State == KeyState.Active) is { } old)
-                await t.PutAsync(old with { State = plan.Predecessor ?? KeyState.Deactivated, DeactivatedAt = now }, ct);
+            {
+                await t.PutAsync(old with
+                {
+                    State = plan.Predecessor ?? KeyState.Deactivated,
+                    DeactivatedAt = now,
+                }, ct);
+            }
 
             await t.PutAsync(new KeyVersionRecord
             {
@@ -223,10 +259,13 @@ public sealed partial class KeyLifecycleManager
             if (lease is not null) await t.CompleteAsync(lease, due, ct);
             else await t.ScheduleAsync(new WorkItem(RotationWork, key.Id.ToString(), due), ct);
 
-            await t.AppendAsync(Entry(actor, plan.Version == 1 ? "key.activate" : "key.rotate", Target(key.Id, plan.Version), AuditOutcome.Done,
-                ("name", key.Name), ("algorithm", key.Algorithm.Name), ("policy", key.PolicyId), ("reason", plan.Reason),
+            await t.AppendAsync(Entry(actor, plan.Version == 1 ? "key.activate" : "key.rotate",
+                Target(key.Id, plan.Version), AuditOutcome.Done,
+                ("name", key.Name), ("algorithm", key.Algorithm.Name), ("policy", key.PolicyId),
+                ("reason", plan.Reason),
                 ("token", _hsm.Name), ("custody", Custody(key)), ("rotate-due", due?.ToString("u") ?? "by hand"),
-                ("public-key-sha256", made.PublicKey.IsEmpty ? "none (symmetric)" : Digest.Of(made.PublicKey.Span).ToString())), ct);
+                ("public-key-sha256", made.PublicKey.IsEmpty ? "none (symmetric)"
+                    : Digest.Of(made.PublicKey.Span).ToString())), ct);
             return true;
         }, cancellationToken);
 
@@ -254,12 +293,14 @@ public sealed partial class KeyLifecycleManager
         return _store.ChangeAsync(async (t, ct) =>
         {
             // The name may have been taken since it was looked up.
-            if (await t.FindKeyAsync(wanted.Name, ct) is { } other) throw new KeyRefusedException($"Key '{other.Name}' was made by somebody else just now.");
+            if (await t.FindKeyAsync(wanted.Name, ct) is { } other)
+                throw new KeyRefusedException($"Key '{other.Name}' was made by somebody else just now.");
 
             await t.PutAsync(key, ct);
             await t.ScheduleAsync(new WorkItem(RotationWork, key.Id.ToString(), now), ct);
             await t.AppendAsync(Entry(actor, "key.register", Target(key.Id), AuditOutcome.Done,
-                ("name", key.Name), ("type", key.Type.ToString()), ("algorithm", key.Algorithm.Name), ("policy", key.PolicyId),
+                ("name", key.Name), ("type", key.Type.ToString()), ("algorithm", key.Algorithm.Name),
+                ("policy", key.PolicyId),
                 ("rotation", key.RotationPeriod?.ToString("c") ?? "by hand")), ct);
             return key;
         }, cancellationToken);
@@ -270,13 +311,18 @@ public sealed partial class KeyLifecycleManager
         ArgumentException.ThrowIfNullOrWhiteSpace(wanted.Name, nameof(wanted));
         KeyAlgorithm algorithm = wanted.Policy.Algorithm;
         if (wanted.Policy.DualControl)
-            throw new KeyRefusedException($"Key '{wanted.Name}' needs two approvers, and approvals are not part of this version.");
+        {
+            throw new KeyRefusedException(
+                $"Key '{wanted.Name}' needs two approvers, and approvals are not part of this version.");
+        }
         if (!_hsm.Supports(HsmOperation.GenerateKey, algorithm))
             throw new KeyRefusedException($"Token '{_hsm.Name}' cannot make {algorithm} keys.");
         if (wanted.Policy.RequiresHsm && !_hsm.KeepsInHardware(algorithm) && !_config.AcceptSoftwareToken)
         {
-            throw new KeyRefusedException($"Key '{wanted.Name}' must live in hardware and token '{_hsm.Name}' is software: "
-                + $"configure a hardware module, or accept the software token with {nameof(AutomationConfig.AcceptSoftwareToken)}.");
+            throw new KeyRefusedException(
+                $"Key '{wanted.Name}' must live in hardware and token '{_hsm.Name}' is software: "
+                + "configure a hardware module, or accept the software token with "
+                + $"{nameof(AutomationConfig.AcceptSoftwareToken)}.");
         }
     }
 
@@ -289,8 +335,10 @@ public sealed partial class KeyLifecycleManager
         await _store.ChangeAsync(async (t, ct) =>
         {
             await t.PostponeAsync(lease, Now() + delay, ct);
-            await t.AppendAsync(Entry(Actor.KeyLoop, "key.rotate", Target(KeyId.Parse(lease.Subject)), AuditOutcome.Failed,
-                ("operation", cause.Operation.ToString()), ("provider", cause.Provider), ("attempt", lease.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            await t.AppendAsync(Entry(Actor.KeyLoop, "key.rotate", Target(KeyId.Parse(lease.Subject)),
+                AuditOutcome.Failed,
+                ("operation", cause.Operation.ToString()), ("provider", cause.Provider),
+                ("attempt", lease.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                 ("next-attempt-in", delay.ToString())), ct);
         }, cancellationToken);
     }
@@ -313,16 +361,19 @@ public sealed partial class KeyLifecycleManager
         }
     }
 
-    private async Task<KeyRecord> FindAsync(KeyId id, CancellationToken cancellationToken) => (await ReadAsync(id, cancellationToken)).Key;
+    private async Task<KeyRecord> FindAsync(KeyId id, CancellationToken cancellationToken) =>
+        (await ReadAsync(id, cancellationToken)).Key;
 
-    private Task<(KeyRecord Key, IReadOnlyList<KeyVersionRecord> Versions)> ReadAsync(KeyId id, CancellationToken cancellationToken) =>
+    private Task<(KeyRecord Key, IReadOnlyList<KeyVersionRecord> Versions)> ReadAsync(KeyId id,
+        CancellationToken cancellationToken) =>
         _store.ReadAsync(async (s, ct) =>
         {
             KeyRecord key = await s.FindKeyAsync(id, ct) ?? throw new KeyRefusedException($"There is no key {id}.");
             return (key, await s.ReadKeyVersionsAsync(id, ct));
         }, cancellationToken);
 
-    private AuditEntry Entry(Actor actor, string action, string target, AuditOutcome outcome, params (string Name, string Value)[] details) =>
+    private AuditEntry Entry(Actor actor, string action, string target, AuditOutcome outcome,
+        params (string Name, string Value)[] details) =>
         AuditTrail.Entry(Now(), actor, action, target, outcome, details);
 
     private static string Target(KeyId id) => $"key:{id}";
@@ -331,10 +382,12 @@ public sealed partial class KeyLifecycleManager
 
     private DateTimeOffset Now() => _store.Time.GetUtcNow();
 
-    [LoggerMessage(EventId = 4000, Level = LogLevel.Information, Message = "Key {Name} has version {Version}: {Reason}")]
+    [LoggerMessage(EventId = 4000, Level = LogLevel.Information,
+        Message = "Key {Name} has version {Version}: {Reason}")]
     private partial void KeyReplaced(string name, int version, string reason);
 
-    [LoggerMessage(EventId = 4001, Level = LogLevel.Critical, Message = "Key {Name} is compromised: incident {Incident}")]
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Critical,
+        Message = "Key {Name} is compromised: incident {Incident}")]
     private partial void KeyCompromised(string name, Guid incident);
 
     [LoggerMessage(EventId = 4002, Level = LogLevel.Warning, Message = "Key {KeyId} was taken over by another worker")]
@@ -343,6 +396,7 @@ public sealed partial class KeyLifecycleManager
     [LoggerMessage(EventId = 4003, Level = LogLevel.Error, Message = "Key {KeyId} could not be rotated: {Cause}")]
     private partial void RotationFailed(string keyId, string cause);
 
-    [LoggerMessage(EventId = 4004, Level = LogLevel.Error, Message = "A listener of key {Name}'s rotation failed: {Cause}")]
+    [LoggerMessage(EventId = 4004, Level = LogLevel.Error,
+        Message = "A listener of key {Name}'s rotation failed: {Cause}")]
     private partial void CallbackFailed(string name, string cause);
 }

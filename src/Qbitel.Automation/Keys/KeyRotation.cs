@@ -25,7 +25,8 @@ internal static class KeyRotation
 
         if (current is null)
         {
-            // A key without a first version was registered and never made; one whose last version is compromised needs another at once.
+            // A key without a first version was registered and never made; one whose last version is compromised needs
+            // another at once.
             return versions switch
             {
                 [] => new KeyPlan.Replace(next, null, "first version"),

@@ -7,17 +7,25 @@ using Qbitel.Store;
 
 namespace Qbitel.Automation.Keys;
 
-/// <summary>What services do with managed keys: protect with the current version, process with the version that protected.</summary>
-/// <remarks>Safe for concurrent use. A version that its state forbids to protect or to process is refused, never skipped over.</remarks>
+/// <summary>
+/// What services do with managed keys: protect with the current version, process with the version that protected.
+/// </summary>
+/// <remarks>
+/// Safe for concurrent use. A version that its state forbids to protect or to process is refused, never skipped over.
+/// </remarks>
 public sealed class KeyUse(StateStore store, HsmProvider hsm)
 {
-    /// <summary>Encrypts with the current version (AES-256-GCM); the associated data and the version are bound.</summary>
+    /// <summary>
+    /// Encrypts with the current version (AES-256-GCM); the associated data and the version are bound.
+    /// </summary>
     public async Task<SealedData> EncryptAsync(
-        KeyId id, ReadOnlyMemory<byte> plaintext, ReadOnlyMemory<byte> associatedData, CancellationToken cancellationToken)
+        KeyId id, ReadOnlyMemory<byte> plaintext, ReadOnlyMemory<byte> associatedData,
+        CancellationToken cancellationToken)
     {
         KeyVersionRecord version = await CurrentAsync(id, cancellationToken);
         byte[] bound = SealedData.AssociatedData(id, version.Version, associatedData.Span);
-        byte[] ciphertext = await hsm.EncryptAsync(await InTokenAsync(version, cancellationToken), plaintext, bound, cancellationToken);
+        byte[] ciphertext = await hsm.EncryptAsync(await InTokenAsync(version, cancellationToken), plaintext, bound,
+            cancellationToken);
         return new SealedData(id, version.Version, ciphertext);
     }
 
@@ -27,14 +35,17 @@ public sealed class KeyUse(StateStore store, HsmProvider hsm)
     /// <param name="consent">Who answers for using a compromised version; without it such a version is refused.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="KeyRefusedException">That version may no longer process.</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The data, its header or the associated data were changed.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The data, its header or the associated
+    /// data were changed.</exception>
     public async Task<byte[]> DecryptAsync(
-        SealedData data, ReadOnlyMemory<byte> associatedData, CompromiseConsent? consent, CancellationToken cancellationToken)
+        SealedData data, ReadOnlyMemory<byte> associatedData, CompromiseConsent? consent,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(data);
         KeyVersionRecord version = await ProcessingAsync(data.KeyId, data.Version, consent, cancellationToken);
         byte[] bound = SealedData.AssociatedData(data.KeyId, data.Version, associatedData.Span);
-        return await hsm.DecryptAsync(await InTokenAsync(version, cancellationToken), data.Ciphertext, bound, cancellationToken);
+        return await hsm.DecryptAsync(await InTokenAsync(version, cancellationToken), data.Ciphertext, bound,
+            cancellationToken);
     }
 
     /// <summary>Signs with the current version.</summary>
@@ -42,7 +53,8 @@ public sealed class KeyUse(StateStore store, HsmProvider hsm)
         KeyId id, ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> context, CancellationToken cancellationToken)
     {
         KeyVersionRecord version = await CurrentAsync(id, cancellationToken);
-        byte[] signature = await hsm.SignAsync(await InTokenAsync(version, cancellationToken), data, context, cancellationToken);
+        byte[] signature = await hsm.SignAsync(await InTokenAsync(version, cancellationToken), data, context,
+            cancellationToken);
         return new KeySignature(id, version.Version, signature);
     }
 
@@ -54,7 +66,8 @@ public sealed class KeyUse(StateStore store, HsmProvider hsm)
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(signature);
-        KeyVersionRecord version = await ProcessingAsync(signature.KeyId, signature.Version, consent, cancellationToken);
+        KeyVersionRecord version = await ProcessingAsync(signature.KeyId, signature.Version, consent,
+            cancellationToken);
         KeyRecord? key = await store.ReadAsync((s, ct) => s.FindKeyAsync(signature.KeyId, ct), cancellationToken);
         if (key?.Algorithm is not SignatureAlgorithm algorithm) return false;
 
@@ -62,10 +75,13 @@ public sealed class KeyUse(StateStore store, HsmProvider hsm)
         return publicKey.Verify(data.Span, signature.Signature.Span, context.Span);
     }
 
-    /// <summary>Recovers the shared secret of a KEM ciphertext with the version it was made for. The caller zeroes it.</summary>
+    /// <summary>
+    /// Recovers the shared secret of a KEM ciphertext with the version it was made for. The caller zeroes it.
+    /// </summary>
     /// <exception cref="KeyRefusedException">That version may no longer process.</exception>
     public async ValueTask<byte[]> DecapsulateAsync(
-        KeyId id, int version, ReadOnlyMemory<byte> ciphertext, CompromiseConsent? consent, CancellationToken cancellationToken)
+        KeyId id, int version, ReadOnlyMemory<byte> ciphertext, CompromiseConsent? consent,
+        CancellationToken cancellationToken)
     {
         KeyVersionRecord record = await ProcessingAsync(id, version, consent, cancellationToken);
         return await hsm.DecapsulateAsync(await InTokenAsync(record, cancellationToken), ciphertext, cancellationToken);
@@ -87,9 +103,11 @@ public sealed class KeyUse(StateStore store, HsmProvider hsm)
     public async Task<Signer> SignerAsync(KeyId id, CancellationToken cancellationToken) =>
         hsm.SignerFor(await InTokenAsync(await CurrentAsync(id, cancellationToken), cancellationToken));
 
-    private async Task<KeyVersionRecord> ProcessingAsync(KeyId id, int version, CompromiseConsent? consent, CancellationToken cancellationToken)
+    private async Task<KeyVersionRecord> ProcessingAsync(KeyId id, int version, CompromiseConsent? consent,
+        CancellationToken cancellationToken)
     {
-        KeyVersionRecord record = await store.ReadAsync((s, ct) => s.FindKeyVersionAsync(id, version, ct), cancellationToken)
+        KeyVersionRecord record = await store.ReadAsync((s, ct) =>
+            s.FindKeyVersionAsync(id, version, ct), cancellationToken)
             ?? throw new KeyRefusedException($"There is no version {version} of key {id}.");
         if (record.State is KeyState.Active or KeyState.Deactivated) return record;
         if (record.State is not KeyState.Compromised || consent is null)
@@ -101,7 +119,8 @@ public sealed class KeyUse(StateStore store, HsmProvider hsm)
 
         // The evidence comes before the act: if it cannot be written, nothing is processed.
         DateTimeOffset now = store.Time.GetUtcNow();
-        await store.ChangeAsync((t, ct) => t.AppendAsync(AuditTrail.Entry(now, consent.Actor, "key.use-compromised", $"key:{id}/v{version}",
+        await store.ChangeAsync((t, ct) =>
+            t.AppendAsync(AuditTrail.Entry(now, consent.Actor, "key.use-compromised", $"key:{id}/v{version}",
             AuditOutcome.Done, ("reason", consent.Reason)), ct), cancellationToken);
         return record;
     }
@@ -111,10 +130,13 @@ public sealed class KeyUse(StateStore store, HsmProvider hsm)
     {
         TokenKeyId name = TokenKeyId.Parse(version.TokenKeyId);
         HsmKey key = await hsm.FindAsync(name, cancellationToken)
-            ?? throw new KeyRefusedException($"Token '{hsm.Name}' holds no key {name}: restore the token that made version {version.Version} of key {version.KeyId}.");
+            ?? throw new KeyRefusedException(
+                $"Token '{hsm.Name}' holds no key {name}: restore the token that made version {version.Version} of key "
+                + $"{version.KeyId}.");
 
         return key.PublicKey.Span.SequenceEqual(version.PublicKey.Span)
             ? key
-            : throw new KeyRefusedException($"Token '{hsm.Name}' holds another key under the name {name}: it is not used.");
+            : throw new KeyRefusedException(
+                $"Token '{hsm.Name}' holds another key under the name {name}: it is not used.");
     }
 }

@@ -4,7 +4,10 @@ using Qbitel.Governance;
 
 namespace Qbitel.Automation.Keys;
 
-/// <summary>Data encrypted under one version of a key, which it names, so that it can be decrypted after any number of rotations.</summary>
+/// <summary>
+/// Data encrypted under one version of a key, which it names, so that it can be decrypted after any number of
+/// rotations.
+/// </summary>
 public sealed record SealedData(KeyId KeyId, int Version, ReadOnlyMemory<byte> Ciphertext)
 {
     // "QBD1", key id (16 bytes), version (4 bytes, big-endian), then the token's ciphertext.
@@ -28,7 +31,8 @@ public sealed record SealedData(KeyId KeyId, int Version, ReadOnlyMemory<byte> C
         int version = BinaryPrimitives.ReadInt32BigEndian(bytes[20..]);
         if (version < 1) return false;
 
-        data = new SealedData(new KeyId(new Guid(bytes.Slice(4, 16), bigEndian: true)), version, bytes[HeaderSize..].ToArray());
+        data = new SealedData(new KeyId(new Guid(bytes.Slice(4, 16), bigEndian: true)), version,
+            bytes[HeaderSize..].ToArray());
         return true;
     }
 

@@ -11,8 +11,9 @@ namespace Qbitel.Automation.Protection;
 
 /// <summary>Signs a payment message, seals it to a recipient, archives it, and opens it again years later.</summary>
 /// <remarks>
-/// Sign, then encrypt. The signature covers reference, format and message; the seal (HPKE with a hybrid KEM, AES-256-GCM) has the transaction
-/// reference as associated data. Any changed bit in message, reference, seal or signature is refused. Safe for concurrent use.
+/// Sign, then encrypt. The signature covers reference, format and message; the seal (HPKE with a hybrid KEM,
+/// AES-256-GCM) has the transaction reference as associated data. Any changed bit in message, reference, seal or
+/// signature is refused. Safe for concurrent use.
 /// </remarks>
 public sealed class MessageVault(StateStore store, KeyUse keys)
 {
@@ -24,17 +25,25 @@ public sealed class MessageVault(StateStore store, KeyUse keys)
     /// <param name="message">What to protect, and who protects it for whom.</param>
     /// <param name="actor">Who asks.</param>
     /// <param name="cancellationToken">Stops the work; then nothing is archived.</param>
-    public async Task<ArchivedMessage> ProtectAsync(MessageToProtect message, Actor actor, CancellationToken cancellationToken)
+    public async Task<ArchivedMessage> ProtectAsync(MessageToProtect message, Actor actor,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(actor);
 
         (KeyRecord signing, KeyRecord sealing) = await store.ReadAsync(async (s, ct) =>
-            (await KeyAsync(s, message.SigningKey, ct), await KeyAsync(s, message.RecipientKey, ct)), cancellationToken);
+            (await KeyAsync(s, message.SigningKey, ct), await KeyAsync(s, message.RecipientKey, ct)),
+            cancellationToken);
         if (sealing.Algorithm is not KemAlgorithm kem)
-            throw new KeyRefusedException($"Key '{sealing.Name}' is {sealing.Algorithm}: a message is sealed to a KEM key.");
+        {
+            throw new KeyRefusedException(
+                $"Key '{sealing.Name}' is {sealing.Algorithm}: a message is sealed to a KEM key.");
+        }
         if (signing.Algorithm is not SignatureAlgorithm signatureAlgorithm)
-            throw new KeyRefusedException($"Key '{signing.Name}' is {signing.Algorithm}: a message is signed with a signature key.");
+        {
+            throw new KeyRefusedException(
+                $"Key '{signing.Name}' is {signing.Algorithm}: a message is signed with a signature key.");
+        }
 
         byte[] signed = SignedBytes(message.Reference, message.Protocol, message.Content.Span);
         KeySignature signature = await keys.SignAsync(signing.Id, signed, SignatureContext, cancellationToken);
@@ -63,25 +72,42 @@ public sealed class MessageVault(StateStore store, KeyUse keys)
         await store.ChangeAsync(async (t, ct) =>
         {
             await t.AddAsync(archived, ct);
-            await t.AppendAsync(AuditTrail.Entry(now, actor, "message.protect", $"message:{archived.Id}", AuditOutcome.Done,
-                ("reference", archived.Reference), ("protocol", archived.Protocol), ("kem", archived.KemAlgorithm), ("cipher", archived.CipherAlgorithm),
+            await t.AppendAsync(AuditTrail.Entry(now, actor, "message.protect", $"message:{archived.Id}",
+                AuditOutcome.Done,
+                ("reference", archived.Reference), ("protocol", archived.Protocol), ("kem", archived.KemAlgorithm),
+                ("cipher", archived.CipherAlgorithm),
                 ("signature", archived.SignatureAlgorithm), ("sealed-sha256", Digest.Of(sealedBytes).ToString()),
-                ("retain-until", archived.RetainUntil.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))), ct);
+                ("retain-until",
+                    archived.RetainUntil.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture))),
+                    ct);
         }, cancellationToken);
         return archived;
     }
 
     /// <summary>Opens an archived message and verifies who signed it.</summary>
-    /// <exception cref="CryptographicException">One bit of the seal, the signature or the reference is not what was archived.</exception>
+    /// <exception cref="CryptographicException">One bit of the seal, the signature or the reference is not what was
+    /// archived.</exception>
     /// <exception cref="KeyRefusedException">A key may no longer process.</exception>
-    public async Task<byte[]> OpenAsync(ArchivedMessage archived, CompromiseConsent? consent, CancellationToken cancellationToken)
+    public async Task<byte[]> OpenAsync(ArchivedMessage archived, CompromiseConsent? consent,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(archived);
 
-        if (!KeyAlgorithm.TryParse(archived.KemAlgorithm, out KeyAlgorithm? algorithm) || algorithm is not KemAlgorithm kem)
-            throw new CryptographicException($"The message is sealed with '{archived.KemAlgorithm}', which is no KEM this version knows.");
-        if (archived is not { SealingKeyId: { } sealingKey, SealingKeyVersion: { } sealingVersion, SigningKeyId: { } signingKey, SigningKeyVersion: { } signingVersion })
-            throw new KeyRefusedException($"Message {archived.Id} was sealed to or signed by a key that is not kept here.");
+        if (!KeyAlgorithm.TryParse(archived.KemAlgorithm, out KeyAlgorithm? algorithm)
+            || algorithm is not KemAlgorithm kem)
+        {
+            throw new CryptographicException(
+                $"The message is sealed with '{archived.KemAlgorithm}', which is no KEM this version knows.");
+        }
+        if (archived is not
+            {
+                SealingKeyId: { } sealingKey, SealingKeyVersion: { } sealingVersion,
+                SigningKeyId: { } signingKey, SigningKeyVersion: { } signingVersion
+            })
+        {
+            throw new KeyRefusedException(
+                $"Message {archived.Id} was sealed to or signed by a key that is not kept here.");
+        }
 
         byte[] content = await HybridEncryption.OpenAsync(
             kem, (ciphertext, ct) => keys.DecapsulateAsync(sealingKey, sealingVersion, ciphertext, consent, ct),
@@ -108,6 +134,7 @@ public sealed class MessageVault(StateStore store, KeyUse keys)
         return bytes.ToArray();
     }
 
-    private static async Task<KeyRecord> KeyAsync(StateSnapshot snapshot, KeyId id, CancellationToken cancellationToken) =>
+    private static async Task<KeyRecord> KeyAsync(StateSnapshot snapshot, KeyId id,
+        CancellationToken cancellationToken) =>
         await snapshot.FindKeyAsync(id, cancellationToken) ?? throw new KeyRefusedException($"There is no key {id}.");
 }

@@ -12,12 +12,15 @@ namespace Qbitel.Governance.Audit;
 /// </remarks>
 internal static class CardNumbers
 {
-    private const int Shortest = 13, Longest = 19, ShortestGroup = 3, LongestGroup = 6;
+    /// <summary>Fewer digits than that are no card number.</summary>
+    public const int Shortest = 13;
+
+    private const int Longest = 19, ShortestGroup = 3, LongestGroup = 6;
 
     private static readonly SearchValues<char> HexLetters = SearchValues.Create("abcdefABCDEF");
     private static readonly SearchValues<char> HexWord = SearchValues.Create("0123456789abcdefABCDEF- ");
 
-    public static bool AppearIn(string text) => Find(text, 0, out _, out _);
+    public static bool AppearIn(ReadOnlySpan<char> text) => Find(text, 0, out _, out _);
 
     /// <summary>Replaces all but the last four digits of every candidate by asterisks.</summary>
     public static string Mask(string text)
@@ -38,7 +41,7 @@ internal static class CardNumbers
         return masked?.ToString() ?? text;
     }
 
-    private static bool Find(string text, int from, out int start, out int end)
+    private static bool Find(ReadOnlySpan<char> text, int from, out int start, out int end)
     {
         for (start = from; start < text.Length; start = EndOfDigits(text, start) + 1)
         {
@@ -65,16 +68,16 @@ internal static class CardNumbers
         return false;
     }
 
-    private static int EndOfDigits(string text, int start)
+    private static int EndOfDigits(ReadOnlySpan<char> text, int start)
     {
         int end = start;
         while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
         return end;
     }
 
-    private static bool IsCandidate(string text, int start, int end)
+    private static bool IsCandidate(ReadOnlySpan<char> text, int start, int end)
     {
-        ReadOnlySpan<char> groups = text.AsSpan(start, end - start);
+        ReadOnlySpan<char> groups = text[start..end];
         if (groups[0] is < '2' or > '6' || CountDigits(groups) is < Shortest or > Longest) return false;
 
         int sum = 0;
@@ -90,11 +93,11 @@ internal static class CardNumbers
         return sum % 10 == 0 && !IsInHexWord(text, start, end);
     }
 
-    private static bool IsInHexWord(string text, int start, int end)
+    private static bool IsInHexWord(ReadOnlySpan<char> text, int start, int end)
     {
         while (start > 0 && IsWord(text[start - 1])) start--;
         while (end < text.Length && IsWord(text[end])) end++;
-        ReadOnlySpan<char> word = text.AsSpan(start, end - start);
+        ReadOnlySpan<char> word = text[start..end];
         return word.ContainsAny(HexLetters) && !word.ContainsAnyExcept(HexWord);
     }
 

@@ -4,6 +4,7 @@ namespace Qbitel.Governance.Audit;
 internal sealed class ExportCheck
 {
     private readonly Checkpoint _checkpoint;
+    private readonly char[] _scratch = new char[4096];
     private readonly List<AuditFinding> _findings = [];
     private readonly List<Suspect> _suspects = [];
     private readonly List<AuditFinding> _unreadable = [];
@@ -65,7 +66,7 @@ internal sealed class ExportCheck
             if (!bundleEnded && reader.TryRead(out ReadOnlySpan<byte> entry))
             {
                 computed = MerkleTree.HashLeaf(entry);
-                if (!AuditEntry.TryParse(entry, out _, out string? error)
+                if (!PlainLeaf.Matches(entry, _scratch) && !AuditEntry.TryParse(entry, out _, out string? error)
                     && _unreadable.Count < AuditVerifier.MaxFindings)
                 {
                     _unreadable.Add(new AuditFinding(bundle.Path, $"signed, but no audit entry: {error}", index));

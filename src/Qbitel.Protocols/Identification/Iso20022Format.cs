@@ -5,7 +5,9 @@ using Qbitel.Protocols.Iso20022;
 
 namespace Qbitel.Protocols.Identification;
 
-/// <summary>ISO 20022 in XML: proved by a namespace of the standard and a text that is well-formed to its end.</summary>
+/// <summary>
+/// ISO 20022 in XML: proved by a namespace of the standard and a text that is well-formed to its end.
+/// </summary>
 internal sealed class Iso20022Format : MessageFormat
 {
     private const string NamespacePrefix = "urn:iso:std:iso:20022:tech:xsd:";
@@ -20,7 +22,8 @@ internal sealed class Iso20022Format : MessageFormat
     public override string Name => "iso20022";
 
     public override bool Claims(ReadOnlySpan<byte> bytes) =>
-        bytes[..Math.Min(bytes.Length, ClaimWindow)].IndexOf("urn:iso:std:iso:20022:"u8) > 0 && FirstMark(bytes) == (byte)'<';
+        bytes[..Math.Min(bytes.Length, ClaimWindow)].IndexOf("urn:iso:std:iso:20022:"u8) > 0
+        && FirstMark(bytes) == (byte)'<';
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
     {
@@ -28,7 +31,8 @@ internal sealed class Iso20022Format : MessageFormat
         if (MxDocument.MessageTypeOf(bytes[..consumed].ToArray()) is not { } type) return null;
 
         // The namespace is the proof: nothing else carries it.
-        return new IdentifiedMessage(Name, type[(type.LastIndexOf('.') + 1)..], type, consumed, IdentifiedMessage.ConfidenceOf(8 * NamespacePrefix.Length));
+        return new IdentifiedMessage(Name, type[(type.LastIndexOf('.') + 1)..], type, consumed,
+            IdentifiedMessage.ConfidenceOf(8 * NamespacePrefix.Length));
     }
 
     public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
@@ -38,7 +42,8 @@ internal sealed class Iso20022Format : MessageFormat
         while (true)
         {
             FrameStatus status = ElementEnd(stream, at, out int end, out bool isHeader, out error);
-            if (status == FrameStatus.Invalid) consumed = Math.Max(1, stream.Length > 1 ? stream[1..].IndexOf((byte)'<') + 1 : 1);
+            if (status == FrameStatus.Invalid)
+                consumed = Math.Max(1, stream.Length > 1 ? stream[1..].IndexOf((byte)'<') + 1 : 1);
             if (status != FrameStatus.Complete) return status;
 
             at = end;
@@ -67,7 +72,9 @@ internal sealed class Iso20022Format : MessageFormat
 
             (int start, int length) = offsets.Of(element);
             string shown = MxRedaction.Of(element).Mask(value);
-            fields.Add(new ReportField(element.Name, element.Name, start, length, element.Currency is { } currency ? $"{currency} {shown}" : shown) { Path = element.Path });
+            fields.Add(new ReportField(element.Name, element.Name, start, length, element.Currency is { } currency
+                ? $"{currency} {shown}" : shown)
+            { Path = element.Path });
         }
 
         return new ParseReport(Name, "08", Pacs008.MessageType, message.Findings, Summarise(message), fields);
@@ -75,7 +82,8 @@ internal sealed class Iso20022Format : MessageFormat
 
     private ParseReport WithoutRules(string type) => new(Name, type[(type.LastIndexOf('.') + 1)..], type,
     [
-        new Diagnostic("Mx.NoRuleSet", Severity.Info, "the text is well-formed; this version has no rules for this message type")
+        new Diagnostic("Mx.NoRuleSet", Severity.Info,
+            "the text is well-formed; this version has no rules for this message type")
         {
             Path = "/Document", Expected = Pacs008.MessageType, Actual = type,
         },
@@ -114,7 +122,8 @@ internal sealed class Iso20022Format : MessageFormat
     }
 
     // From a place on: past declaration, comments and white space, to the end of the first element.
-    private static FrameStatus ElementEnd(ReadOnlySpan<byte> stream, int at, out int end, out bool isHeader, out ParseError? error)
+    private static FrameStatus ElementEnd(ReadOnlySpan<byte> stream, int at, out int end, out bool isHeader,
+        out ParseError? error)
     {
         end = 0;
         isHeader = false;
@@ -124,7 +133,8 @@ internal sealed class Iso20022Format : MessageFormat
             int mark = stream[at..].IndexOf((byte)'<');
             bool isGap = !(mark < 0 ? stream[at..] : stream.Slice(at, mark)).ContainsAnyExcept(Gap);
             if (!isGap) return Fault(FrameStatus.Invalid, at, "text stands before the message", out error);
-            if (mark < 0 || at + mark + 1 >= stream.Length) return Fault(FrameStatus.Incomplete, stream.Length, "the text breaks off", out error);
+            if (mark < 0 || at + mark + 1 >= stream.Length)
+                return Fault(FrameStatus.Incomplete, stream.Length, "the text breaks off", out error);
 
             at += mark;
             if (stream[at + 1] is not ((byte)'?' or (byte)'!')) break;
@@ -144,7 +154,11 @@ internal sealed class Iso20022Format : MessageFormat
         int last = stream[at..].IndexOf(closing);
         int bracket = last < 0 ? -1 : stream[(at + last)..].IndexOf((byte)'>');
         if (bracket < 0)
-            return stream.Length > MxReader.MaxSize ? Fault(FrameStatus.Invalid, at, "the message is too large", out error) : Fault(FrameStatus.Incomplete, stream.Length, "the text breaks off", out error);
+        {
+            return stream.Length > MxReader.MaxSize
+                ? Fault(FrameStatus.Invalid, at, "the message is too large", out error)
+                : Fault(FrameStatus.Incomplete, stream.Length, "the text breaks off", out error);
+        }
 
         end = at + last + bracket + 1;
         isHeader = name.EndsWith("AppHdr"u8);
@@ -153,7 +167,8 @@ internal sealed class Iso20022Format : MessageFormat
 
     private static FrameStatus Fault(FrameStatus status, int offset, string what, out ParseError? error)
     {
-        error = new ParseError(new Diagnostic(status == FrameStatus.Incomplete ? "Mx.Incomplete" : "Mx.NotWellFormed", Severity.Error, what)
+        error = new ParseError(new Diagnostic(status == FrameStatus.Incomplete ? "Mx.Incomplete" : "Mx.NotWellFormed",
+            Severity.Error, what)
         {
             Offset = offset,
             Expected = "an element of an ISO 20022 message",

@@ -13,11 +13,14 @@ internal ref struct MxOffsets
         _text = text;
         for (int i = 0; i < text.Length; i++)
         {
-            if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n'))) _lines.Add(i + 1);
+            if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n')))
+                _lines.Add(i + 1);
         }
     }
 
-    /// <summary>An element with a value: from the opening bracket of its start tag to the closing one of its end tag.</summary>
+    /// <summary>
+    /// An element with a value: from the opening bracket of its start tag to the closing one of its end tag.
+    /// </summary>
     public readonly (int Start, int Length) Of(MxElement element)
     {
         // The column is that of the name, counted in characters.
@@ -25,7 +28,11 @@ internal ref struct MxOffsets
         int at = 0;
         for (int column = 1; column < element.Column && at < line.Length; column++)
         {
-            if (Rune.DecodeFromUtf8(line[at..], out Rune rune, out int size) == System.Buffers.OperationStatus.Done && rune.Utf16SequenceLength == 2) column++;
+            if (Rune.DecodeFromUtf8(line[at..], out Rune rune, out int size) == System.Buffers.OperationStatus.Done
+                && rune.Utf16SequenceLength == 2)
+            {
+                column++;
+            }
             at += size;
         }
 

@@ -3,8 +3,12 @@ using System.Xml;
 
 namespace Qbitel.Protocols.Iso20022;
 
-/// <summary>Reads one ISO 20022 document against the facts of its schema: every fault is found where it is, not only the first.</summary>
-/// <remarks>DTDs, entities and external references are refused; depth, size and number of elements are limited.</remarks>
+/// <summary>
+/// Reads one ISO 20022 document against the facts of its schema: every fault is found where it is, not only the first.
+/// </summary>
+/// <remarks>
+/// DTDs, entities and external references are refused; depth, size and number of elements are limited.
+/// </remarks>
 internal sealed class MxReader
 {
     public const int MaxDepth = 64, MaxElements = 10_000, MaxSize = 16 * 1024 * 1024;
@@ -48,15 +52,24 @@ internal sealed class MxReader
 
     private MxElement Element(string parentPath, int number)
     {
-        if (++_elements > MaxElements) throw new XmlException($"more than {MaxElements} elements", null, _position.LineNumber, _position.LinePosition);
+        if (++_elements > MaxElements)
+        {
+            throw new XmlException($"more than {MaxElements} elements", null, _position.LineNumber,
+                _position.LinePosition);
+        }
 
-        string path = $"{parentPath}/{_xml.LocalName}" + (number > 1 ? string.Create(CultureInfo.InvariantCulture, $"[{number}]") : "");
+        string path = $"{parentPath}/{_xml.LocalName}"
+            + (number > 1 ? string.Create(CultureInfo.InvariantCulture, $"[{number}]") : "");
         return new MxElement(_xml.LocalName, path, _position.LineNumber, _position.LinePosition);
     }
 
     private void Content(MxElement element, string typeName, int depth)
     {
-        if (depth > MaxDepth) throw new XmlException($"deeper than {MaxDepth} elements", null, _position.LineNumber, _position.LinePosition);
+        if (depth > MaxDepth)
+        {
+            throw new XmlException($"deeper than {MaxDepth} elements", null, _position.LineNumber,
+                _position.LinePosition);
+        }
 
         MxComplexType? type = _schema.Complex(typeName);
         Attributes(element, type);
@@ -97,7 +110,10 @@ internal sealed class MxReader
         }
 
         foreach ((string name, bool isChoice) in order.Missing())
-            Add("Mx.Missing", element, isChoice ? "none of the alternatives is there" : "a mandatory element is missing", name, "nothing", field: name);
+        {
+            Add("Mx.Missing", element, isChoice ? "none of the alternatives is there"
+                : "a mandatory element is missing", name, "nothing", field: name);
+        }
     }
 
     private void Child(MxElement parent, MxSequence order, int depth)
@@ -110,7 +126,8 @@ internal sealed class MxReader
         switch (fault)
         {
             case MxFault.TooMany:
-                Add("Mx.TooMany", child, "the element may not be repeated so often", particle!.Most.ToString(CultureInfo.InvariantCulture) + " at most",
+                Add("Mx.TooMany", child, "the element may not be repeated so often",
+                    particle!.Most.ToString(CultureInfo.InvariantCulture) + " at most",
                     order.CountOf(name).ToString(CultureInfo.InvariantCulture));
                 break;
             case MxFault.OutOfOrder:
@@ -120,7 +137,8 @@ internal sealed class MxReader
                 Add("Mx.Choice", child, "only one of the alternatives may be there", order.Expected, name);
                 break;
             case MxFault.Unknown:
-                Add("Mx.UnknownElement", child, "the schema has no such element here", order.Expected, isOurs ? name : $"{name} of another namespace");
+                Add("Mx.UnknownElement", child, "the schema has no such element here", order.Expected, isOurs ? name
+                    : $"{name} of another namespace");
                 break;
             default:
                 break;
@@ -140,19 +158,27 @@ internal sealed class MxReader
         {
             if (_xml.NodeType == XmlNodeType.Element)
             {
-                Add("Mx.UnknownElement", element, "the element holds a value, not elements", type.Expected, _xml.LocalName);
+                Add("Mx.UnknownElement", element, "the element holds a value, not elements", type.Expected,
+                    _xml.LocalName);
                 _xml.Skip();
                 continue;
             }
 
-            if (_xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace) text.Append(_xml.Value);
+            if (_xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace
+                or XmlNodeType.SignificantWhitespace)
+            {
+                text.Append(_xml.Value);
+            }
             _xml.Read();
         }
 
         if (!isEmpty) _xml.Read();
         element.Value = text.ToString();
         if (!type.Accepts(element.Value))
-            Add("Mx.Value", element, "the value is not of its type", type.Expected, MxRedaction.Of(element).Mask(element.Value));
+        {
+            Add("Mx.Value", element, "the value is not of its type", type.Expected,
+                MxRedaction.Of(element).Mask(element.Value));
+        }
     }
 
     private void Attributes(MxElement element, MxComplexType? type)
@@ -161,14 +187,21 @@ internal sealed class MxReader
         for (bool more = _xml.MoveToFirstAttribute(); more; more = _xml.MoveToNextAttribute())
         {
             if (_xml.Prefix == "xmlns" || (_xml.Prefix.Length == 0 && _xml.LocalName == "xmlns")) continue;
-            if (_xml.NamespaceURI == SchemaInstance && _xml.LocalName is "schemaLocation" or "noNamespaceSchemaLocation") continue;
+            if (_xml.NamespaceURI == SchemaInstance
+                && _xml.LocalName is "schemaLocation" or "noNamespaceSchemaLocation")
+            {
+                continue;
+            }
 
             if (type?.Amount is { } amount && _xml.NamespaceURI.Length == 0 && _xml.LocalName == amount.Attribute)
             {
                 found = true;
                 element.Currency = _xml.Value;
                 if (!_schema.Simple(amount.AttributeType).Accepts(_xml.Value))
-                    Add("Mx.Value", element, $"the attribute {amount.Attribute} is not of its type", _schema.Simple(amount.AttributeType).Expected, Redaction.None.Mask(_xml.Value));
+                {
+                    Add("Mx.Value", element, $"the attribute {amount.Attribute} is not of its type",
+                        _schema.Simple(amount.AttributeType).Expected, Redaction.None.Mask(_xml.Value));
+                }
                 continue;
             }
 
@@ -176,19 +209,25 @@ internal sealed class MxReader
         }
 
         _xml.MoveToElement();
-        if (type?.Amount is { } wanted && !found) Add("Mx.Missing", element, $"the attribute {wanted.Attribute} is missing", wanted.Attribute, "nothing");
+        if (type?.Amount is { } wanted && !found)
+            Add("Mx.Missing", element, $"the attribute {wanted.Attribute} is missing", wanted.Attribute, "nothing");
     }
 
     private void Text(MxElement element)
     {
-        Add("Mx.Text", element, "text stands where only elements may be", "elements", $"{_xml.Value.Length.ToString(CultureInfo.InvariantCulture)} characters");
+        Add("Mx.Text", element, "text stands where only elements may be", "elements",
+            $"{_xml.Value.Length.ToString(CultureInfo.InvariantCulture)} characters");
         _xml.Read();
     }
 
     // Content of other schemas (lax): kept in the text, counted, not judged.
     private void Anything(MxElement element, int depth)
     {
-        if (depth > MaxDepth) throw new XmlException($"deeper than {MaxDepth} elements", null, _position.LineNumber, _position.LinePosition);
+        if (depth > MaxDepth)
+        {
+            throw new XmlException($"deeper than {MaxDepth} elements", null, _position.LineNumber,
+                _position.LinePosition);
+        }
         bool isEmpty = _xml.IsEmptyElement;
         _xml.Read();
         if (isEmpty) return;

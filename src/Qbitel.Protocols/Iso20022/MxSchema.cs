@@ -38,7 +38,8 @@ internal sealed class MxSchema
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (line[0] == ' ')
             {
-                particles.Add(new MxParticle(words[0], Number(words[1]), words[2] == "*" ? int.MaxValue : Number(words[2]), words[3]));
+                particles.Add(new MxParticle(words[0], Number(words[1]), words[2] == "*" ? int.MaxValue
+                    : Number(words[2]), words[3]));
                 continue;
             }
 
@@ -47,11 +48,14 @@ internal sealed class MxSchema
                 case "N": Namespace = words[1]; break;
                 case "R": (Root, RootType) = (words[1], words[2]); break;
                 case "Q" or "H":
-                    _complex[words[1]] = new MxComplexType(words[1], words[0] == "Q" ? MxArrangement.Sequence : MxArrangement.Choice, particles = []);
+                    _complex[words[1]] = new MxComplexType(words[1], words[0] == "Q" ? MxArrangement.Sequence
+                        : MxArrangement.Choice, particles = []);
                     break;
                 case "A": _complex[words[1]] = new MxComplexType(words[1], MxArrangement.Any, []); break;
                 case "M":
-                    _complex[words[1]] = new MxComplexType(words[1], MxArrangement.Sequence, []) { Amount = (words[2], words[3], words[4]) };
+                    _complex[words[1]] = new MxComplexType(words[1], MxArrangement.Sequence,
+                        [])
+                    { Amount = (words[2], words[3], words[4]) };
                     break;
                 case "S": _simple[words[1]] = new MxSimpleType(words); break;
                 default: throw new InvalidOperationException($"unknown line {line}");

@@ -32,7 +32,10 @@ internal sealed class MxSequence(MxComplexType type)
         bool isFirst = _counts.Count == 0;
         int count = _counts[name] = CountOf(name) + 1;
         if (type.Arrangement == MxArrangement.Choice)
-            return (particle, isFirst ? MxFault.None : count > particle.Most ? MxFault.TooMany : _counts.Count > 1 ? MxFault.SecondChoice : MxFault.None);
+        {
+            return (particle, isFirst ? MxFault.None : count > particle.Most ? MxFault.TooMany : _counts.Count > 1
+                ? MxFault.SecondChoice : MxFault.None);
+        }
 
         if (count > particle.Most) return (particle, MxFault.TooMany);
         if (index < _at) return (particle, MxFault.OutOfOrder);

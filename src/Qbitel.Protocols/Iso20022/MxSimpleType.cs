@@ -8,7 +8,8 @@ namespace Qbitel.Protocols.Iso20022;
 internal sealed partial class MxSimpleType
 {
     private readonly string _base;
-    private readonly int _minLength, _maxLength = int.MaxValue, _fractionDigits = int.MaxValue, _totalDigits = int.MaxValue;
+    private readonly int _minLength, _maxLength = int.MaxValue, _fractionDigits = int.MaxValue,
+        _totalDigits = int.MaxValue;
     private readonly decimal? _least;
     private readonly Regex? _pattern;
     private readonly HashSet<string>? _codes;
@@ -30,12 +31,15 @@ internal sealed partial class MxSimpleType
                 case "fractionDigits": _fractionDigits = Number(); break;
                 case "totalDigits": _totalDigits = Number(); break;
                 case "minInclusive": _least = decimal.Parse(value, CultureInfo.InvariantCulture); break;
-                case "pattern": _pattern = new Regex($"^(?:{value})\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant); break;
+                case "pattern":
+                    _pattern =
+                    new Regex($"^(?:{value})\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant); break;
                 case "codes": _codes = [.. value.Split(',')]; break;
                 default: throw new InvalidOperationException($"unknown facet {facet}");
             }
 
-            expected.Add(name == "codes" ? "one of " + value.Replace(",", ", ", StringComparison.Ordinal) : $"{name} {value}");
+            expected.Add(name == "codes" ? "one of " + value.Replace(",", ", ", StringComparison.Ordinal)
+                : $"{name} {value}");
         }
 
         Expected = string.Join(", ", expected);
@@ -59,10 +63,12 @@ internal sealed partial class MxSimpleType
     {
         int length = text.Length; // in characters: a pair of surrogates is one
         foreach (char c in text) if (char.IsLowSurrogate(c)) length--;
-        return length >= _minLength && length <= _maxLength && (_codes?.Contains(text) ?? true) && (_pattern?.IsMatch(text) ?? true);
+        return length >= _minLength && length <= _maxLength && (_codes?.Contains(text) ?? true)
+            && (_pattern?.IsMatch(text) ?? true);
     }
 
-    // Digits are those of the value: leading zeros and trailing zeros of the fraction do not count (XML Schema part 2, 4.3.11 and 4.3.12).
+    // Digits are those of the value: leading zeros and trailing zeros of the fraction do not count (XML Schema part 2,
+    // 4.3.11 and 4.3.12).
     private bool IsDecimal(string text)
     {
         if (!Decimal().IsMatch(text)) return false;
@@ -74,7 +80,9 @@ internal sealed partial class MxSimpleType
         int total = whole.Length > 0 ? whole.Length + fraction.Length : fraction.TrimStart('0').Length;
         if (fraction.Length > _fractionDigits || total > _totalDigits) return false;
 
-        return _least is not { } least || (decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal value) && value >= least);
+        return _least is not { } least
+            || (decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal value)
+                && value >= least);
     }
 
     private static string Collapse(string text) => text.Trim(' ', '\t', '\r', '\n');
@@ -92,7 +100,8 @@ internal sealed partial class MxSimpleType
         }
     }
 
-    private const RegexOptions Plain = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+    private const RegexOptions Plain = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant
+        | RegexOptions.ExplicitCapture;
 
     [GeneratedRegex(@"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)\z", Plain)]
     private static partial Regex Decimal();
@@ -100,7 +109,8 @@ internal sealed partial class MxSimpleType
     [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})?\z", Plain)]
     private static partial Regex Date();
 
-    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?\z", Plain)]
+    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?\z",
+        Plain)]
     private static partial Regex DateAndTime();
 
     [GeneratedRegex(@"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?\z", Plain)]

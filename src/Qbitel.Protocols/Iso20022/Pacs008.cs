@@ -4,10 +4,12 @@ using Qbitel.Protocols.Identifiers;
 
 namespace Qbitel.Protocols.Iso20022;
 
-/// <summary>FIToFICustomerCreditTransfer, pacs.008.001.08: a credit transfer between financial institutions for their customers.</summary>
+/// <summary>
+/// FIToFICustomerCreditTransfer, pacs.008.001.08: a credit transfer between financial institutions for their customers.
+/// </summary>
 /// <remarks>
-/// Immutable. An untouched message writes itself back byte for byte. The schema's facts are ISO 20022's; cross rules are those of the message
-/// definition, as far as they are public (docs/formats/iso20022.md lists them).
+/// Immutable. An untouched message writes itself back byte for byte. The schema's facts are ISO 20022's; cross rules
+/// are those of the message definition, as far as they are public (docs/formats/iso20022.md lists them).
 /// </remarks>
 public sealed class Pacs008
 {
@@ -21,7 +23,8 @@ public sealed class Pacs008
         _document = document;
         Findings = findings;
         MxElement? message = document.Root.Find("FIToFICstmrCdtTrf");
-        Transactions = [.. message?.Children.Where(c => c.Name == "CdtTrfTxInf").Select(c => new Pacs008Transaction(c)) ?? []];
+        Transactions =
+            [.. message?.Children.Where(c => c.Name == "CdtTrfTxInf").Select(c => new Pacs008Transaction(c)) ?? []];
     }
 
     /// <summary>What is wrong, by schema and by rule; a message with errors can still be read.</summary>
@@ -84,7 +87,11 @@ public sealed class Pacs008Transaction
     internal Pacs008Transaction(MxElement element)
     {
         Element = element;
-        if (element.Find("IntrBkSttlmAmt") is { Value: { } amount, Currency: { } currency } && Money.TryParse(amount.Trim(), currency, out Money money)) Amount = money;
+        if (element.Find("IntrBkSttlmAmt") is { Value: { } amount, Currency: { } currency }
+            && Money.TryParse(amount.Trim(), currency, out Money money))
+        {
+            Amount = money;
+        }
     }
 
     public MxElement Element { get; }

@@ -40,7 +40,8 @@ public sealed class Pacs008Builder
     /// <summary>Unstructured remittance information, at most 140 characters.</summary>
     public string? Remittance { get; init; }
 
-    /// <exception cref="MessageFormatException">A value is not allowed where it stands; the error names the element.</exception>
+    /// <exception cref="MessageFormatException">A value is not allowed where it stands; the error names the
+    /// element.</exception>
     public Pacs008 Build()
     {
         Pacs008 message = Pacs008.Parse(Write());
@@ -52,7 +53,12 @@ public sealed class Pacs008Builder
     private byte[] Write()
     {
         using MemoryStream bytes = new();
-        using (XmlWriter xml = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" }))
+        using (XmlWriter xml = XmlWriter.Create(bytes, new XmlWriterSettings
+        {
+            Encoding = new UTF8Encoding(false),
+            Indent = true,
+            NewLineChars = "\n",
+        }))
         {
             xml.WriteStartElement("Document", "urn:iso:std:iso:20022:tech:xsd:" + Pacs008.MessageType);
             Open(xml, "FIToFICstmrCdtTrf");

@@ -5,11 +5,13 @@ internal static class SecurityHeaders
 {
     // No script at all: the pages have none, so injected ones do not run either.
     private const string ContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        + "frame-ancestors 'none'; "
         + "script-src 'none'; require-trusted-types-for 'script'";
 
     private const string PermissionsPolicy =
-        "accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
+        "accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), gyroscope=(), "
+        + "magnetometer=(), "
         + "microphone=(), midi=(), payment=(), usb=()";
 
     public static Task AddAsync(HttpContext context, RequestDelegate next)

@@ -15,7 +15,7 @@ internal sealed class Sessions(TimeProvider time)
     /// <summary>
     /// Opens a session and gives the value of its cookie, which is not kept. Beyond sixty-four the stalest one ends.
     /// </summary>
-    public string Open()
+    public string Open(Guid id)
     {
         (string cookie, byte[] hash) = Secret.Create();
         DateTimeOffset now = time.GetUtcNow();
@@ -27,7 +27,7 @@ internal sealed class Sessions(TimeProvider time)
                 _open.Remove(ended);
             }
             if (_open.Count == Most) _open.Remove(_open.MinBy(entry => entry.Value.Expires).Key);
-            _open.Add(Convert.ToHexString(hash), new(Guid.CreateVersion7(now), now, now + Idle));
+            _open.Add(Convert.ToHexString(hash), new(id, now, now + Idle));
         }
 
         return cookie;

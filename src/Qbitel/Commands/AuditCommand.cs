@@ -11,7 +11,10 @@ namespace Qbitel.Commands;
 internal static class AuditCommand
 {
     public static Command Create(GlobalOptions global) =>
-        new("audit", "The audit log: everything that was done or refused.") { List(global), AuditExportCommands.Export(global), AuditExportCommands.Verify(global) };
+        new("audit", "The audit log: everything that was done or refused.")
+        {
+            List(global), AuditExportCommands.Export(global), AuditExportCommands.Verify(global),
+        };
 
     private static Verb List(GlobalOptions global)
     {
@@ -42,7 +45,8 @@ internal static class AuditCommand
     private static void Print(AuditView view, IAnsiConsole console)
     {
         console.Line(view.Checkpoint is { } checkpoint
-            ? $"{view.Size} entries, {view.Pending} pending; {checkpoint.Origin} signed {checkpoint.Size} of them, root {checkpoint.Root}"
+            ? $"{view.Size} entries, {view.Pending} pending; {checkpoint.Origin} signed {checkpoint.Size} of them, "
+                + $"root {checkpoint.Root}"
             : $"{view.Size} entries, {view.Pending} pending; nothing is signed yet");
         if (view.Entries.Count == 0) return;
 

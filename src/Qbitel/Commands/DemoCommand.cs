@@ -11,11 +11,18 @@ internal static class DemoCommand
 {
     public static Verb Create(GlobalOptions global)
     {
-        Option<bool> headless = new("--headless") { Description = "Without a server: do the work, print the report, end", Required = true };
+        Option<bool> headless = new("--headless")
+        {
+            Description = "Without a server: do the work, print the report, end",
+            Required = true,
+        };
 
-        Verb verb = new("demo", "Do the main job on an invented bank: see, understand, protect, keep, prove. Exit 1 when a step did not hold.",
+        Verb verb = new("demo",
+            "Do the main job on an invented bank: see, understand, protect, keep, prove. Exit 1 when a step did "
+            + "not hold.",
             new("qbitel demo --headless", "each step as it happens"),
-            new("qbitel demo --headless --json --data /tmp/demo-bank", "the report for a program, in a folder of its own"))
+            new("qbitel demo --headless --json --data /tmp/demo-bank",
+                "the report for a program, in a folder of its own"))
         {
             headless,
         };
@@ -25,11 +32,18 @@ internal static class DemoCommand
             folder.Open();
             DemoClock clock = new();
             await using AutomationPlatform platform = await AutomationPlatform.OpenAsync(
-                folder.Path, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers), DemoBank.Config, clock, cancellationToken: cancellation);
-            await using DemoBank bank = new(platform, clock, output.Note);
+                folder.Path, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers), DemoBank.Config, clock,
+                cancellationToken: cancellation);
+            void Report(DemoProgress progress) =>
+                output.Progress(progress, ViewsJson.Default.DemoProgress, progress.ForPeople);
+            CommittedEntries committed = new(platform.Engine.Audit, Report);
+            await using DemoBank bank = new(platform, clock, Report);
+            await committed.SkipAsync(cancellation);
             await platform.Engine.StartAsync(cancellation);
 
-            DemoReport report = await bank.RunAsync(cancellation);
+            Task<DemoReport> running = bank.RunAsync(cancellation);
+            if (output.IsJson) await committed.FollowAsync(running, cancellation);
+            DemoReport report = await running;
             output.Document(report, ViewsJson.Default.DemoReport, console => Print(report, console));
             return report.Ok ? ExitCode.Done : ExitCode.Refused;
         });
@@ -40,7 +54,8 @@ internal static class DemoCommand
         foreach (DemoStep step in report.Steps)
         {
             console.Line($"{(step.Held ? "held  " : "FAILED")}  {step.Title}");
-            foreach (DemoCheck check in step.Checks) console.Line($"        {check.Outcome,-11} {check.Name}: {check.Detail}");
+            foreach (DemoCheck check in step.Checks)
+                console.Line($"        {check.Outcome,-11} {check.Name}: {check.Detail}");
         }
 
         console.Line(report.Ok ? "Every step held." : "Not every step held.");

@@ -19,17 +19,33 @@ internal static class DiscoverCommand
             DefaultValueFactory = _ => int.MaxValue,
             CustomParser = result => Number.Between(result, 1, int.MaxValue),
         };
-        Option<DirectoryInfo?> folder = new("--out") { Description = "Also write the document to DIR/discovery.json", HelpName = "DIR" };
+        Option<DirectoryInfo?> folder = new("--out")
+        {
+            Description = "Also write the document to DIR/discovery.json",
+            HelpName = "DIR",
+        };
 
-        Verb verb = new("discover", "Name the protocols in captured traffic, by reading every message to its end. Exit 1 when the file cannot be read.",
+        Option<int> seed = new("--seed")
+        {
+            Description = "Decides which messages are held back to measure confidence; the same gives the same bytes",
+            HelpName = "N",
+            DefaultValueFactory = _ => 0,
+            CustomParser = result => Number.Between(result, 0, int.MaxValue),
+        };
+
+        Verb verb = new("discover",
+            "Name the protocols in captured traffic, by reading every message to its end. Exit 1 when the file "
+            + "cannot be read.",
             new("qbitel discover traffic.pcapng", "which protocols, how many messages"),
             new("qbitel discover traffic.pcapng --json > discovery.json", "every message and field, for a program"))
         {
-            file, max, folder,
+            file, max, folder, seed,
         };
         return verb.Does(global, async (line, output, cancellation) =>
         {
-            DiscoveryDocument document = await ReadAsync(line.GetRequiredValue(file), line.GetValue(max), cancellation);
+            DiscoveryDocument document = await ReadAsync(
+                line.GetRequiredValue(file),
+                new DiscoveryConfig { MaxMessages = line.GetValue(max), Seed = line.GetValue(seed) }, cancellation);
             string json = Json(document);
             if (line.GetValue(folder) is { } place)
             {
@@ -42,23 +58,27 @@ internal static class DiscoverCommand
         });
     }
 
-    private static async Task<DiscoveryDocument> ReadAsync(FileInfo file, int max, CancellationToken cancellation)
+    private static async Task<DiscoveryDocument> ReadAsync(
+        FileInfo file, DiscoveryConfig config, CancellationToken cancellation)
     {
         try
         {
             await using FileStream input = file.OpenRead();
-            return await new ProtocolDiscoveryOrchestrator().DiscoverProtocolsAsync(input, new DiscoveryConfig { MaxMessages = max }, cancellation);
+            return await new ProtocolDiscoveryOrchestrator().DiscoverProtocolsAsync(input, config, cancellation);
         }
         catch (InputFormatException error)
         {
-            throw new RefusedException($"{file.Name}: {error.Message}", "Give a pcap or pcapng file, or lines of JSON with a member \"hex\".", error);
+            throw new RefusedException($"{file.Name}: {error.Message}",
+                "Give a pcap or pcapng file, or lines of JSON with a member \"hex\".", error);
         }
     }
 
     private static string Json(DiscoveryDocument document)
     {
         using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" })) document.WriteTo(writer);
+        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+            document.WriteTo(writer);
+
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
@@ -67,12 +87,20 @@ internal static class DiscoverCommand
         StringBuilder text = new();
         foreach (DiscoveredProtocol protocol in document.Protocols)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{protocol.Name,-14} {protocol.Messages.Count,8} messages  {protocol.Flows.Count,4} flows  confidence {protocol.Confidence:0.00}");
-            if (protocol.MessageTypes.Count > 0) text.Append(CultureInfo.InvariantCulture, $"  types {string.Join(", ", protocol.MessageTypes.Select(t => $"{t.Name} ({t.Count})"))}");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{protocol.Name,-14} {protocol.Messages.Count,8} messages  {protocol.Flows.Count,4} flows  confidence "
+                + $"{protocol.Confidence:0.00}");
+            if (protocol.MessageTypes.Count > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture,
+                    $"  types {string.Join(", ", protocol.MessageTypes.Select(t => $"{t.Name} ({t.Count})"))}");
+            }
             text.Append('\n');
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"{document.Unassigned.Count} messages unassigned, {document.Summary.MessageCount} in all, {document.Summary.FlowCount} flows");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{document.Unassigned.Count} messages unassigned, {document.Summary.MessageCount} in all, "
+            + $"{document.Summary.FlowCount} flows");
         return text.ToString();
     }
 }

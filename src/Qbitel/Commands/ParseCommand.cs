@@ -23,7 +23,8 @@ internal static class ParseCommand
                 && !MessageIdentifier.Protocols.Contains(name.Value, StringComparer.Ordinal))
             {
                 result.AddError(
-                    $"'{name.Value}' is no protocol known here. Known: {string.Join(", ", MessageIdentifier.Protocols)}.");
+                    $"'{name.Value}' is no protocol known here. Known: "
+                    + $"{string.Join(", ", MessageIdentifier.Protocols)}.");
             }
         });
         Option<string?> profile = new("--profile")
@@ -34,7 +35,8 @@ internal static class ParseCommand
         Option<bool> strict = new("--strict") { Description = "Make errors of deviations that everyone tolerates" };
 
         Verb verb = new("parse",
-            "Read a banking message to its end and say what it holds and what is wrong with it. Exit 1 when it is not valid.",
+            "Read a banking message to its end and say what it holds and what is wrong with it. Exit 1 when it is "
+            + "not valid.",
             new("qbitel parse payment.txt", "what it is, and where it is wrong"),
             new("qbitel parse order.fix --protocol fix --strict --json", "for a program, by the letter"))
         {

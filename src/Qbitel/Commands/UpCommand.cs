@@ -25,7 +25,8 @@ internal static class UpCommand
             CustomParser = result => Number.Between(result, 0, 65535),
         };
 
-        Option<bool> demo = new("--demo") { Description = "Run the demo bank: its work fills the console, its clock can move" };
+        Option<bool> demo =
+            new("--demo") { Description = "Run the demo bank: its work fills the console, its clock can move" };
 
         Verb verb = new("up", "Start the console, the API and the automation on this machine, until Ctrl-C.",
             new("qbitel up", "prints a link that opens the console once"),
@@ -41,14 +42,17 @@ internal static class UpCommand
             folder.Open();
             DemoClock? clock = line.GetValue(demo) ? new DemoClock() : null;
             await using AutomationPlatform platform = await AutomationPlatform.OpenAsync(
-                folder.Path, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers), clock is null ? new AutomationConfig() : DemoBank.Config,
-                clock, cancellationToken: cancellation);
+                folder.Path, BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers),
+                clock is null ? new AutomationConfig() : DemoBank.Config, clock, cancellationToken: cancellation);
             if (clock is not null) await DemoBank.RestoreClockAsync(platform.Store, clock, cancellation);
-            ConsoleSources sources = PlatformSources.Of(platform.Store, new MachineInspection(folder, TimeProvider.System));
+            await using DemoBank? bank = clock is null ? null
+                : new DemoBank(platform, clock, progress => output.Note(progress.ForPeople));
+            ConsoleSources sources = PlatformSources.Of(
+                platform.Store, new MachineInspection(folder, TimeProvider.System), clock);
 
-            await using DoorServer server = DoorServer.Create(new() { Port = line.GetValue(port) }, sources,
-                TimeProvider.System,
-                log => LogToStandardError(log, output.IsVerbose));
+            await using DoorServer server = DoorServer.Create(
+                new() { Port = line.GetValue(port) }, sources, PlatformActions.Of(platform.Store, bank),
+                TimeProvider.System, log => LogToStandardError(log, output.IsVerbose));
             await server.StartAsync(cancellation);
 
             // Ctrl-\ asks for another link; reading the terminal instead would stop a server in the background.
@@ -59,21 +63,22 @@ internal static class UpCommand
             });
             Announce(server, output);
 
-            await WorkAsync(platform, clock, output, cancellation);
+            await WorkAsync(platform, bank, output, cancellation);
             output.Note("Stopping.");
             await server.StopAsync(CancellationToken.None);
             return ExitCode.Done;
         });
     }
 
-    /// <summary>Works until it is stopped. The engine's loops end only by failing: then the platform ends too, and says why.</summary>
+    /// <summary>
+    /// Works until it is stopped. The engine's loops end only by failing: then the platform ends too, and says why.
+    /// </summary>
     private static async Task WorkAsync(
-        AutomationPlatform platform, DemoClock? clock, Output output, CancellationToken cancellation)
+        AutomationPlatform platform, DemoBank? bank, Output output, CancellationToken cancellation)
     {
         try
         {
             await platform.Engine.StartAsync(cancellation);
-            await using DemoBank? bank = clock is null ? null : new DemoBank(platform, clock, output.Note);
             if (bank is not null) await ShowAsync(bank, output, cancellation);
 
             await await Task.WhenAny(WaitAsync(cancellation), platform.Engine.Completion);
@@ -89,7 +94,8 @@ internal static class UpCommand
         try
         {
             DemoReport report = await bank.RunAsync(cancellation);
-            output.Note(report.Ok ? "Every step of the demo held; the console shows it." : "Not every step of the demo held; see above.");
+            output.Note(report.Ok ? "Every step of the demo held; the console shows it."
+                : "Not every step of the demo held; see above.");
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Qbitel.Automation;
 using Qbitel.Governance.Audit;
 using Qbitel.Store;
 
@@ -7,10 +8,15 @@ namespace Qbitel.Demo;
 /// <summary>The presenter's own entries of the audit log.</summary>
 internal static class DemoAudit
 {
-    public static AuditEntry Entry(StateStore store, string action, string target, params (string Name, string Value)[] details)
+    public static AuditEntry Entry(
+        StateStore store, string action, string target, params (string Name, string Value)[] details) =>
+        Entry(store, DemoBank.Presenter, action, target, details);
+
+    public static AuditEntry Entry(
+        StateStore store, Actor actor, string action, string target, params (string Name, string Value)[] details)
     {
         DateTimeOffset now = store.Time.GetUtcNow();
-        return new AuditEntry(Guid.CreateVersion7(now), now, DemoBank.Presenter.Name, action, target, AuditOutcome.Done,
+        return new AuditEntry(Guid.CreateVersion7(now), now, actor.Name, action, target, AuditOutcome.Done,
             details: details.Select(d => KeyValuePair.Create(d.Name, d.Value)));
     }
 

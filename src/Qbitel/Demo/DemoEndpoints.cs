@@ -17,7 +17,8 @@ internal sealed class DemoEndpoints : IAsyncDisposable
     /// <summary>Why there is no hybrid endpoint, or null where there is one.</summary>
     public static string? HybridUnavailable => MLKem.IsSupported
         ? null
-        : $"this machine's OpenSSL ({SafeEvpPKeyHandle.OpenSslVersion:x}) is older than 3.5 and cannot negotiate X25519MLKEM768";
+        : $"this machine's OpenSSL ({SafeEvpPKeyHandle.OpenSslVersion:x}) is older than 3.5 and cannot negotiate "
+            + "X25519MLKEM768";
 
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(5);
 
@@ -28,14 +29,16 @@ internal sealed class DemoEndpoints : IAsyncDisposable
 
     public IReadOnlyList<DemoEndpoint> Endpoints => _endpoints;
 
-    public void Start(string name, string description, X509Certificate2 certificate, X509Certificate2Collection issuers, SslProtocols protocols)
+    public void Start(string name, string description, X509Certificate2 certificate, X509Certificate2Collection issuers,
+        SslProtocols protocols)
     {
         TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         _listeners.Add(listener);
 
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        if (!EndpointAddress.TryParse($"127.0.0.1:{port}", out EndpointAddress? address)) throw new InvalidOperationException("A loopback address is an address.");
+        if (!EndpointAddress.TryParse($"127.0.0.1:{port}", out EndpointAddress? address))
+            throw new InvalidOperationException("A loopback address is an address.");
         _endpoints.Add(new DemoEndpoint(name, description, address));
 
         SslServerAuthenticationOptions options = new()
@@ -66,7 +69,9 @@ internal sealed class DemoEndpoints : IAsyncDisposable
                 await using SslStream tls = new(client.GetStream());
                 await tls.AuthenticateAsServerAsync(options, limit.Token);
             }
-            catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception e)
+                when (e is IOException or AuthenticationException or OperationCanceledException or SocketException
+                    or ObjectDisposedException)
             {
                 // The scanner hangs up when it has seen enough; the server goes on until it is stopped.
             }

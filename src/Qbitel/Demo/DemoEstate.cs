@@ -1,19 +1,13 @@
 using System.Globalization;
-using System.Net;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Qbitel.Automation.Engine;
 using Qbitel.Automation.Estate;
-using Qbitel.Automation.Keys;
-using Qbitel.Cryptography;
 using Qbitel.Discovery;
 using Qbitel.Discovery.Analysis;
 using Qbitel.Discovery.Tls;
 using Qbitel.Governance;
-using Qbitel.Pki;
-using Qbitel.Pki.Issuing;
-using Qbitel.Store;
 
 namespace Qbitel.Demo;
 
@@ -48,7 +42,8 @@ internal sealed class DemoEstate(AutomationPlatform platform) : IAsyncDisposable
     {
         byte[] capture = DemoTraffic.Capture();
         using MemoryStream input = new(capture);
-        DiscoveryDocument document = await new ProtocolDiscoveryOrchestrator().DiscoverProtocolsAsync(input, cancellationToken: cancellation);
+        DiscoveryDocument document = await new ProtocolDiscoveryOrchestrator()
+            .DiscoverProtocolsAsync(input, cancellationToken: cancellation);
         await _register.RecordAsync(document, CaptureName, Digest.Of(capture), DemoBank.Presenter, cancellation);
 
         return
@@ -65,7 +60,8 @@ internal sealed class DemoEstate(AutomationPlatform platform) : IAsyncDisposable
         {
             DiscoveredProtocol? protocol = document.Protocols.FirstOrDefault(p => p.Name == name);
             return DemoCheck.Of(name, protocol?.Messages.Count == messages, protocol is null ? "not found"
-                : $"{Text(protocol.Messages.Count)} messages in {Text(protocol.Flows.Count)} flows, confidence {protocol.Confidence.ToString("0.00", CultureInfo.InvariantCulture)}");
+                : $"{Text(protocol.Messages.Count)} messages in {Text(protocol.Flows.Count)} flows, confidence "
+                    + $"{protocol.Confidence.ToString("0.00", CultureInfo.InvariantCulture)}");
         }
     }
 
@@ -73,79 +69,35 @@ internal sealed class DemoEstate(AutomationPlatform platform) : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellation)
     {
-        CertificateAuthority authority = await AuthorityAsync(cancellation);
-        X509Certificate2Collection issuers = [X509CertificateLoader.LoadCertificate(authority.Certificate.Der.Span)];
+        DemoAuthority authority = await DemoAuthority.OpenAsync(platform, cancellation);
+        X509Certificate2Collection issuers = [authority.Certificate];
 
         using var rsa = RSA.Create(2048);
-        using X509Certificate2 legacy = await IssueAsync(authority, "legacy-swift.bank.internal", rsa, cancellation);
-        _endpoints.Start("legacy-swift", "RSA-2048, TLS 1.2", legacy.CopyWithPrivateKey(rsa), issuers, SslProtocols.Tls12);
+        using X509Certificate2 legacy = await authority.IssueAsync("legacy-swift.bank.internal", rsa, cancellation);
+        _endpoints.Start("legacy-swift", "RSA-2048, TLS 1.2", legacy.CopyWithPrivateKey(rsa), issuers,
+            SslProtocols.Tls12);
 
         using var p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 payments = await IssueAsync(authority, "payments-api.bank.internal", p256, cancellation);
-        _endpoints.Start("payments-api", "ECDSA P-256, TLS 1.3", payments.CopyWithPrivateKey(p256), issuers, SslProtocols.Tls13);
+        using X509Certificate2 payments = await authority.IssueAsync("payments-api.bank.internal", p256, cancellation);
+        _endpoints.Start("payments-api", "ECDSA P-256, TLS 1.3", payments.CopyWithPrivateKey(p256), issuers,
+            SslProtocols.Tls13);
 
         if (DemoEndpoints.HybridUnavailable is not null) return;
         using var p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-        using X509Certificate2 gateway = await IssueAsync(authority, "gateway-hybrid.bank.internal", p384, cancellation);
-        _endpoints.Start("gateway-hybrid", "X25519MLKEM768, TLS 1.3", gateway.CopyWithPrivateKey(p384), issuers, SslProtocols.Tls13);
+        using X509Certificate2 gateway = await authority.IssueAsync(
+            "gateway-hybrid.bank.internal", p384, cancellation);
+        _endpoints.Start("gateway-hybrid", "X25519MLKEM768, TLS 1.3", gateway.CopyWithPrivateKey(p384), issuers,
+            SslProtocols.Tls13);
     }
 
-    // The bank's present authority is classical: its replacement is what posture will ask for.
-    private async Task<CertificateAuthority> AuthorityAsync(CancellationToken cancellation)
-    {
-        KeyRecord key = await platform.Engine.Keys.GenerateKeyAsync(new KeySpecification
+    private static bool IsAsDescribed(DemoEndpoint endpoint, TlsEndpointReport report) =>
+        report.Completed && report.SignatureValid != false && endpoint.Name switch
         {
-            Name = "demo-bank/issuing-authority",
-            Policy = new KeyPolicy(KeyType.Signing, SignatureAlgorithm.EcdsaP384, TimeSpan.FromDays(3650), requiresHsm: true, dualControl: false),
-            PolicyId = "demo",
-            RotatesByHand = true,
-        }, DemoBank.Presenter, cancellation);
-        Signer signer = await platform.Engine.KeyUse.SignerAsync(key.Id, cancellation);
-        return await CertificateAuthority.CreateRootAsync(
-            signer, new AuthorityProfile { CommonName = "Demo Bank Issuing Authority", Organization = "Demo Bank" }, platform.Store.Time, logger: null, cancellation);
-    }
-
-    private async Task<X509Certificate2> IssueAsync(CertificateAuthority authority, string name, AsymmetricAlgorithm key, CancellationToken cancellation)
-    {
-        CertificateOrder order = new() { Key = SubjectKey.Of(key), CommonName = name, DnsNames = [name], Addresses = [IPAddress.Loopback] };
-        CertPolicy policy = new()
-        {
-            CertType = CertificateType.TlsServer,
-            ValidityDays = 365,
-            AllowedDomains = ["*.bank.internal"],
-            AllowedAddresses = [new IPNetwork(IPAddress.Loopback, 32)],
-            PqcReady = false,
+            "legacy-swift" =>
+                report.Version == TlsNumbers.Tls12 && report.Chain[0] is { KeyAlgorithm: "RSA", KeySizeBits: 2048 },
+            "payments-api" => report.Version == TlsNumbers.Tls13 && report.Chain[0].KeyAlgorithm == "EC secp256r1",
+            _ => report.Group == TlsNumbers.X25519MLKem768,
         };
-        Issuance issuance = await authority.IssueAsync(order, policy, cancellation);
-        if (!issuance.IsIssued) throw new RefusedException($"The demo certificate for {name} was refused: {issuance.Refusal}.", "This is a defect of the demo.");
-
-        Certificate certificate = issuance.Certificate.Certificate;
-        DateTimeOffset now = platform.Store.Time.GetUtcNow();
-        await platform.Store.ChangeAsync(async (t, ct) =>
-        {
-            await t.PutAsync(new CertificateRecord
-            {
-                Id = Guid.CreateVersion7(now),
-                State = CertificateState.Active,
-                Subject = certificate.Subject,
-                Issuer = certificate.Issuer,
-                SerialNumber = certificate.SerialNumber,
-                NotBefore = certificate.NotBefore,
-                NotAfter = certificate.NotAfter,
-                Der = certificate.Der,
-            }, ct);
-            await t.AppendAsync(DemoAudit.Entry(platform.Store, "certificate.issue", $"certificate:{certificate.SerialNumber}",
-                ("subject", certificate.Subject), ("not-after", certificate.NotAfter.ToString("u")), ("sha256", Digest.Of(certificate.Der.Span).ToString())), ct);
-        }, cancellation);
-        return X509CertificateLoader.LoadCertificate(certificate.Der.Span);
-    }
-
-    private static bool IsAsDescribed(DemoEndpoint endpoint, TlsEndpointReport report) => report.Completed && report.SignatureValid != false && endpoint.Name switch
-    {
-        "legacy-swift" => report.Version == TlsNumbers.Tls12 && report.Chain[0] is { KeyAlgorithm: "RSA", KeySizeBits: 2048 },
-        "payments-api" => report.Version == TlsNumbers.Tls13 && report.Chain[0].KeyAlgorithm == "EC secp256r1",
-        _ => report.Group == TlsNumbers.X25519MLKem768,
-    };
 
     private static string Describe(EndpointScan scan)
     {
@@ -153,8 +105,11 @@ internal sealed class DemoEstate(AutomationPlatform platform) : IAsyncDisposable
         if (!report.Completed) return report.Failure ?? "no answer";
 
         CertificateSummary leaf = report.Chain[0];
-        string group = report.Group is { } number ? string.Create(CultureInfo.InvariantCulture, $"group 0x{number:X4} {report.GroupName}") : report.KeyExchange ?? "no group";
-        return $"{report.VersionName}, {group}, {report.CipherSuiteName}, {leaf.KeyAlgorithm} {leaf.KeySizeBits?.ToString(CultureInfo.InvariantCulture)}, signed with {leaf.SignatureOid}";
+        string group = report.Group is { } number
+            ? string.Create(CultureInfo.InvariantCulture, $"group 0x{number:X4} {report.GroupName}")
+            : report.KeyExchange ?? "no group";
+        return $"{report.VersionName}, {group}, {report.CipherSuiteName}, {leaf.KeyAlgorithm} "
+            + $"{leaf.KeySizeBits?.ToString(CultureInfo.InvariantCulture)}, signed with {leaf.SignatureOid}";
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -22,7 +22,8 @@ internal static class DemoMessages
         TransactionReference = Mt103Reference,
         ValueDate = DateOnly.FromDateTime(BusinessDay.Date),
         SettledAmount = Euro("5000000.00"),
-        OrderingCustomer = SwiftParty.Customer("DE89370400440532013000", "DEMO MANUFACTURING GMBH", "HAFENSTRASSE 12", "60327 FRANKFURT AM MAIN"),
+        OrderingCustomer = SwiftParty.Customer("DE89370400440532013000", "DEMO MANUFACTURING GMBH", "HAFENSTRASSE 12",
+            "60327 FRANKFURT AM MAIN"),
         Beneficiary = SwiftParty.Customer("GB29NWBK60161331926819", "SAMPLE SUPPLIES LTD", "1 HARBOUR ROAD", "LONDON"),
         Charges = ChargeBearer.Shared,
         RemittanceInformation = "INVOICE 4711 DATED 2026-11-02",
@@ -52,23 +53,27 @@ internal static class DemoMessages
     {
         string trace = number.ToString("D6", CultureInfo.InvariantCulture);
         Iso8583Builder builder = new Iso8583Builder(Read<Mti>(response ? "0110" : "0100", Mti.TryParse))
-            .Set(2, "4111111111111111").Set(3, "000000").Set(4, (1000 + number).ToString("D12", CultureInfo.InvariantCulture))
+            .Set(2, "4111111111111111").Set(3, "000000")
+            .Set(4, (1000 + number).ToString("D12", CultureInfo.InvariantCulture))
             .Set(7, "1124093000").Set(11, trace).Set(12, "093000").Set(13, "1124")
             .Set(32, "123456").Set(37, "6328" + trace + "01").Set(41, "TERM0001").Set(49, "978");
         return (response ? builder.Set(39, "00") : builder).Build().ToBytes();
     }
 
     public static byte[] FixOrder(FixBuilder session, int number) =>
-        session.CreateNewOrderSingle($"ORD-{number.ToString(CultureInfo.InvariantCulture)}", "EUR/USD", '1', 1_000_000m + number, 1.0842m).ToBytes();
+        session.CreateNewOrderSingle($"ORD-{number.ToString(CultureInfo.InvariantCulture)}", "EUR/USD", '1',
+            1_000_000m + number, 1.0842m).ToBytes();
 
     public static byte[] FixExecution(FixBuilder session, int number) =>
-        session.CreateExecutionReport($"ORD-{number.ToString(CultureInfo.InvariantCulture)}", $"EX-{number.ToString(CultureInfo.InvariantCulture)}", "F", "EUR/USD",
+        session.CreateExecutionReport($"ORD-{number.ToString(CultureInfo.InvariantCulture)}",
+            $"EX-{number.ToString(CultureInfo.InvariantCulture)}", "F", "EUR/USD",
             new FixExecution('1', '2', 0, 1_000_000m + number, 1.0842m)).ToBytes();
 
     private delegate bool Reader<T>(ReadOnlySpan<char> text, out T value);
 
     private static Money Euro(string amount) =>
-        Money.TryParse(amount, "EUR", out Money money) ? money : throw new FormatException($"'{amount}' is no amount in euro.");
+        Money.TryParse(amount, "EUR", out Money money)
+        ? money : throw new FormatException($"'{amount}' is no amount in euro.");
 
     private static T Read<T>(string text, Reader<T> read) =>
         read(text, out T value) ? value : throw new FormatException($"'{text}' is no {typeof(T).Name}.");

@@ -9,7 +9,9 @@ public sealed record DemoReport(bool Ok, IReadOnlyList<DemoStep> Steps);
 public sealed record DemoStep(string Name, string Title, bool Held, IReadOnlyList<DemoCheck> Checks);
 
 /// <summary>One thing that was done and looked at.</summary>
-/// <remarks>The outcome is held, failed, or unavailable where this machine lacks what it needs; the detail is what was seen.</remarks>
+/// <remarks>
+/// The outcome is held, failed, or unavailable where this machine lacks what it needs; the detail is what was seen.
+/// </remarks>
 public sealed record DemoCheck(string Name, string Outcome, string Detail)
 {
     public static DemoCheck Of(string name, bool held, string detail) => new(name, held ? "held" : "failed", detail);

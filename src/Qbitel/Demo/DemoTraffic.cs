@@ -4,7 +4,9 @@ using Qbitel.Protocols.Fix;
 
 namespace Qbitel.Demo;
 
-/// <summary>A capture of the demo bank's network: card, trading and payment traffic, and one protocol that nobody documented.</summary>
+/// <summary>
+/// A capture of the demo bank's network: card, trading and payment traffic, and one protocol that nobody documented.
+/// </summary>
 internal static class DemoTraffic
 {
     public const int CardMessages = 40, TradingMessages = 20, PaymentMessages = 3, ProprietaryMessages = 48;
@@ -24,7 +26,8 @@ internal static class DemoTraffic
         }
 
         FixedClock clock = new(DemoMessages.BusinessDay);
-        FixBuilder desk = new("FIX.4.4", "QBITDESK", "EXCHANGE", clock), exchange = new("FIX.4.4", "EXCHANGE", "QBITDESK", clock);
+        FixBuilder desk = new("FIX.4.4", "QBITDESK", "EXCHANGE", clock),
+            exchange = new("FIX.4.4", "EXCHANGE", "QBITDESK", clock);
         Conversation trading = wire.Open(client: 12, server: 22, port: 9878);
         for (int i = 1; i <= TradingMessages / 2; i++)
         {

@@ -32,6 +32,13 @@ internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, boo
     /// <summary>Says something about the work; never part of the result.</summary>
     public void Note(string text) => notes.WriteLine(Printable.Text(text));
 
+    /// <summary>Says how far the work has come; for a program as one line of JSON.</summary>
+    public void Progress<T>(T fact, JsonTypeInfo<T> type, string people)
+    {
+        if (IsJson) notes.WriteLine(JsonSerializer.Serialize(fact, Readable(type, isIndented: false)));
+        else Note(people);
+    }
+
     public void Failure(string message, string? remedy)
     {
         notes.WriteLine($"qbitel: {Printable.Text(message)}");
@@ -45,10 +52,10 @@ internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, boo
     }
 
     // For a terminal or a file; pages and the API encode for HTML.
-    private static JsonTypeInfo<T> Readable<T>(JsonTypeInfo<T> type) =>
+    private static JsonTypeInfo<T> Readable<T>(JsonTypeInfo<T> type, bool isIndented = true) =>
         (JsonTypeInfo<T>)new JsonSerializerOptions(type.Options)
         {
-            WriteIndented = true,
+            WriteIndented = isIndented,
             NewLine = "\n",
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         }.GetTypeInfo(typeof(T));

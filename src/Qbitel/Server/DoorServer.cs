@@ -37,8 +37,8 @@ internal sealed class DoorServer : IAsyncDisposable
     /// <summary>A new link that opens the console once.</summary>
     public Uri SignInLink() => new(Address, $"/sign-in?token={_links.Issue()}");
 
-    public static DoorServer Create(DoorOptions options, ConsoleSources sources, TimeProvider time,
-        Action<ILoggingBuilder>? log = null)
+    public static DoorServer Create(DoorOptions options, ConsoleSources sources, ConsoleActions actions,
+        TimeProvider time, Action<ILoggingBuilder>? log = null)
     {
         int port = options.Port == 0 ? FreePort() : options.Port;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
@@ -47,7 +47,7 @@ internal sealed class DoorServer : IAsyncDisposable
         AddServices(builder.Services, options, time, port);
 
         WebApplication app = builder.Build();
-        Map(app, sources);
+        Map(app, sources, actions);
         return new(app, app.Services.GetRequiredService<SignInLinks>(), new($"http://127.0.0.1:{port}/"));
     }
 
@@ -111,7 +111,7 @@ internal sealed class DoorServer : IAsyncDisposable
         ApiDocument.Add(services);
     }
 
-    private static void Map(WebApplication app, ConsoleSources sources)
+    private static void Map(WebApplication app, ConsoleSources sources, ConsoleActions actions)
     {
         Html html = app.Services.GetRequiredService<Html>();
         Navigation navigation = app.Services.GetRequiredService<Navigation>();
@@ -127,7 +127,7 @@ internal sealed class DoorServer : IAsyncDisposable
         app.MapGet("/health", () => TypedResults.Text("ok")).AllowAnonymous().ExcludeFromDescription();
         AssetEndpoints.Map(app);
         SignInEndpoints.Map(app, html, app.Services.GetRequiredService<SignInLinks>(),
-            app.Services.GetRequiredService<Sessions>(),
+            app.Services.GetRequiredService<Sessions>(), app.Services.GetRequiredService<TimeProvider>(), actions,
             app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Qbitel.SignIn"));
         ApiDocument.Map(app);
 
@@ -143,6 +143,7 @@ internal sealed class DoorServer : IAsyncDisposable
             "Certificates by expiry.", sources.Certificates);
         pages.Add<AutomationPage, AutomationView>("Act", "/automation", "Automation", "Plans and scheduled work.",
             sources.Automation);
+        AdvanceEndpoint.Map(app, actions, sources.Automation);
         pages.Add<IncidentsPage, IncidentsView>("Act", "/incidents", "Incidents", "What went wrong.",
             sources.Incidents);
         pages.AddStretches<AuditPage, AuditView>("Prove", "/audit", "Audit log",

@@ -36,6 +36,10 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, Html html, ILog
         {
             await AnswerAsync(context, error.StatusCode, "The request cannot be read.");
         }
+        catch (RefusedException refused) when (!context.Response.HasStarted)
+        {
+            await AnswerAsync(context, StatusCodes.Status409Conflict, $"{refused.Message} {refused.Remedy}");
+        }
         catch (Exception error) when (!context.Response.HasStarted)
         {
             string trace = Activity.Current?.Id ?? context.TraceIdentifier;

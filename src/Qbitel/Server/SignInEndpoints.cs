@@ -8,7 +8,9 @@ internal static partial class SignInEndpoints
 {
     public const string RateLimit = "sign-in";
 
-    public static void Map(IEndpointRouteBuilder routes, Html html, SignInLinks links, Sessions sessions, ILogger log)
+    public static void Map(
+        IEndpointRouteBuilder routes, Html html, SignInLinks links, Sessions sessions, TimeProvider time,
+        ConsoleActions actions, ILogger log)
     {
         // Looking at a link does not use it up: mail and chat programs open links to preview them.
         routes.MapGet("/sign-in", context => html.WriteAsync<SignInPage>(context, StatusCodes.Status200OK,
@@ -20,23 +22,30 @@ internal static partial class SignInEndpoints
                 if (!links.TryConsume(context.Request.Query["token"]))
                 {
                     RefusedLink(log);
+                    await actions.RecordAccess(AccessEvent.Refused, context.RequestAborted);
                     await html.WriteAsync<SignInPage>(context, StatusCodes.Status403Forbidden,
                         (nameof(SignInPage.State), LinkState.Spent));
                     return;
                 }
 
+                // Without its entry there is no session; the link is used up all the same.
+                var session = Guid.CreateVersion7(time.GetUtcNow());
+                await actions.RecordAccess(AccessEvent.SignedIn(session), context.RequestAborted);
                 SignedIn(log);
-                SessionCookie.Write(context, sessions.Open());
+                SessionCookie.Write(context, sessions.Open(session));
                 SeeOther(context, "/");
             })
             .AllowAnonymous().RequireRateLimiting(RateLimit).ExcludeFromDescription();
 
-        routes.MapPost("/sign-out", context =>
+        // Out in any case: a log that cannot be written must not keep a session open.
+        routes.MapPost("/sign-out", async context =>
             {
-                if (context.Features.Get<Session>() is { } session) sessions.Close(session.Id);
+                Session? session = context.Features.Get<Session>();
+                if (session is not null) sessions.Close(session.Id);
                 SessionCookie.Delete(context);
+                if (session is not null)
+                    await actions.RecordAccess(AccessEvent.SignedOut(session.Id), CancellationToken.None);
                 SeeOther(context, "/sign-in");
-                return Task.CompletedTask;
             })
             .ExcludeFromDescription();
     }

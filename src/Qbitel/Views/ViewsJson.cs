@@ -7,9 +7,12 @@ namespace Qbitel.Views;
 /// <summary>How every document of the door is written as JSON, by the command line and the API alike.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(MachineReport))]
+[JsonSerializable(typeof(AuditExportView))]
+[JsonSerializable(typeof(AuditVerificationView))]
 [JsonSerializable(typeof(AuditView))]
 [JsonSerializable(typeof(AutomationView))]
 [JsonSerializable(typeof(CertificatesView))]
+[JsonSerializable(typeof(DemoProgress))]
 [JsonSerializable(typeof(DemoReport))]
 [JsonSerializable(typeof(IncidentsView))]
 [JsonSerializable(typeof(KeysView))]

@@ -68,7 +68,8 @@ public sealed class FixMessageTests
     [Fact]
     public void Unknown_and_custom_fields_keep_their_place()
     {
-        byte[] bytes = FixText.Frame("35=D|34=12|49=CLI|56=BRK|52=20261122-12:00:00|11=A1|5001=mine|21=1|55=X|54=1|60=20261122-12:00:00|38=1|40=1|20000=z|");
+        byte[] bytes = FixText.Frame("35=D|34=12|49=CLI|56=BRK|52=20261122-12:00:00|11=A1|5001=mine|21=1|55=X|54=1|"
+            + "60=20261122-12:00:00|38=1|40=1|20000=z|");
         FixMessage message = FixMessage.Parse(bytes);
         ArrayBufferWriter<byte> written = new();
         message.WriteTo(written);

@@ -7,7 +7,8 @@ namespace Qbitel.Protocols.Tests.Fix;
 internal static class FixText
 {
     public const string Order =
-        "35=D|34=12|49=CLI|56=BRK|52=20261122-12:00:00.123|11=A1|1=12345678|21=1|55=MSFT|54=1|60=20261122-12:00:00.123|38=100|40=2|44=10.5|59=0|";
+        "35=D|34=12|49=CLI|56=BRK|52=20261122-12:00:00.123|11=A1|1=12345678|21=1|55=MSFT|54=1|"
+        + "60=20261122-12:00:00.123|38=100|40=2|44=10.5|59=0|";
 
     public static byte[] Frame(string body, string version = "FIX.4.4")
     {

@@ -18,9 +18,11 @@ internal static class OrchestraTable
             StringComparer.Ordinal);
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture,
-            $"# {version}: tags, types, codes, groups and messages. Source: FIX Orchestra, FIXTradingCommunity/orchestrations (Apache-2.0),\n");
+            $"# {version}: tags, types, codes, groups and messages. Source: FIX Orchestra, "
+            + $"FIXTradingCommunity/orchestrations (Apache-2.0),\n");
         text.Append(CultureInfo.InvariantCulture,
-            $"# {Path.GetFileName(path).Replace("FIX_Standard__", "", StringComparison.Ordinal)}. F tag name type codes; C component name members; G group count-tag members; M type name members.\n");
+            $"# {Path.GetFileName(path).Replace("FIX_Standard__", "", StringComparison.Ordinal)}. F tag name type "
+            + $"codes; C component name members; G group count-tag members; M type name members.\n");
         text.Append("# In members: ! required, @ component, # group.\n");
 
         foreach (XElement field in root.Element(Fixr + "fields")!.Elements(Fixr + "field").OrderBy(Id))
@@ -30,7 +32,8 @@ internal static class OrchestraTable
             if (codeSets.TryGetValue(type, out XElement? set))
             {
                 type = (string)set.Attribute("type")!;
-                codes = set.Elements(Fixr + "code").Select(code => (string)code.Attribute("value")!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+                codes = set.Elements(Fixr + "code").Select(code => (string)code.Attribute("value")!)
+                    .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
                 if (Id(field) == 35) codes = []; // the messages themselves are the codes
             }
 
@@ -41,19 +44,23 @@ internal static class OrchestraTable
         foreach (XElement component in root.Element(Fixr + "components")!.Elements(Fixr + "component").OrderBy(Id))
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"C {Id(component)} {Name(component)} {string.Join(' ', component.Elements().Select(Member).OfType<string>())}\n");
+                $"C {Id(component)} {Name(component)} "
+                + $"{string.Join(' ', component.Elements().Select(Member).OfType<string>())}\n");
         }
 
         foreach (XElement group in root.Element(Fixr + "groups")!.Elements(Fixr + "group").OrderBy(Id))
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"G {Id(group)} {Id(group.Element(Fixr + "numInGroup")!)} {string.Join(' ', group.Elements().Select(Member).OfType<string>())}\n");
+                $"G {Id(group)} {Id(group.Element(Fixr + "numInGroup")!)} "
+                + $"{string.Join(' ', group.Elements().Select(Member).OfType<string>())}\n");
         }
 
         foreach (XElement message in root.Element(Fixr + "messages")!.Elements(Fixr + "message").OrderBy(Id))
         {
+            IEnumerable<XElement> members = message.Element(Fixr + "structure")!.Elements();
             text.Append(CultureInfo.InvariantCulture,
-                $"M {(string)message.Attribute("msgType")!} {Name(message)} {string.Join(' ', message.Element(Fixr + "structure")!.Elements().Select(Member).OfType<string>())}\n");
+                $"M {(string)message.Attribute("msgType")!} {Name(message)} "
+                + $"{string.Join(' ', members.Select(Member).OfType<string>())}\n");
         }
 
         return text.ToString();

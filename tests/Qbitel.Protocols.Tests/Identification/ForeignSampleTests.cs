@@ -37,6 +37,7 @@ public sealed class ForeignSampleTests
     }
 
     private static TheoryData<string> FindFolders() => SharedFiles.TryFind("samples", out string path)
-        ? [.. Directory.EnumerateDirectories(path).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateDirectories(path).Select(folder => Path.GetFileName(folder))
+            .Order(StringComparer.Ordinal)]
         : ["absent"];
 }

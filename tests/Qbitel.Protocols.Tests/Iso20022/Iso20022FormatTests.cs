@@ -12,9 +12,12 @@ public sealed class Iso20022FormatTests
     {
         IdentifiedMessage found = MessageIdentifier.Identify(Valid);
 
-        Assert.Equal(("iso20022", "pacs.008.001.08", Valid.Length), (found.Protocol, found.MessageType, found.Consumed));
+        Assert.Equal(("iso20022", "pacs.008.001.08", Valid.Length),
+            (found.Protocol, found.MessageType, found.Consumed));
         Assert.False(MessageIdentifier.Identify(Valid.AsSpan(0, Valid.Length - 5)).IsKnown);
-        Assert.False(MessageIdentifier.Identify("<html><body>urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08</body></html>"u8).IsKnown);
+        Assert.False(
+            MessageIdentifier.Identify(
+                "<html><body>urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08</body></html>"u8).IsKnown);
     }
 
     [Fact]
@@ -22,10 +25,13 @@ public sealed class Iso20022FormatTests
     {
         byte[] two = [.. Valid, (byte)'\n', .. Valid];
         Assert.Equal(FrameStatus.Complete, MessageIdentifier.TryReadMessage("iso20022", two, out int first, out _));
-        Assert.Equal(FrameStatus.Complete, MessageIdentifier.TryReadMessage("iso20022", two.AsSpan(first), out int second, out _));
+        Assert.Equal(FrameStatus.Complete,
+            MessageIdentifier.TryReadMessage("iso20022", two.AsSpan(first), out int second, out _));
         Assert.Equal(two.Length, first + second);
-        Assert.Equal(FrameStatus.Incomplete, MessageIdentifier.TryReadMessage("iso20022", Valid.AsSpan(0, 100), out _, out _));
-        Assert.Equal(FrameStatus.Invalid, MessageIdentifier.TryReadMessage("iso20022", "garbage<a>"u8, out int dropped, out _));
+        Assert.Equal(FrameStatus.Incomplete,
+            MessageIdentifier.TryReadMessage("iso20022", Valid.AsSpan(0, 100), out _, out _));
+        Assert.Equal(FrameStatus.Invalid,
+            MessageIdentifier.TryReadMessage("iso20022", "garbage<a>"u8, out int dropped, out _));
         Assert.True(dropped > 0);
     }
 
@@ -50,7 +56,8 @@ public sealed class Iso20022FormatTests
     [Fact]
     public void Broken_message_is_told_where_it_fails()
     {
-        ParseReport report = MessageParser.Parse(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Valid).Replace("</GrpHdr>", "", StringComparison.Ordinal)));
+        ParseReport report = MessageParser.Parse(
+            Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Valid).Replace("</GrpHdr>", "", StringComparison.Ordinal)));
 
         Assert.False(report.IsValid);
         Assert.Equal("iso20022", report.Protocol);
@@ -60,7 +67,8 @@ public sealed class Iso20022FormatTests
     [Fact]
     public void Message_type_without_rules_says_so()
     {
-        ParseReport report = MessageParser.Parse("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt/></Document>"u8);
+        ParseReport report = MessageParser.Parse(
+            "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt/></Document>"u8);
 
         Assert.Equal("camt.053.001.08", report.MessageType);
         Assert.Contains(report.Warnings, f => f.Code == "Mx.NoRuleSet");

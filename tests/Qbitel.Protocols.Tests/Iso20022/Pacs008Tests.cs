@@ -28,7 +28,8 @@ public sealed class Pacs008Tests
     public void Untouched_message_is_written_back_byte_for_byte()
     {
         byte[] odd = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Valid)
-            .Replace("  <", "\t<", StringComparison.Ordinal).Replace("<ChrgBr>SHAR", "<!-- kept --><ChrgBr><![CDATA[SHAR]]>", StringComparison.Ordinal));
+            .Replace("  <", "\t<", StringComparison.Ordinal)
+            .Replace("<ChrgBr>SHAR", "<!-- kept --><ChrgBr><![CDATA[SHAR]]>", StringComparison.Ordinal));
         Pacs008 message = Pacs008.Parse(odd);
         ArrayBufferWriter<byte> written = new();
         message.WriteTo(written);
@@ -40,9 +41,13 @@ public sealed class Pacs008Tests
     [Fact]
     public void Every_prefix_is_incomplete_or_an_error()
     {
-        int end = Encoding.UTF8.GetString(Valid).IndexOf("</Document>", StringComparison.Ordinal) + "</Document>".Length;
+        int end = Encoding.UTF8.GetString(Valid).IndexOf("</Document>", StringComparison.Ordinal)
+            + "</Document>".Length;
         for (int length = 0; length < end; length++)
-            Assert.False(Pacs008.TryParse(Valid.AsMemory(0, length), out _, out ParseError error) && error is null, $"the first {length} bytes were accepted");
+        {
+            Assert.False(Pacs008.TryParse(Valid.AsMemory(0, length), out _, out ParseError error) && error is null,
+                $"the first {length} bytes were accepted");
+        }
     }
 
     [Theory]
@@ -50,14 +55,19 @@ public sealed class Pacs008Tests
     [InlineData("<NbOfTxs>1<", "<NbOfTxs>2<", "Mx.NumberOfTransactions", "/Document/FIToFICstmrCdtTrf/GrpHdr/NbOfTxs")]
     [InlineData("<MsgId>20261124QBITDEFF000042</MsgId>", "", "Mx.Missing", "/Document/FIToFICstmrCdtTrf/GrpHdr")]
     [InlineData("<SttlmMtd>INDA", "<SttlmMtd>COVE", "Mx.Settlement", "/Document/FIToFICstmrCdtTrf/GrpHdr/SttlmInf")]
-    [InlineData("DE89370400440532013000", "DE89370400440532013001", "Mx.Iban", "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/DbtrAcct/Id/IBAN")]
-    [InlineData("2026-11-24</IntrBkSttlmDt>", "2026-02-30</IntrBkSttlmDt>", "Mx.Value", "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/IntrBkSttlmDt")]
+    [InlineData("DE89370400440532013000", "DE89370400440532013001", "Mx.Iban",
+        "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/DbtrAcct/Id/IBAN")]
+    [InlineData("2026-11-24</IntrBkSttlmDt>", "2026-02-30</IntrBkSttlmDt>", "Mx.Value",
+        "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/IntrBkSttlmDt")]
     [InlineData("Ccy=\"EUR\"", "Ccy=\"XQX\"", "Mx.Currency", "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/IntrBkSttlmAmt")]
-    [InlineData("1250000.00", "1250000.005", "Mx.AmountDecimals", "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/IntrBkSttlmAmt")]
+    [InlineData("1250000.00", "1250000.005", "Mx.AmountDecimals",
+        "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/IntrBkSttlmAmt")]
     [InlineData("1250000.00", "-1.00", "Mx.Value", "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/IntrBkSttlmAmt")]
     [InlineData(" Ccy=\"EUR\"", "", "Mx.Missing", "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/IntrBkSttlmAmt")]
-    [InlineData("<ChrgBr>SHAR</ChrgBr>", "<ChrgBr>SHAR</ChrgBr><ChrgBr>SHAR</ChrgBr>", "Mx.TooMany", "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/ChrgBr[2]")]
-    [InlineData("<ChrgBr>SHAR</ChrgBr>", "<Chrg>SHAR</Chrg>", "Mx.UnknownElement", "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/Chrg")]
+    [InlineData("<ChrgBr>SHAR</ChrgBr>", "<ChrgBr>SHAR</ChrgBr><ChrgBr>SHAR</ChrgBr>", "Mx.TooMany",
+        "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/ChrgBr[2]")]
+    [InlineData("<ChrgBr>SHAR</ChrgBr>", "<Chrg>SHAR</Chrg>", "Mx.UnknownElement",
+        "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf/Chrg")]
     public void One_fault_is_found_where_it_is(string right, string wrong, string code, string path)
     {
         Pacs008 message = Pacs008.Parse(Replace(right, wrong));
@@ -73,7 +83,8 @@ public sealed class Pacs008Tests
         Pacs008 message = Pacs008.Parse(Replace("DE89370400440532013000", "DE89370400440532013001"));
 
         Assert.DoesNotContain("37040044", string.Join('\n', message.Findings), StringComparison.Ordinal);
-        Assert.DoesNotContain("Demo Manufacturing", message.ToString() + message.Transactions[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("Demo Manufacturing", message.ToString() + message.Transactions[0],
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -97,7 +108,8 @@ public sealed class Pacs008Tests
     public void Header_beside_the_document_is_read()
     {
         string header = "<AppHdr xmlns=\"urn:iso:std:iso:20022:tech:xsd:head.001.001.02\"><Fr/></AppHdr>";
-        string document = Encoding.UTF8.GetString(Valid)[Encoding.UTF8.GetString(Valid).IndexOf("<Document", StringComparison.Ordinal)..];
+        string document = Encoding.UTF8.GetString(Valid)[Encoding.UTF8.GetString(Valid)
+            .IndexOf("<Document", StringComparison.Ordinal)..];
 
         Pacs008 message = Pacs008.Parse(Encoding.UTF8.GetBytes(header + document));
 
@@ -113,7 +125,8 @@ public sealed class Pacs008Tests
                               from cut in Gen.Choose(0, 4)
                               select Mutate(at, (byte)value, cut);
         Prop.ForAll(mutated.ToArbitrary(), bytes =>
-            Pacs008.TryParse(bytes, out Pacs008 message, out ParseError error) ? message is not null : error is not null)
+            Pacs008.TryParse(bytes, out Pacs008 message, out ParseError error) ? message is not null
+            : error is not null)
             .Check(Config.QuickThrowOnFailure.WithMaxTest(Qbitel.Testing.Soak.Times(2_000, 1_000_000)));
     }
 

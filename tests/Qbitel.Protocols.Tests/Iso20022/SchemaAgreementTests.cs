@@ -6,25 +6,34 @@ using Qbitel.Testing;
 
 namespace Qbitel.Protocols.Tests.Iso20022;
 
-/// <summary>Our validator by tables of facts against the platform's XSD validation: the same verdict on everything.</summary>
+/// <summary>
+/// Our validator by tables of facts against the platform's XSD validation: the same verdict on everything.
+/// </summary>
 public sealed class SchemaAgreementTests
 {
     private static readonly string[] Rules =
-        ["Mx.NumberOfTransactions", "Mx.ControlSum", "Mx.TotalAmount", "Mx.TotalCurrency", "Mx.Settlement", "Mx.Iban", "Mx.Bic", "Mx.Lei", "Mx.Uetr", "Mx.Currency", "Mx.AmountDecimals"];
+        ["Mx.NumberOfTransactions", "Mx.ControlSum", "Mx.TotalAmount", "Mx.TotalCurrency", "Mx.Settlement", "Mx.Iban",
+            "Mx.Bic", "Mx.Lei", "Mx.Uetr", "Mx.Currency", "Mx.AmountDecimals"];
 
     [Fact]
     public void Verdict_on_the_samples_is_that_of_the_schema()
     {
         XmlSchemaSet schema = Schema();
-        string[] folders = [SharedFiles.Path("samples/iso20022/messages"), SharedFiles.Path("samples/fedwire-iso20022"), SharedFiles.Path("samples/fednow")];
+        string[] folders = [SharedFiles.Path("samples/iso20022/messages"), SharedFiles.Path("samples/fedwire-iso20022"),
+            SharedFiles.Path("samples/fednow")];
         int compared = 0;
         foreach (string file in folders.SelectMany(f => Directory.EnumerateFiles(f, "*", SearchOption.AllDirectories)))
         {
             byte[] bytes = File.ReadAllBytes(file);
-            if (!Pacs008.TryParse(bytes, out Pacs008 message, out _) || message.Root.Line == 0 || message.Header is not null) continue;
+            if (!Pacs008.TryParse(bytes, out Pacs008 message, out _) || message.Root.Line == 0
+                || message.Header is not null)
+            {
+                continue;
+            }
             if (!IsPlainDocument(bytes)) continue;
 
-            Assert.True(SchemaSays(schema, bytes) == OursSays(message), $"{file}: {string.Join("; ", message.Findings)}");
+            Assert.True(SchemaSays(schema, bytes) == OursSays(message),
+                $"{file}: {string.Join("; ", message.Findings)}");
             compared++;
         }
 
@@ -42,11 +51,13 @@ public sealed class SchemaAgreementTests
         foreach (byte[] faulty in Faults(Encoding.UTF8.GetString(valid)).Take(Soak.Times(600, 20_000)))
         {
             bool ours = Pacs008.TryParse(faulty, out Pacs008 message, out _) && OursSays(message);
-            Assert.True(SchemaSays(schema, faulty) == ours, Encoding.UTF8.GetString(faulty) + (ours ? "" : string.Join('\n', message?.Findings ?? [])));
+            Assert.True(SchemaSays(schema, faulty) == ours,
+                Encoding.UTF8.GetString(faulty) + (ours ? "" : string.Join('\n', message?.Findings ?? [])));
         }
     }
 
-    // Every element in turn: removed, repeated, renamed, emptied, moved to the end of its parent, given text, given an attribute.
+    // Every element in turn: removed, repeated, renamed, emptied, moved to the end of its parent, given text, given an
+    // attribute.
     private static IEnumerable<byte[]> Faults(string valid)
     {
         XmlDocument original = new() { PreserveWhitespace = true };
@@ -76,7 +87,8 @@ public sealed class SchemaAgreementTests
         }
     }
 
-    private static bool OursSays(Pacs008 message) => !message.Findings.Any(f => f.Severity == Severity.Error && !Rules.Contains(f.Code));
+    private static bool OursSays(Pacs008 message) =>
+        !message.Findings.Any(f => f.Severity == Severity.Error && !Rules.Contains(f.Code));
 
     private static XmlSchemaSet Schema()
     {
@@ -102,7 +114,12 @@ public sealed class SchemaAgreementTests
     private static bool SchemaSays(XmlSchemaSet schemas, byte[] bytes)
     {
         bool valid = true;
-        XmlReaderSettings settings = new() { ValidationType = ValidationType.Schema, Schemas = schemas, ValidationFlags = XmlSchemaValidationFlags.ReportValidationWarnings };
+        XmlReaderSettings settings = new()
+        {
+            ValidationType = ValidationType.Schema,
+            Schemas = schemas,
+            ValidationFlags = XmlSchemaValidationFlags.ReportValidationWarnings,
+        };
         settings.ValidationEventHandler += (_, _) => valid = false;
         using XmlReader xml = XmlReader.Create(new MemoryStream(bytes), settings);
         try

@@ -70,7 +70,8 @@ public sealed class Iso8583MessageTests
     public void A_sample_without_a_mandatory_field_is_invalid_as_the_manifest_says()
     {
         ParseReport report = MessageParser.Parse(File.ReadAllBytes(
-            SharedFiles.Path("samples/iso8583/messages/test__testdata__iso_reversal_message_advice_missing_field.dat")));
+            SharedFiles.Path(
+                "samples/iso8583/messages/test__testdata__iso_reversal_message_advice_missing_field.dat")));
         Diagnostic error = Assert.Single(report.Errors);
         Assert.Equal(("iso8583", "Iso8583.MandatoryField", "32"), (report.Protocol, error.Code, error.Tag));
     }
@@ -78,7 +79,8 @@ public sealed class Iso8583MessageTests
     [Fact]
     public void A_field_that_is_announced_and_cut_is_named_with_its_place()
     {
-        byte[] bytes = Encoding.ASCII.GetBytes("0420" + "7230008100000000" + "00" + "180000" + "000000030000" + "0109080646" + "100331" + "001120" + "33" + "11000");
+        byte[] bytes = Encoding.ASCII.GetBytes("0420" + "7230008100000000" + "00" + "180000" + "000000030000"
+            + "0109080646" + "100331" + "001120" + "33" + "11000");
         Assert.False(Iso8583Message.TryParse(bytes, out _, out ParseError error));
         Assert.Equal(("Iso8583.FieldCut", "32", 64L, 8),
             (error.Code, error.Diagnostic.Tag, error.Offset, error.BytesNeeded));
@@ -94,7 +96,8 @@ public sealed class Iso8583MessageTests
     [InlineData("test__testdata__iso_reversal_repeat_message_response.dat", "0410", 18)]
     public void A_sample_of_the_profile_is_read_and_written_back(string file, string mti, int fields)
     {
-        byte[] bytes = File.ReadAllBytes(SharedFiles.Path("samples/iso8583/messages/" + file)).AsSpan().TrimEnd("\r\n"u8).ToArray();
+        byte[] bytes = File.ReadAllBytes(SharedFiles.Path("samples/iso8583/messages/" + file)).AsSpan()
+            .TrimEnd("\r\n"u8).ToArray();
         Iso8583Message message = Iso8583Message.Parse(bytes);
         Assert.Equal((mti, fields), (message.Mti.ToString(), message.Fields.Count));
         Assert.Equal(bytes, message.ToBytes());

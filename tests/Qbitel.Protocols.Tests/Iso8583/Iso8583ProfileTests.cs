@@ -11,7 +11,8 @@ public sealed class Iso8583ProfileTests
     {
         Iso8583Profile profile = Load("""
             { "name": "house", "version": "1993", "fields": [
-              { "number": 3, "name": "Code", "type": "n", "length": "4" }, { "number": 63, "name": "Secret", "type": "ans", "length": "...20", "redaction": "Secret" } ] }
+              { "number": 3, "name": "Code", "type": "n", "length": "4" },
+              { "number": 63, "name": "Secret", "type": "ans", "length": "...20", "redaction": "Secret" } ] }
             """);
         byte[] bytes = Encoding.ASCII.GetBytes("1200" + "2000000000000002" + "1234" + "005hello");
         Assert.True(Iso8583Message.TryParse(bytes, profile, null, out Iso8583Message message, out ParseError error),
@@ -39,7 +40,8 @@ public sealed class Iso8583ProfileTests
             SharedFiles.Path("samples/iso8583/messages/test__testdata__specification_without_encoding_ver_1987.json"),
                 Encoding.Latin1);
         using System.Text.Json.JsonDocument document = System.Text.Json.JsonDocument.Parse(json);
-        foreach (System.Text.Json.JsonProperty element in document.RootElement.GetProperty("elements").EnumerateObject())
+        foreach (System.Text.Json.JsonProperty element in document.RootElement.GetProperty("elements")
+            .EnumerateObject())
         {
             int number = int.Parse(element.Name, System.Globalization.CultureInfo.InvariantCulture);
             if (number is 1 or 65) continue; // bitmaps

@@ -65,7 +65,8 @@ public sealed class Mt103Tests
     public void One_fault_is_found_with_its_code_and_place(string from, string to, string? code, string? tag)
     {
         byte[] bytes = SwiftText.With(from, to);
-        Diagnostic[] errors = [.. SwiftMessage.Parse(bytes).Validate().Where(found => found.Severity == Severity.Error)];
+        Diagnostic[] errors =
+            [.. SwiftMessage.Parse(bytes).Validate().Where(found => found.Severity == Severity.Error)];
         if (code is null)
         {
             Assert.Empty(errors);

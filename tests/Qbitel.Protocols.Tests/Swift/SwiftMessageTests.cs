@@ -33,7 +33,8 @@ public sealed class SwiftMessageTests
     public void Any_text_in_a_true_frame_is_read_written_and_judged() =>
         Prop.ForAll<NonNull<string>>(text =>
         {
-            byte[] bytes = Encoding.Latin1.GetBytes("{1:F01DEUTDEFFAXXX0000000000}{2:I103BNPAFRPPXXXXN}{4:\r\n:20:" + text.Get + "\r\n-}");
+            byte[] bytes = Encoding.Latin1.GetBytes("{1:F01DEUTDEFFAXXX0000000000}{2:I103BNPAFRPPXXXXN}{4:\r\n:20:"
+                + text.Get + "\r\n-}");
             if (!SwiftMessage.TryParse(bytes, out SwiftMessage message, out ParseError error))
             {
                 return error.Offset is not null;

@@ -53,7 +53,8 @@ public sealed class CompletionTests
         using TemporaryFolder home = new();
         Shell.Result result = await Shell.RunAsync("/usr/bin/fish",
             ["--no-config", "-c",
-                $"{Shell.Program} completion fish | source; complete -C '{Shell.Program} do'; complete -C '{Shell.Program} completion z'"],
+                $"{Shell.Program} completion fish | source; complete -C '{Shell.Program} do'; complete -C "
+                + $"'{Shell.Program} completion z'"],
             [new("HOME", home.Path), new("PATH", Path.GetDirectoryName(Shell.Program) + ":/usr/bin:/bin")]);
 
         Assert.Equal("doctor\nzsh\n", result.Data);
@@ -66,7 +67,8 @@ public sealed class CompletionTests
         using TemporaryFolder home = new();
         Shell.Result result = await Shell.RunAsync("/usr/bin/zsh",
             ["-f", "-c",
-                $"autoload -Uz compinit; compinit -D; source <({Shell.Program} completion zsh); print ${{_comps[qbitel]}}; " +
+                $"autoload -Uz compinit; compinit -D; source <({Shell.Program} completion zsh); print "
+                + $"${{_comps[qbitel]}}; " +
                 $"compadd() {{ print -l -- ${{(P)2}} }}; words=({Shell.Program} do); CURRENT=2; _qbitel"],
             [new("HOME", home.Path)]);
 

@@ -113,7 +113,8 @@ public sealed partial class PageTests
                 foreach (string ground in grounds)
                 {
                     Assert.True(Contrast(scheme[ink], scheme[ground]) >= 4.5,
-                        $"--{ink} {scheme[ink]} on --{ground} {scheme[ground]}: {Contrast(scheme[ink], scheme[ground]):0.00}");
+                        $"--{ink} {scheme[ink]} on --{ground} {scheme[ground]}: "
+                        + $"{Contrast(scheme[ink], scheme[ground]):0.00}");
                 }
             }
         }

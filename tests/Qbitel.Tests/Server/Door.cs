@@ -12,24 +12,29 @@ internal sealed partial class Door : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 11, 24, 9, 0, 0, TimeSpan.Zero);
 
-    private Door(DoorServer server, ManualTime time)
+    private Door(DoorServer server, ManualTime time, ActionLog actions)
     {
         Server = server;
         Time = time;
+        Actions = actions;
     }
 
     public DoorServer Server { get; }
 
     public ManualTime Time { get; }
 
-    public static async Task<Door> OpenAsync(ConsoleSources? sources = null, DoorOptions? options = null)
+    public ActionLog Actions { get; }
+
+    public static async Task<Door> OpenAsync(
+        ConsoleSources? sources = null, DoorOptions? options = null, bool isDemo = true)
     {
         ManualTime time = new(Start);
+        ActionLog actions = new();
         DoorServer server = DoorServer.Create(options ?? new() { Port = 0, SignInsPerMinute = 1000 },
-            sources ?? SampleViews.Everything(), time,
+            sources ?? SampleViews.Everything(), actions.Actions(isDemo), time,
             log => log.SetMinimumLevel(LogLevel.Error).AddSimpleConsole());
         await server.StartAsync(TestContext.Current.CancellationToken);
-        return new(server, time);
+        return new(server, time, actions);
     }
 
     public static ConsoleSources MachineOnly() =>

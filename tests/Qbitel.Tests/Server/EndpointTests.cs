@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Qbitel.Server;
 using Qbitel.Testing;
 
 namespace Qbitel.Tests.Server;
@@ -174,6 +175,45 @@ public sealed class EndpointTests
 
         Assert.DoesNotContain("href=\"/keys\"", page, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (keys.StatusCode, api.StatusCode));
+    }
+
+    [Fact]
+    public async Task The_clock_is_set_forward_by_a_form_or_a_program_and_only_in_the_demo()
+    {
+        await using Door door = await Door.OpenAsync(), real = await Door.OpenAsync(isDemo: false);
+        using HttpClient browser = await door.SignedInAsync(), other = await real.SignedInAsync();
+        const string Path = "/automation/advance-clock";
+        string page = await browser.GetStringAsync("/automation", Cancellation),
+            others = await other.GetStringAsync("/automation", Cancellation);
+        Assert.Contains($"action=\"{Path}\"", page, StringComparison.Ordinal);
+
+        using HttpResponseMessage answer = await browser.PostAsync(Path, Door.Form(page), Cancellation);
+        using HttpRequestMessage program = new(HttpMethod.Post, "/api" + Path);
+        program.Headers.Add(FormGate.Header, await Door.Form(page).ReadAsStringAsync(Cancellation) is var form
+            ? Uri.UnescapeDataString(form[(form.IndexOf('=', StringComparison.Ordinal) + 1)..]) : "");
+        using HttpResponseMessage document = await browser.SendAsync(program, Cancellation);
+        using HttpResponseMessage absent = await other.PostAsync(Path, Door.Form(others), Cancellation);
+
+        Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.OK, HttpStatusCode.NotFound),
+            (answer.StatusCode, document.StatusCode, absent.StatusCode));
+        Assert.Equal(2, door.Actions.Advanced.Count);
+        Assert.Contains("\"clock\"", await document.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_said_with_its_remedy()
+    {
+        await using Door door = await Door.OpenAsync();
+        using HttpClient browser = await door.SignedInAsync();
+        string page = await browser.GetStringAsync("/automation", Cancellation);
+        door.Actions.Fault = new RefusedException("The demo is at work.", "Try again when it has finished.");
+
+        using HttpResponseMessage answer = await browser.PostAsync(
+            "/automation/advance-clock", Door.Form(page), Cancellation);
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Contains("The demo is at work. Try again when it has finished.",
+            await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,8 +72,12 @@ public sealed class FuzzTests
     [InlineData("GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil\r\n\r\n")]
     [InlineData("POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n")]
-    [InlineData("POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\na=b")]
-    [InlineData("POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nzz\r\n")]
+    [InlineData(
+        "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999\r\nContent-Type: "
+        + "application/x-www-form-urlencoded\r\n\r\na=b")]
+    [InlineData(
+        "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\nContent-Type: "
+        + "application/x-www-form-urlencoded\r\n\r\nzz\r\n")]
     [InlineData("\0\0\0\0\r\n\r\n")]
     public async Task What_is_not_HTTP_is_refused(string sent)
     {

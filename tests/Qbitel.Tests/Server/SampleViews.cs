@@ -63,8 +63,10 @@ internal static class SampleViews
             Asset("tls:0", Verdict.Pass, "quantum-safe", null, "X25519MLKEM768", "ML-DSA-65"),
         ]);
 
-    private static AssetRow Asset(string id, Verdict verdict, string why, DateOnly? until, params string[] algorithms) => new(
-        id, "tls-endpoint", $"127.0.0.1:{id}", null, "payments", "restricted", verdict, why, until, "classical", "unknown",
+    private static AssetRow Asset(string id, Verdict verdict, string why, DateOnly? until,
+        params string[] algorithms) => new(
+        id, "tls-endpoint", $"127.0.0.1:{id}", null, "payments", "restricted", verdict, why, until,
+        "classical", "unknown",
         [.. algorithms.Select(name => new UseRow("negotiated group", name, verdict, why))], ["scan-" + id], Now);
 
     public static KeysView Keys() => new(Now,
@@ -103,7 +105,10 @@ internal static class SampleViews
     public static AutomationView Automation() => new(Now,
         [new(Id(6), "Demo bank", [new("scan", StepProgress.Done, Now, "3 endpoints"),
             new("hybrid", StepProgress.Unavailable, Now, Hostile), new("rotate", StepProgress.Waiting, null, null)])],
-        [new("key.rotate", "wire-transfer-api/signing", Now.AddDays(335)), new("scan", "127.0.0.1:9443", null)]);
+        [new("key.rotate", Id(1).ToString(), "wire-transfer-api/signing", Now.AddDays(335),
+            "wait: the current version is not due", "made version 2; version 1 is deactivated", Now.AddDays(-30)),
+            new("scan", "127.0.0.1:9443", Hostile, null, null, null, null)],
+        new(91.1, Now.AddDays(335), ["wire-transfer-api/signing", Hostile]));
 
     public static IncidentsView Incidents() => new(Now,
         [new(Id(7), "key.compromised", "key:1/v1", "critical", "open", Hostile, Now, Now.AddMinutes(15), null),

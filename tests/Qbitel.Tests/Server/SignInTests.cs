@@ -1,5 +1,6 @@
 using System.Net;
 using Qbitel.Access;
+using Qbitel.Governance.Audit;
 using Qbitel.Server;
 
 namespace Qbitel.Tests.Server;
@@ -223,9 +224,48 @@ public sealed class SignInTests
         Sessions sessions = new(time);
 
         string[] cookies = [.. Enumerable.Range(0, 65)
-            .Select(_ => { time.Advance(TimeSpan.FromSeconds(1)); return sessions.Open(); })];
+            .Select(_ => { time.Advance(TimeSpan.FromSeconds(1)); return sessions.Open(Guid.CreateVersion7(time.GetUtcNow())); })];
 
         Assert.Null(sessions.Find(cookies[0]));
         Assert.All(cookies[1..], cookie => Assert.NotNull(sessions.Find(cookie)));
+    }
+
+    [Fact]
+    public async Task Coming_in_being_turned_away_and_leaving_are_recorded()
+    {
+        await using Door door = await Door.OpenAsync();
+        using HttpClient browser = await door.SignedInAsync(), stranger = door.Browser();
+        string page = await browser.GetStringAsync("/machine", Cancellation);
+        Uri link = door.Server.SignInLink();
+        string form = await stranger.GetStringAsync(link, Cancellation);
+        Uri wrong = new(link.ToString()[..^1] + (link.ToString()[^1] == 'A' ? 'Q' : 'A'));
+
+        using HttpResponseMessage refused = await stranger.PostAsync(wrong, Door.Form(form), Cancellation);
+        using HttpResponseMessage left = await browser.PostAsync("/sign-out", Door.Form(page), Cancellation);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.SeeOther), (refused.StatusCode, left.StatusCode));
+        Assert.Equal([("session.open", AuditOutcome.Done), ("session.open", AuditOutcome.Refused),
+            ("session.close", AuditOutcome.Done)], door.Actions.Access.Select(access => (access.Action, access.Outcome)));
+        Assert.Equal(door.Actions.Access[0].Target, door.Actions.Access[2].Target);
+    }
+
+    [Fact]
+    public async Task Without_its_entry_in_the_log_nobody_comes_in_and_everybody_gets_out()
+    {
+        await using Door door = await Door.OpenAsync();
+        using HttpClient browser = await door.SignedInAsync(), late = door.Browser();
+        string page = await browser.GetStringAsync("/machine", Cancellation);
+        door.Actions.Fault = new IOException("the disk is full");
+
+        using HttpResponseMessage refused = await Door.SignInAsync(late, door.Server.SignInLink());
+        using HttpResponseMessage left = await browser.PostAsync("/sign-out", Door.Form(page), Cancellation);
+        using HttpResponseMessage machine = await browser.GetAsync("/machine", Cancellation);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, refused.StatusCode);
+        Assert.DoesNotContain(refused.Headers,
+            header => header.Key == "Set-Cookie"
+                && header.Value.Any(value => value.StartsWith("qbitel-session", StringComparison.Ordinal)));
+        Assert.Equal(HttpStatusCode.InternalServerError, left.StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, machine.StatusCode);
     }
 }

@@ -54,7 +54,8 @@ public sealed class SourceTests
         CaptureRow capture = Assert.Single((await StoredProtocols.ReadAsync(store, Cancellation)).Captures);
         ProtocolRow protocol = Assert.Single(capture.Protocols);
         Assert.Equal(("fix", true, 2L, 1L), (protocol.Name, protocol.Known, protocol.Messages, capture.Unassigned));
-        Assert.Equal("wire/signing", Assert.Single((await StoredWork.ReadAsync(store, Cancellation)).Work).Subject);
+        Assert.Equal("wire/signing",
+            Assert.Single((await StoredWork.ReadAsync(store, clock: null, Cancellation)).Work).Subject);
     }
 
     [Fact]
@@ -123,7 +124,7 @@ public sealed class SourceTests
         await using StateStore store = await StateSample.MakeAsync(folder["data"]);
         await using Door door = await Door.OpenAsync(
             PlatformSources.Of(store, new MachineInspection(DataFolder.Choose(folder["data"], _ => null),
-                TimeProvider.System)));
+                TimeProvider.System), clock: null));
         using HttpClient browser = await door.SignedInAsync();
 
         foreach ((string path, string shown) in new[]
