@@ -39,6 +39,20 @@ internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, boo
         else Note(people);
     }
 
+    /// <summary>
+    /// Does long work that reports the part that is done, from 0 to 1; a terminal sees it, on standard error.
+    /// </summary>
+    public async Task<T> WorkAsync<T>(string title, Func<IProgress<double>, Task<T>> work)
+    {
+        if (PeopleConsole.ForProgress(notes) is not { } console) return await work(new Unseen());
+
+        return await console.Progress().AutoClear(true).StartAsync(async shown =>
+        {
+            ProgressTask task = shown.AddTask(Markup.Escape(Printable.Text(title)), maxValue: 1);
+            return await work(new Seen(task));
+        });
+    }
+
     public void Failure(string message, string? remedy)
     {
         notes.WriteLine($"qbitel: {Printable.Text(message)}");
@@ -59,4 +73,17 @@ internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, boo
             NewLine = "\n",
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         }.GetTypeInfo(typeof(T));
+
+    private sealed class Unseen : IProgress<double>
+    {
+        public void Report(double value)
+        {
+        }
+    }
+
+    // Not Progress<T>: it would report on another thread, after the work and its line are gone.
+    private sealed class Seen(ProgressTask task) : IProgress<double>
+    {
+        public void Report(double value) => task.Value = value;
+    }
 }

@@ -26,6 +26,11 @@ internal static class PeopleConsole
         return console;
     }
 
+    /// <summary>Where progress is shown: standard error, if it is a terminal; else nowhere.</summary>
+    public static IAnsiConsole? ForProgress(TextWriter writer) =>
+        !ReferenceEquals(writer, Console.Error) || Console.IsErrorRedirected ? null
+        : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+
     /// <summary>A table without lines: columns that read well and cut well.</summary>
     public static Table Table(params string[] columns)
     {

@@ -49,7 +49,8 @@ public sealed class HelpTests
 
     private static RootCommand Root() => CommandLine.Create();
 
-    private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
+    private static IEnumerable<Command> All(Command command) =>
+        command.Subcommands.Where(sub => !sub.Hidden).SelectMany(All).Prepend(command);
 
     private static string Name(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Name(parent)} {command.Name}" : "qbitel";
