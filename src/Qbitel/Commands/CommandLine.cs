@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Add(ParseCommand.Create(global));
         root.Add(AcvpCommand.Create(global));
         root.Add(CardCommand.Create(global));
+        root.Add(KeyCommand.Create(global));
         root.Add(BenchCommand.Create(global));
         root.Add(PostureCommand.Create(global));
         root.Add(KeysCommand.Create(global));

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using Qbitel.Printing;
 using Qbitel.Store;
 
@@ -39,6 +40,14 @@ internal static class Edge
         catch (StateStoreException refused)
         {
             return Fail(output, refused, refused.Message, refused.IsTransient ? "Try again in a moment." : AskForMore);
+        }
+        catch (CryptographicException error)
+        {
+            return Fail(output, error, error.Message, AskForMore);
+        }
+        catch (PlatformNotSupportedException error)
+        {
+            return Fail(output, error, error.Message, "'qbitel doctor' says what this machine offers.");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -9,49 +9,41 @@ internal sealed class Passphrase : IDisposable
 {
     private const int MaxSize = 4096;
 
-    private readonly byte[] _utf8;
+    private readonly char[] _text;
 
-    private Passphrase(ReadOnlySpan<byte> utf8)
+    private Passphrase(ReadOnlySpan<char> text)
     {
-        _utf8 = GC.AllocateArray<byte>(utf8.Length, pinned: true);
-        utf8.CopyTo(_utf8);
+        _text = GC.AllocateArray<char>(text.Length, pinned: true);
+        text.CopyTo(_text);
     }
 
-    public ReadOnlySpan<byte> Utf8 => _utf8;
+    public ReadOnlySpan<char> Text => _text;
 
     /// <summary>The first line of a file.</summary>
     /// <exception cref="RefusedException">It is empty, or too long for one.</exception>
     public static Passphrase FromFile(string path)
     {
-        byte[] buffer = GC.AllocateArray<byte>(MaxSize + 1, pinned: true);
+        byte[] bytes = GC.AllocateArray<byte>(MaxSize + 1, pinned: true);
+        char[] text = GC.AllocateArray<char>(MaxSize + 1, pinned: true);
         try
         {
             using FileStream file = File.OpenRead(path);
-            int size = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            ReadOnlySpan<byte> line = buffer.AsSpan(0, size);
+            int size = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            ReadOnlySpan<byte> line = bytes.AsSpan(0, size);
             if (line.IndexOf((byte)'\n') is >= 0 and var end) line = line[..end];
-            return Of(line.TrimEnd((byte)'\r'), $"the first line of {path}");
+            return Of(text.AsSpan(0, Encoding.UTF8.GetChars(line.TrimEnd((byte)'\r'), text)), $"the first line of {path}");
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(buffer);
+            CryptographicOperations.ZeroMemory(bytes);
+            Array.Clear(text);
         }
     }
 
     /// <summary>The value of a variable of the environment.</summary>
     /// <exception cref="RefusedException">It is not set, or empty.</exception>
-    public static Passphrase FromEnvironment(string name)
-    {
-        byte[] value = Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable(name) ?? "");
-        try
-        {
-            return Of(value, $"the variable {name}");
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(value);
-        }
-    }
+    public static Passphrase FromEnvironment(string name) =>
+        Of(Environment.GetEnvironmentVariable(name), $"the variable {name}");
 
     /// <summary>Asks at the terminal, without showing what is typed; twice for a new one.</summary>
     /// <exception cref="RefusedException">There is no terminal, or the two differ.</exception>
@@ -67,42 +59,48 @@ internal sealed class Passphrase : IDisposable
         if (!isNew) return first;
 
         using Passphrase second = Ask("Once more: ");
-        if (CryptographicOperations.FixedTimeEquals(first.Utf8, second.Utf8)) return first;
+        if (first.Text.SequenceEqual(second.Text)) return first;
 
         first.Dispose();
         throw new RefusedException("The two passphrases differ.", "Nothing was written; try again.");
     }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(_utf8);
+    public void Dispose() => Array.Clear(_text);
 
     public override string ToString() => "***";
 
     private static Passphrase Ask(string prompt)
     {
         Console.Error.Write(prompt);
-        char[] typed = GC.AllocateArray<char>(MaxSize, pinned: true);
-        byte[] utf8 = GC.AllocateArray<byte>(Encoding.UTF8.GetMaxByteCount(MaxSize), pinned: true);
+        char[] typed = GC.AllocateArray<char>(MaxSize + 1, pinned: true);
         int size = 0;
         try
         {
             while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
             {
                 if (key.Key == ConsoleKey.Backspace) size = Math.Max(0, size - 1);
-                else if (!char.IsControl(key.KeyChar) && size < MaxSize) typed[size++] = key.KeyChar;
+                else if (!char.IsControl(key.KeyChar) && size < typed.Length) typed[size++] = key.KeyChar;
             }
 
             Console.Error.WriteLine();
-            return Of(utf8.AsSpan(0, Encoding.UTF8.GetBytes(typed.AsSpan(0, size), utf8)), "what was typed");
+            return Of(typed.AsSpan(0, size), "what was typed");
         }
         finally
         {
             Array.Clear(typed);
-            CryptographicOperations.ZeroMemory(utf8);
         }
     }
 
-    private static Passphrase Of(ReadOnlySpan<byte> utf8, string where) =>
-        utf8.IsEmpty ? throw new RefusedException($"The passphrase is empty: {where}.", "Give one of some length; six random words are a good one.")
-        : utf8.Length > MaxSize ? throw new RefusedException($"The passphrase is longer than {MaxSize} bytes: {where}.", "Give the file that holds the passphrase, not the key.")
-        : new(utf8);
+    private static Passphrase Of(ReadOnlySpan<char> text, string where)
+    {
+        if (text.IsEmpty)
+            throw new RefusedException($"The passphrase is empty: {where}.", "Give one of some length: six random words are a good one.");
+        if (text.Length > MaxSize)
+        {
+            throw new RefusedException($"The passphrase is longer than {MaxSize} characters: {where}.",
+                "Give the file that holds the passphrase, not the one that holds the key.");
+        }
+
+        return new(text);
+    }
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Qbitel.KeyFiles;
 
 /// <summary>
@@ -17,11 +20,8 @@ internal static class SafeFile
     public static void Require(string path, bool replace)
     {
         // Putting a file in the place of a device would take the device away from everybody.
-        if (Path.Exists(path) && !File.Exists(path) || File.Exists(path) && !IsPlain(path))
-        {
-            throw new RefusedException($"{path} is not a plain file.",
-                $"Name a file; '{Commands.Input.StandardInput}' stands for standard output.");
-        }
+        if (Directory.Exists(path) || Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
+            throw new RefusedException($"{path} is not a plain file.", "Name a file; - stands for standard output.");
 
         if (!replace && File.Exists(path))
             throw new RefusedException($"{path} is there already; nothing was changed.", "--force replaces it.");
@@ -31,6 +31,22 @@ internal static class SafeFile
     public static Task WriteAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode mode, bool replace,
         CancellationToken cancellation) =>
         WriteAsync(path, async stream => await stream.WriteAsync(content, cancellation), mode, replace);
+
+    /// <summary>A private key as text, which the caller clears.</summary>
+    /// <exception cref="RefusedException">Something is there, and is not to be replaced or is no file.</exception>
+    public static async Task WritePrivateAsync(string path, char[] text, bool replace, CancellationToken cancellation)
+    {
+        byte[] content = GC.AllocateUninitializedArray<byte>(text.Length, pinned: true);
+        try
+        {
+            Encoding.ASCII.GetBytes(text, content);
+            await WriteAsync(path, content, OwnerOnly, replace, cancellation);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
 
     /// <param name="path">Where the file will be.</param>
     /// <param name="write">Writes the content; where it throws, no file is left behind.</param>
@@ -72,12 +88,4 @@ internal static class SafeFile
             throw;
         }
     }
-
-    private static bool IsPlain(string path) =>
-        (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.Directory)) == 0 && !IsSpecial(path);
-
-    // .NET calls a socket, a pipe and a device "normal"; only a plain file has a length it can be opened for.
-    private static bool IsSpecial(string path) =>
-        Path.GetFullPath(path) is { } whole
-        && (whole.StartsWith("/dev/", StringComparison.Ordinal) || whole.StartsWith("/proc/", StringComparison.Ordinal));
 }

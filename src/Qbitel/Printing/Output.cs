@@ -29,6 +29,24 @@ internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, boo
     /// <summary>Prints text that is the result as it stands: a script, a document that a room wrote.</summary>
     public void Text(string text) => data.WriteLine(text);
 
+    /// <summary>Writes bytes that are the result as they stand; a terminal gets only text, and no secret.</summary>
+    /// <exception cref="RefusedException">Standard output is a terminal.</exception>
+    public static async Task RawAsync(ReadOnlyMemory<byte> content, bool isSecret, bool isText, CancellationToken cancellation)
+    {
+        if (!Console.IsOutputRedirected && (isSecret || !isText)) throw NotForATerminal(isSecret ? "A private key" : "Binary data");
+
+        await using Stream stream = Console.OpenStandardOutput();
+        await stream.WriteAsync(content, cancellation);
+    }
+
+    /// <summary>Standard output for bytes without end.</summary>
+    /// <exception cref="RefusedException">Standard output is a terminal.</exception>
+    public static Stream RawStream() =>
+        Console.IsOutputRedirected ? Console.OpenStandardOutput() : throw NotForATerminal("Binary data");
+
+    private static RefusedException NotForATerminal(string what) =>
+        new($"{what} is not shown on a terminal.", "Name a file with -o FILE, or direct standard output to one.");
+
     /// <summary>Says something about the work; never part of the result.</summary>
     public void Note(string text) => notes.WriteLine(Printable.Text(text));
 
