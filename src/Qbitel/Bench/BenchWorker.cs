@@ -34,7 +34,7 @@ internal sealed class BenchWorker(TimeProvider time)
 
     public async Task RunAsync(TextReader orders, TextWriter answers, CancellationToken cancellation)
     {
-        Answer(answers, new WorkerGreeting(Path, Machine.InstructionSets.Found(), [.. Cases.Select(known => known.Id)]),
+        Answer(answers, new WorkerGreeting(BenchPath.Name, Machine.InstructionSets.Found(), [.. Cases.Select(known => known.Id)]),
             BenchJson.Default.WorkerGreeting);
         while (await orders.ReadLineAsync(cancellation) is { } order)
         {
@@ -52,10 +52,6 @@ internal sealed class BenchWorker(TimeProvider time)
             }
         }
     }
-
-    /// <summary>The code path that the lattices take in this process.</summary>
-    private static string Path => Avx512F.VL.IsSupported && Avx512BW.VL.IsSupported ? BenchPath.Avx512
-        : Avx2.IsSupported ? BenchPath.Avx2 : BenchPath.Scalar;
 
     private async Task<WarmUp> WarmAsync(string[] ids, CancellationToken cancellation)
     {
@@ -132,8 +128,11 @@ internal sealed class BenchWorker(TimeProvider time)
 internal static class BenchPath
 {
     public const string Avx512 = "AVX-512";
-    public const string Avx2 = "AVX2";
+    public const string Avx2Name = "AVX2";
     public const string Scalar = "scalar";
+
+    /// <summary>The one that the lattices take in this process.</summary>
+    public static string Name => Avx512F.VL.IsSupported && Avx512BW.VL.IsSupported ? Avx512 : Avx2.IsSupported ? Avx2Name : Scalar;
 }
 
 /// <summary>What a measuring process is, and what it can measure.</summary>

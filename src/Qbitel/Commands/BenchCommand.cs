@@ -10,7 +10,7 @@ internal static class BenchCommand
     public static Command Create(GlobalOptions global) =>
         new("bench", "Measure the cryptography on this machine, and compare it with the system's.")
         {
-            Pqc(global), Worker(global),
+            Pqc(global), BenchProfileCommand.Create(global), Worker(global),
         };
 
     private static Verb Pqc(GlobalOptions global)

@@ -34,6 +34,10 @@ internal static class CommandLine
         root.Add(AcvpCommand.Create(global));
         root.Add(CardCommand.Create(global));
         root.Add(KeyCommand.Create(global));
+        root.Add(SignCommand.Create(global));
+        root.Add(VerifyCommand.Create(global));
+        root.Add(EncryptCommand.Create(global));
+        root.Add(DecryptCommand.Create(global));
         root.Add(BenchCommand.Create(global));
         root.Add(PostureCommand.Create(global));
         root.Add(KeysCommand.Create(global));

@@ -36,8 +36,9 @@ internal static class KeyGenerateCommand
 
         Verb verb = new("generate", "Make a key pair: the private key for its owner alone (mode 0600), the public key beside it.",
             new("qbitel key generate ML-DSA-65 -o payments.key", "a signing key, and payments.key.pub"),
-            new("qbitel key generate X-Wing -o archive.key --passphrase-file secret.txt", "a hybrid encryption key, encrypted itself"),
-            new("qbitel key generate Ed25519-ML-DSA-65 -o both.key --public both.pub", "a composite one: both halves must verify"))
+            new("qbitel key generate X-Wing -o archive.key", "an encryption key, hybrid of ML-KEM-768 and X25519"),
+            new("qbitel key generate ML-KEM-1024 -o auditor.key --passphrase-file secret.txt", "one that is encrypted itself"),
+            new("qbitel key generate Ed25519-ML-DSA-65 -o both.key --public both.pub", "a composite signing key: both halves must verify"))
         {
             algorithm, target, publicTarget, force,
         };

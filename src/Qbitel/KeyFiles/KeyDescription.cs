@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Encodings;
 
@@ -25,7 +26,7 @@ internal sealed record KeyDescription(
         };
         return new(key.AlgorithmName, use, key.HasPrivateKey ? "private" : "public", FormatName(key), algorithm?.Oid,
             algorithm?.SecurityCategory ?? 0, algorithm?.IsQuantumSafe ?? false, key.ExportPublicKey().Length,
-            key.HasPrivateKey ? algorithm?.PrivateKeySize : null, output, size, key.Fingerprint?.ToString(),
+            key.HasPrivateKey && HasSeed(key) ? algorithm?.PrivateKeySize : null, output, size, key.Fingerprint?.ToString(),
             [.. Notices(key, path)]);
     }
 
@@ -69,9 +70,24 @@ internal sealed record KeyDescription(
             yield return "the encoding is that of a draft: keep the means to make the key again";
         if (!key.HasPrivateKey) yield break;
 
+        if (!HasSeed(key)) yield return "it came in expanded form: its seed cannot be had back";
         if (key.Format != KeyFileFormat.EncryptedPkcs8)
             yield return "the private key is in the clear: 'qbitel key convert' can encrypt it";
         if (path is not null && (File.GetUnixFileMode(path) & ~SafeFile.OwnerOnly) is not UnixFileMode.None and var others)
             yield return $"others may use the file ({others}): chmod 600 '{path}'";
+    }
+
+    private static bool HasSeed(StoredKey key)
+    {
+        try
+        {
+            byte[] shortest = key.Signature?.ExportPrivateKey() ?? key.Kem?.ExportPrivateKey() ?? [];
+            CryptographicOperations.ZeroMemory(shortest);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 }

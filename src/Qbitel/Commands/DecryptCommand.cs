@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text;
+using Qbitel.Cryptography.Encodings;
+using Qbitel.Cryptography.Envelopes;
+using Qbitel.KeyFiles;
+using Qbitel.Printing;
+
+namespace Qbitel.Commands;
+
+internal static class DecryptCommand
+{
+    public static Verb Create(GlobalOptions global)
+    {
+        Argument<string> file = new("FILE") { Description = "What 'qbitel encrypt' wrote; - reads standard input" };
+        Option<string?> key = new("--key") { Description = "The private key of one recipient", HelpName = "FILE" };
+        Option<string?> target = new("--output", "-o") { Description = "Where it goes; - is standard output [default: FILE without .sealed]", HelpName = "FILE" };
+        Option<string?> associated = new("--associated-data") { Description = "As it was given when encrypting", HelpName = "TEXT" };
+        Option<bool> list = new("--recipients") { Description = "Only say to which keys it is encrypted" };
+        Option<bool> force = new("--force") { Description = "Replace a file that is there" };
+        PassphraseOptions passphrase = new(isNew: false);
+
+        Verb verb = new("decrypt",
+            "Decrypt a file. It appears, for its owner alone, only when it is authentic to its end; standard output gets it piece by piece, so there only exit code 0 means whole.",
+            new("qbitel decrypt ledger.csv.sealed --key archive.key", "ledger.csv"),
+            new("qbitel decrypt ledger.sealed --key auditor.key --passphrase-env QBITEL_SECRET -o ledger.csv", "with an encrypted key"),
+            new("qbitel decrypt ledger.sealed --recipients", "which keys can open it"))
+        {
+            file, key, target, associated, list, force,
+        };
+        foreach (Option option in passphrase.All) verb.Add(option);
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(key) is null == !result.GetValue(list)) result.AddError("Give the private key with --key, or ask for --recipients.");
+        });
+        return verb.Does(global, async (line, output, cancellation) =>
+        {
+            string path = line.GetRequiredValue(file);
+            await using Stream source = path == Input.StandardInput ? Console.OpenStandardInput() : File.OpenRead(path);
+            if (line.GetValue(list))
+            {
+                Print(output, new(path, null, null, [.. SealedFile.ReadRecipients(source)
+                    .Select(recipient => new RecipientKey(recipient.Algorithm, recipient.Fingerprint.ToString()))]));
+                return ExitCode.Done;
+            }
+
+            string destination = line.GetValue(target) ?? Destination(path), keyPath = line.GetValue(key)!;
+            bool isPiped = destination == Input.StandardInput;
+            if (!isPiped) SafeFile.Require(destination, line.GetValue(force));
+
+            using StoredKey stored = KeyReader.Read(keyPath, passphrase.Of(line, keyPath));
+            if (stored.Kem is not { HasPrivateKey: true } kem)
+            {
+                throw new RefusedException($"{keyPath} holds a {(stored.HasPrivateKey ? "" : "public ")}key of {stored.AlgorithmName}, which cannot decrypt.",
+                    "Give the private key of one of the recipients: --recipients says which they are.");
+            }
+
+            byte[] bound = Encoding.UTF8.GetBytes(line.GetValue(associated) ?? "");
+            long size = await output.WorkAsync($"Decrypting {path}", async progress =>
+            {
+                BytesDone done = new(progress, source);
+                Task Open(Stream stream) => SealedFile.OpenAsync(source, stream, kem, bound, done, cancellation);
+                if (!isPiped) await SafeFile.WriteAsync(destination, Open, SafeFile.OwnerOnly, line.GetValue(force));
+                else await using (Stream stream = Output.RawStream()) await Open(stream);
+                return done.Bytes;
+            });
+            if (!isPiped) Print(output, new(path, destination, size, [new(stored.AlgorithmName, stored.Fingerprint.ToString()!)]));
+            return ExitCode.Done;
+        });
+    }
+
+    private static string Destination(string path) =>
+        path == Input.StandardInput ? path
+        : path.EndsWith(EncryptCommand.Extension, StringComparison.Ordinal) && path.Length > EncryptCommand.Extension.Length ? path[..^EncryptCommand.Extension.Length]
+        : throw new MisusedException($"Name the file that {path} is decrypted to with -o FILE.");
+
+    private static void Print(Output output, DecryptedFile decrypted) =>
+        output.Document(decrypted, KeyFilesJson.Default.DecryptedFile, console =>
+        {
+            console.Line(decrypted.Output is null ? $"{decrypted.File} is encrypted to:" : $"{decrypted.Output}: {decrypted.Size} bytes, authentic to the end, with");
+            foreach (RecipientKey key in decrypted.Recipients) console.Line($"  {key.Algorithm} sha256:{key.Fingerprint}");
+        });
+}
