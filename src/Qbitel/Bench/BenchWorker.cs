@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime;
-using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
+using Qbitel.Cryptography;
 
 namespace Qbitel.Bench;
 
@@ -34,7 +34,7 @@ internal sealed class BenchWorker(TimeProvider time)
 
     public async Task RunAsync(TextReader orders, TextWriter answers, CancellationToken cancellation)
     {
-        Answer(answers, new WorkerGreeting(BenchPath.Name, Machine.InstructionSets.Found(), [.. Cases.Select(known => known.Id)]),
+        Answer(answers, new WorkerGreeting(CodePath.Name, Machine.InstructionSets.Found(), [.. Cases.Select(known => known.Id)]),
             BenchJson.Default.WorkerGreeting);
         while (await orders.ReadLineAsync(cancellation) is { } order)
         {
@@ -122,17 +122,6 @@ internal sealed class BenchWorker(TimeProvider time)
             Calls = one >= Alone ? 1 : checked((int)Math.Max(1, Batch / one));
         }
     }
-}
-
-/// <summary>The code paths of the lattices, by the names the reports use.</summary>
-internal static class BenchPath
-{
-    public const string Avx512 = "AVX-512";
-    public const string Avx2Name = "AVX2";
-    public const string Scalar = "scalar";
-
-    /// <summary>The one that the lattices take in this process.</summary>
-    public static string Name => Avx512F.VL.IsSupported && Avx512BW.VL.IsSupported ? Avx512 : Avx2.IsSupported ? Avx2Name : Scalar;
 }
 
 /// <summary>What a measuring process is, and what it can measure.</summary>

@@ -28,7 +28,7 @@ internal sealed class PaymentsBench(TimeSpan duration, int threads, TimeProvider
             progress.Report((double)figures.Count / PaymentWay.All.Count);
         }
 
-        return new(BenchMachine.Here(), time.GetUtcNow(), BenchPath.Name, Profile.Subdomain.PublishedName(), MessageSize, threads,
+        return new(BenchMachine.Here(), time.GetUtcNow(), CodePath.Name, Profile.Subdomain.PublishedName(), MessageSize, threads,
             TargetPerSecond, Target.TotalMilliseconds, load, BenchMachine.Load(), figures);
     }
 

@@ -18,6 +18,10 @@ internal sealed class PqcBench(PqcBenchOptions options, TimeProvider time)
         ("ML-DSA-", BenchCase.Signature, 7), ("ML-DSA-", BenchCase.Verification, 5),
     ];
 
+    // Names of CodePath.
+    private const string Avx512 = "AVX-512";
+    private const string Scalar = "scalar";
+
     // How a process is kept from a code path: .NET's own switches.
     private const string NoAvx512 = "DOTNET_EnableAVX512";
     private const string NoAvx2 = "DOTNET_EnableAVX2";
@@ -33,9 +37,9 @@ internal sealed class PqcBench(PqcBenchOptions options, TimeProvider time)
         {
             WorkerProcess main = await WorkerProcess.StartAsync(without: null, time, cancellation);
             workers.Add(main);
-            if (main.Greeting.Path == BenchPath.Avx512)
+            if (main.Greeting.Path == Avx512)
                 workers.Add(await WorkerProcess.StartAsync(NoAvx512, time, cancellation));
-            if (main.Greeting.Path != BenchPath.Scalar)
+            if (main.Greeting.Path != Scalar)
                 workers.Add(await WorkerProcess.StartAsync(NoAvx2, time, cancellation));
 
             // All implementations of one operation beside one another, ours first.
