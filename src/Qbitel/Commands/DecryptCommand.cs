@@ -13,8 +13,9 @@ internal static class DecryptCommand
     {
         Argument<string> file = new("FILE") { Description = "What 'qbitel encrypt' wrote; - reads standard input" };
         Option<string?> key = new("--key") { Description = "The private key of one recipient", HelpName = "FILE" };
-        Option<string?> target = new("--output", "-o") { Description = "Where it goes; - is standard output [default: FILE without .sealed]", HelpName = "FILE" };
+        Option<string?> target = new("--output", "-o") { Description = "Where it goes; - is standard output [default: FILE without .sealed or .p7m]", HelpName = "FILE" };
         Option<string?> associated = new("--associated-data") { Description = "As it was given when encrypting", HelpName = "TEXT" };
+        Option<bool> cms = new("--cms") { Description = "It is CMS AuthEnvelopedData, DER or PEM" };
         Option<bool> list = new("--recipients") { Description = "Only say to which keys it is encrypted" };
         Option<bool> force = new("--force") { Description = "Replace a file that is there" };
         PassphraseOptions passphrase = new(isNew: false);
@@ -23,9 +24,10 @@ internal static class DecryptCommand
             "Decrypt a file. It appears, for its owner alone, only when it is authentic to its end; standard output gets it piece by piece, so there only exit code 0 means whole.",
             new("qbitel decrypt ledger.csv.sealed --key archive.key", "ledger.csv"),
             new("qbitel decrypt ledger.sealed --key auditor.key --passphrase-env QBITEL_SECRET -o ledger.csv", "with an encrypted key"),
+            new("qbitel decrypt ledger.csv.p7m --key archive.key --cms", "what another program encrypted, too"),
             new("qbitel decrypt ledger.sealed --recipients", "which keys can open it"))
         {
-            file, key, target, associated, list, force,
+            file, key, target, associated, cms, list, force,
         };
         foreach (Option option in passphrase.All) verb.Add(option);
         verb.Validators.Add(result =>
@@ -38,8 +40,9 @@ internal static class DecryptCommand
             await using Stream source = path == Input.StandardInput ? Console.OpenStandardInput() : File.OpenRead(path);
             if (line.GetValue(list))
             {
-                Print(output, new(path, null, null, [.. SealedFile.ReadRecipients(source)
-                    .Select(recipient => new RecipientKey(recipient.Algorithm, recipient.Fingerprint.ToString()))]));
+                Print(output, new(path, null, null, line.GetValue(cms)
+                    ? [.. CmsFile.Recipients(await Input.ReadAsync(source, cancellation)).Select(name => new RecipientKey(name, null))]
+                    : [.. SealedFile.ReadRecipients(source).Select(each => new RecipientKey(each.Algorithm, each.Fingerprint.ToString()))]));
                 return ExitCode.Done;
             }
 
@@ -58,7 +61,19 @@ internal static class DecryptCommand
             long size = await output.WorkAsync($"Decrypting {path}", async progress =>
             {
                 BytesDone done = new(progress, source);
-                Task Open(Stream stream) => SealedFile.OpenAsync(source, stream, kem, bound, done, cancellation);
+                async Task Open(Stream stream)
+                {
+                    if (!line.GetValue(cms))
+                    {
+                        await SealedFile.OpenAsync(source, stream, kem, bound, done, cancellation);
+                        return;
+                    }
+
+                    byte[] content = CmsFile.Decrypt(await Input.ReadAsync(source, cancellation), kem);
+                    await stream.WriteAsync(content, cancellation);
+                    done.Report(content.Length);
+                }
+
                 if (!isPiped) await SafeFile.WriteAsync(destination, Open, SafeFile.OwnerOnly, line.GetValue(force));
                 else await using (Stream stream = Output.RawStream()) await Open(stream);
                 return done.Bytes;
@@ -70,13 +85,14 @@ internal static class DecryptCommand
 
     private static string Destination(string path) =>
         path == Input.StandardInput ? path
-        : path.EndsWith(EncryptCommand.Extension, StringComparison.Ordinal) && path.Length > EncryptCommand.Extension.Length ? path[..^EncryptCommand.Extension.Length]
+        : new[] { EncryptCommand.Extension, CmsFile.EnvelopeExtension }
+            .FirstOrDefault(extension => path.EndsWith(extension, StringComparison.Ordinal) && Path.GetFileName(path) != extension) is { } own ? path[..^own.Length]
         : throw new MisusedException($"Name the file that {path} is decrypted to with -o FILE.");
 
     private static void Print(Output output, DecryptedFile decrypted) =>
         output.Document(decrypted, KeyFilesJson.Default.DecryptedFile, console =>
         {
             console.Line(decrypted.Output is null ? $"{decrypted.File} is encrypted to:" : $"{decrypted.Output}: {decrypted.Size} bytes, authentic to the end, with");
-            foreach (RecipientKey key in decrypted.Recipients) console.Line($"  {key.Algorithm} sha256:{key.Fingerprint}");
+            foreach (RecipientKey key in decrypted.Recipients) console.Line($"  {key}");
         });
 }

@@ -12,6 +12,12 @@ internal static class Input
     public static async Task<byte[]> ReadAsync(string? path, CancellationToken cancellation)
     {
         await using Stream source = path is null or StandardInput ? Console.OpenStandardInput() : File.OpenRead(path);
+        return await ReadAsync(source, cancellation);
+    }
+
+    /// <inheritdoc cref="ReadAsync(string?, CancellationToken)"/>
+    public static async Task<byte[]> ReadAsync(Stream source, CancellationToken cancellation)
+    {
         using MemoryStream whole = new();
         byte[] buffer = new byte[1 << 16];
         for (int size; (size = await source.ReadAsync(buffer, cancellation)) > 0;)

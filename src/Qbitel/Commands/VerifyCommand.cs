@@ -12,11 +12,12 @@ internal static class VerifyCommand
     {
         Argument<string> file = new("FILE") { Description = "What was signed; - reads standard input" };
         Option<string> key = new("--key") { Description = "The signer's public key or certificate, as you got it by a way you trust", HelpName = "FILE", Required = true };
-        Option<string?> source = new("--signature") { Description = "The signature, ours or raw [default: FILE.sig]", HelpName = "FILE" };
+        Option<string?> source = new("--signature") { Description = "The signature: ours, CMS or raw, told apart by itself [default: FILE.sig, else FILE.p7s]", HelpName = "FILE" };
         SignatureContext context = new();
 
         Verb verb = new("verify", "Check a detached signature. Exit 1 when it is not by this key over exactly this file and context.",
             new("qbitel verify payment.xml --key payments.key.pub", "the signature is in payment.xml.sig"),
+            new("qbitel verify payment.xml --key payments.key.pub --signature payment.xml.p7s", "one in CMS"),
             new("qbitel verify payment.xml --key payments.key.pub --context fednow --signature payment.raw --json", "a raw one, for a program"))
         {
             file, key, source, context.Text, context.Hex,
@@ -25,7 +26,7 @@ internal static class VerifyCommand
         {
             string path = line.GetRequiredValue(file), keyPath = line.GetRequiredValue(key);
             string signaturePath = line.GetValue(source) ?? (path == Input.StandardInput
-                ? throw new MisusedException("Name the signature with --signature: standard input is the file.") : path + SignatureFile.Extension);
+                ? throw new MisusedException("Name the signature with --signature: standard input is the file.") : Beside(path));
             using StoredKey stored = KeyReader.ReadPublic(keyPath);
             SignatureKey signer = SignatureContext.KeyFor(stored, keyPath, "verify");
             byte[] bound = context.Read(line, signer.Algorithm);
@@ -37,5 +38,11 @@ internal static class VerifyCommand
                 : $"NOT valid: {path}: {verdict.Reason}"));
             return verdict.Valid ? ExitCode.Done : ExitCode.Refused;
         });
+    }
+
+    private static string Beside(string path)
+    {
+        string own = path + SignatureFile.Extension, cms = path + CmsFile.SignatureExtension;
+        return !File.Exists(own) && File.Exists(cms) ? cms : own;
     }
 }

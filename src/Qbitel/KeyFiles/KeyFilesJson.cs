@@ -25,7 +25,11 @@ internal sealed record SignatureVerdict(string File, bool Valid, string Algorith
 internal sealed record EncryptedFile(string File, string Output, string Format, long Size, IReadOnlyList<RecipientKey> Recipients);
 
 /// <summary>A key that can open a file.</summary>
-internal sealed record RecipientKey(string Algorithm, string Fingerprint);
+/// <remarks>CMS names keys in its own ways, so there is no fingerprint then.</remarks>
+internal sealed record RecipientKey(string Algorithm, string? Fingerprint)
+{
+    public override string ToString() => Fingerprint is null ? Algorithm : $"{Algorithm} sha256:{Fingerprint}";
+}
 
 /// <summary>A file that was decrypted and authentic to its end, or its recipients only.</summary>
 internal sealed record DecryptedFile(string File, string? Output, long? Size, IReadOnlyList<RecipientKey> Recipients);

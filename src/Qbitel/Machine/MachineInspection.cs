@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Qbitel.Cryptography;
 
 namespace Qbitel.Machine;
 
@@ -9,7 +10,7 @@ internal sealed class MachineInspection(DataFolder folder, TimeProvider time)
     public MachineReport Report() => new(Product.Version, time.GetUtcNow(),
     [
         Runtime(), System(), OpenSsl(), PlatformLattices(), LatticeChoice.Finding(), HybridTls(), InstructionSets(),
-        .. Modules(), .. DataFolderFindings.Of(folder),
+        Lattices(), .. Modules(), .. DataFolderFindings.Of(folder),
     ]);
 
     private static Finding Runtime() =>
@@ -64,6 +65,12 @@ internal sealed class MachineInspection(DataFolder folder, TimeProvider time)
             : new("instructions", "Instruction sets", string.Join(", ", sets), FindingState.Note,
                 "what vectorised code may use on this processor");
     }
+
+    private static Finding Lattices() => CodePath.IsAvx2
+        ? new("code-path", "Code path of ML-KEM, ML-DSA", CodePath.Name, FindingState.Good,
+            "vectors; every path gives the same bytes, and 'qbitel bench pqc' says how fast each is here")
+        : new("code-path", "Code path of ML-KEM, ML-DSA", CodePath.Name, FindingState.Limited,
+            "correct and constant-time, and several times slower than with AVX2");
 
     private static IEnumerable<Finding> Modules()
     {
