@@ -17,11 +17,20 @@ internal static class CmsFile
     public const int MaxSignatureSize = 8 << 20;
 
     private const byte Sequence = 0x30;
+    private const byte ObjectIdentifier = 0x06;
 
     private static ReadOnlySpan<byte> Armour => "-----BEGIN "u8;
 
-    /// <summary>It begins as DER or PEM does; whether it is CMS, its reader says.</summary>
-    public static bool Looks(ReadOnlySpan<byte> bytes) => bytes is [Sequence, ..] || bytes.StartsWith(Armour);
+    /// <summary>It begins as a ContentInfo does, with the identifier of its type (RFC 5652, section 3), or is PEM.</summary>
+    public static bool Looks(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.StartsWith(Armour)) return true;
+        if (bytes is not [Sequence, var length, ..]) return false;
+
+        // The long form of a length says how many bytes it has; 0x80 alone is an indefinite one.
+        int header = 2 + (length > 0x80 ? length & 0x7F : 0);
+        return header < bytes.Length && bytes[header] == ObjectIdentifier;
+    }
 
     /// <summary>A detached signature over a stream of any size.</summary>
     /// <param name="key">The signer's.</param>

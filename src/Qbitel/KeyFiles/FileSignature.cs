@@ -36,9 +36,10 @@ internal static class FileSignature
         }
 
         await using Stream message = Open(path);
-        if (CmsFile.Looks(signature.Span) && signature.Length != key.Algorithm.SignatureSize)
+        if (CmsFile.Looks(stored))
         {
             if (context.Length > 0) throw new MisusedException("A CMS signature has no context.");
+
             return await CmsFile.VerifyAsync(key, stored, message, cancellation) ? null : $"{signaturePath} holds no signature by this key over this file";
         }
 

@@ -45,4 +45,25 @@ public sealed class BenchTests
         Assert.Contains("'ROT13'", result.Notes, StringComparison.Ordinal);
         Assert.Contains("ML-KEM-768", result.Notes, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task The_payments_profile_verifies_every_message_and_counts_each_once()
+    {
+        using TemporaryFolder folder = new();
+
+        string data = await Line.DoneAsync("bench", "profile", "real-time-payments", "--seconds", "1", "--threads", "1", "--json",
+            "--markdown", folder["payments.md"]);
+
+        using JsonDocument report = JsonDocument.Parse(data);
+        Assert.All(report.RootElement.GetProperty("figures").EnumerateArray(), figure =>
+        {
+            JsonElement latency = figure.GetProperty("latency");
+            long measured = latency.GetProperty("histogram").EnumerateArray().Sum(bucket => bucket.GetProperty("messages").GetInt64());
+            Assert.Equal(10_000, measured);
+            Assert.InRange(figure.GetProperty("messagesVerified").GetInt64(), measured + 1, long.MaxValue);
+            Assert.InRange(latency.GetProperty("p99").GetDouble(), latency.GetProperty("median").GetDouble(), latency.GetProperty("max").GetDouble());
+        });
+        Assert.Contains("every one compared and verified", await File.ReadAllTextAsync(folder["payments.md"], TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+    }
 }

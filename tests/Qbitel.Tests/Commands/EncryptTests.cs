@@ -27,6 +27,24 @@ public sealed class EncryptTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder["back"]));
     }
 
+    [Theory, MemberData(nameof(Algorithms))]
+    public async Task A_file_comes_back_from_CMS_and_a_changed_one_does_not(string algorithm)
+    {
+        await Line.DoneAsync("key", "generate", algorithm, "-o", _folder["a.key"]);
+        await Line.DoneAsync("encrypt", _folder["ledger.csv"], "--to", _folder["a.key.pub"], "--cms");
+        string[] decrypt = ["decrypt", _folder["ledger.csv.p7m"], "--key", _folder["a.key"], "--cms", "-o"];
+
+        await Line.DoneAsync([.. decrypt, _folder["back"]]);
+        Assert.Equal(_content, await File.ReadAllBytesAsync(_folder["back"], TestContext.Current.CancellationToken));
+        Assert.Contains(algorithm, await Line.DoneAsync("decrypt", _folder["ledger.csv.p7m"], "--recipients", "--cms"), StringComparison.Ordinal);
+
+        byte[] message = await File.ReadAllBytesAsync(_folder["ledger.csv.p7m"], TestContext.Current.CancellationToken);
+        message[^30] ^= 1;
+        await File.WriteAllBytesAsync(_folder["ledger.csv.p7m"], message, TestContext.Current.CancellationToken);
+        await Line.RefusedAsync([.. decrypt, _folder["none"]]);
+        Assert.False(File.Exists(_folder["none"]));
+    }
+
     [Fact]
     public async Task Each_of_several_recipients_opens_it_and_nobody_else()
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Qbitel.Cryptography;
 
@@ -53,6 +54,37 @@ public sealed class SignTests : IDisposable
 
         Assert.Equal(SignatureAlgorithm.MLDsa44.SignatureSize, new FileInfo(_folder["raw"]).Length);
         await Line.DoneAsync("verify", _folder["payment.xml"], "--key", _folder["a.key.pub"], "--signature", _folder["raw"]);
+    }
+
+    [Theory, MemberData(nameof(Algorithms))]
+    public async Task A_signature_in_CMS_is_found_beside_the_file_and_verifies_for_it_alone(string algorithm)
+    {
+        await KeyAsync(algorithm);
+        string[] verify = ["verify", _folder["payment.xml"], "--key", _folder["a.key.pub"]];
+
+        await Line.DoneAsync("sign", _folder["payment.xml"], "--key", _folder["a.key"], "--cms");
+
+        Assert.StartsWith("valid: ", await Line.DoneAsync(verify), StringComparison.Ordinal);
+        Assert.Equal(2, (await Line.RunAsync([.. verify, "--context", "fednow"])).ExitCode);
+        await File.AppendAllTextAsync(_folder["payment.xml"], " ", TestContext.Current.CancellationToken);
+        Assert.Equal(1, (await Line.RunAsync(verify)).ExitCode);
+    }
+
+    [Fact]
+    public async Task CMS_has_no_raw_form_no_context_and_no_certificate_of_others()
+    {
+        await KeyAsync("ML-DSA-44");
+        string[] sign = ["sign", _folder["payment.xml"], "--key", _folder["a.key"], "--cms"];
+        using RSA other = RSA.Create(2048);
+        using X509Certificate2 certificate = new CertificateRequest(
+            "CN=other", other, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));
+        await File.WriteAllTextAsync(_folder["other.pem"], certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
+
+        await Line.MisusedAsync([.. sign, "--raw"]);
+        await Line.MisusedAsync([.. sign, "--context", "x"]);
+        await Line.MisusedAsync([.. sign[..^1], "--certificate", _folder["other.pem"]]);
+        await Line.RefusedAsync([.. sign, "--certificate", _folder["other.pem"]]);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Qbitel.Tests.KeyFiles;
 public sealed class SignatureFileTests
 {
     private static readonly SignatureFile Sample =
-        new(SignatureAlgorithm.MLDsa44, new KeyFingerprint(Enumerable.Range(0, 32).Select(value => (byte)value).ToArray()), new byte[100]);
+        new(SignatureAlgorithm.MLDsa44, new KeyFingerprint(Enumerable.Range(0, 32).Select(value => (byte)value).ToArray()), new byte[99]);
 
     [Fact]
     public void Its_text_is_what_the_format_page_says() => Assert.Equal("""
@@ -18,7 +18,7 @@ public sealed class SignatureFileTests
         algorithm: ML-DSA-44
         key: sha256:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
         AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
-        AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+        AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 
         """, Sample.ToText());
 
