@@ -57,6 +57,10 @@ internal abstract class PaymentLane : IDisposable
         }
 
         BenchCase.Require(refused, "a changed message was opened");
+
+        // As it was sent, so that both ends go on in step.
+        sealedMessage[^1] ^= 1;
+        BenchCase.Require(Open(sealedMessage).AsSpan().SequenceEqual(_message), "a payment arrived changed");
     }
 
     public virtual void Dispose()
@@ -68,6 +72,43 @@ internal abstract class PaymentLane : IDisposable
     protected abstract byte[] Seal(ReadOnlySpan<byte> content);
 
     protected abstract byte[] Open(ReadOnlySpan<byte> sealedContent);
+}
+
+/// <summary>One KEM exchange when the lane opens, then AES-256-GCM under the session that HPKE derives from it.</summary>
+internal sealed class SessionLane : PaymentLane
+{
+    private readonly HpkeSender _sender;
+    private readonly HpkeReceiver _receiver;
+
+    public SessionLane(SignatureAlgorithm signature, KemAlgorithm kem, int messageSize)
+        : base(signature, messageSize)
+    {
+        HpkeSuite suite = HpkeSuite.Of(kem);
+        using KemKey payee = KemKeys.Generate(kem), known = KemKeys.ImportPublic(kem, payee.ExportEncapsulationKey());
+        _sender = HpkeSender.Start(suite, known, "real-time payments"u8);
+        _receiver = HpkeReceiver.Start(suite, payee, _sender.Encapsulated.Span, "real-time payments"u8);
+    }
+
+    protected override byte[] Seal(ReadOnlySpan<byte> content)
+    {
+        byte[] sealedContent = new byte[content.Length + HpkeSuite.TagSize];
+        _sender.Seal(content, sealedContent);
+        return sealedContent;
+    }
+
+    protected override byte[] Open(ReadOnlySpan<byte> sealedContent)
+    {
+        byte[] content = new byte[sealedContent.Length - HpkeSuite.TagSize];
+        _receiver.Open(sealedContent, content);
+        return content;
+    }
+
+    public override void Dispose()
+    {
+        _sender.Dispose();
+        _receiver.Dispose();
+        base.Dispose();
+    }
 }
 
 /// <summary>A KEM exchange for every message: an envelope of HPKE each.</summary>

@@ -62,9 +62,11 @@ internal sealed record PaymentWay(string Name, SignatureAlgorithm Signature, str
 
     public static IReadOnlyList<PaymentWay> All { get; } =
     [
-        new("a KEM exchange a message", SignatureAlgorithm.MLDsa44, $"HPKE envelope, {Kem}, AES-256-GCM",
+        new("session keys, one KEM exchange a peer and hour", SignatureAlgorithm.MLDsa44, $"HPKE session, {Kem}, AES-256-GCM",
+            size => new SessionLane(SignatureAlgorithm.MLDsa44, Kem, size)),
+        new("a KEM exchange for every message", SignatureAlgorithm.MLDsa44, $"HPKE envelope, {Kem}, AES-256-GCM",
             size => new EnvelopeLane(SignatureAlgorithm.MLDsa44, Kem, size)),
-        new("a KEM exchange a message, hybrid signature", SignatureAlgorithm.MLDsa44Ed25519, $"HPKE envelope, {Kem}, AES-256-GCM",
-            size => new EnvelopeLane(SignatureAlgorithm.MLDsa44Ed25519, Kem, size)),
+        new("session keys and the profile's hybrid signature", SignatureAlgorithm.MLDsa44Ed25519, $"HPKE session, {Kem}, AES-256-GCM",
+            size => new SessionLane(SignatureAlgorithm.MLDsa44Ed25519, Kem, size)),
     ];
 }

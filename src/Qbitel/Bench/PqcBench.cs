@@ -61,7 +61,7 @@ internal sealed class PqcBench(PqcBenchOptions options, TimeProvider time)
 
             IReadOnlyList<PqcFigure> figures = Figures(contenders);
             return new(BenchMachine.Here(), Method(warmUps, load), figures, Gates(figures, main.Greeting.Path),
-                HybridShares.Of(figures, main.Greeting.Path), []);
+                HybridShares.Of(figures, main.Greeting.Path), ScalingBench.Run(IsWanted, time));
         }
         finally
         {

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
 using Qbitel.Cryptography;
+using Qbitel.Cryptography.Encodings;
 using Qbitel.Cryptography.Keys;
+using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.KeyFiles;
 
@@ -11,7 +14,9 @@ internal static class FileSignature
     public static async Task<byte[]> SignAsync(SignatureKey key, string path, byte[] context, CancellationToken cancellation)
     {
         await using Stream message = Open(path);
-        return key.Sign(await Whole.ReadAsync(message, key.Algorithm, cancellation), context);
+        using ManagedMLDsa? lattice = Lattice(key);
+        return lattice is not null ? await lattice.SignDataAsync(message, context, cancellation)
+            : key.Sign(await Whole.ReadAsync(message, key.Algorithm, cancellation), context);
     }
 
     /// <summary>Why the signature is not valid; null where it is.</summary>
@@ -43,7 +48,10 @@ internal static class FileSignature
             return await CmsFile.VerifyAsync(key, stored, message, cancellation) ? null : $"{signaturePath} holds no signature by this key over this file";
         }
 
-        return key.Verify(await Whole.ReadAsync(message, key.Algorithm, cancellation), signature.Span, context) ? null
+        using ManagedMLDsa? lattice = Lattice(key);
+        bool isValid = lattice is not null ? await lattice.VerifyDataAsync(message, signature, context, cancellation)
+            : key.Verify(await Whole.ReadAsync(message, key.Algorithm, cancellation), signature.Span, context);
+        return isValid ? null
             : "the file or the context is not what was signed, or the signature is by another key";
     }
 
@@ -56,5 +64,24 @@ internal static class FileSignature
         int size = await stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellation);
         return size <= CmsFile.MaxSignatureSize ? content[..size]
             : throw new RefusedException($"{path} is no signature: it is larger than {CmsFile.MaxSignatureSize} bytes.", "Give the signature with --signature and what was signed as FILE.");
+    }
+
+    /// <summary>The same key of ML-DSA as the type that reads streams; null for every other algorithm.</summary>
+    private static ManagedMLDsa? Lattice(SignatureKey key)
+    {
+        if (key.Algorithm != SignatureAlgorithm.MLDsa44 && key.Algorithm != SignatureAlgorithm.MLDsa65 && key.Algorithm != SignatureAlgorithm.MLDsa87)
+            return null;
+
+        if (!key.HasPrivateKey) return ManagedMLDsa.ImportSubjectPublicKeyInfo(SubjectPublicKey.Of(key).Encode());
+
+        byte[] pkcs8 = Pkcs8.Encode(key);
+        try
+        {
+            return ManagedMLDsa.ImportPkcs8PrivateKey(pkcs8);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pkcs8);
+        }
     }
 }

@@ -12,7 +12,9 @@ public sealed class KeyTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public static readonly TheoryData<string> Algorithms =
-        [.. KeyAlgorithm.All.Where(known => known is { Oid: not null } and not CipherAlgorithm).Select(known => known.Name)];
+        [.. KeyAlgorithm.All.Where(known => known is { Oid: not null } and not CipherAlgorithm)
+            .Where(known => !known.Name.StartsWith("SLH-DSA", StringComparison.Ordinal) || known.Name.EndsWith("128f", StringComparison.Ordinal))
+            .Select(known => known.Name)];
 
     public void Dispose() => _folder.Dispose();
 

@@ -134,6 +134,22 @@ public sealed class SignTests : IDisposable
     }
 
     [Fact]
+    public async Task ML_DSA_signs_more_than_fits_into_memory()
+    {
+        await KeyAsync("ML-DSA-44");
+        const long Size = 300L << 20; // more than what other algorithms may take
+        using (FileStream sparse = File.Create(_folder["large"])) sparse.SetLength(Size);
+
+        Shell.Result signed = await Shell.RunAsync(Shell.Program, ["sign", _folder["large"], "--key", _folder["a.key"]],
+            [new("DOTNET_GCHeapHardLimit", "0x6000000")]);
+        Assert.Equal((0, ""), (signed.ExitCode, signed.Notes));
+        await Line.DoneAsync("verify", _folder["large"], "--key", _folder["a.key.pub"]);
+
+        await Line.DoneAsync("key", "generate", "Ed25519", "-o", _folder["b.key"]);
+        Assert.Contains("--cms", await Line.RefusedAsync("sign", _folder["large"], "--key", _folder["b.key"], "-o", _folder["b.sig"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OpenSSL_and_we_verify_one_another()
     {
         Assert.SkipUnless(MLDsa.IsSupported, "the platform's ML-DSA needs OpenSSL 3.5");
