@@ -6,7 +6,8 @@ using Qbitel.Cryptography;
 namespace Qbitel.Bench;
 
 /// <summary>
-/// One process that measures when it is told to, and waits meanwhile: its switches (<c>DOTNET_EnableAVX512=0</c> and kin)
+/// One process that measures when it is told to, and waits meanwhile: its switches (<c>DOTNET_EnableAVX512=0</c> and
+/// kin)
 /// hold for a whole process, so every code path needs one of its own.
 /// </summary>
 /// <remarks>
@@ -34,7 +35,8 @@ internal sealed class BenchWorker(TimeProvider time)
 
     public async Task RunAsync(TextReader orders, TextWriter answers, CancellationToken cancellation)
     {
-        Answer(answers, new WorkerGreeting(CodePath.Name, Machine.InstructionSets.Found(), [.. Cases.Select(known => known.Id)]),
+        Answer(answers, new WorkerGreeting(CodePath.Name, Machine.InstructionSets.Found(),
+            [.. Cases.Select(known => known.Id)]),
             BenchJson.Default.WorkerGreeting);
         while (await orders.ReadLineAsync(cancellation) is { } order)
         {

@@ -5,7 +5,8 @@ namespace Qbitel.Bench;
 /// Low and high are the smallest and the largest median of a round: they show what the machine did meanwhile. The tenth
 /// and ninetieth percentile also hold what the operation does by itself, such as a signature's loop.
 /// </remarks>
-internal sealed record Distribution(double Median, double Mean, double P10, double P90, double Low, double High, int Samples)
+internal sealed record Distribution(double Median, double Mean, double P10, double P90, double Low, double High,
+    int Samples)
 {
     /// <param name="rounds">At least one round, and none of them empty.</param>
     public static Distribution Of(IReadOnlyList<IReadOnlyList<double>> rounds)

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Qbitel.Bench;
 
-/// <summary>The functions of OpenSSL 3.5 that its own speed program measures, called as a C program calls them.</summary>
+/// <summary>The functions of OpenSSL 3.5 that its own speed program measures, called as a C program calls
+/// them.</summary>
 internal static partial class Evp
 {
     private const string Library = "libcrypto.so.3";

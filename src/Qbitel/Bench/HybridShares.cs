@@ -18,7 +18,8 @@ internal static class HybridShares
         .. from algorithm in new[] { KemAlgorithm.X25519MLKem768.Name, KemAlgorithm.XWing.Name }
            from part in Parts
            let whole = Median(figures, path, algorithm, part.Operation)
-           let classical = part.Classical.Select(operation => Median(figures, path, KeyCases.X25519, operation)).ToArray()
+           let classical = part.Classical.Select(operation => Median(figures, path, KeyCases.X25519, operation))
+               .ToArray()
            where whole is not null && classical.All(median => median is not null)
            select new HybridShare(algorithm, part.Operation, whole.Value, classical.Sum(median => median!.Value)),
     ];

@@ -5,12 +5,14 @@ using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Bench;
 
-/// <summary>Everything else of Qbitel's: hybrids, composites, hash-based signatures, and the classical halves alone.</summary>
+/// <summary>Everything else of Qbitel's: hybrids, composites, hash-based signatures, and the classical halves
+/// alone.</summary>
 internal static class KeyCases
 {
     public const string X25519 = "X25519";
 
-    private static readonly KemAlgorithm[] Plain = [KemAlgorithm.MLKem512, KemAlgorithm.MLKem768, KemAlgorithm.MLKem1024];
+    private static readonly KemAlgorithm[] Plain =
+        [KemAlgorithm.MLKem512, KemAlgorithm.MLKem768, KemAlgorithm.MLKem1024];
 
     private static readonly SignatureAlgorithm[] PlainSignatures =
         [SignatureAlgorithm.MLDsa44, SignatureAlgorithm.MLDsa65, SignatureAlgorithm.MLDsa87];

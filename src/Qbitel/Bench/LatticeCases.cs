@@ -4,7 +4,8 @@ using Qbitel.Cryptography.Lattices;
 namespace Qbitel.Bench;
 
 /// <summary>
-/// ML-KEM and ML-DSA through .NET's own types: ours and the platform's are subclasses of the same ones, so that both are
+/// ML-KEM and ML-DSA through .NET's own types: ours and the platform's are subclasses of the same ones, so that both
+/// are
 /// called alike.
 /// </summary>
 internal static class LatticeCases

@@ -1,9 +1,13 @@
+using System.Security.Cryptography;
+
 namespace Qbitel.Bench;
 
 /// <summary>Lanes that carried messages for some time, each on a thread of its own.</summary>
 /// <remarks>
-/// With a rate the load is open: messages are due at even intervals, shared among the lanes, and a message that begins late
-/// has waited. Without one each lane begins the next message when the last is through, and latency is that of the work alone.
+/// With a rate the load is open: messages are due at even intervals, shared among the lanes, and a message that begins
+/// late
+/// has waited. Without one each lane begins the next message when the last is through, and latency is that of the work
+/// alone.
 /// </remarks>
 internal sealed class LoadRun
 {
@@ -25,14 +29,15 @@ internal sealed class LoadRun
 
     public double PerSecond => Messages / _elapsed.TotalSeconds;
 
-    /// <summary>Meaningful without a rate only: a lane that waits for the next message keeps its processor busy.</summary>
+    /// <summary>Meaningful without a rate only: a lane that waits for the next message keeps its processor
+    /// busy.</summary>
     public double ProcessorMicroseconds => _processorNanoseconds / 1000.0 / Messages;
 
     public double ProcessorsUsed => _processorNanoseconds / 1e9 / _elapsed.TotalSeconds;
 
     /// <exception cref="InvalidOperationException">A message arrived changed or did not verify.</exception>
-    public static async Task<LoadRun> StartAsync(PaymentLane[] lanes, TimeSpan duration, int? perSecond, TimeProvider time,
-        CancellationToken cancellation)
+    public static async Task<LoadRun> StartAsync(PaymentLane[] lanes, TimeSpan duration, int? perSecond,
+        TimeProvider time, CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
         Lane[] running = [.. lanes.Select((lane, index) => new Lane(lane, time, start, duration,
@@ -49,20 +54,22 @@ internal sealed class LoadRun
         int counted = 0;
         foreach (double bound in Bounds)
         {
-            int below = Array.FindIndex(_milliseconds, counted, value => value > bound) is >= 0 and var index ? index : _milliseconds.Length;
+            int below = Array.FindIndex(_milliseconds, counted, value => value > bound) is >= 0 and var index ? index
+                : _milliseconds.Length;
             buckets.Add(new(double.IsInfinity(bound) ? _milliseconds[^1] : bound, below - counted));
             counted = below;
         }
 
-        return new(At(0.5), At(0.9), At(0.99), At(0.999), _milliseconds[^1], [.. buckets.Where(bucket => bucket.Messages > 0)]);
+        return new(At(0.5), At(0.9), At(0.99), At(0.999), _milliseconds[^1],
+            [.. buckets.Where(bucket => bucket.Messages > 0)]);
     }
 
     private sealed class Lane
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Lane(PaymentLane lane, TimeProvider time, long start, TimeSpan duration, TimeSpan? interval, TimeSpan first,
-            CancellationToken cancellation)
+        public Lane(PaymentLane lane, TimeProvider time, long start, TimeSpan duration, TimeSpan? interval,
+            TimeSpan first, CancellationToken cancellation)
         {
             Thread thread = new(() =>
             {
@@ -71,7 +78,8 @@ internal sealed class LoadRun
                     Run(lane, time, start, duration, interval, first, cancellation);
                     _done.SetResult();
                 }
-                catch (Exception error) when (error is InvalidOperationException or OperationCanceledException)
+                catch (Exception error) when (
+                    error is InvalidOperationException or OperationCanceledException or CryptographicException)
                 {
                     _done.SetException(error);
                 }
@@ -85,8 +93,8 @@ internal sealed class LoadRun
 
         public long ProcessorNanoseconds { get; private set; }
 
-        private void Run(PaymentLane lane, TimeProvider time, long start, TimeSpan duration, TimeSpan? interval, TimeSpan first,
-            CancellationToken cancellation)
+        private void Run(PaymentLane lane, TimeProvider time, long start, TimeSpan duration, TimeSpan? interval,
+            TimeSpan first, CancellationToken cancellation)
         {
             long processor = ThreadClock.Nanoseconds;
             for (long number = 0; ; number++)

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Qbitel.Bench;
 
 /// <summary>
-/// OpenSSL 3.5 through its C API, as favourably as its interface allows: keys and contexts are made beforehand and held,
+/// OpenSSL 3.5 through its C API, as favourably as its interface allows: keys and contexts are made beforehand and
+/// held,
 /// and all buffers are native memory.
 /// </summary>
 internal static class OpenSslCases
@@ -14,7 +15,8 @@ internal static class OpenSslCases
     private static readonly string[] Kems = ["ML-KEM-512", "ML-KEM-768", "ML-KEM-1024"];
     private static readonly string[] Signatures = ["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"];
     private static readonly string[] HashSignatures =
-        [.. from hash in new[] { "SHA2", "SHAKE" } from size in new[] { 128, 192, 256 } from kind in "sf" select $"SLH-DSA-{hash}-{size}{kind}"];
+        [.. from hash in new[] { "SHA2", "SHAKE" } from size in new[] { 128, 192,
+            256 } from kind in "sf" select $"SLH-DSA-{hash}-{size}{kind}"];
 
     /// <summary>None where the system's OpenSSL is older than 3.5.</summary>
     public static IEnumerable<BenchCase> All() => Machine.Libcrypto.Version() < new Version(3, 5) ? [] :
@@ -27,7 +29,8 @@ internal static class OpenSslCases
         .. Signature("Ed25519"),
     ];
 
-    /// <summary>What the library says of itself, e.g. <c>OpenSSL 3.5.9 29 Sep 2026</c>; null where there is none.</summary>
+    /// <summary>What the library says of itself, e.g. <c>OpenSSL 3.5.9 29 Sep 2026</c>; null where there is
+    /// none.</summary>
     public static string? Version() => Machine.Libcrypto.Version() is null ? null
         : Marshal.PtrToStringUTF8(Evp.OpenSSL_version(Evp.VersionText));
 
@@ -247,7 +250,8 @@ internal static class OpenSslCases
     private static unsafe nint Native(nuint size) => (nint)NativeMemory.AllocZeroed(size);
 
     private static unsafe bool Same(nint a, nint b, nuint size) =>
-        new ReadOnlySpan<byte>((void*)a, checked((int)size)).SequenceEqual(new ReadOnlySpan<byte>((void*)b, checked((int)size)));
+        new ReadOnlySpan<byte>((void*)a, checked((int)size))
+            .SequenceEqual(new ReadOnlySpan<byte>((void*)b, checked((int)size)));
 
     private static void Check(int result) => BenchCase.Require(result == 1, "OpenSSL refused an operation");
 

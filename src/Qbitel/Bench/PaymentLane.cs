@@ -7,7 +7,8 @@ using Qbitel.Cryptography.Keys;
 namespace Qbitel.Bench;
 
 /// <summary>
-/// A payer and a payee who know one another's public keys: the payer signs a message and encrypts both, the payee decrypts
+/// A payer and a payee who know one another's public keys: the payer signs a message and encrypts both, the payee
+/// decrypts
 /// and verifies.
 /// </summary>
 internal abstract class PaymentLane : IDisposable
@@ -24,7 +25,8 @@ internal abstract class PaymentLane : IDisposable
     }
 
     /// <summary>One message all the way; no message is like another.</summary>
-    /// <exception cref="InvalidOperationException">It did not arrive as it was sent, or its signature did not verify.</exception>
+    /// <exception cref="InvalidOperationException">It did not arrive as it was sent, or its signature did not
+    /// verify.</exception>
     public void Carry(long number)
     {
         BinaryPrimitives.WriteInt64BigEndian(_message, number);
@@ -74,7 +76,8 @@ internal abstract class PaymentLane : IDisposable
     protected abstract byte[] Open(ReadOnlySpan<byte> sealedContent);
 }
 
-/// <summary>One KEM exchange when the lane opens, then AES-256-GCM under the session that HPKE derives from it.</summary>
+/// <summary>One KEM exchange when the lane opens, then AES-256-GCM under the session that HPKE derives from
+/// it.</summary>
 internal sealed class SessionLane : PaymentLane
 {
     private readonly HpkeSender _sender;
@@ -112,7 +115,8 @@ internal sealed class SessionLane : PaymentLane
 }
 
 /// <summary>A KEM exchange for every message: an envelope of HPKE each.</summary>
-internal sealed class EnvelopeLane(SignatureAlgorithm signature, KemAlgorithm kem, int messageSize) : PaymentLane(signature, messageSize)
+internal sealed class EnvelopeLane(SignatureAlgorithm signature, KemAlgorithm kem, int messageSize)
+    : PaymentLane(signature, messageSize)
 {
     private readonly KemKey _payee = KemKeys.Generate(kem);
 

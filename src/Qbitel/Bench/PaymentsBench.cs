@@ -4,14 +4,16 @@ using Qbitel.Governance.Profiles;
 namespace Qbitel.Bench;
 
 /// <summary>
-/// The profile of real-time payments as a load: first as many messages as the threads can carry, then as many as the profile
+/// The profile of real-time payments as a load: first as many messages as the threads can carry, then as many as the
+/// profile
 /// asks for, each due at its own time whether the one before is done or not.
 /// </summary>
 internal sealed class PaymentsBench(TimeSpan duration, int threads, TimeProvider time)
 {
     public const int MessageSize = 1024;
 
-    private static readonly BankingPqcProfile Profile = BankingPqcProfile.ForSubdomain(BankingSubdomain.RealTimePayments);
+    private static readonly BankingPqcProfile Profile = BankingPqcProfile
+        .ForSubdomain(BankingSubdomain.RealTimePayments);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     private static int TargetPerSecond => Profile.Throughput ?? 10_000;
@@ -28,7 +30,8 @@ internal sealed class PaymentsBench(TimeSpan duration, int threads, TimeProvider
             progress.Report((double)figures.Count / PaymentWay.All.Count);
         }
 
-        return new(BenchMachine.Here(), time.GetUtcNow(), CodePath.Name, Profile.Subdomain.PublishedName(), MessageSize, threads,
+        return new(BenchMachine.Here(), time.GetUtcNow(), CodePath.Name, Profile.Subdomain.PublishedName(), MessageSize,
+            threads,
             TargetPerSecond, Target.TotalMilliseconds, load, BenchMachine.Load(), figures);
     }
 
@@ -44,7 +47,8 @@ internal sealed class PaymentsBench(TimeSpan duration, int threads, TimeProvider
 
             LatencyFigure latency = offered.Latency();
             bool holds = offered.PerSecond >= TargetPerSecond * 0.99 && latency.P99 < Target.TotalMilliseconds;
-            return new(way.Name, way.Signature.Name, way.Encryption, full.PerSecond, full.ProcessorMicroseconds, full.ProcessorsUsed,
+            return new(way.Name, way.Signature.Name, way.Encryption, full.PerSecond, full.ProcessorMicroseconds,
+                full.ProcessorsUsed,
                 TargetPerSecond, offered.PerSecond, latency, full.Messages + offered.Messages, holds);
         }
         finally
@@ -55,18 +59,21 @@ internal sealed class PaymentsBench(TimeSpan duration, int threads, TimeProvider
 }
 
 /// <summary>One way to protect a payment.</summary>
-internal sealed record PaymentWay(string Name, SignatureAlgorithm Signature, string Encryption, Func<int, PaymentLane> Open)
+internal sealed record PaymentWay(string Name, SignatureAlgorithm Signature, string Encryption, Func<int,
+    PaymentLane> Open)
 {
     // No standard hybrid holds ML-KEM-512, so the profile's key establishment is the hybrid of ML-KEM-768.
     private static readonly KemAlgorithm Kem = KemAlgorithm.XWing;
 
     public static IReadOnlyList<PaymentWay> All { get; } =
     [
-        new("session keys, one KEM exchange a peer and hour", SignatureAlgorithm.MLDsa44, $"HPKE session, {Kem}, AES-256-GCM",
+        new("session keys, one KEM exchange a peer and hour", SignatureAlgorithm.MLDsa44,
+            $"HPKE session, {Kem}, AES-256-GCM",
             size => new SessionLane(SignatureAlgorithm.MLDsa44, Kem, size)),
         new("a KEM exchange for every message", SignatureAlgorithm.MLDsa44, $"HPKE envelope, {Kem}, AES-256-GCM",
             size => new EnvelopeLane(SignatureAlgorithm.MLDsa44, Kem, size)),
-        new("session keys and the profile's hybrid signature", SignatureAlgorithm.MLDsa44Ed25519, $"HPKE session, {Kem}, AES-256-GCM",
+        new("session keys and the profile's hybrid signature", SignatureAlgorithm.MLDsa44Ed25519,
+            $"HPKE session, {Kem}, AES-256-GCM",
             size => new SessionLane(SignatureAlgorithm.MLDsa44Ed25519, Kem, size)),
     ];
 }

@@ -5,7 +5,8 @@ namespace Qbitel.Bench;
 internal sealed record PqcBenchOptions(int Rounds, TimeSpan RoundTime, IReadOnlyList<string> Algorithms);
 
 /// <summary>
-/// The comparison in one run on one machine: every code path of ours, OpenSSL's C API and .NET's own types take turns, one
+/// The comparison in one run on one machine: every code path of ours, OpenSSL's C API and .NET's own types take turns,
+/// one
 /// at a time, case by case and round by round.
 /// </summary>
 internal sealed class PqcBench(PqcBenchOptions options, TimeProvider time)
@@ -46,14 +47,16 @@ internal sealed class PqcBench(PqcBenchOptions options, TimeProvider time)
             Contender[] contenders =
             [
                 .. workers.SelectMany((worker, index) => Contenders(worker, all: index == 0))
-                    .GroupBy(contender => (contender.Case.Algorithm, contender.Case.Operation)).SelectMany(group => group)
+                    .GroupBy(contender => (contender.Case.Algorithm, contender.Case.Operation))
+                        .SelectMany(group => group)
                     .OrderBy(contender => AlgorithmOrder(contender.Case.Algorithm)),
             ];
             List<WarmUpFigure> warmUps = [];
             foreach (WorkerProcess worker in workers)
             {
                 WarmUp warm = await worker.WarmAsync(
-                    contenders.Where(contender => contender.Worker == worker).Select(contender => contender.Case.Id), cancellation);
+                    contenders.Where(contender => contender.Worker == worker).Select(contender => contender.Case.Id),
+                        cancellation);
                 warmUps.Add(new(worker.Greeting.Path, warm.Passes, warm.Settled));
             }
 
@@ -95,7 +98,8 @@ internal sealed class PqcBench(PqcBenchOptions options, TimeProvider time)
                 for (int i = 0; i < rivals.Length; i++)
                 {
                     Contender contender = rivals[(i + round) % rivals.Length];
-                    contender.Rounds.Add(await contender.Worker.MeasureAsync(contender.Case.Id, options.RoundTime, cancellation));
+                    contender.Rounds.Add(await contender.Worker
+                        .MeasureAsync(contender.Case.Id, options.RoundTime, cancellation));
                     progress.Report(++done / (contenders.Length * options.Rounds));
                 }
             }
@@ -117,7 +121,8 @@ internal sealed class PqcBench(PqcBenchOptions options, TimeProvider time)
                 [.. contender.Medians.Zip(reference.Medians, (ours, theirs) => theirs / ours)];
             figures.Add(new(algorithm, operation, implementation,
                 implementation == LatticeCases.Qbitel ? contender.Worker.Greeting.Path : null, own, 1e6 / own.Mean,
-                (double)contender.Rounds.Sum(round => round.AllocatedBytes) / contender.Rounds.Sum(round => round.Operations),
+                (double)contender.Rounds.Sum(round => round.AllocatedBytes) / contender.Rounds
+                    .Sum(round => round.Operations),
                 reference is null ? null : reference.Microseconds.Median / own.Median,
                 reference is null ? null : ratios.Min(), reference is null ? null : ratios.Max()));
         }

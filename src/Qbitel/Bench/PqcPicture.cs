@@ -8,8 +8,8 @@ namespace Qbitel.Bench;
 /// The report as one SVG: a row for each operation, a mark for each implementation on a logarithmic axis of time.
 /// </summary>
 /// <remarks>
-/// It needs nothing outside itself. Marks differ by shape as well as colour, every mark says its figure (<c>title</c>), the
-/// whole is described in words, and both colour schemes keep a contrast of 4.5 to 1.
+/// It needs nothing outside itself. Marks differ by shape as well as colour, every mark says its figure
+/// (<c>title</c>), the whole is described in words, and both colour schemes keep a contrast of 4.5 to 1.
 /// </remarks>
 internal static class PqcPicture
 {
@@ -25,13 +25,17 @@ internal static class PqcPicture
         text { font: 12px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; fill: #16202a; }
         .ground { fill: #ffffff; } .head { font-size: 16px; font-weight: 650; } .faint { fill: #4c5a67; }
         .grid { stroke: #cfd6dd; } .stripe { fill: #f4f6f8; } .good { font-weight: 650; }
-        .q0 { fill: #0f5274; stroke: #0f5274; } .q1 { fill: #17694a; stroke: #17694a; } .q2 { fill: #7d4e00; stroke: #7d4e00; }
+        .q0 { fill: #0f5274; stroke: #0f5274; } .q1 { fill: #17694a; stroke: #17694a; }
+        .q2 { fill: #7d4e00; stroke: #7d4e00; }
         .openssl { fill: #a8201a; stroke: #a8201a; } .dotnet { fill: #56626e; stroke: #56626e; }
         @media (prefers-color-scheme: dark) {
-          text { fill: #e4eaf0; } .ground { fill: #161e26; } .faint { fill: #a3b1be; } .grid { stroke: #2e3b47; } .stripe { fill: #1b242d; }
-          .q0 { fill: #7cc3e6; stroke: #7cc3e6; } .q1 { fill: #74cfa4; stroke: #74cfa4; } .q2 { fill: #e5b566; stroke: #e5b566; }
+          text { fill: #e4eaf0; } .ground { fill: #161e26; } .faint { fill: #a3b1be; }
+          .grid { stroke: #2e3b47; } .stripe { fill: #1b242d; }
+          .q0 { fill: #7cc3e6; stroke: #7cc3e6; } .q1 { fill: #74cfa4; stroke: #74cfa4; }
+          .q2 { fill: #e5b566; stroke: #e5b566; }
           .openssl { fill: #ff9a92; stroke: #ff9a92; } .dotnet { fill: #a9b4bf; stroke: #a9b4bf; }
         }
+
         """;
 
     public static string Of(PqcReport report)
@@ -39,11 +43,13 @@ internal static class PqcPicture
         (string Algorithm, string Operation)[] rows = [.. report.Figures
             .Where(figure => !figure.Operation.StartsWith(BenchCase.Cold, StringComparison.Ordinal))
             .Select(figure => (figure.Algorithm, figure.Operation)).Distinct()];
-        string[] paths = [.. report.Figures.Select(figure => figure.Path).OfType<string>().Distinct(StringComparer.Ordinal)];
+        string[] paths = [.. report.Figures.Select(figure => figure.Path).OfType<string>()
+            .Distinct(StringComparer.Ordinal)];
         int height = Top + (rows.Length * Row) + 40;
 
         StringBuilder text = new();
-        using (XmlWriter svg = XmlWriter.Create(text, new() { OmitXmlDeclaration = true, Indent = true, NewLineChars = "\n" }))
+        using (XmlWriter svg = XmlWriter.Create(text,
+            new() { OmitXmlDeclaration = true, Indent = true, NewLineChars = "\n" }))
         {
             svg.WriteStartElement("svg", Space);
             Attributes(svg, ("viewBox", $"0 0 {Width} {height}"), ("width", Width), ("height", height), ("role", "img"),
@@ -52,8 +58,10 @@ internal static class PqcPicture
             Element(svg, "desc", Words(report, paths), ("id", "desc"));
             Element(svg, "style", Style);
             Element(svg, "rect", null, ("class", "ground"), ("width", Width), ("height", height));
-            Element(svg, "text", "Microseconds an operation, logarithmic; less is better", ("class", "head"), ("x", 16), ("y", 26));
-            Element(svg, "text", $"{report.Machine.Processor}; {report.Machine.Runtime}; {report.Machine.OpenSsl}; medians of processor time, whiskers from the 10th to the 90th percentile",
+            Element(svg, "text", "Microseconds an operation, logarithmic; less is better", ("class", "head"), ("x", 16),
+                ("y", 26));
+            Element(svg, "text", $"{report.Machine.Processor}; {report.Machine.Runtime}; {report.Machine.OpenSsl}; "
+                + $"medians of processor time, whiskers from the 10th to the 90th percentile",
                 ("class", "faint"), ("x", 16), ("y", 46));
             Legend(svg, report, paths);
             Rows(svg, report, rows, paths, height);
@@ -75,19 +83,25 @@ internal static class PqcPicture
         }
     }
 
-    private static void Rows(XmlWriter svg, PqcReport report, (string Algorithm, string Operation)[] rows, string[] paths, int height)
+    private static void Rows(XmlWriter svg, PqcReport report, (string Algorithm, string Operation)[] rows,
+        string[] paths, int height)
     {
         double low = Math.Floor(Math.Log10(report.Figures.Min(figure => figure.Microseconds.P10)));
         double high = Math.Ceiling(Math.Log10(report.Figures.Max(figure => figure.Microseconds.P90)));
         double X(double microseconds) => Left + ((Math.Log10(microseconds) - low) / (high - low) * Plot);
 
         for (int i = 0; i < rows.Length; i += 2)
-            Element(svg, "rect", null, ("class", "stripe"), ("x", 8), ("y", Top + (i * Row)), ("width", Width - 16), ("height", Row));
+        {
+            Element(svg, "rect", null, ("class", "stripe"), ("x", 8), ("y", Top + (i * Row)), ("width", Width - 16),
+                ("height", Row));
+        }
+
         for (double decade = low; decade <= high; decade++)
         {
             double x = X(Math.Pow(10, decade));
             Element(svg, "line", null, ("class", "grid"), ("x1", x), ("x2", x), ("y1", Top), ("y2", height - 34));
-            Element(svg, "text", $"{Math.Pow(10, decade):0.###} µs", ("class", "faint"), ("x", x), ("y", height - 16), ("text-anchor", "middle"));
+            Element(svg, "text", $"{Math.Pow(10, decade):0.###} µs", ("class", "faint"), ("x", x), ("y", height - 16),
+                ("text-anchor", "middle"));
         }
 
         for (int i = 0; i < rows.Length; i++)
@@ -97,14 +111,18 @@ internal static class PqcPicture
             Element(svg, "text", $"{rows[i].Algorithm}  {rows[i].Operation}", ("x", 16), ("y", y + 4));
             foreach (PqcFigure figure in rivals)
             {
-                Element(svg, "line", null, ("class", Class(figure, paths)), ("x1", X(figure.Microseconds.P10)), ("x2", X(figure.Microseconds.P90)),
+                Element(svg, "line", null, ("class", Class(figure, paths)), ("x1", X(figure.Microseconds.P10)),
+                    ("x2", X(figure.Microseconds.P90)),
                     ("y1", y), ("y2", y));
                 Shape(svg, figure, paths, X(figure.Microseconds.Median), y,
                     $"{PqcMarkdown.By(figure)}: {PqcMarkdown.Time(figure.Microseconds.Median)} µs");
             }
 
             if (rivals.FirstOrDefault(figure => figure.Path is not null)?.Ratio is { } ratio)
-                Element(svg, "text", $"{ratio:0.0} × OpenSSL", ("class", "good"), ("x", Left + Plot + 12), ("y", y + 4));
+            {
+                Element(svg, "text", $"{ratio:0.0} × OpenSSL", ("class", "good"), ("x", Left + Plot + 12),
+                    ("y", y + 4));
+            }
         }
     }
 
@@ -123,10 +141,12 @@ internal static class PqcPicture
                 Element(svg, "rect", null, ("x", x - Mark), ("y", y - Mark), ("width", 2 * Mark), ("height", 2 * Mark));
                 break;
             case "q2":
-                Element(svg, "polygon", null, ("points", Points((x, y - Mark), (x + Mark, y + Mark), (x - Mark, y + Mark))));
+                Element(svg, "polygon", null,
+                    ("points", Points((x, y - Mark), (x + Mark, y + Mark), (x - Mark, y + Mark))));
                 break;
             case OpenSslCases.OpenSsl:
-                Element(svg, "polygon", null, ("points", Points((x, y - Mark - 1), (x + Mark + 1, y), (x, y + Mark + 1), (x - Mark - 1, y))));
+                Element(svg, "polygon", null,
+                    ("points", Points((x, y - Mark - 1), (x + Mark + 1, y), (x, y + Mark + 1), (x - Mark - 1, y))));
                 break;
             default:
                 Element(svg, "path", null, ("stroke-width", 2),
@@ -145,15 +165,18 @@ internal static class PqcPicture
         IEnumerable<string> rows = report.Figures
             .Where(figure => paths.Length > 0 && figure.Path == paths[0]
                 && !figure.Operation.StartsWith(BenchCase.Cold, StringComparison.Ordinal))
-            .Select(figure => FormattableString.Invariant($"{figure.Algorithm} {figure.Operation}: {PqcMarkdown.Time(figure.Microseconds.Median)} µs")
-                + (figure.Ratio is { } ratio ? FormattableString.Invariant($", {ratio:0.0} times as fast as OpenSSL") : ""));
+            .Select(figure => FormattableString.Invariant(
+                $"{figure.Algorithm} {figure.Operation}: {PqcMarkdown.Time(figure.Microseconds.Median)} µs")
+                + (figure.Ratio is { } ratio ? FormattableString.Invariant($", {ratio:0.0} times as fast as OpenSSL")
+                    : ""));
         return $"Qbitel on its {paths.FirstOrDefault()} path. {string.Join(". ", rows)}.";
     }
 
     private static string Points(params (double X, double Y)[] points) =>
         string.Join(' ', points.Select(point => FormattableString.Invariant($"{point.X:0.##},{point.Y:0.##}")));
 
-    private static void Element(XmlWriter svg, string name, string? content, params (string Name, object Value)[] attributes)
+    private static void Element(XmlWriter svg, string name, string? content,
+        params (string Name, object Value)[] attributes)
     {
         svg.WriteStartElement(name, Space);
         Attributes(svg, attributes);
@@ -165,7 +188,8 @@ internal static class PqcPicture
     {
         foreach ((string name, object value) in attributes)
         {
-            svg.WriteAttributeString(name, value is double number ? number.ToString("0.##", CultureInfo.InvariantCulture)
+            svg.WriteAttributeString(name, value is double number
+                ? number.ToString("0.##", CultureInfo.InvariantCulture)
                 : Convert.ToString(value, CultureInfo.InvariantCulture));
         }
     }

@@ -15,7 +15,8 @@ internal sealed record WarmUpFigure(string Process, int Passes, bool Settled);
 
 /// <summary>One operation by one implementation; times in microseconds of the thread's processor time.</summary>
 /// <remarks>
-/// The ratio is how many times OpenSSL's median this median fits in: above one is faster. It is absent where OpenSSL was
+/// The ratio is how many times OpenSSL's median this median fits in: above one is faster. It is absent where OpenSSL
+/// was
 /// not measured. Its low and high are the smallest and largest ratio of the medians of one round.
 /// </remarks>
 internal sealed record PqcFigure(
@@ -29,7 +30,8 @@ internal sealed record PqcGate(string Algorithm, string Operation, double AtLeas
 }
 
 /// <summary>What of a hybrid's time is its classical half.</summary>
-internal sealed record HybridShare(string Algorithm, string Operation, double Microseconds, double ClassicalMicroseconds)
+internal sealed record HybridShare(string Algorithm, string Operation, double Microseconds,
+    double ClassicalMicroseconds)
 {
     public double Share => ClassicalMicroseconds / Microseconds;
 }

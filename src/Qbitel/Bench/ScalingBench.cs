@@ -13,7 +13,8 @@ internal static class ScalingBench
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Duration = TimeSpan.FromMilliseconds(500);
 
-    private static readonly MLDsaAlgorithm[] Signatures = [MLDsaAlgorithm.MLDsa44, MLDsaAlgorithm.MLDsa65, MLDsaAlgorithm.MLDsa87];
+    private static readonly MLDsaAlgorithm[] Signatures =
+        [MLDsaAlgorithm.MLDsa44, MLDsaAlgorithm.MLDsa65, MLDsaAlgorithm.MLDsa87];
 
     public static IReadOnlyList<ScalingFigure> Run(Func<string, bool> isWanted, TimeProvider time) =>
         [.. Signatures.Where(algorithm => isWanted(algorithm.Name)).SelectMany(algorithm => Signing(algorithm, time))];
@@ -22,7 +23,8 @@ internal static class ScalingBench
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(algorithm);
         ReadOnlyMemory<byte>[] messages =
-            [.. Enumerable.Range(0, Batch).Select(_ => (ReadOnlyMemory<byte>)RandomNumberGenerator.GetBytes(BenchCase.MessageSize))];
+            [.. Enumerable.Range(0, Batch).Select(_ =>
+                (ReadOnlyMemory<byte>)RandomNumberGenerator.GetBytes(BenchCase.MessageSize))];
         int size = algorithm.SignatureSizeInBytes;
         byte[] signatures = new byte[Batch * size];
         bool[] answers = new bool[Batch];
@@ -36,7 +38,8 @@ internal static class ScalingBench
         BenchCase.Require(answers.All(answer => answer), "verification of a batch");
     }
 
-    private static ScalingFigure Pair(string algorithm, string operation, TimeProvider time, Action<int> one, Action many)
+    private static ScalingFigure Pair(string algorithm, string operation, TimeProvider time, Action<int> one,
+        Action many)
     {
         (double alone, _) = Rate(() => { for (int i = 0; i < Batch; i++) one(i); }, time);
         (double together, double processors) = Rate(many, time);

@@ -25,20 +25,33 @@ internal static class BenchCommand
         algorithms.CompletionSources.Add(_ => PqcBench.Known);
         algorithms.Validators.Add(result =>
         {
-            foreach (string name in result.Tokens.Select(token => token.Value).Except(PqcBench.Known, StringComparer.OrdinalIgnoreCase))
+            foreach (string name in result.Tokens.Select(token => token.Value)
+                .Except(PqcBench.Known, StringComparer.OrdinalIgnoreCase))
+            {
                 result.AddError($"'{name}' is not measured. Known: {string.Join(", ", PqcBench.Known)}.");
+            }
         });
         Option<bool> quick = new("--quick") { Description = "A tenth of the time, and a wider spread" };
         Option<bool> gate = new("--gate") { Description = "Exit 1 when a promised ratio to OpenSSL is missed" };
-        Option<string?> markdown = new("--markdown") { Description = "Also write the report as Markdown", HelpName = "FILE" };
-        Option<string?> html = new("--html") { Description = "Also write it as a page, with the picture", HelpName = "FILE" };
+        Option<string?> markdown = new("--markdown")
+        {
+            Description = "Also write the report as Markdown",
+            HelpName = "FILE",
+        };
+        Option<string?> html = new("--html")
+        {
+            Description = "Also write it as a page, with the picture",
+            HelpName = "FILE",
+        };
         Option<string?> svg = new("--svg") { Description = "Also write the picture alone", HelpName = "FILE" };
 
         Verb verb = new("pqc",
-            "Measure every post-quantum algorithm on each code path of this processor, beside OpenSSL 3.5 and .NET's own types where they are there.",
+            "Measure every post-quantum algorithm on each code path of this processor, beside OpenSSL 3.5 and .NET's "
+                + "own types where they are there.",
             new("qbitel bench pqc --quick", "a minute; a table for people"),
             new("qbitel bench pqc --algorithms ML-KEM-768 ML-DSA-65 --json", "two of them, for a program"),
-            new("qbitel bench pqc --gate --markdown pqc.md --svg pqc.svg --html pqc.html", "the whole, for the records"))
+            new("qbitel bench pqc --gate --markdown pqc.md --svg pqc.svg --html pqc.html",
+                "the whole, for the records"))
         {
             algorithms, quick, gate, markdown, html, svg,
         };
@@ -54,21 +67,24 @@ internal static class BenchCommand
             await WriteAsync(line.GetValue(html), () => PqcPage.Of(report), cancellation);
             await WriteAsync(line.GetValue(svg), () => PqcPicture.Of(report), cancellation);
             output.Document(report, BenchJson.Default.PqcReport, console => Print(report, console));
-            return line.GetValue(gate) && !report.Gates.All(promise => promise.Holds) ? ExitCode.Refused : ExitCode.Done;
+            return line.GetValue(gate) && !report.Gates.All(promise => promise.Holds) ? ExitCode.Refused
+                : ExitCode.Done;
         });
     }
 
     // What 'bench pqc' starts: not in the help of 'bench', and of no use to a person.
     private static Verb Worker(GlobalOptions global)
     {
-        Verb verb = new(WorkerProcess.Command, "Measure as standard input says: what 'bench pqc' starts for each code path.",
+        Verb verb = new(WorkerProcess.Command,
+            "Measure as standard input says: what 'bench pqc' starts for each code path.",
             new Example("qbitel bench worker < orders", "answers one line of JSON for each line"))
         {
             Hidden = true,
         };
         return verb.Does(global, async (line, _, cancellation) =>
         {
-            await new BenchWorker(TimeProvider.System).RunAsync(Console.In, line.InvocationConfiguration.Output, cancellation);
+            await new BenchWorker(TimeProvider.System)
+                .RunAsync(Console.In, line.InvocationConfiguration.Output, cancellation);
             return ExitCode.Done;
         });
     }
@@ -83,14 +99,16 @@ internal static class BenchCommand
         foreach ((string name, string value) in PqcMarkdown.Facts(report)) console.Line($"{name}: {value}");
         console.Line();
 
-        Table table = PeopleConsole.Table("Algorithm", "Operation", "By", "Median µs", "Mean", "10th–90th", "Per second", "Bytes", "× OpenSSL");
+        Table table = PeopleConsole.Table("Algorithm", "Operation", "By", "Median µs", "Mean", "10th–90th",
+            "Per second", "Bytes", "× OpenSSL");
         foreach (PqcFigure figure in report.Figures)
         {
             Distribution time = figure.Microseconds;
             table.AddRow(
                 [.. new[]
                 {
-                    figure.Algorithm, figure.Operation, PqcMarkdown.By(figure), PqcMarkdown.Time(time.Median), PqcMarkdown.Time(time.Mean),
+                    figure.Algorithm, figure.Operation, PqcMarkdown.By(figure), PqcMarkdown.Time(time.Median),
+                        PqcMarkdown.Time(time.Mean),
                     $"{PqcMarkdown.Time(time.P10)}–{PqcMarkdown.Time(time.P90)}", $"{figure.OperationsPerSecond:0}",
                     $"{figure.BytesPerOperation:0}", PqcMarkdown.Ratio(figure),
                 }.Select(cell => PeopleConsole.Cell(cell))]);
@@ -103,7 +121,8 @@ internal static class BenchCommand
         foreach (PqcGate gate in report.Gates.Where(gate => !gate.Holds))
         {
             console.Line($"missed: {gate.Algorithm} {gate.Operation}, at least {gate.AtLeast:0} times OpenSSL's speed, "
-                + (gate.Ratio is { } ratio ? $"measured {ratio:0.0}" : "and there is no OpenSSL 3.5 here to compare with"));
+                + (gate.Ratio is { } ratio ? $"measured {ratio:0.0}"
+                    : "and there is no OpenSSL 3.5 here to compare with"));
         }
     }
 }

@@ -13,17 +13,27 @@ internal static class DecryptCommand
     {
         Argument<string> file = new("FILE") { Description = "What 'qbitel encrypt' wrote; - reads standard input" };
         Option<string?> key = new("--key") { Description = "The private key of one recipient", HelpName = "FILE" };
-        Option<string?> target = new("--output", "-o") { Description = "Where it goes; - is standard output [default: FILE without .sealed or .p7m]", HelpName = "FILE" };
-        Option<string?> associated = new("--associated-data") { Description = "As it was given when encrypting", HelpName = "TEXT" };
+        Option<string?> target = new("--output", "-o")
+        {
+            Description = "Where it goes; - is standard output [default: FILE without .sealed or .p7m]",
+            HelpName = "FILE",
+        };
+        Option<string?> associated = new("--associated-data")
+        {
+            Description = "As it was given when encrypting",
+            HelpName = "TEXT",
+        };
         Option<bool> cms = new("--cms") { Description = "It is CMS AuthEnvelopedData, DER or PEM" };
         Option<bool> list = new("--recipients") { Description = "Only say to which keys it is encrypted" };
         Option<bool> force = new("--force") { Description = "Replace a file that is there" };
         PassphraseOptions passphrase = new(isNew: false);
 
         Verb verb = new("decrypt",
-            "Decrypt a file. It appears, for its owner alone, only when it is authentic to its end; standard output gets it piece by piece, so there only exit code 0 means whole.",
+            "Decrypt a file. It appears, for its owner alone, only when it is authentic to its end; standard output "
+                + "gets it piece by piece, so there only exit code 0 means whole.",
             new("qbitel decrypt ledger.csv.sealed --key archive.key", "ledger.csv"),
-            new("qbitel decrypt ledger.sealed --key auditor.key --passphrase-env QBITEL_SECRET -o ledger.csv", "with an encrypted key"),
+            new("qbitel decrypt ledger.sealed --key auditor.key --passphrase-env QBITEL_SECRET -o ledger.csv",
+                "with an encrypted key"),
             new("qbitel decrypt ledger.csv.p7m --key archive.key --cms", "what another program encrypted, too"),
             new("qbitel decrypt ledger.sealed --recipients", "which keys can open it"))
         {
@@ -32,7 +42,8 @@ internal static class DecryptCommand
         foreach (Option option in passphrase.All) verb.Add(option);
         verb.Validators.Add(result =>
         {
-            if (result.GetValue(key) is null == !result.GetValue(list)) result.AddError("Give the private key with --key, or ask for --recipients.");
+            if (result.GetValue(key) is null == !result.GetValue(list))
+                result.AddError("Give the private key with --key, or ask for --recipients.");
         });
         return verb.Does(global, async (line, output, cancellation) =>
         {
@@ -41,8 +52,10 @@ internal static class DecryptCommand
             if (line.GetValue(list))
             {
                 Print(output, new(path, null, null, line.GetValue(cms)
-                    ? [.. CmsFile.Recipients(await Input.ReadAsync(source, cancellation)).Select(name => new RecipientKey(name, null))]
-                    : [.. SealedFile.ReadRecipients(source).Select(each => new RecipientKey(each.Algorithm, each.Fingerprint.ToString()))]));
+                    ? [.. CmsFile.Recipients(await Input.ReadAsync(source, cancellation))
+                        .Select(name => new RecipientKey(name, null))]
+                    : [.. SealedFile.ReadRecipients(source).Select(each =>
+                        new RecipientKey(each.Algorithm, each.Fingerprint.ToString()))]));
                 return ExitCode.Done;
             }
 
@@ -53,7 +66,9 @@ internal static class DecryptCommand
             using StoredKey stored = KeyReader.Read(keyPath, passphrase.Of(line, keyPath));
             if (stored.Kem is not { HasPrivateKey: true } kem)
             {
-                throw new RefusedException($"{keyPath} holds a {(stored.HasPrivateKey ? "" : "public ")}key of {stored.AlgorithmName}, which cannot decrypt.",
+                throw new RefusedException(
+                    $"{keyPath} holds a {(stored.HasPrivateKey ? "" : "public ")}key of {stored.AlgorithmName}, which "
+                        + $"cannot decrypt.",
                     "Give the private key of one of the recipients: --recipients says which they are.");
             }
 
@@ -78,7 +93,12 @@ internal static class DecryptCommand
                 else await using (Stream stream = Output.RawStream()) await Open(stream);
                 return done.Bytes;
             });
-            if (!isPiped) Print(output, new(path, destination, size, [new(stored.AlgorithmName, stored.Fingerprint.ToString()!)]));
+            if (!isPiped)
+            {
+                Print(output, new(path, destination, size,
+                    [new(stored.AlgorithmName, stored.Fingerprint.ToString()!)]));
+            }
+
             return ExitCode.Done;
         });
     }
@@ -86,13 +106,16 @@ internal static class DecryptCommand
     private static string Destination(string path) =>
         path == Input.StandardInput ? path
         : new[] { EncryptCommand.Extension, CmsFile.EnvelopeExtension }
-            .FirstOrDefault(extension => path.EndsWith(extension, StringComparison.Ordinal) && Path.GetFileName(path) != extension) is { } own ? path[..^own.Length]
+            .FirstOrDefault(extension =>
+                path.EndsWith(extension, StringComparison.Ordinal) && Path.GetFileName(path) != extension) is { } own
+                ? path[..^own.Length]
         : throw new MisusedException($"Name the file that {path} is decrypted to with -o FILE.");
 
     private static void Print(Output output, DecryptedFile decrypted) =>
         output.Document(decrypted, KeyFilesJson.Default.DecryptedFile, console =>
         {
-            console.Line(decrypted.Output is null ? $"{decrypted.File} is encrypted to:" : $"{decrypted.Output}: {decrypted.Size} bytes, authentic to the end, with");
+            console.Line(decrypted.Output is null ? $"{decrypted.File} is encrypted to:"
+                : $"{decrypted.Output}: {decrypted.Size} bytes, authentic to the end, with");
             foreach (RecipientKey key in decrypted.Recipients) console.Line($"  {key}");
         });
 }

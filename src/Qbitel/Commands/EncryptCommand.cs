@@ -22,22 +22,38 @@ internal static class EncryptCommand
             Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<string?> target = new("--output", "-o") { Description = "Where it goes; - is standard output [default: FILE.sealed, or FILE.p7m]", HelpName = "FILE" };
-        Option<string?> associated = new("--associated-data") { Description = "Authenticated and not stored: whoever decrypts must know it", HelpName = "TEXT" };
-        Option<bool> cms = new("--cms") { Description = "As CMS AuthEnvelopedData, for exchange; the file is held in memory" };
+        Option<string?> target = new("--output", "-o")
+        {
+            Description = "Where it goes; - is standard output [default: FILE.sealed, or FILE.p7m]",
+            HelpName = "FILE",
+        };
+        Option<string?> associated = new("--associated-data")
+        {
+            Description = "Authenticated and not stored: whoever decrypts must know it",
+            HelpName = "TEXT",
+        };
+        Option<bool> cms = new("--cms")
+        {
+            Description = "As CMS AuthEnvelopedData, for exchange; the file is held in memory",
+        };
         Option<bool> force = new("--force") { Description = "Replace a file that is there" };
 
-        Verb verb = new("encrypt", "Encrypt a file of any size to the holders of one or more keys. Who encrypted it is not shown: sign it where that matters.",
+        Verb verb = new("encrypt",
+            "Encrypt a file of any size to the holders of one or more keys. Who encrypted it is not shown: sign it "
+                + "where that matters.",
             new("qbitel encrypt ledger.csv --to archive.key.pub", "ledger.csv.sealed"),
-            new("qbitel encrypt ledger.csv --to archive.key.pub auditor.key.pub -o ledger.sealed", "two recipients, either can open it"),
-            new("qbitel encrypt ledger.csv --to archive.key.pub --cms", "ledger.csv.p7m, which openssl cms -decrypt reads"),
+            new("qbitel encrypt ledger.csv --to archive.key.pub auditor.key.pub -o ledger.sealed",
+                "two recipients, either can open it"),
+            new("qbitel encrypt ledger.csv --to archive.key.pub --cms",
+                "ledger.csv.p7m, which openssl cms -decrypt reads"),
             new("qbitel encrypt - --to archive.key.pub < ledger.csv > ledger.piped", "in a pipe, in constant memory"))
         {
             file, to, target, associated, cms, force,
         };
         verb.Validators.Add(result =>
         {
-            if (result.GetValue(cms) && result.GetValue(associated) is not null) result.AddError("CMS has no associated data.");
+            if (result.GetValue(cms) && result.GetValue(associated) is not null)
+                result.AddError("CMS has no associated data.");
         });
         return verb.Does(global, async (line, output, cancellation) =>
         {
@@ -56,7 +72,8 @@ internal static class EncryptCommand
 
                 byte[] bound = Encoding.UTF8.GetBytes(line.GetValue(associated) ?? "");
                 KemKey[] keys = [.. recipients.Select(key => key.Kem!)];
-                await using Stream source = path == Input.StandardInput ? Console.OpenStandardInput() : File.OpenRead(path);
+                await using Stream source = path == Input.StandardInput ? Console.OpenStandardInput()
+                    : File.OpenRead(path);
                 long size = await output.WorkAsync($"Encrypting {path}", async progress =>
                 {
                     BytesDone done = new(progress, source);
@@ -64,12 +81,14 @@ internal static class EncryptCommand
                     {
                         if (!line.GetValue(cms))
                         {
-                            await SealedFile.SealAsync(source, stream, keys, bound, done, cancellationToken: cancellation);
+                            await SealedFile.SealAsync(source, stream, keys, bound, done,
+                                cancellationToken: cancellation);
                             return;
                         }
 
                         byte[] content = await Input.ReadAsync(source, cancellation);
-                        await stream.WriteAsync(CmsFile.Encrypt(content, line.GetRequiredValue(to).Zip(recipients)), cancellation);
+                        await stream.WriteAsync(CmsFile.Encrypt(content, line.GetRequiredValue(to).Zip(recipients)),
+                            cancellation);
                         done.Report(content.Length);
                     }
 
@@ -83,7 +102,8 @@ internal static class EncryptCommand
                     [.. recipients.Select(key => new RecipientKey(key.AlgorithmName, key.Fingerprint.ToString()!))]);
                 output.Document(encrypted, KeyFilesJson.Default.EncryptedFile, console =>
                 {
-                    console.Line($"{destination}: {size} bytes encrypted to {encrypted.Recipients.Count} {(encrypted.Recipients.Count == 1 ? "key" : "keys")}");
+                    console.Line($"{destination}: {size} bytes encrypted to {encrypted.Recipients.Count} "
+                        + $"{(encrypted.Recipients.Count == 1 ? "key" : "keys")}");
                     foreach (RecipientKey key in encrypted.Recipients) console.Line($"  {key}");
                 });
                 return ExitCode.Done;

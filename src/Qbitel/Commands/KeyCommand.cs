@@ -15,9 +15,13 @@ internal static class KeyCommand
 
     private static Verb Show(GlobalOptions global)
     {
-        Argument<string> file = new("FILE") { Description = "A key or a certificate: PEM, DER, JWK or COSE_Key, found out by itself" };
+        Argument<string> file = new("FILE")
+        {
+            Description = "A key or a certificate: PEM, DER, JWK or COSE_Key, found out by itself",
+        };
         PassphraseOptions passphrase = new(isNew: false);
-        Verb verb = new("show", "What a key file holds: algorithm, sizes, category, fingerprint and what to beware of; never its secret.",
+        Verb verb = new("show",
+            "What a key file holds: algorithm, sizes, category, fingerprint and what to beware of; never its secret.",
             new("qbitel key show payments.key", "of a private key, with its public half's fingerprint"),
             new("qbitel key show payments.key.pub --json", "of a public key, for a program"))
         {

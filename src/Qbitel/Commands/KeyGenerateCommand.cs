@@ -24,21 +24,34 @@ internal static class KeyGenerateCommand
                 string name = result.Tokens[0].Value;
                 if (KeyAlgorithm.TryParse(name, out KeyAlgorithm? found) && Storable.Contains(found)) return found;
 
-                result.AddError($"'{name}' is no algorithm of keys in files. Known: {string.Join(", ", Storable.Select(known => known.Name))}.");
+                string known = string.Join(", ", Storable.Select(each => each.Name));
+                result.AddError($"'{name}' is no algorithm of keys in files. Known: {known}.");
                 return null!;
             },
         };
-        algorithm.CompletionSources.Add(_ => Storable.Select(known => new System.CommandLine.Completions.CompletionItem(known.Name)));
-        Option<string?> target = new("--output", "-o") { Description = "Where the private key goes [default: the algorithm's name and .key]", HelpName = "FILE" };
-        Option<string?> publicTarget = new("--public") { Description = "Where the public key goes [default: beside it, with .pub]", HelpName = "FILE" };
+        algorithm.CompletionSources.Add(_ =>
+            Storable.Select(known => new System.CommandLine.Completions.CompletionItem(known.Name)));
+        Option<string?> target = new("--output", "-o")
+        {
+            Description = "Where the private key goes [default: the algorithm's name and .key]",
+            HelpName = "FILE",
+        };
+        Option<string?> publicTarget = new("--public")
+        {
+            Description = "Where the public key goes [default: beside it, with .pub]",
+            HelpName = "FILE",
+        };
         Option<bool> force = new("--force") { Description = "Replace files that are there" };
         PassphraseOptions passphrase = new(isNew: true);
 
-        Verb verb = new("generate", "Make a key pair: the private key for its owner alone (mode 0600), the public key beside it.",
+        Verb verb = new("generate",
+            "Make a key pair: the private key for its owner alone (mode 0600), the public key beside it.",
             new("qbitel key generate ML-DSA-65 -o payments.key", "a signing key, and payments.key.pub"),
             new("qbitel key generate X-Wing -o archive.key", "an encryption key, hybrid of ML-KEM-768 and X25519"),
-            new("qbitel key generate ML-KEM-1024 -o auditor.key --passphrase-file secret.txt", "one that is encrypted itself"),
-            new("qbitel key generate Ed25519-ML-DSA-65 -o both.key --public both.pub", "a composite signing key: both halves must verify"))
+            new("qbitel key generate ML-KEM-1024 -o auditor.key --passphrase-file secret.txt",
+                "one that is encrypted itself"),
+            new("qbitel key generate Ed25519-ML-DSA-65 -o both.key --public both.pub",
+                "a composite signing key: both halves must verify"))
         {
             algorithm, target, publicTarget, force,
         };
@@ -65,12 +78,15 @@ internal static class KeyGenerateCommand
                 Array.Clear(pem);
             }
 
-            await SafeFile.WriteAsync(publicPath, Encoding.ASCII.GetBytes(KeyFile.WritePublicPem(publicKey)), SafeFile.Ordinary, replace, cancellation);
-            WrittenKey written = new(chosen.Name, KeyFingerprint.Of(chosen, publicKey.Key.Span).ToString(), path, publicPath, secret is not null);
+            await SafeFile.WriteAsync(publicPath, Encoding.ASCII.GetBytes(KeyFile.WritePublicPem(publicKey)),
+                SafeFile.Ordinary, replace, cancellation);
+            WrittenKey written = new(chosen.Name, KeyFingerprint.Of(chosen, publicKey.Key.Span).ToString(), path,
+                publicPath, secret is not null);
             output.Document(written, KeyFilesJson.Default.WrittenKey, console =>
             {
                 console.Line($"{written.Algorithm} key sha256:{written.Fingerprint}");
-                console.Line($"private key: {path}{(written.Encrypted ? ", encrypted" : ", NOT encrypted: --passphrase-file, --passphrase-env or --passphrase-ask does that")}");
+                console.Line(written.Encrypted ? $"private key: {path}, encrypted"
+                    : $"private key: {path}, NOT encrypted: --passphrase-file, -env or -ask does that");
                 console.Line($"public key:  {publicPath}");
             });
             return ExitCode.Done;

@@ -10,7 +10,11 @@ namespace Qbitel.Commands;
 internal static class KeysCommand
 {
     public static Command Create(GlobalOptions global) =>
-        new("keys", "The platform's keys in the data folder; never their material. Keys in files of your own are under 'key'.") { List(global) };
+        new("keys",
+            "The platform's keys in the data folder; never their material. Keys in files of your own are under 'key'.")
+        {
+            List(global),
+        };
 
     private static Verb List(GlobalOptions global) =>
         new Verb("list", "Every key with its versions: state, custody, and when the next version is due.",

@@ -3,7 +3,8 @@ using Qbitel.KeyFiles;
 
 namespace Qbitel.Commands;
 
-/// <summary>Where a passphrase comes from: a file, a variable or the terminal, and never the command line itself.</summary>
+/// <summary>Where a passphrase comes from: a file, a variable or the terminal, and never the command line
+/// itself.</summary>
 internal sealed class PassphraseOptions
 {
     private readonly bool _isNew;
@@ -14,8 +15,16 @@ internal sealed class PassphraseOptions
     {
         _isNew = isNew;
         string does = isNew ? "Encrypt the private key with" : "An encrypted private key opens with";
-        FromFile = new($"--{prefix}passphrase-file") { Description = $"{does} the first line of this file", HelpName = "FILE" };
-        FromVariable = new($"--{prefix}passphrase-env") { Description = $"{does} the value of this environment variable", HelpName = "NAME" };
+        FromFile = new($"--{prefix}passphrase-file")
+        {
+            Description = $"{does} the first line of this file",
+            HelpName = "FILE",
+        };
+        FromVariable = new($"--{prefix}passphrase-env")
+        {
+            Description = $"{does} the value of this environment variable",
+            HelpName = "NAME",
+        };
         Ask = new($"--{prefix}passphrase-ask") { Description = $"{does} what is typed at the terminal" };
     }
 
@@ -32,8 +41,11 @@ internal sealed class PassphraseOptions
     public Passphrase? New(ParseResult line, string path)
     {
         bool ask = line.GetValue(Ask);
-        if ((line.GetValue(FromFile) is null ? 0 : 1) + (line.GetValue(FromVariable) is null ? 0 : 1) + (ask ? 1 : 0) > 1)
+        if ((line.GetValue(FromFile) is null ? 0 : 1) + (line.GetValue(FromVariable) is null ? 0 : 1)
+            + (ask ? 1 : 0) > 1)
+        {
             throw new MisusedException("There is more than one place the passphrase would come from.");
+        }
 
         return ask ? Passphrase.FromTerminal(path, isNew: true) : Given(line);
     }

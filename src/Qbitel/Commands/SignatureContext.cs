@@ -5,7 +5,8 @@ using Qbitel.Cryptography.Encodings;
 
 namespace Qbitel.Commands;
 
-/// <summary>What a signature is bound to beside the file, so that it does not count elsewhere (FIPS 204, section 5.2).</summary>
+/// <summary>What a signature is bound to beside the file, so that it does not count elsewhere (FIPS 204, section
+/// 5.2).</summary>
 internal sealed class SignatureContext
 {
     public Option<string?> Text { get; } = new("--context")
@@ -16,11 +17,13 @@ internal sealed class SignatureContext
 
     public Option<string?> Hex { get; } = new("--context-hex") { Description = "The same as bytes", HelpName = "HEX" };
 
-    /// <exception cref="MisusedException">Both are given, it is no hexadecimal, or too long for the algorithm.</exception>
+    /// <exception cref="MisusedException">Both are given, it is no hexadecimal, or too long for the
+    /// algorithm.</exception>
     public byte[] Read(ParseResult line, SignatureAlgorithm algorithm)
     {
         string? text = line.GetValue(Text), hex = line.GetValue(Hex);
-        if (text is not null && hex is not null) throw new MisusedException("--context and --context-hex exclude one another.");
+        if (text is not null && hex is not null)
+            throw new MisusedException("--context and --context-hex exclude one another.");
 
         byte[] context;
         try
@@ -34,7 +37,8 @@ internal sealed class SignatureContext
 
         if (context.Length <= algorithm.MaxContextSize) return context;
 
-        throw new MisusedException(algorithm.MaxContextSize == 0 ? $"{algorithm} has no context: only the file is signed."
+        throw new MisusedException(algorithm.MaxContextSize == 0
+            ? $"{algorithm} has no context: only the file is signed."
             : $"The context has {context.Length} bytes; {algorithm} takes {algorithm.MaxContextSize}.");
     }
 

@@ -7,7 +7,8 @@ using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.KeyFiles;
 
-/// <summary>Signatures and encrypted files as CMS, for exchange with other programs: DER, or PEM where it is read.</summary>
+/// <summary>Signatures and encrypted files as CMS, for exchange with other programs: DER, or PEM where it is
+/// read.</summary>
 internal static class CmsFile
 {
     public const string SignatureExtension = ".p7s";
@@ -21,7 +22,8 @@ internal static class CmsFile
 
     private static ReadOnlySpan<byte> Armour => "-----BEGIN "u8;
 
-    /// <summary>It begins as a ContentInfo does, with the identifier of its type (RFC 5652, section 3), or is PEM.</summary>
+    /// <summary>It begins as a ContentInfo does, with the identifier of its type (RFC 5652, section 3), or is
+    /// PEM.</summary>
     public static bool Looks(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith(Armour)) return true;
@@ -34,11 +36,14 @@ internal static class CmsFile
 
     /// <summary>A detached signature over a stream of any size.</summary>
     /// <param name="key">The signer's.</param>
-    /// <param name="certificate">Goes into the signature and names the signer; without it the key's fingerprint does.</param>
+    /// <param name="certificate">Goes into the signature and names the signer; without it the key's fingerprint
+    /// does.</param>
     /// <param name="content">Read to its end.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="RefusedException">The certificate is of another key, or the algorithm has no place in CMS.</exception>
-    public static async Task<byte[]> SignAsync(StoredKey key, string? certificate, Stream content, CancellationToken cancellation)
+    /// <exception cref="RefusedException">The certificate is of another key, or the algorithm has no place in
+    /// CMS.</exception>
+    public static async Task<byte[]> SignAsync(StoredKey key, string? certificate, Stream content,
+        CancellationToken cancellation)
     {
         LocalSigner local = new(key.Signature!);
         try
@@ -49,15 +54,19 @@ internal static class CmsFile
         }
         catch (ArgumentException wrong)
         {
-            throw new RefusedException(wrong.Message, "Give the certificate of the key with --certificate, or none.", wrong);
+            throw new RefusedException(wrong.Message, "Give the certificate of the key with --certificate, or none.",
+                wrong);
         }
     }
 
     /// <summary>Whether one of the signatures is by this key over this content.</summary>
-    /// <exception cref="RefusedException">It is no CMS signature, or one that must have its content in memory.</exception>
-    public static async Task<bool> VerifyAsync(SignatureKey key, byte[] signature, Stream content, CancellationToken cancellation)
+    /// <exception cref="RefusedException">It is no CMS signature, or one that must have its content in
+    /// memory.</exception>
+    public static async Task<bool> VerifyAsync(SignatureKey key, byte[] signature, Stream content,
+        CancellationToken cancellation)
     {
-        CmsSignature[] own = [.. CmsSignedData.Decode(Unarmoured(signature)).Signatures.Where(each => each.Algorithm == key.Algorithm)];
+        CmsSignature[] own = [.. CmsSignedData.Decode(Unarmoured(signature)).Signatures
+            .Where(each => each.Algorithm == key.Algorithm)];
         if (own.Length == 0) return false;
 
         // Each reads the content to its end.
@@ -66,7 +75,8 @@ internal static class CmsFile
         if (!isOnce) await Whole.CopyAsync(content, whole, key.Algorithm, cancellation);
         foreach (CmsSignature each in own)
         {
-            if (isOnce ? await each.VerifyAsync(key, content, cancellation) : each.Verify(key, whole.ToArray())) return true;
+            if (isOnce ? await each.VerifyAsync(key, content, cancellation) : each.Verify(key, whole.ToArray()))
+                return true;
         }
 
         return false;
@@ -77,7 +87,8 @@ internal static class CmsFile
     {
         try
         {
-            return CmsEnvelope.Encrypt(content, [.. recipients.Select(recipient => recipient.Key.Format == KeyFileFormat.Certificate
+            return CmsEnvelope.Encrypt(content,
+                [.. recipients.Select(recipient => recipient.Key.Format == KeyFileFormat.Certificate
                 ? CmsRecipient.FromCertificate(ReadCertificate(recipient.Path))
                 : CmsRecipient.FromKey(recipient.Key.Kem!, Identifier(recipient.Key)))]);
         }
@@ -89,7 +100,8 @@ internal static class CmsFile
 
     public static byte[] Decrypt(byte[] message, KemKey key) => CmsEnvelope.Decode(Unarmoured(message)).Decrypt(key);
 
-    public static IReadOnlyList<string> Recipients(byte[] message) => CmsEnvelope.Decode(Unarmoured(message)).RecipientAlgorithms;
+    public static IReadOnlyList<string> Recipients(byte[] message) =>
+        CmsEnvelope.Decode(Unarmoured(message)).RecipientAlgorithms;
 
     // RFC 7093, section 2, method 4: the hash of the SubjectPublicKeyInfo.
     private static byte[] Identifier(StoredKey key)

@@ -11,7 +11,8 @@ internal static class FileSignature
 {
     private const string StandardInput = "-";
 
-    public static async Task<byte[]> SignAsync(SignatureKey key, string path, byte[] context, CancellationToken cancellation)
+    public static async Task<byte[]> SignAsync(SignatureKey key, string path, byte[] context,
+        CancellationToken cancellation)
     {
         await using Stream message = Open(path);
         using ManagedMLDsa? lattice = Lattice(key);
@@ -26,15 +27,18 @@ internal static class FileSignature
     /// <param name="signaturePath">A <see cref="SignatureFile"/>, CMS, or the bytes of a signature alone.</param>
     /// <param name="context">As it was given when signing.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public static async Task<string?> CheckAsync(SignatureKey key, KeyFingerprint fingerprint, string path, string signaturePath,
+    public static async Task<string?> CheckAsync(SignatureKey key, KeyFingerprint fingerprint, string path,
+        string signaturePath,
         byte[] context, CancellationToken cancellation)
     {
         byte[] stored = await ReadSignatureAsync(signaturePath, cancellation);
         ReadOnlyMemory<byte> signature = stored;
         if (SignatureFile.Looks(stored))
         {
-            if (!SignatureFile.TryParse(stored, out SignatureFile? file, out string problem)) return $"{signaturePath} is no signature file: {problem}";
-            if (file.Algorithm != key.Algorithm) return $"{signaturePath} is by {file.Algorithm}, and the key is of {key.Algorithm}";
+            if (!SignatureFile.TryParse(stored, out SignatureFile? file, out string problem))
+                return $"{signaturePath} is no signature file: {problem}";
+            if (file.Algorithm != key.Algorithm)
+                return $"{signaturePath} is by {file.Algorithm}, and the key is of {key.Algorithm}";
             if (file.Key != fingerprint) return $"{signaturePath} is by another key, sha256:{file.Key}";
 
             signature = file.Signature;
@@ -45,7 +49,8 @@ internal static class FileSignature
         {
             if (context.Length > 0) throw new MisusedException("A CMS signature has no context.");
 
-            return await CmsFile.VerifyAsync(key, stored, message, cancellation) ? null : $"{signaturePath} holds no signature by this key over this file";
+            return await CmsFile.VerifyAsync(key, stored, message, cancellation) ? null
+                : $"{signaturePath} holds no signature by this key over this file";
         }
 
         using ManagedMLDsa? lattice = Lattice(key);
@@ -63,14 +68,18 @@ internal static class FileSignature
         byte[] content = new byte[CmsFile.MaxSignatureSize + 1];
         int size = await stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellation);
         return size <= CmsFile.MaxSignatureSize ? content[..size]
-            : throw new RefusedException($"{path} is no signature: it is larger than {CmsFile.MaxSignatureSize} bytes.", "Give the signature with --signature and what was signed as FILE.");
+            : throw new RefusedException($"{path} is no signature: it is larger than {CmsFile.MaxSignatureSize} bytes.",
+                "Give the signature with --signature and what was signed as FILE.");
     }
 
     /// <summary>The same key of ML-DSA as the type that reads streams; null for every other algorithm.</summary>
     private static ManagedMLDsa? Lattice(SignatureKey key)
     {
-        if (key.Algorithm != SignatureAlgorithm.MLDsa44 && key.Algorithm != SignatureAlgorithm.MLDsa65 && key.Algorithm != SignatureAlgorithm.MLDsa87)
+        if (key.Algorithm != SignatureAlgorithm.MLDsa44 && key.Algorithm != SignatureAlgorithm.MLDsa65
+            && key.Algorithm != SignatureAlgorithm.MLDsa87)
+        {
             return null;
+        }
 
         if (!key.HasPrivateKey) return ManagedMLDsa.ImportSubjectPublicKeyInfo(SubjectPublicKey.Of(key).Encode());
 

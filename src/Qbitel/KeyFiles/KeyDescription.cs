@@ -26,7 +26,8 @@ internal sealed record KeyDescription(
         };
         return new(key.AlgorithmName, use, key.HasPrivateKey ? "private" : "public", FormatName(key), algorithm?.Oid,
             algorithm?.SecurityCategory ?? 0, algorithm?.IsQuantumSafe ?? false, key.ExportPublicKey().Length,
-            key.HasPrivateKey && HasSeed(key) ? algorithm?.PrivateKeySize : null, output, size, key.Fingerprint?.ToString(),
+            key.HasPrivateKey && HasSeed(key) ? algorithm?.PrivateKeySize : null, output, size,
+                key.Fingerprint?.ToString(),
             [.. Notices(key, path)]);
     }
 
@@ -65,7 +66,11 @@ internal sealed record KeyDescription(
     private static IEnumerable<string> Notices(StoredKey key, string? path)
     {
         if (key.Algorithm is not { IsQuantumSafe: true })
-            yield return "classical: what it signs or protects today can be forged or read once a quantum computer exists";
+        {
+            yield return "classical: what it signs or protects today can be forged or read once a quantum computer "
+                + "exists";
+        }
+
         if (key.Algorithm?.Oid is { } oid && Drafts.Any(draft => oid.StartsWith(draft, StringComparison.Ordinal)))
             yield return "the encoding is that of a draft: keep the means to make the key again";
         if (!key.HasPrivateKey) yield break;
@@ -73,8 +78,11 @@ internal sealed record KeyDescription(
         if (!HasSeed(key)) yield return "it came in expanded form: its seed cannot be had back";
         if (key.Format != KeyFileFormat.EncryptedPkcs8)
             yield return "the private key is in the clear: 'qbitel key convert' can encrypt it";
-        if (path is not null && (File.GetUnixFileMode(path) & ~SafeFile.OwnerOnly) is not UnixFileMode.None and var others)
+        if (path is not null && (
+            File.GetUnixFileMode(path) & ~SafeFile.OwnerOnly) is not UnixFileMode.None and var others)
+        {
             yield return $"others may use the file ({others}): chmod 600 '{path}'";
+        }
     }
 
     private static bool HasSeed(StoredKey key)

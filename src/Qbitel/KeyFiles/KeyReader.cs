@@ -35,7 +35,8 @@ internal static class KeyReader
         }
     }
 
-    /// <summary>A key to verify or to encrypt with: only its public half is used, and no passphrase is asked for.</summary>
+    /// <summary>A key to verify or to encrypt with: only its public half is used, and no passphrase is asked
+    /// for.</summary>
     /// <exception cref="RefusedException">There is no key in the file, or it is an encrypted private key.</exception>
     public static StoredKey ReadPublic(string path) => Read(path, () => throw new RefusedException(
         $"{path} is an encrypted private key; the public key is enough here.",

@@ -31,7 +31,8 @@ internal sealed class Passphrase : IDisposable
             int size = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             ReadOnlySpan<byte> line = bytes.AsSpan(0, size);
             if (line.IndexOf((byte)'\n') is >= 0 and var end) line = line[..end];
-            return Of(text.AsSpan(0, Encoding.UTF8.GetChars(line.TrimEnd((byte)'\r'), text)), $"the first line of {path}");
+            return Of(text.AsSpan(0, Encoding.UTF8.GetChars(line.TrimEnd((byte)'\r'), text)),
+                $"the first line of {path}");
         }
         finally
         {
@@ -94,7 +95,11 @@ internal sealed class Passphrase : IDisposable
     private static Passphrase Of(ReadOnlySpan<char> text, string where)
     {
         if (text.IsEmpty)
-            throw new RefusedException($"The passphrase is empty: {where}.", "Give one of some length: six random words are a good one.");
+        {
+            throw new RefusedException($"The passphrase is empty: {where}.",
+                "Give one of some length: six random words are a good one.");
+        }
+
         if (text.Length > MaxSize)
         {
             throw new RefusedException($"The passphrase is longer than {MaxSize} characters: {where}.",

@@ -5,7 +5,8 @@ using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.KeyFiles;
 
-/// <summary>A detached signature that says by which algorithm and key it was made: docs/formats/signature-file.md.</summary>
+/// <summary>A detached signature that says by which algorithm and key it was made:
+/// docs/formats/signature-file.md.</summary>
 internal sealed record SignatureFile(SignatureAlgorithm Algorithm, KeyFingerprint Key, ReadOnlyMemory<byte> Signature)
 {
     public const string Extension = ".sig";
@@ -21,7 +22,8 @@ internal sealed record SignatureFile(SignatureAlgorithm Algorithm, KeyFingerprin
     public static bool Looks(ReadOnlySpan<byte> bytes) => bytes.StartsWith(Encoding.ASCII.GetBytes(FirstLine));
 
     /// <remarks>Strict: one text for one signature, so that nobody can change a file and keep what it says.</remarks>
-    public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out SignatureFile? file, out string problem)
+    public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out SignatureFile? file,
+        out string problem)
     {
         file = null;
         if (bytes.Length > MaxSize) return Refuse($"it is larger than {MaxSize} bytes", out problem);
@@ -31,7 +33,8 @@ internal sealed record SignatureFile(SignatureAlgorithm Algorithm, KeyFingerprin
         if (lines[0] != FirstLine) return Refuse($"line 1: expected '{FirstLine}'", out problem);
         if (lines.Length < 5) return Refuse("it ends too early", out problem);
         if (!lines[1].StartsWith(AlgorithmLine, StringComparison.Ordinal)
-            || SignatureAlgorithm.All.FirstOrDefault(known => known.Name == lines[1][AlgorithmLine.Length..]) is not { } algorithm)
+            || SignatureAlgorithm.All.FirstOrDefault(known =>
+                known.Name == lines[1][AlgorithmLine.Length..]) is not { } algorithm)
         {
             return Refuse($"line 2: expected '{AlgorithmLine}' and the name of a signature algorithm", out problem);
         }
@@ -58,7 +61,8 @@ internal sealed record SignatureFile(SignatureAlgorithm Algorithm, KeyFingerprin
     public string ToText()
     {
         StringBuilder text = new();
-        text.Append(FirstLine).Append('\n').Append(AlgorithmLine).Append(Algorithm.Name).Append('\n').Append(KeyLine).Append(Key).Append('\n');
+        text.Append(FirstLine).Append('\n').Append(AlgorithmLine).Append(Algorithm.Name).Append('\n').Append(KeyLine)
+            .Append(Key).Append('\n');
         string body = Convert.ToBase64String(Signature.Span);
         for (int start = 0; start < body.Length; start += Columns)
             text.Append(body, start, Math.Min(Columns, body.Length - start)).Append('\n');

@@ -31,9 +31,11 @@ internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, boo
 
     /// <summary>Writes bytes that are the result as they stand; a terminal gets only text, and no secret.</summary>
     /// <exception cref="RefusedException">Standard output is a terminal.</exception>
-    public static async Task RawAsync(ReadOnlyMemory<byte> content, bool isSecret, bool isText, CancellationToken cancellation)
+    public static async Task RawAsync(
+        ReadOnlyMemory<byte> content, bool isSecret, bool isText, CancellationToken cancellation)
     {
-        if (!Console.IsOutputRedirected && (isSecret || !isText)) throw NotForATerminal(isSecret ? "A private key" : "Binary data");
+        if (!Console.IsOutputRedirected && (isSecret || !isText))
+            throw NotForATerminal(isSecret ? "A private key" : "Binary data");
 
         await using Stream stream = Console.OpenStandardOutput();
         await stream.WriteAsync(content, cancellation);

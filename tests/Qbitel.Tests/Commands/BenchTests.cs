@@ -15,13 +15,16 @@ public sealed class BenchTests
         Assert.Equal((0, ""), (result.ExitCode, result.Notes));
         using JsonDocument report = JsonDocument.Parse(result.Data);
         JsonElement[] figures = [.. report.RootElement.GetProperty("figures").EnumerateArray()];
-        string?[] paths = [.. figures.Select(figure => figure.GetProperty("path").GetString()).Where(path => path is not null).Distinct()];
+        string?[] paths = [.. figures.Select(figure => figure.GetProperty("path").GetString())
+            .Where(path => path is not null).Distinct()];
         Assert.Contains("scalar", paths);
         Assert.Equal(paths.Length, report.RootElement.GetProperty("method").GetProperty("warmUps").GetArrayLength());
-        Assert.All(paths, path => Assert.Equal(5, figures.Count(figure => figure.GetProperty("path").GetString() == path)));
+        Assert.All(paths, path =>
+            Assert.Equal(5, figures.Count(figure => figure.GetProperty("path").GetString() == path)));
         Assert.All(figures, figure => Assert.InRange(
             figure.GetProperty("microseconds").GetProperty("median").GetDouble(), 0.1, 1_000_000));
-        Assert.All((string[])["pqc.md", "pqc.svg", "pqc.html"], name => Assert.True(new FileInfo(folder[name]).Length > 1000));
+        Assert.All((string[])["pqc.md", "pqc.svg", "pqc.html"], name =>
+            Assert.True(new FileInfo(folder[name]).Length > 1000));
     }
 
     [Fact]
@@ -30,7 +33,8 @@ public sealed class BenchTests
         Assert.SkipWhen(System.Security.Cryptography.MLKem.IsSupported,
             "this machine has OpenSSL 3.5: whether the gate holds is a matter of measurement");
 
-        Shell.Result result = await Shell.QbitelAsync("bench", "pqc", "--quick", "--gate", "--algorithms", "ML-KEM-512");
+        Shell.Result result = await Shell.QbitelAsync("bench", "pqc", "--quick", "--gate", "--algorithms",
+            "ML-KEM-512");
 
         Assert.Equal((1, ""), (result.ExitCode, result.Notes));
         Assert.Contains("there is no OpenSSL 3.5 here to compare with", result.Data, StringComparison.Ordinal);
@@ -51,19 +55,23 @@ public sealed class BenchTests
     {
         using TemporaryFolder folder = new();
 
-        string data = await Line.DoneAsync("bench", "profile", "real-time-payments", "--seconds", "1", "--threads", "1", "--json",
+        string data = await Line.DoneAsync("bench", "profile", "real-time-payments", "--seconds", "1", "--threads", "1",
+            "--json",
             "--markdown", folder["payments.md"]);
 
         using JsonDocument report = JsonDocument.Parse(data);
         Assert.All(report.RootElement.GetProperty("figures").EnumerateArray(), figure =>
         {
             JsonElement latency = figure.GetProperty("latency");
-            long measured = latency.GetProperty("histogram").EnumerateArray().Sum(bucket => bucket.GetProperty("messages").GetInt64());
+            long measured = latency.GetProperty("histogram").EnumerateArray()
+                .Sum(bucket => bucket.GetProperty("messages").GetInt64());
             Assert.Equal(10_000, measured);
             Assert.InRange(figure.GetProperty("messagesVerified").GetInt64(), measured + 1, long.MaxValue);
-            Assert.InRange(latency.GetProperty("p99").GetDouble(), latency.GetProperty("median").GetDouble(), latency.GetProperty("max").GetDouble());
+            Assert.InRange(latency.GetProperty("p99").GetDouble(), latency.GetProperty("median").GetDouble(),
+                latency.GetProperty("max").GetDouble());
         });
-        Assert.Contains("every one compared and verified", await File.ReadAllTextAsync(folder["payments.md"], TestContext.Current.CancellationToken),
+        Assert.Contains("every one compared and verified",
+            await File.ReadAllTextAsync(folder["payments.md"], TestContext.Current.CancellationToken),
             StringComparison.Ordinal);
     }
 }

@@ -9,7 +9,8 @@ public sealed class EncryptTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly byte[] _content = RandomNumberGenerator.GetBytes(300_000);
 
-    public static readonly TheoryData<string> Algorithms = [.. KemAlgorithm.All.Where(known => known.Oid is not null).Select(known => known.Name)];
+    public static readonly TheoryData<string> Algorithms =
+        [.. KemAlgorithm.All.Where(known => known.Oid is not null).Select(known => known.Name)];
 
     public EncryptTests() => File.WriteAllBytes(_folder["ledger.csv"], _content);
 
@@ -36,7 +37,8 @@ public sealed class EncryptTests : IDisposable
 
         await Line.DoneAsync([.. decrypt, _folder["back"]]);
         Assert.Equal(_content, await File.ReadAllBytesAsync(_folder["back"], TestContext.Current.CancellationToken));
-        Assert.Contains(algorithm, await Line.DoneAsync("decrypt", _folder["ledger.csv.p7m"], "--recipients", "--cms"), StringComparison.Ordinal);
+        Assert.Contains(algorithm, await Line.DoneAsync("decrypt", _folder["ledger.csv.p7m"], "--recipients", "--cms"),
+            StringComparison.Ordinal);
 
         byte[] message = await File.ReadAllBytesAsync(_folder["ledger.csv.p7m"], TestContext.Current.CancellationToken);
         message[^30] ^= 1;
@@ -49,10 +51,13 @@ public sealed class EncryptTests : IDisposable
     public async Task Each_of_several_recipients_opens_it_and_nobody_else()
     {
         foreach (string name in (string[])["a", "b", "c"])
-            await Line.DoneAsync("key", "generate", name == "a" ? "X-Wing" : "ML-KEM-768", "-o", _folder[$"{name}.key"]);
+            await Line.DoneAsync("key", "generate", name == "a" ? "X-Wing" : "ML-KEM-768", "-o",
+                _folder[$"{name}.key"]);
 
-        await Line.DoneAsync("encrypt", _folder["ledger.csv"], "--to", _folder["a.key.pub"], _folder["b.key.pub"], "-o", _folder["sealed"]);
-        using JsonDocument listed = JsonDocument.Parse(await Line.DoneAsync("decrypt", _folder["sealed"], "--recipients", "--json"));
+        await Line.DoneAsync("encrypt", _folder["ledger.csv"], "--to", _folder["a.key.pub"], _folder["b.key.pub"], "-o",
+            _folder["sealed"]);
+        using JsonDocument listed =
+            JsonDocument.Parse(await Line.DoneAsync("decrypt", _folder["sealed"], "--recipients", "--json"));
 
         Assert.Equal(2, listed.RootElement.GetProperty("recipients").GetArrayLength());
         await Line.DoneAsync("decrypt", _folder["sealed"], "--key", _folder["a.key"], "-o", _folder["1"]);
@@ -79,14 +84,16 @@ public sealed class EncryptTests : IDisposable
 
         await Line.RefusedAsync("decrypt", _folder["sealed"], "--key", _folder["a.key"], "-o", _folder["back"]);
 
-        Assert.Equal(before.Order(StringComparer.Ordinal), Directory.GetFileSystemEntries(_folder.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(before.Order(StringComparer.Ordinal),
+            Directory.GetFileSystemEntries(_folder.Path).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task Associated_data_must_be_known_again()
     {
         await Line.DoneAsync("key", "generate", "X-Wing", "-o", _folder["a.key"]);
-        await Line.DoneAsync("encrypt", _folder["ledger.csv"], "--to", _folder["a.key.pub"], "--associated-data", "2026-11");
+        await Line.DoneAsync("encrypt", _folder["ledger.csv"], "--to", _folder["a.key.pub"], "--associated-data",
+            "2026-11");
         string[] decrypt = ["decrypt", _folder["ledger.csv.sealed"], "--key", _folder["a.key"], "-o", _folder["back"]];
 
         await Line.RefusedAsync(decrypt);
@@ -99,8 +106,11 @@ public sealed class EncryptTests : IDisposable
         await Line.DoneAsync("key", "generate", "X-Wing", "-o", _folder["a.key"]);
         string program = $"'{Shell.Program}'";
 
-        Shell.Result whole = await BashAsync($"{program} encrypt - --to a.key.pub <ledger.csv | {program} decrypt - --key a.key >back; cmp back ledger.csv");
-        Shell.Result cut = await BashAsync($"{program} encrypt - --to a.key.pub <ledger.csv | head -c 200000 | {program} decrypt - --key a.key >back");
+        Shell.Result whole = await BashAsync(
+            $"{program} encrypt - --to a.key.pub <ledger.csv | {program} decrypt - --key a.key >back; cmp back "
+                + $"ledger.csv");
+        Shell.Result cut = await BashAsync(
+            $"{program} encrypt - --to a.key.pub <ledger.csv | head -c 200000 | {program} decrypt - --key a.key >back");
 
         Assert.Equal((0, "", ""), (whole.ExitCode, whole.Data, whole.Notes));
         Assert.Equal(1, cut.ExitCode);
@@ -113,15 +123,21 @@ public sealed class EncryptTests : IDisposable
         await Line.DoneAsync("key", "generate", "ML-DSA-44", "-o", _folder["sign.key"]);
         await Line.DoneAsync("key", "generate", "ML-KEM-512", "-o", _folder["a.key"]);
 
-        Assert.Contains("ML-DSA-44", await Line.RefusedAsync("encrypt", _folder["ledger.csv"], "--to", _folder["sign.key.pub"]), StringComparison.Ordinal);
+        Assert.Contains("ML-DSA-44",
+            await Line.RefusedAsync("encrypt", _folder["ledger.csv"], "--to", _folder["sign.key.pub"]),
+            StringComparison.Ordinal);
         await Line.RefusedAsync("decrypt", _folder["ledger.csv"], "--key", _folder["a.key"], "-o", _folder["back"]);
         await Line.RefusedAsync("decrypt", _folder["ledger.csv"], "--recipients");
         await Line.MisusedAsync("decrypt", _folder["ledger.csv"]);
         await Line.MisusedAsync("encrypt", _folder["ledger.csv"]);
         await Line.DoneAsync("encrypt", _folder["ledger.csv"], "--to", _folder["a.key.pub"]);
-        Assert.Contains("public key", await Line.RefusedAsync("decrypt", _folder["ledger.csv.sealed"], "--key", _folder["a.key.pub"], "-o", _folder["back"]),
+        Assert.Contains("public key",
+            await Line.RefusedAsync("decrypt", _folder["ledger.csv.sealed"], "--key", _folder["a.key.pub"], "-o",
+            _folder["back"]),
             StringComparison.Ordinal);
-        Assert.Contains("--force", await Line.RefusedAsync("decrypt", _folder["ledger.csv.sealed"], "--key", _folder["a.key"]), StringComparison.Ordinal);
+        Assert.Contains("--force",
+            await Line.RefusedAsync("decrypt", _folder["ledger.csv.sealed"], "--key", _folder["a.key"]),
+            StringComparison.Ordinal);
     }
 
     private Task<Shell.Result> BashAsync(string script) =>

@@ -13,7 +13,8 @@ public sealed class KeyTests : IDisposable
 
     public static readonly TheoryData<string> Algorithms =
         [.. KeyAlgorithm.All.Where(known => known is { Oid: not null } and not CipherAlgorithm)
-            .Where(known => !known.Name.StartsWith("SLH-DSA", StringComparison.Ordinal) || known.Name.EndsWith("128f", StringComparison.Ordinal))
+            .Where(known => !known.Name.StartsWith("SLH-DSA", StringComparison.Ordinal)
+                || known.Name.EndsWith("128f", StringComparison.Ordinal))
             .Select(known => known.Name)];
 
     public void Dispose() => _folder.Dispose();
@@ -21,22 +22,26 @@ public sealed class KeyTests : IDisposable
     [Theory, MemberData(nameof(Algorithms))]
     public async Task A_key_of_every_algorithm_is_made_and_read_again(string algorithm)
     {
-        using JsonDocument made = JsonDocument.Parse(await Line.DoneAsync("key", "generate", algorithm, "-o", _folder["a.key"], "--json"));
+        using JsonDocument made =
+            JsonDocument.Parse(await Line.DoneAsync("key", "generate", algorithm, "-o", _folder["a.key"], "--json"));
         using JsonDocument pair = JsonDocument.Parse(await Line.DoneAsync("key", "show", _folder["a.key"], "--json"));
-        using JsonDocument half = JsonDocument.Parse(await Line.DoneAsync("key", "show", _folder["a.key.pub"], "--json"));
+        using JsonDocument half =
+            JsonDocument.Parse(await Line.DoneAsync("key", "show", _folder["a.key.pub"], "--json"));
 
         Assert.Equal(OwnerOnly, File.GetUnixFileMode(_folder["a.key"]));
         foreach (JsonDocument shown in (JsonDocument[])[pair, half])
         {
             Assert.Equal(algorithm, shown.RootElement.GetProperty("algorithm").GetString());
-            Assert.Equal(made.RootElement.GetProperty("fingerprint").GetString(), shown.RootElement.GetProperty("fingerprint").GetString());
+            Assert.Equal(made.RootElement.GetProperty("fingerprint").GetString(),
+                shown.RootElement.GetProperty("fingerprint").GetString());
         }
 
         Assert.Equal("private", pair.RootElement.GetProperty("half").GetString());
         Assert.Equal("public", half.RootElement.GetProperty("half").GetString());
         Assert.Contains(pair.RootElement.GetProperty("warnings").EnumerateArray(), warning =>
             warning.GetString()!.Contains("in the clear", StringComparison.Ordinal));
-        Assert.Equal(!KeyAlgorithm.Parse(algorithm).IsQuantumSafe, half.RootElement.GetProperty("warnings").EnumerateArray()
+        Assert.Equal(!KeyAlgorithm.Parse(algorithm).IsQuantumSafe,
+            half.RootElement.GetProperty("warnings").EnumerateArray()
             .Any(warning => warning.GetString()!.StartsWith("classical", StringComparison.Ordinal)));
     }
 
@@ -44,7 +49,8 @@ public sealed class KeyTests : IDisposable
     public async Task No_secret_of_a_key_is_shown_in_any_form()
     {
         await Line.DoneAsync("key", "generate", "ML-DSA-44", "-o", _folder["a.key"]);
-        using StoredKey key = KeyFile.Read(await File.ReadAllBytesAsync(_folder["a.key"], TestContext.Current.CancellationToken));
+        using StoredKey key = KeyFile.Read(await File
+            .ReadAllBytesAsync(_folder["a.key"], TestContext.Current.CancellationToken));
         byte[] seed = key.Signature!.ExportPrivateKey();
 
         string shown = await Line.DoneAsync("key", "show", _folder["a.key"])
@@ -61,8 +67,11 @@ public sealed class KeyTests : IDisposable
         await Line.DoneAsync("key", "generate", "ML-DSA-44", "-o", _folder["a.key"]);
         byte[] first = await File.ReadAllBytesAsync(_folder["a.key"], TestContext.Current.CancellationToken);
 
-        Assert.Contains("--force", await Line.RefusedAsync("key", "generate", "ML-DSA-44", "-o", _folder["a.key"]), StringComparison.Ordinal);
-        Assert.Contains("--force", await Line.RefusedAsync("key", "generate", "ML-DSA-44", "-o", _folder["b.key"], "--public", _folder["a.key"]), StringComparison.Ordinal);
+        Assert.Contains("--force", await Line.RefusedAsync("key", "generate", "ML-DSA-44", "-o", _folder["a.key"]),
+            StringComparison.Ordinal);
+        Assert.Contains("--force",
+            await Line.RefusedAsync("key", "generate", "ML-DSA-44", "-o", _folder["b.key"], "--public",
+            _folder["a.key"]), StringComparison.Ordinal);
         Assert.Equal(first, await File.ReadAllBytesAsync(_folder["a.key"], TestContext.Current.CancellationToken));
         Assert.False(File.Exists(_folder["b.key"]));
 
@@ -74,18 +83,23 @@ public sealed class KeyTests : IDisposable
     [Fact]
     public async Task An_encrypted_key_opens_with_its_passphrase_only_and_is_never_written_in_the_clear_unasked()
     {
-        await File.WriteAllTextAsync(_folder["secret"], "correct horse\nsecond line\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_folder["secret"], "correct horse\nsecond line\n",
+            TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(_folder["wrong"], "incorrect horse", TestContext.Current.CancellationToken);
-        await Line.DoneAsync("key", "generate", "ML-KEM-768", "-o", _folder["a.key"], "--passphrase-file", _folder["secret"]);
+        await Line.DoneAsync("key", "generate", "ML-KEM-768", "-o", _folder["a.key"], "--passphrase-file",
+            _folder["secret"]);
 
         Assert.StartsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----",
-            await File.ReadAllTextAsync(_folder["a.key"], TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Contains("no terminal", (await Shell.QbitelAsync("key", "show", _folder["a.key"])).Notes, StringComparison.Ordinal);
+            await File.ReadAllTextAsync(_folder["a.key"], TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
+        Assert.Contains("no terminal", (await Shell.QbitelAsync("key", "show", _folder["a.key"])).Notes,
+            StringComparison.Ordinal);
         string wrong = await Line.RefusedAsync("key", "show", _folder["a.key"], "--passphrase-file", _folder["wrong"]);
         Assert.DoesNotContain("horse", wrong, StringComparison.Ordinal);
         await Line.DoneAsync("key", "show", _folder["a.key"], "--passphrase-file", _folder["secret"]);
 
-        string[] toClear = ["key", "convert", _folder["a.key"], "-o", _folder["b.key"], "--passphrase-file", _folder["secret"]];
+        string[] toClear = ["key", "convert", _folder["a.key"], "-o", _folder["b.key"], "--passphrase-file",
+            _folder["secret"]];
         Assert.Contains("--no-passphrase", await Line.RefusedAsync(toClear), StringComparison.Ordinal);
         Assert.False(File.Exists(_folder["b.key"]));
         await Line.DoneAsync([.. toClear, "--no-passphrase"]);
@@ -121,7 +135,8 @@ public sealed class KeyTests : IDisposable
 
         string shown = await Line.DoneAsync("key", "show", _folder["b.key"]);
         Assert.Equal(form == "--expanded", shown.Contains("its seed cannot be had back", StringComparison.Ordinal));
-        Assert.Contains("exclude", await Line.MisusedAsync("key", "convert", _folder["a.key"], "--both", "--expanded", "-o", _folder["c.key"]),
+        Assert.Contains("exclude",
+            await Line.MisusedAsync("key", "convert", _folder["a.key"], "--both", "--expanded", "-o", _folder["c.key"]),
             StringComparison.Ordinal);
     }
 
@@ -131,8 +146,10 @@ public sealed class KeyTests : IDisposable
         await Line.DoneAsync("key", "generate", "ML-DSA-44", "-o", _folder["a.key"]);
 
         Shell.Result half = await Shell.QbitelAsync("key", "convert", _folder["a.key"], "--public");
-        Assert.Equal(await File.ReadAllTextAsync(_folder["a.key.pub"], TestContext.Current.CancellationToken), half.Data);
-        Assert.Contains("-o FILE", await Line.MisusedAsync("key", "convert", _folder["a.key"]), StringComparison.Ordinal);
+        Assert.Equal(await File.ReadAllTextAsync(_folder["a.key.pub"], TestContext.Current.CancellationToken),
+            half.Data);
+        Assert.Contains("-o FILE", await Line.MisusedAsync("key", "convert", _folder["a.key"]),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -156,7 +173,8 @@ public sealed class KeyTests : IDisposable
     {
         await File.WriteAllTextAsync(_folder["a.key"], content, TestContext.Current.CancellationToken);
 
-        Assert.Contains(_folder["a.key"], await Line.RefusedAsync("key", "show", _folder["a.key"]), StringComparison.Ordinal);
+        Assert.Contains(_folder["a.key"], await Line.RefusedAsync("key", "show", _folder["a.key"]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +183,8 @@ public sealed class KeyTests : IDisposable
         await Line.DoneAsync("key", "generate", "ML-DSA-44", "-o", _folder["a.key"]);
         File.SetUnixFileMode(_folder["a.key"], OwnerOnly | UnixFileMode.OtherRead);
 
-        Assert.Contains($"chmod 600 '{_folder["a.key"]}'", await Line.DoneAsync("key", "show", _folder["a.key"]), StringComparison.Ordinal);
+        Assert.Contains($"chmod 600 '{_folder["a.key"]}'", await Line.DoneAsync("key", "show", _folder["a.key"]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,6 +196,7 @@ public sealed class KeyTests : IDisposable
         Shell.Result read = await Shell.RunAsync("/usr/bin/openssl", ["pkey", "-in", _folder["a.key"], "-pubout"], []);
 
         Assert.Equal(0, read.ExitCode);
-        Assert.Equal(await File.ReadAllTextAsync(_folder["a.key.pub"], TestContext.Current.CancellationToken), read.Data);
+        Assert.Equal(await File.ReadAllTextAsync(_folder["a.key.pub"], TestContext.Current.CancellationToken),
+            read.Data);
     }
 }

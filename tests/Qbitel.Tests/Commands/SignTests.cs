@@ -9,8 +9,10 @@ public sealed class SignTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public static readonly TheoryData<string> Algorithms = [.. SignatureAlgorithm.All.Where(known => known.Oid is not null)
-        .Where(known => !known.Name.StartsWith("SLH-DSA", StringComparison.Ordinal) || known.Name.EndsWith("128f", StringComparison.Ordinal))
+    public static readonly TheoryData<string> Algorithms =
+        [.. SignatureAlgorithm.All.Where(known => known.Oid is not null)
+        .Where(known => !known.Name.StartsWith("SLH-DSA", StringComparison.Ordinal)
+            || known.Name.EndsWith("128f", StringComparison.Ordinal))
         .Select(known => known.Name)];
 
     public SignTests() => File.WriteAllText(_folder["payment.xml"], "<Document/>");
@@ -53,7 +55,8 @@ public sealed class SignTests : IDisposable
         await Line.DoneAsync("sign", _folder["payment.xml"], "--key", _folder["a.key"], "--raw", "-o", _folder["raw"]);
 
         Assert.Equal(SignatureAlgorithm.MLDsa44.SignatureSize, new FileInfo(_folder["raw"]).Length);
-        await Line.DoneAsync("verify", _folder["payment.xml"], "--key", _folder["a.key.pub"], "--signature", _folder["raw"]);
+        await Line.DoneAsync("verify", _folder["payment.xml"], "--key", _folder["a.key.pub"], "--signature",
+            _folder["raw"]);
     }
 
     [Theory, MemberData(nameof(Algorithms))]
@@ -79,7 +82,8 @@ public sealed class SignTests : IDisposable
         using X509Certificate2 certificate = new CertificateRequest(
             "CN=other", other, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));
-        await File.WriteAllTextAsync(_folder["other.pem"], certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_folder["other.pem"], certificate.ExportCertificatePem(),
+            TestContext.Current.CancellationToken);
 
         await Line.MisusedAsync([.. sign, "--raw"]);
         await Line.MisusedAsync([.. sign, "--context", "x"]);
@@ -108,7 +112,8 @@ public sealed class SignTests : IDisposable
     {
         await KeyAsync("ML-DSA-65");
         Shell.Result piped = await Shell.RunAsync("/usr/bin/env", ["bash", "-euo", "pipefail", "-c",
-            $"'{Shell.Program}' sign - --key a.key <payment.xml >p.sig && '{Shell.Program}' verify - --key a.key.pub --signature p.sig <payment.xml"],
+            $"'{Shell.Program}' sign - --key a.key <payment.xml >p.sig && '{Shell.Program}' verify - --key a.key.pub "
+                + $"--signature p.sig <payment.xml"],
             [], _folder.Path);
 
         Assert.Equal((0, ""), (piped.ExitCode, piped.Notes));
@@ -122,15 +127,22 @@ public sealed class SignTests : IDisposable
         await Line.DoneAsync("key", "generate", "ML-KEM-512", "-o", _folder["kem.key"]);
         string payment = _folder["payment.xml"];
 
-        Assert.Contains("no context", await Line.MisusedAsync("sign", payment, "--key", _folder["a.key"], "--context", "x"), StringComparison.Ordinal);
-        Assert.Contains("hexadecimal", await Line.MisusedAsync("sign", payment, "--key", _folder["a.key"], "--context-hex", "x"), StringComparison.Ordinal);
+        Assert.Contains("no context",
+            await Line.MisusedAsync("sign", payment, "--key", _folder["a.key"], "--context", "x"),
+            StringComparison.Ordinal);
+        Assert.Contains("hexadecimal",
+            await Line.MisusedAsync("sign", payment, "--key", _folder["a.key"], "--context-hex", "x"),
+            StringComparison.Ordinal);
         Assert.Contains("--key", await Line.MisusedAsync("sign", payment), StringComparison.Ordinal);
-        Assert.Contains("public key", await Line.RefusedAsync("sign", payment, "--key", _folder["a.key.pub"]), StringComparison.Ordinal);
-        Assert.Contains("ML-KEM-512", await Line.RefusedAsync("sign", payment, "--key", _folder["kem.key"]), StringComparison.Ordinal);
+        Assert.Contains("public key", await Line.RefusedAsync("sign", payment, "--key", _folder["a.key.pub"]),
+            StringComparison.Ordinal);
+        Assert.Contains("ML-KEM-512", await Line.RefusedAsync("sign", payment, "--key", _folder["kem.key"]),
+            StringComparison.Ordinal);
         await Line.RefusedAsync("verify", payment, "--key", _folder["a.key.pub"]); // no signature
         await Line.RefusedAsync("sign", _folder["absent"], "--key", _folder["a.key"]);
         await Line.DoneAsync("sign", payment, "--key", _folder["a.key"]);
-        Assert.Contains("--force", await Line.RefusedAsync("sign", payment, "--key", _folder["a.key"]), StringComparison.Ordinal);
+        Assert.Contains("--force", await Line.RefusedAsync("sign", payment, "--key", _folder["a.key"]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,7 +158,9 @@ public sealed class SignTests : IDisposable
         await Line.DoneAsync("verify", _folder["large"], "--key", _folder["a.key.pub"]);
 
         await Line.DoneAsync("key", "generate", "Ed25519", "-o", _folder["b.key"]);
-        Assert.Contains("--cms", await Line.RefusedAsync("sign", _folder["large"], "--key", _folder["b.key"], "-o", _folder["b.sig"]), StringComparison.Ordinal);
+        Assert.Contains("--cms",
+            await Line.RefusedAsync("sign", _folder["large"], "--key", _folder["b.key"], "-o", _folder["b.sig"]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,8 +177,10 @@ public sealed class SignTests : IDisposable
             [.. openssl, "-sign", "-inkey", _folder["a.key"], "-out", _folder["theirs"]], []);
 
         Assert.Equal((0, 0), (verified.ExitCode, signed.ExitCode));
-        await Line.DoneAsync("verify", _folder["payment.xml"], "--key", _folder["a.key.pub"], "--signature", _folder["theirs"]);
+        await Line.DoneAsync("verify", _folder["payment.xml"], "--key", _folder["a.key.pub"], "--signature",
+            _folder["theirs"]);
     }
 
-    private Task<string> KeyAsync(string algorithm) => Line.DoneAsync("key", "generate", algorithm, "-o", _folder["a.key"]);
+    private Task<string> KeyAsync(string algorithm) =>
+        Line.DoneAsync("key", "generate", algorithm, "-o", _folder["a.key"]);
 }

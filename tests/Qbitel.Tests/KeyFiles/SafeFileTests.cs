@@ -54,7 +54,8 @@ public sealed class SafeFileTests : IDisposable
     [InlineData("/tmp")]
     public async Task A_device_or_a_folder_is_never_replaced(string path) =>
         Assert.Contains(path, (await Assert.ThrowsAsync<RefusedException>(() =>
-            SafeFile.WriteAsync(path, new byte[1], SafeFile.OwnerOnly, replace: true, TestContext.Current.CancellationToken))).Message,
+            SafeFile.WriteAsync(path, new byte[1], SafeFile.OwnerOnly, replace: true,
+                TestContext.Current.CancellationToken))).Message,
             StringComparison.Ordinal);
 
     [Theory]

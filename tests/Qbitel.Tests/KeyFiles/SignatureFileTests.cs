@@ -10,7 +10,8 @@ namespace Qbitel.Tests.KeyFiles;
 public sealed class SignatureFileTests
 {
     private static readonly SignatureFile Sample =
-        new(SignatureAlgorithm.MLDsa44, new KeyFingerprint(Enumerable.Range(0, 32).Select(value => (byte)value).ToArray()), new byte[99]);
+        new(SignatureAlgorithm.MLDsa44,
+            new KeyFingerprint(Enumerable.Range(0, 32).Select(value => (byte)value).ToArray()), new byte[99]);
 
     [Fact]
     public void Its_text_is_what_the_format_page_says() => Assert.Equal("""
@@ -41,12 +42,14 @@ public sealed class SignatureFileTests
         byte[] text = Bytes(Sample.ToText());
         for (int i = 0; i < text.Length; i++)
         {
-            foreach (byte changed in (byte[])[(byte)(text[i] ^ 1), (byte)(text[i] ^ 0x20), (byte)'\n', (byte)' ', 0, 0xFF])
+            foreach (byte changed in (byte[])[(byte)(text[i] ^ 1), (byte)(text[i] ^ 0x20), (byte)'\n', (byte)' ', 0,
+                0xFF])
             {
                 if (changed == text[i]) continue;
 
                 byte[] mutant = [.. text[..i], changed, .. text[(i + 1)..]];
-                Assert.False(SignatureFile.TryParse(mutant, out SignatureFile? read, out _) && Same(read, Sample), $"offset {i}, byte {changed}");
+                Assert.False(SignatureFile.TryParse(mutant, out SignatureFile? read, out _) && Same(read, Sample),
+                    $"offset {i}, byte {changed}");
             }
 
             Assert.False(SignatureFile.TryParse(text.AsSpan(..i), out SignatureFile? cut, out _) && Same(cut, Sample));
