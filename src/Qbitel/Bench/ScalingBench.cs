@@ -13,11 +13,34 @@ internal static class ScalingBench
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Duration = TimeSpan.FromMilliseconds(500);
 
+    private static readonly MLKemAlgorithm[] Kems =
+        [MLKemAlgorithm.MLKem512, MLKemAlgorithm.MLKem768, MLKemAlgorithm.MLKem1024];
+
     private static readonly MLDsaAlgorithm[] Signatures =
         [MLDsaAlgorithm.MLDsa44, MLDsaAlgorithm.MLDsa65, MLDsaAlgorithm.MLDsa87];
 
     public static IReadOnlyList<ScalingFigure> Run(Func<string, bool> isWanted, TimeProvider time) =>
-        [.. Signatures.Where(algorithm => isWanted(algorithm.Name)).SelectMany(algorithm => Signing(algorithm, time))];
+    [
+        .. Kems.Where(algorithm => isWanted(algorithm.Name)).SelectMany(algorithm => Encapsulating(algorithm, time)),
+        .. Signatures.Where(algorithm => isWanted(algorithm.Name)).SelectMany(algorithm => Signing(algorithm, time)),
+    ];
+
+    private static IEnumerable<ScalingFigure> Encapsulating(MLKemAlgorithm algorithm, TimeProvider time)
+    {
+        using ManagedMLKem key = ManagedMLKem.GenerateKey(algorithm);
+        MLKem[] recipients = [.. Enumerable.Repeat<MLKem>(key, Batch)];
+        int size = algorithm.CiphertextSizeInBytes, secretSize = algorithm.SharedSecretSizeInBytes;
+        byte[] ciphertexts = new byte[Batch * size], secrets = new byte[Batch * secretSize];
+        byte[] recovered = new byte[Batch * secretSize];
+
+        yield return Pair(algorithm.Name, BenchCase.Encapsulation, time,
+            i => key.Encapsulate(ciphertexts.AsSpan(i * size, size), secrets.AsSpan(i * secretSize, secretSize)),
+            () => ManagedMLKem.EncapsulateMany(recipients, ciphertexts, secrets));
+        yield return Pair(algorithm.Name, BenchCase.Decapsulation, time,
+            i => key.Decapsulate(ciphertexts.AsSpan(i * size, size), recovered.AsSpan(i * secretSize, secretSize)),
+            () => key.DecapsulateMany(ciphertexts, recovered));
+        BenchCase.Require(recovered.AsSpan().SequenceEqual(secrets), "decapsulation of a batch");
+    }
 
     private static IEnumerable<ScalingFigure> Signing(MLDsaAlgorithm algorithm, TimeProvider time)
     {
