@@ -20,7 +20,7 @@ internal ref struct PlainLeaf
     private Span<char> _text;
 
     /// <param name="leaf">The bytes that were hashed.</param>
-    /// <param name="scratch">Room for its text; a leaf that is longer is not plain. Lent, so that it is made once.</param>
+    /// <param name="scratch">Room for its text, lent so that it is made once; a longer leaf is not plain.</param>
     public static bool Matches(ReadOnlySpan<byte> leaf, Span<char> scratch) =>
         leaf.Length <= scratch.Length && !leaf.ContainsAnyExceptInRange((byte)' ', (byte)'~')
         && new PlainLeaf { _rest = leaf, _text = scratch }.Matches();

@@ -3,7 +3,9 @@ using Qbitel.Store.Audit;
 
 namespace Qbitel.Demo;
 
-/// <summary>Says of every audit entry, once it has its place in the log, that it is there: the acknowledgement.</summary>
+/// <summary>
+/// Says of every audit entry, once it has its place in the log, that it is there: the acknowledgement.
+/// </summary>
 internal sealed class CommittedEntries(AuditKeeper audit, Action<DemoProgress> report)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

@@ -73,7 +73,9 @@ internal sealed class DemoBank(AutomationPlatform platform, DemoClock clock, Act
         }
     }
 
-    /// <summary>Sets the clock just after the next key is due, lets the key loop work, and looks at the estate anew.</summary>
+    /// <summary>
+    /// Sets the clock just after the next key is due, lets the key loop work, and looks at the estate anew.
+    /// </summary>
     /// <remarks>Evidence ages: without another look a posture of three months ago would be shown.</remarks>
     /// <exception cref="RefusedException">The demo is at work, or has gone far enough.</exception>
     public async Task AdvanceToNextAsync(Actor actor, CancellationToken cancellation)
