@@ -1,8 +1,9 @@
 using System.Reflection;
+using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Tests;
 
-/// <summary>Looks for a secret in every array an object of ours still holds, however deep.</summary>
+/// <summary>Looks for a secret in every array and all memory an object of ours still holds, however deep.</summary>
 internal static class SecretScan
 {
     private const BindingFlags Every =
@@ -18,6 +19,14 @@ internal static class SecretScan
             if (item is byte[] bytes)
             {
                 if (bytes.AsSpan().IndexOf(secret) >= 0) return true;
+                continue;
+            }
+
+            if (item is SecretMemory memory)
+            {
+                if (memory.IsClosed) continue;
+                using SecretMemory.Lease lease = memory.Open();
+                if (lease.Bytes.IndexOf(secret) >= 0) return true;
                 continue;
             }
 

@@ -17,7 +17,7 @@ internal sealed class MLKemDecapsulationKey : IDisposable
     private const int N = MLKemRing.N;
     private const int SeedSize = MLKemParameters.SeedSize;
 
-    private readonly SecretMemory _secrets; // s as operands, z, and d where the key came from a seed
+    private readonly SecretMemory _secrets; // s as operands, d where the key came from a seed, and z
 
     private MLKemDecapsulationKey(MLKemEncapsulationKey publicHalf, SecretMemory secrets, bool hasSeed)
     {
@@ -202,9 +202,9 @@ internal sealed class MLKemDecapsulationKey : IDisposable
     private static Span<short> Operands(Span<byte> secrets) =>
         MemoryMarshal.Cast<byte, short>(secrets[..^(2 * SeedSize)]);
 
-    private static Span<byte> Z(Span<byte> secrets) => secrets[^(2 * SeedSize)..^SeedSize];
+    private static Span<byte> D(Span<byte> secrets) => secrets[^(2 * SeedSize)..^SeedSize];
 
-    private static Span<byte> D(Span<byte> secrets) => secrets[^SeedSize..];
+    private static Span<byte> Z(Span<byte> secrets) => secrets[^SeedSize..];
 
     private static void PrepareOperands(ReadOnlySpan<short> s, Span<short> operands)
     {
