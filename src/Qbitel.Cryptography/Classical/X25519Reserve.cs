@@ -70,18 +70,23 @@ public sealed partial class X25519Reserve : IDisposable
 
     public void Dispose()
     {
-        if (_disposed) return;
-
-        _disposed = true;
-        _expiry.Dispose();
-        if (_processId() == _owner)
+        if (_processId() != _owner)
         {
-            _wanted.Set();
-            _maker.Join();
+            EmptyInChild();
+            return;
         }
 
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true; // from here on nobody rings for more
+        }
+
+        _expiry.Dispose();
+        _wanted.Set();
+        _maker.Join();
         _wanted.Dispose();
-        Empty();
+        lock (_gate) Empty();
     }
 
     public override string ToString() => $"X25519 reserve of {Capacity} ***";
@@ -91,7 +96,7 @@ public sealed partial class X25519Reserve : IDisposable
     {
         if (_processId() != _owner)
         {
-            Empty(); // the parent uses them
+            EmptyInChild(); // the parent uses them
         }
         else if (!_disposed)
         {
@@ -146,9 +151,21 @@ public sealed partial class X25519Reserve : IDisposable
 
     private void Empty()
     {
-        lock (_gate)
+        while (_stock.TryDequeue(out (MontgomeryKey Key, long MadeAt) first)) first.Key.Dispose();
+    }
+
+    // A thread that no longer exists may have held the lock when the process was forked: never wait for it.
+    private void EmptyInChild()
+    {
+        if (!_gate.TryEnter()) return;
+
+        try
         {
-            while (_stock.TryDequeue(out (MontgomeryKey Key, long MadeAt) first)) first.Key.Dispose();
+            Empty();
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 
