@@ -132,17 +132,16 @@ public static class Pkcs8
             ?? throw new CryptographicException(
                 $"PKCS#8: a private key of an unknown algorithm: {(curve is null ? oid : $"ECDSA on curve {curve}")}.");
         if (algorithm == SignatureAlgorithm.Ed25519) privateKey = Nested(privateKey);
-        return algorithm switch
+        StoredKey key = algorithm switch
         {
             SignatureAlgorithm signature => new(MLDsaParameters.Of(oid) is not null
                 ? LatticeKeys.ImportPkcs8(signature, pkcs8)
-                : SignatureKeys.ImportPrivate(signature, privateKey))
-            { Format = format },
+                : SignatureKeys.ImportPrivate(signature, privateKey)),
             _ => new(MLKemParameters.Of(oid) is not null
                 ? LatticeKeys.ImportPkcs8((KemAlgorithm)algorithm, pkcs8)
-                : KemKeys.ImportPrivate((KemAlgorithm)algorithm, privateKey))
-            { Format = format },
+                : KemKeys.ImportPrivate((KemAlgorithm)algorithm, privateKey)),
         };
+        return key.As(format);
     }
 
     // The CurvePrivateKey of RFC 8410, section 7: an octet string within the octet string.
