@@ -33,8 +33,10 @@ public static class CardVerificationValue
         Digits.Require(expiry, 4, 4, "expiry date");
         Digits.Require(serviceCode, 3, 3, "service code");
         if (value.Length is < 3 or > MaxValueSize)
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"A card verification value has 3 to {MaxValueSize} digits, not {value.Length}.");
+        }
 
         Span<char> data = stackalloc char[2 * Digits.NibblesPerBlock];
         data.Fill('0');

@@ -48,13 +48,17 @@ public static class Ibm3624Pin
             int times = decimalisation.Count(digit);
             if (times > 0) different++;
             if (times > 4)
+            {
                 throw new CardException(CardFault.InvalidInput,
                     "The decimalisation table holds one digit more than four times.");
+            }
         }
 
         if (different < 8)
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"The decimalisation table holds {different} different digits; it needs 8.");
+        }
     }
 
     private static void Combine(

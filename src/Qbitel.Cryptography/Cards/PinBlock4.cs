@@ -55,8 +55,10 @@ public static class PinBlock4
     public static int Decrypt(ReadOnlySpan<byte> key, ReadOnlySpan<byte> block, ReadOnlySpan<char> pan, Span<char> pin)
     {
         if (block.Length != Size)
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"A PIN block of format 4 has {Size} bytes, not {block.Length}.");
+        }
 
         Span<byte> state = stackalloc byte[Size];
         Span<byte> panField = stackalloc byte[Size];
@@ -80,8 +82,10 @@ public static class PinBlock4
     {
         Digits.Require(pin, PinBlock.MinPin, PinBlock.MaxPin, "PIN");
         if (random.Length != RandomSize)
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"The random part has {RandomSize} bytes, not {random.Length}.");
+        }
 
         ulong half = ((ulong)PinBlockFormat.Iso4 << 4) | (uint)pin.Length;
         foreach (char digit in pin) half = (half << 4) | (uint)(digit - '0');

@@ -30,8 +30,10 @@ public static class PinTranslation
         Require(source.Format);
         Require(target.Format);
         if (source.Format == PinBlockFormat.Iso4 && target.Format != PinBlockFormat.Iso4 && !allowWeaker)
+        {
             throw new CardException(CardFault.UnsupportedOperation,
                 "A PIN under AES is not translated to TDEA unless the policy allows it.");
+        }
 
         ArgumentOutOfRangeException.ThrowIfNotEqual(translated.Length, target.BlockSize, nameof(translated));
         Span<char> pin = stackalloc char[PinBlock.MaxPin];
@@ -58,8 +60,10 @@ public static class PinTranslation
     {
         if (source.Format == PinBlockFormat.Iso4) return PinBlock4.Decrypt(source.Key, block, pan, pin);
         if (block.Length != PinBlock.Size)
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"A PIN block has {PinBlock.Size} bytes, not {block.Length}.");
+        }
 
         Digits.RequireKey(source.Key, "PIN key", 16, 24);
         TripleDes cipher = new(source.Key);

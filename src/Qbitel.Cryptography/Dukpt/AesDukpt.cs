@@ -130,7 +130,9 @@ public static class AesDukpt
         // TDEA keys of any length are weaker than every AES key.
         bool isStronger = type >= AesDukptKeyType.Aes128 && SizeOf(type) > key.Length;
         if (isStronger)
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"A key of {8 * SizeOf(type)} bits is not derived from one of {8 * key.Length}.");
+        }
     }
 }

@@ -30,8 +30,10 @@ public readonly record struct AesKsn
     public static AesKsn Parse(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Size)
+        {
             throw new CardException(CardFault.Ksn,
                 $"The key serial number has {bytes.Length} bytes; it must have {Size}.");
+        }
 
         AesKsn ksn = new(BinaryPrimitives.ReadUInt64BigEndian(bytes),
             BinaryPrimitives.ReadUInt32BigEndian(bytes[InitialKeyIdSize..]));

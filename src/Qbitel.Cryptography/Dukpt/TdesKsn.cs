@@ -32,17 +32,24 @@ public readonly record struct TdesKsn
     public static TdesKsn Parse(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Size)
+        {
             throw new CardException(CardFault.Ksn,
                 $"The key serial number has {bytes.Length} bytes; it must have {Size}.");
+        }
 
         TdesKsn ksn = new(BinaryPrimitives.ReadUInt16BigEndian(bytes),
             BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]));
         if (ksn.Counter == 0)
+        {
             throw new CardException(CardFault.Ksn,
                 "The counter of the key serial number is zero: it names the initial key, not a transaction.");
+        }
+
         if (BitOperations.PopCount((uint)ksn.Counter) > MaxOnes)
+        {
             throw new CardException(CardFault.Ksn,
                 $"The counter of the key serial number has more than {MaxOnes} one bits.");
+        }
 
         return ksn;
     }

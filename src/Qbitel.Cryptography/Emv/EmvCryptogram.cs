@@ -99,8 +99,10 @@ public static class EmvCryptogram
         EmvKeys.Require(cryptogram, Size, "cryptogram");
         EmvKeys.Require(cardStatusUpdate, 4, "card status update");
         if (proprietaryData.Length > 8)
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"The proprietary data has {proprietaryData.Length} bytes; it has at most 8.");
+        }
 
         ArgumentOutOfRangeException.ThrowIfNotEqual(answer.Length, ShortAnswerSize, nameof(answer));
         Span<byte> data = stackalloc byte[Size + 4 + proprietaryData.Length];

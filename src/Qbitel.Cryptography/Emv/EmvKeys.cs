@@ -87,8 +87,11 @@ public static class EmvKeys
             case SessionKeyDerivation.MChip:
                 Require(unpredictableNumber, 4, "unpredictable number");
                 if (isAes)
+                {
                     throw new CardException(CardFault.UnsupportedOperation,
                         "M/Chip's session key is defined for TDEA only.");
+                }
+
                 unpredictableNumber.CopyTo(diversifier[4..]);
                 break;
         }
@@ -112,8 +115,10 @@ public static class EmvKeys
     internal static void Require(ReadOnlySpan<byte> value, int size, string what)
     {
         if (value.Length != size)
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"The {what} has {value.Length} bytes; it must have {size}.");
+        }
     }
 
     internal static void RequireKey(ReadOnlySpan<byte> key, bool isAes, string what)

@@ -17,8 +17,10 @@ public static class IssuerScript
     {
         EmvKeys.RequireKey(sessionKey, isAes: false, "session key");
         if (mac.Length is < MinMacSize or > MaxMacSize)
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"A script's MAC has {MinMacSize} to {MaxMacSize} bytes, not {mac.Length}.");
+        }
 
         Span<byte> whole = stackalloc byte[BlockSize];
         TripleDes cipher = new(sessionKey);

@@ -90,11 +90,16 @@ public sealed class KeyBlock : IDisposable
     {
         ArgumentNullException.ThrowIfNull(header);
         if (header.Version is 'A' or 'C')
+        {
             throw new CardException(CardFault.UnsupportedOperation,
                 $"Version {header.Version} protects by key variants and is read only; wrap in version B, D or E.");
+        }
+
         if (!KeyBlockCodes.GoTogether(header))
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"A key of usage {header.Usage} has another algorithm or mode of use in the standard's table.");
+        }
 
         int longest = header.Algorithm switch { 'A' => 32, 'T' => 24, _ => key.Length };
         int size = LengthSize + Math.Max(longest, key.Length);
@@ -111,15 +116,21 @@ public sealed class KeyBlock : IDisposable
         KeyBlockHeader header = KeyBlockHeader.Read(headerText, out int totalSize, out int headerSize);
         if (headerSize != headerText.Length) throw KeyBlockHeader.Fault("has characters after its header");
         if (!KeyBlockCodes.Fits(header.Algorithm, key.Length))
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"A key of algorithm {header.Algorithm} does not have {key.Length} bytes.");
+        }
+
         RequireStrength(header, protectionKey, key.Length);
 
         byte[] payload = GC.AllocateArray<byte>(LengthSize + key.Length + pad.Length, pinned: true);
         byte[] mac = new byte[header.MacSize];
         if (header.IsPadded && payload.Length % header.BlockSize != 0)
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"Length, key and padding have {payload.Length} bytes; they must fill blocks of {header.BlockSize}.");
+        }
+
         if (totalSize != headerSize + (2 * payload.Length) + (2 * mac.Length))
             throw KeyBlockHeader.Fault($"has another length than its length field says, {totalSize}");
 
@@ -186,7 +197,9 @@ public sealed class KeyBlock : IDisposable
         bool isWeaker = isAesProtection ? isAesKey && keySize > protectionKey.Length
             : isAesKey || keySize > protectionKey.Length;
         if (isWeaker)
+        {
             throw new CardException(CardFault.InvalidInput,
                 "The key block protection key is weaker than the key it is to protect.");
+        }
     }
 }

@@ -159,8 +159,10 @@ public sealed record KeyBlockHeader
         if (!IsAlphanumeric(id) || id.Length != 2)
             throw new CardException(CardFault.InvalidInput, "An optional block's identifier is two letters or digits.");
         if (data.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
             throw new CardException(CardFault.InvalidInput,
                 $"The optional block {id} holds a character that is not printable ASCII.");
+        }
 
         int length = 4 + data.Length;
         text.Append(id);
