@@ -71,8 +71,8 @@ public sealed class PqcReportTests
     public void The_clock_counts_work_and_not_waiting()
     {
         long start = ThreadClock.Nanoseconds;
-        using (ManualResetEventSlim never = new()) never
-            .Wait(TimeSpan.FromMilliseconds(60), TestContext.Current.CancellationToken);
+        using (ManualResetEventSlim never = new())
+            never.Wait(TimeSpan.FromMilliseconds(60), TestContext.Current.CancellationToken);
         long waited = ThreadClock.Nanoseconds - start;
         double work = 0;
         start = ThreadClock.Nanoseconds;
