@@ -158,8 +158,9 @@ internal sealed class KeyBlockProtection : IDisposable
     private static ulong CbcMac(in TripleDes cipher, ReadOnlySpan<byte> message)
     {
         ulong state = 0;
-        for (; !message.IsEmpty; message = message[8..]) state = cipher.Encrypt(
-            state ^ BinaryPrimitives.ReadUInt64BigEndian(message));
+        for (ReadOnlySpan<byte> rest = message; !rest.IsEmpty; rest = rest[8..])
+            state = cipher.Encrypt(state ^ BinaryPrimitives.ReadUInt64BigEndian(rest));
+
         return state;
     }
 

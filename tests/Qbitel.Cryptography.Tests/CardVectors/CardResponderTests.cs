@@ -38,9 +38,9 @@ public sealed class CardResponderTests
     [Fact]
     public void A_key_block_wraps_to_what_it_was_unwrapped_from()
     {
-        JsonArray wrapped = Respond(
-            $$"""[{"id":1,"op":"tr31.wrap","kbpk":"{{Key}}","header":"B0080P0TE00E0000","key":"{
-            {Key}}","pad":"000000000000"}]""");
+        JsonArray wrapped = Respond($$"""
+            [{"id":1,"op":"tr31.wrap","kbpk":"{{Key}}","header":"B0080P0TE00E0000","key":"{{Key}}","pad":"000000000000"}]
+            """);
         string block = (string)wrapped[0]!["keyBlock"]!;
 
         JsonNode answer = Respond($$"""[{"id":2,"op":"tr31.unwrap","kbpk":"{{Key}}","keyBlock":"{{block}}"}]""")[0]!;

@@ -86,8 +86,8 @@ public sealed class DukptTests
     public void A_device_has_the_numbers_the_standard_counts()
     {
         int count = 0;
-        for (TdesKsn? ksn = TdesKsn.Parse(
-            Convert.FromHexString("FFFF9876543210E00001")); ksn is not null; ksn = ksn.Value.Next()) count++;
+        TdesKsn? ksn = TdesKsn.Parse(Convert.FromHexString("FFFF9876543210E00001"));
+        for (; ksn is not null; ksn = ksn.Value.Next()) count++;
 
         Assert.Equal(1_048_575, count);
     }

@@ -49,9 +49,8 @@ public sealed class CardTests
     {
         using JsonDocument all = JsonDocument.Parse(await File.ReadAllTextAsync(
             SharedFiles.Path("vectors/cards/items.json"), TestContext.Current.CancellationToken));
-        JsonElement[] items = [
-            .. all.RootElement.EnumerateArray().Where(item =>
-            item.GetProperty("op").GetString() == "identifier.check")];
+        JsonElement[] items =
+            [.. all.RootElement.EnumerateArray().Where(item => item.GetProperty("op").GetString() == "identifier.check")];
         using TemporaryFolder folder = new();
         await File.WriteAllTextAsync(folder["items.json"],
             $"[{string.Join(',', items.Select(item => item.GetRawText()))}]", TestContext.Current.CancellationToken);
@@ -60,8 +59,11 @@ public sealed class CardTests
 
         using JsonDocument answers = JsonDocument.Parse(result.Data);
         foreach ((JsonElement item, JsonElement answer) in items.Zip(answers.RootElement.EnumerateArray()))
-            Assert.Equal(item.GetProperty("expect").GetProperty("valid").GetBoolean(),
-                answer.GetProperty("valid").GetBoolean());
+        {
+            bool expected = item.GetProperty("expect").GetProperty("valid").GetBoolean();
+            Assert.Equal(expected, answer.GetProperty("valid").GetBoolean());
+        }
+
         Assert.Equal(157, items.Length);
     }
 }
