@@ -108,7 +108,7 @@ internal sealed class MLDsaSigningKey : IDisposable
                 }
                 else
                 {
-                            return new MLDsaSigningKey(publicHalf, memory, hasSeed: false);
+                    return new MLDsaSigningKey(publicHalf, memory, hasSeed: false);
                 }
             }
         }

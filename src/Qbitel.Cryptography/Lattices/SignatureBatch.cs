@@ -107,7 +107,8 @@ public static class SignatureBatch
 
         ParallelOptions options = new()
         {
-            CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount,
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
         };
         try
         {
