@@ -19,6 +19,7 @@ internal static class KeyGenerateCommand
         Argument<KeyAlgorithm> algorithm = new("ALGORITHM")
         {
             Description = "For example ML-DSA-65, ML-KEM-768, X-Wing; a wrong one lists them all",
+            HelpName = "ALGORITHM",
             CustomParser = result =>
             {
                 string name = result.Tokens[0].Value;
