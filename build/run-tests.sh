@@ -59,7 +59,7 @@ for project in $projects; do
 
   echo "$project: $((total - bad - omitted)) passed, $((bad + errors)) failed, $omitted skipped, $((SECONDS - started)) s"
   # Skips are loud: each distinct reason, with how many tests it took away.
-  grep -A2 '\[SKIP\]' "$log" | grep -vE '\[SKIP\]|^--$|^\s*$' | sed -E 's/^ +/  skipped: /' | sort | uniq -c | sort -rn | head -n 20
+  grep -A1 '\[SKIP\]' "$log" | grep -vE '\[SKIP\]|^--$|^\s*$' | sed -E 's/^ +/  skipped: /' | sort | uniq -c | sort -rn | head -n 20
   passed=$((passed + total - bad - omitted)) failed=$((failed + bad + errors)) skipped=$((skipped + omitted))
   total=
 done

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Qbitel.Cryptography.Falcon.Ntru;
 using Qbitel.Cryptography.Hashing;
-using Qbitel.Cryptography.Ntru;
 
 namespace Qbitel.Cryptography.Falcon;
 

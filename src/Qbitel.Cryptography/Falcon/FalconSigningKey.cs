@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Qbitel.Cryptography.Falcon.Ntru;
 using Qbitel.Cryptography.Hashing;
-using Qbitel.Cryptography.Ntru;
 
 namespace Qbitel.Cryptography.Falcon;
 

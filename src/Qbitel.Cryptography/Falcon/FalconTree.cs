@@ -1,4 +1,4 @@
-using Qbitel.Cryptography.Ntru;
+using Qbitel.Cryptography.Falcon.Ntru;
 
 namespace Qbitel.Cryptography.Falcon;
 

@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Qbitel.Cryptography.Ntru;
+using Qbitel.Cryptography.Falcon.Ntru;
 
 namespace Qbitel.Cryptography.Falcon;
 

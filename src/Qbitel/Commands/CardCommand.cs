@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using Qbitel.Cryptography.CardVectors;
+using Qbitel.Cryptography.Cards.Vectors;
 using Qbitel.Protocols.Identifiers;
 
 namespace Qbitel.Commands;

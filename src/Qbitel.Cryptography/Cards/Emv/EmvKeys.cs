@@ -1,0 +1,210 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Security.Cryptography;
+using Qbitel.Cryptography.BlockCiphers;
+
+namespace Qbitel.Cryptography.Cards.Emv;
+
+/// <summary>The keys of a chip card and of a transaction of it: EMV Book 2, Annex A1.</summary>
+public static class EmvKeys
+{
+    /// <summary>A TDEA key; AES keys of option C have 16, 24 or 32 bytes.</summary>
+    public const int TdeaKeySize = 16;
+
+    private const int AtcSize = 2;
+    private const int MaxKeySize = 32;
+
+    /// <summary>The card's master key.</summary>
+    /// <param name="issuerMasterKey">16 bytes; for option C 16, 24 or 32.</param>
+    /// <param name="pan">8 to 19 digits.</param>
+    /// <param name="panSequence">Two digits; 00 where the card has none.</param>
+    /// <param name="derivation">Option B is option A for card numbers of 16 digits and less.</param>
+    /// <param name="masterKey">Receives as many bytes as the issuer's key has.</param>
+    /// <exception cref="CardException">An input is of another form.</exception>
+    public static void DeriveMasterKey(
+        ReadOnlySpan<byte> issuerMasterKey, ReadOnlySpan<char> pan, ReadOnlySpan<char> panSequence,
+        MasterKeyDerivation derivation,
+        Span<byte> masterKey)
+    {
+        Digits.RequirePan(pan);
+        Digits.Require(panSequence, 2, 2, "card sequence number");
+        RequireKey(issuerMasterKey, derivation == MasterKeyDerivation.OptionC, "issuer master key");
+        ArgumentOutOfRangeException.ThrowIfNotEqual(masterKey.Length, issuerMasterKey.Length, nameof(masterKey));
+
+        Span<char> number = stackalloc char[Digits.MaxPan + 2];
+        number = number[..(pan.Length + 2)];
+        pan.CopyTo(number);
+        panSequence.CopyTo(number[pan.Length..]);
+        switch (derivation)
+        {
+            case MasterKeyDerivation.OptionC:
+                Span<byte> block = stackalloc byte[16];
+                BinaryPrimitives.WriteUInt64BigEndian(block, number.Length > 16 ? Digits.Pack(number[..^16]) : 0);
+                BinaryPrimitives.WriteUInt64BigEndian(block[8..], Digits.Pack(number[^Math.Min(16, number.Length)..]));
+                Span<byte> inverted = stackalloc byte[16];
+                for (int i = 0; i < block.Length; i++) inverted[i] = unchecked((byte)~block[i]);
+                DeriveAes(issuerMasterKey, block, inverted, masterKey);
+                break;
+            case MasterKeyDerivation.OptionB when pan.Length > 16:
+                DeriveTdea(issuerMasterKey, HashedNumber(number), ulong.MaxValue, masterKey);
+                break;
+            default:
+                DeriveTdea(issuerMasterKey, Digits.Pack(number[^Math.Min(16, number.Length)..]), ulong.MaxValue,
+                    masterKey);
+                break;
+        }
+
+        number.Clear();
+    }
+
+    /// <summary>The key of one transaction's cryptograms.</summary>
+    /// <param name="masterKey">The card's: 16 bytes (TDEA), or AES where <paramref name="isAes"/>.</param>
+    /// <param name="derivation">Which.</param>
+    /// <param name="atc">The application transaction counter, 2 bytes.</param>
+    /// <param name="unpredictableNumber">4 bytes for M/Chip; not looked at otherwise.</param>
+    /// <param name="isAes">The master key is one of option C. No third-party vector has confirmed that
+    /// derivation.</param>
+    /// <param name="sessionKey">Receives as many bytes as the master key has.</param>
+    /// <exception cref="CardException">An input is of another form.</exception>
+    public static void DeriveSessionKey(
+        ReadOnlySpan<byte> masterKey, SessionKeyDerivation derivation, ReadOnlySpan<byte> atc,
+        ReadOnlySpan<byte> unpredictableNumber,
+        bool isAes, Span<byte> sessionKey)
+    {
+        RequireKey(masterKey, isAes, "card master key");
+        Require(atc, AtcSize, "transaction counter");
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sessionKey.Length, masterKey.Length, nameof(sessionKey));
+
+        Span<byte> diversifier = stackalloc byte[isAes ? 16 : 8];
+        diversifier.Clear();
+        atc.CopyTo(diversifier);
+        switch (derivation)
+        {
+            case SessionKeyDerivation.None:
+                masterKey.CopyTo(sessionKey);
+                return;
+            case SessionKeyDerivation.MChip:
+                Require(unpredictableNumber, 4, "unpredictable number");
+                if (isAes)
+                {
+                    throw new CardException(CardFault.UnsupportedOperation,
+                        "M/Chip's session key is defined for TDEA only.");
+                }
+
+                unpredictableNumber.CopyTo(diversifier[4..]);
+                break;
+        }
+
+        DeriveFrom(masterKey, diversifier, isAes, sessionKey);
+    }
+
+    /// <summary>The key of a script to the card: the common session key from the transaction's cryptogram.</summary>
+    /// <param name="masterKey">The card's for secure messaging, 16 bytes.</param>
+    /// <param name="applicationCryptogram">8 bytes.</param>
+    /// <param name="sessionKey">Receives 16 bytes.</param>
+    public static void DeriveScriptKey(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> applicationCryptogram,
+        Span<byte> sessionKey)
+    {
+        RequireKey(masterKey, isAes: false, "card master key");
+        Require(applicationCryptogram, 8, "application cryptogram");
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sessionKey.Length, masterKey.Length, nameof(sessionKey));
+        DeriveFrom(masterKey, applicationCryptogram, isAes: false, sessionKey);
+    }
+
+    internal static void Require(ReadOnlySpan<byte> value, int size, string what)
+    {
+        if (value.Length != size)
+        {
+            throw new CardException(CardFault.InvalidInput,
+                $"The {what} has {value.Length} bytes; it must have {size}.");
+        }
+    }
+
+    internal static void RequireKey(ReadOnlySpan<byte> key, bool isAes, string what)
+    {
+        if (isAes) Digits.RequireKey(key, what, 16, 24, 32);
+        else Digits.RequireKey(key, what, TdeaKeySize);
+    }
+
+    // EMV Book 2, A1.3.1: the third byte is F0 for the left half and 0F for the right one.
+    private static void DeriveFrom(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> diversifier, bool isAes,
+        Span<byte> key)
+    {
+        if (isAes && masterKey.Length == 16)
+        {
+            DeriveAes(masterKey, diversifier, diversifier, key);
+            return;
+        }
+
+        Span<byte> left = stackalloc byte[diversifier.Length];
+        diversifier.CopyTo(left);
+        left[2] = 0xF0;
+        if (isAes)
+        {
+            Span<byte> right = stackalloc byte[diversifier.Length];
+            diversifier.CopyTo(right);
+            right[2] = 0x0F;
+            DeriveAes(masterKey, left, right, key);
+            return;
+        }
+
+        DeriveTdea(masterKey, BinaryPrimitives.ReadUInt64BigEndian(left), 0x0000FF0000000000, key);
+    }
+
+    // Both halves are one block encrypted, the right one with some bits inverted; every byte then gets odd parity.
+    private static void DeriveTdea(ReadOnlySpan<byte> key, ulong block, ulong rightMask, Span<byte> derived)
+    {
+        TripleDes cipher = new(key);
+        (ulong left, ulong right) = cipher.EncryptPair(block, block ^ rightMask);
+        cipher.Clear();
+        BinaryPrimitives.WriteUInt64BigEndian(derived, left);
+        BinaryPrimitives.WriteUInt64BigEndian(derived[8..], right);
+        for (int i = 0; i < derived.Length; i++)
+        {
+            int bits = derived[i] & 0xFE;
+            derived[i] = (byte)(bits | (~BitOperations.PopCount((uint)bits) & 1));
+        }
+    }
+
+    private static void DeriveAes(ReadOnlySpan<byte> key, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right,
+        Span<byte> derived)
+    {
+        Span<byte> blocks = stackalloc byte[MaxKeySize];
+        left.CopyTo(blocks);
+        right.CopyTo(blocks[16..]);
+        using Aes cipher = Aes.Create();
+        cipher.SetKey(key);
+        cipher.EncryptEcb(blocks, blocks, PaddingMode.None);
+        blocks[..derived.Length].CopyTo(derived);
+        CryptographicOperations.ZeroMemory(blocks);
+    }
+
+    // EMV Book 2, A1.4.2: the digits of the SHA-1 hash of the packed number, then its letters less ten.
+    private static ulong HashedNumber(ReadOnlySpan<char> number)
+    {
+        Span<byte> packed = stackalloc byte[(number.Length + 1) / 2];
+        packed.Clear();
+        for (int i = 0; i < number.Length; i++)
+        {
+            int place = i + (number.Length & 1);
+            packed[place / 2] |= (byte)((number[i] - '0') << (4 * (1 - (place & 1))));
+        }
+
+        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
+        SHA1.HashData(packed, hash);
+        ulong digits = 0;
+        int count = 0;
+        foreach (int from in (ReadOnlySpan<int>)[0, 10])
+        {
+            for (int i = 0; i < 2 * hash.Length && count < Digits.NibblesPerBlock; i++)
+            {
+                int nibble = (hash[i / 2] >> (4 * (1 - (i & 1)))) & 0xF;
+                if (nibble >= 10 != (from == 10)) continue;
+                digits = (digits << 4) | (uint)(nibble - from);
+                count++;
+            }
+        }
+
+        return digits;
+    }
+}
