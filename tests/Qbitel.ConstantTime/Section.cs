@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography;
+using Qbitel.Cryptography.BlockCiphers;
 using Qbitel.Cryptography.Classical;
+using Qbitel.Cryptography.Falcon;
 using Qbitel.Cryptography.Hybrid;
 using Qbitel.Cryptography.Lattices;
 
@@ -29,6 +32,8 @@ internal sealed record Section(string Name, Action Run)
         new("X-Wing", XWing),
         new("P-256 scalar check", ScalarCheck),
         new("comparison", Comparison),
+        new("TDEA and the retail MAC", Cards),
+        new("the sampler of Falcon", FalconSampler),
     ];
 
     private static void Encapsulation(MLKemAlgorithm algorithm)
@@ -92,6 +97,23 @@ internal sealed record Section(string Name, Action Run)
         byte[] answer = GC.AllocateArray<byte>(1, pinned: true);
         answer[0] = Unsafe.BitCast<bool, byte>(
             CryptographicOperations.FixedTimeEquals(Secret.Of(32), Secret.Of(32)));
+    }
+
+    private static void Cards()
+    {
+        TripleDes cipher = new(Secret.Of(16));
+        byte[] mac = GC.AllocateArray<byte>(8, pinned: true);
+        BinaryPrimitives.WriteUInt64BigEndian(mac, RetailMac.Compute(cipher, Secret.Of(39), MacPadding.OneThenZeros));
+        BinaryPrimitives.WriteUInt64BigEndian(mac, cipher.Decrypt(BinaryPrimitives.ReadUInt64BigEndian(Secret.Of(8))));
+        cipher.Clear();
+    }
+
+    private static void FalconSampler()
+    {
+        FalconRandom random = new(Secret.Of(FalconRandom.MemorySize));
+        byte[] sum = GC.AllocateArray<byte>(4, pinned: true);
+        double centre = Secret.Of(1)[0] / 256.0;
+        for (int i = 0; i < 64; i++) sum[0] ^= unchecked((byte)GaussianSampler.Sample(ref random, centre, 1 / 1.7));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

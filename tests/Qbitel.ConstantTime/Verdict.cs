@@ -17,6 +17,8 @@ internal static class Verdict
             "MLDsaSigningKey.Sign", "MLDsaSigningKey.TryRespond: bool", "MLDsaRing.Add: bool", "MLDsaRing.Subtract: bool"),
         new("the challenge is the first part of the signature", "MLDsaSampling.SampleInBall"),
         new("the hints are the last part of the signature", "MLDsaEncoding.PackHints"),
+        new("Falcon, Algorithms 12 and 14: whether a candidate is rejected, and after how many random bytes",
+            "GaussianSampler.Sample", "GaussianSampler.AcceptsExp: bool"),
         new("RFC 7748, section 6.1: whether the secret is zero", "LibCrypto.EVP_PKEY_derive"),
     ];
 
