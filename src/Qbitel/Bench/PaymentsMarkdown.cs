@@ -10,7 +10,7 @@ internal static class PaymentsMarkdown
     {
         StringBuilder text = new("# Real-time payments\n\n");
         text.Append(CultureInfo.InvariantCulture,
-            $"`qbitel bench profile {report.Profile}`, {report.At:yyyy-MM-dd HH:mm}Z.\n\n");
+            $"`qbitel bench profile {Typed(report.Profile)}`, {report.At:yyyy-MM-dd HH:mm}Z.\n\n");
         foreach ((string name, string value) in Facts(report))
             text.Append(CultureInfo.InvariantCulture, $"- {name}: {value}\n");
 
@@ -67,4 +67,7 @@ internal static class PaymentsMarkdown
             $"{figure.MessagesVerified:N0} messages, every one compared and verified; the goal "
                 + $"{(figure.Holds ? "holds" : "was MISSED in this run")}");
     }
+
+    // The published name as people type it.
+    private static string Typed(string profile) => profile.Replace('_', '-').ToLowerInvariant();
 }
