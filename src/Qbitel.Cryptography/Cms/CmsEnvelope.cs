@@ -166,8 +166,7 @@ public sealed class CmsEnvelope
 
     /// <summary>
     /// Decrypts with a key only <paramref name="decapsulate"/> can reach: in a token, a device, a cloud. It gets the
-    /// KEM's
-    /// ciphertext and returns the shared secret, which is zeroed here.
+    /// KEM's ciphertext and returns the shared secret, which is zeroed here.
     /// </summary>
     /// <inheritdoc cref="Decrypt(KemKey, ReadOnlySpan{byte})"/>
     public async ValueTask<byte[]> DecryptAsync(
