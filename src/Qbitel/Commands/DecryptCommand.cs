@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.IO.Pipelines;
 using System.Text;
 using Qbitel.Cryptography.Encodings;
 using Qbitel.Cryptography.Envelopes;
@@ -11,7 +12,10 @@ internal static class DecryptCommand
 {
     public static Verb Create(GlobalOptions global)
     {
-        Argument<string> file = new("FILE") { Description = "What 'qbitel encrypt' wrote; - reads standard input" };
+        Argument<string> named = new("FILE")
+        {
+            Description = "What 'qbitel encrypt' or another program's CMS encrypted; - reads standard input",
+        };
         Option<string?> key = new("--key") { Description = "The private key of one recipient", HelpName = "FILE" };
         Option<string?> target = new("--output", "-o")
         {
@@ -23,7 +27,6 @@ internal static class DecryptCommand
             Description = "As it was given when encrypting",
             HelpName = "TEXT",
         };
-        Option<bool> cms = new("--cms") { Description = "It is CMS AuthEnvelopedData, DER or PEM" };
         Option<bool> list = new("--recipients") { Description = "Only say to which keys it is encrypted" };
         Option<bool> force = new("--force") { Description = "Replace a file that is there" };
         PassphraseOptions passphrase = new(isNew: false);
@@ -34,10 +37,10 @@ internal static class DecryptCommand
             new("qbitel decrypt ledger.csv.sealed --key archive.key", "ledger.csv"),
             new("qbitel decrypt ledger.sealed --key auditor.key --passphrase-env QBITEL_SECRET -o ledger.csv",
                 "with an encrypted key"),
-            new("qbitel decrypt ledger.csv.p7m --key archive.key --cms", "what another program encrypted, too"),
+            new("qbitel decrypt ledger.csv.p7m --key archive.key", "CMS, which another program may have made"),
             new("qbitel decrypt ledger.sealed --recipients", "which keys can open it"))
         {
-            file, key, target, associated, cms, list, force,
+            named, key, target, associated, list, force,
         };
         foreach (Option option in passphrase.All) verb.Add(option);
         verb.Validators.Add(result =>
@@ -47,11 +50,12 @@ internal static class DecryptCommand
         });
         return verb.Does(global, async (line, output, cancellation) =>
         {
-            string path = line.GetRequiredValue(file);
-            await using Stream source = path == Input.StandardInput ? Console.OpenStandardInput() : File.OpenRead(path);
+            string path = line.GetRequiredValue(named);
+            await using Stream file = path == Input.StandardInput ? Console.OpenStandardInput() : File.OpenRead(path);
+            (Stream source, bool isCms) = await RecogniseAsync(file, cancellation);
             if (line.GetValue(list))
             {
-                Print(output, new(path, null, null, line.GetValue(cms)
+                Print(output, new(path, null, null, isCms
                     ? [.. CmsFile.Recipients(await Input.ReadAsync(source, cancellation))
                         .Select(name => new RecipientKey(name, null))]
                     : [.. SealedFile.ReadRecipients(source).Select(each =>
@@ -75,10 +79,10 @@ internal static class DecryptCommand
             byte[] bound = Encoding.UTF8.GetBytes(line.GetValue(associated) ?? "");
             long size = await output.WorkAsync($"Decrypting {path}", async progress =>
             {
-                BytesDone done = new(progress, source);
+                BytesDone done = new(progress, file);
                 async Task Open(Stream stream)
                 {
-                    if (!line.GetValue(cms))
+                    if (!isCms)
                     {
                         await SealedFile.OpenAsync(source, stream, kem, bound, done, cancellation);
                         return;
@@ -101,6 +105,16 @@ internal static class DecryptCommand
 
             return ExitCode.Done;
         });
+    }
+
+    // DER begins with a sequence, PEM with a dash; whatever else comes is for the reader of sealed files to judge.
+    private static async Task<(Stream Source, bool IsCms)> RecogniseAsync(Stream file, CancellationToken cancellation)
+    {
+        PipeReader reader = PipeReader.Create(file);
+        ReadResult first = await reader.ReadAsync(cancellation);
+        bool isCms = !first.Buffer.IsEmpty && first.Buffer.FirstSpan[0] is 0x30 or (byte)'-';
+        reader.AdvanceTo(first.Buffer.Start);
+        return (reader.AsStream(), isCms);
     }
 
     private static string Destination(string path) =>

@@ -33,11 +33,11 @@ public sealed class EncryptTests : IDisposable
     {
         await Line.DoneAsync("key", "generate", algorithm, "-o", _folder["a.key"]);
         await Line.DoneAsync("encrypt", _folder["ledger.csv"], "--to", _folder["a.key.pub"], "--cms");
-        string[] decrypt = ["decrypt", _folder["ledger.csv.p7m"], "--key", _folder["a.key"], "--cms", "-o"];
+        string[] decrypt = ["decrypt", _folder["ledger.csv.p7m"], "--key", _folder["a.key"], "-o"];
 
         await Line.DoneAsync([.. decrypt, _folder["back"]]);
         Assert.Equal(_content, await File.ReadAllBytesAsync(_folder["back"], TestContext.Current.CancellationToken));
-        Assert.Contains(algorithm, await Line.DoneAsync("decrypt", _folder["ledger.csv.p7m"], "--recipients", "--cms"),
+        Assert.Contains(algorithm, await Line.DoneAsync("decrypt", _folder["ledger.csv.p7m"], "--recipients"),
             StringComparison.Ordinal);
 
         byte[] message = await File.ReadAllBytesAsync(_folder["ledger.csv.p7m"], TestContext.Current.CancellationToken);
