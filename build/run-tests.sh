@@ -11,8 +11,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 configuration=${CONFIGURATION:-release}
 platform="Qbitel.Cryptography.Tests Qbitel.Cryptography.Tests@PlatformRequired Qbitel.Discovery.Tests Qbitel.Pki.Tests Qbitel.Tests"
-keys=(-class '*.MLKem*KeyTests' -class '*.XWingKeyTests' -class '*.X25519MLKem768KeyTests' -class '*.MLDsa65*KeyTests'
-  -class '*.HybridKemVectorTests' -class '*.CompositeVectorTests' -class '*.CompositeKemVectorTests' -class '*.LatticeImplementationTests')
+keys=()
+for class in MLKem512KeyTests MLKem768KeyTests MLKem1024KeyTests MLKem768P256KeyTests XWingKeyTests X25519MLKem768KeyTests \
+    MLDsa65KeyTests MLDsa65Ed25519KeyTests MLDsa65EcdsaP256KeyTests MLDsa65Rsa3072PssKeyTests \
+    HybridKemVectorTests CompositeVectorTests CompositeKemVectorTests LatticeImplementationTests; do
+  keys+=(-class "*.$class")
+done
 logs=artifacts/test-logs
 mkdir -p "$logs"
 
