@@ -40,8 +40,6 @@ internal sealed class MLKemDecapsulationKey : IDisposable
             ReadOnlySpan<byte> rho = rhoAndSigma[..SeedSize];
             ReadOnlySpan<byte> sigma = rhoAndSigma[SeedSize..];
 
-            short[] matrix = GC.AllocateUninitializedArray<short>(k * k * N);
-            MLKemSampling.ExpandMatrix(k, rho, matrix);
             byte nonce = 0;
             MLKemSampling.SampleNoise(scratch, parameters.Eta1, sigma, ref nonce);
             for (int i = 0; i < 2 * k; i++) MLKemRing.Ntt(scratch.Slice(i * N, N));
@@ -53,14 +51,8 @@ internal sealed class MLKemDecapsulationKey : IDisposable
             seed[SeedSize..].CopyTo(Z(lease.Bytes));
             seed[..SeedSize].CopyTo(D(lease.Bytes));
 
-            // t = A ∘ s + e
-            short[] t = GC.AllocateUninitializedArray<short>(k * N);
-            for (int i = 0; i < k; i++)
-                MLKemRing.InnerProduct(t.AsSpan(i * N, N), matrix.AsSpan(i * k * N), N, sOperands);
-            MLKemRing.TimesR(t);
-            MLKemRing.Add(t, scratch[(k * N)..]);
-
-            MLKemEncapsulationKey publicHalf = MLKemEncapsulationKey.Create(parameters, matrix, t, rho);
+            MLKemEncapsulationKey publicHalf =
+                MLKemEncapsulationKey.Create(parameters, rho, sOperands, scratch[(k * N)..]);
             return new MLKemDecapsulationKey(publicHalf, secrets, hasSeed: true);
         }
         catch
