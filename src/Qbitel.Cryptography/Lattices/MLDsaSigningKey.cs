@@ -29,7 +29,12 @@ internal sealed class MLDsaSigningKey : IDisposable
     }
 
     /// <summary>FIPS 204, Algorithm 6.</summary>
-    public static MLDsaSigningKey Generate(MLDsaParameters parameters, ReadOnlySpan<byte> seed)
+    /// <param name="parameters">The parameter set.</param>
+    /// <param name="seed">xi.</param>
+    /// <param name="keepMatrix">
+    /// False for a new key, which may be meant for storage alone: its first signature then expands A once more.
+    /// </param>
+    public static MLDsaSigningKey Generate(MLDsaParameters parameters, ReadOnlySpan<byte> seed, bool keepMatrix)
     {
         int k = parameters.K, l = parameters.L;
         SecretMemory memory = Allocate(parameters);
@@ -45,7 +50,7 @@ internal sealed class MLDsaSigningKey : IDisposable
 
             MLDsaSampling.ExpandSecret(secrets.S, parameters.Eta, rhoPrime);
             MLDsaEncoding.PackFrom(parameters.Eta, secrets.S, parameters.EtaBits, secrets.EncodedS);
-            MLDsaVerificationKey publicHalf = Split(parameters, rho, secrets.S, secrets.T0);
+            MLDsaVerificationKey publicHalf = Split(parameters, rho, secrets.S, secrets.T0, keepMatrix);
             MLDsaEncoding.PackFrom(T0Top, secrets.T0, MLDsaParameters.D, secrets.EncodedT0);
             rho.CopyTo(secrets.Encoded);
             signingSeed.CopyTo(secrets.Encoded[SeedSize..]);
@@ -90,7 +95,7 @@ internal sealed class MLDsaSigningKey : IDisposable
             }
             else
             {
-                MLDsaVerificationKey publicHalf = Split(parameters, rho, secrets.S, t0Again);
+                MLDsaVerificationKey publicHalf = Split(parameters, rho, secrets.S, t0Again, keepMatrix: true);
                 if (!CryptographicOperations.FixedTimeEquals(
                         MemoryMarshal.AsBytes(secrets.T0), MemoryMarshal.AsBytes(t0Again)))
                 {
@@ -318,10 +323,10 @@ internal sealed class MLDsaSigningKey : IDisposable
     }
 
     // FIPS 204, Algorithm 6, lines 3 to 8: t = A s1 + s2 = t1 · 2^d + t0, of which t1 is in the public half. It
-    // transforms s1. Of A there is a row at a time, which stays in the cache.
+    // transforms s1. Of a matrix that is not kept there is a row at a time, which stays in the cache.
     [SkipLocalsInit]
     private static MLDsaVerificationKey Split(
-        MLDsaParameters parameters, ReadOnlySpan<byte> rho, Span<int> s, Span<int> t0)
+        MLDsaParameters parameters, ReadOnlySpan<byte> rho, Span<int> s, Span<int> t0, bool keepMatrix)
     {
         int k = parameters.K, l = parameters.L;
         byte[] encoded = GC.AllocateUninitializedArray<byte>(parameters.PublicKeySize);
@@ -329,24 +334,32 @@ internal sealed class MLDsaSigningKey : IDisposable
         Span<int> s1 = s[..(l * N)], scratch = stackalloc int[2 * N], matrix = stackalloc int[(l + 3) * N];
         Span<int> t = scratch[..N], t1 = scratch[N..];
         for (int i = 0; i < l; i++) MLDsaRing.Ntt(s1.Slice(i * N, N));
-        int ready = 0, next = 0; // polynomials in matrix, made four at a time and used l at a time; and the first to come
+        int[]? rows = keepMatrix ? MLDsaVerificationKey.ExpandMatrix(parameters, rho) : null;
+        int ready = 0, next = 0; // polynomials in matrix, made four at a time and used l at a time; the first to come
         for (int i = 0; i < k; i++)
         {
-            for (; ready < l; ready += 4, next += 4)
-                MLDsaSampling.ExpandMatrix(matrix[(ready * N)..], k, l, rho, next);
+            if (rows is not null)
+            {
+                MLDsaRing.InnerProduct(t, rows.AsSpan(i * (l + 1) * N, l * N), s1);
+            }
+            else
+            {
+                for (; ready < l; ready += 4, next += 4)
+                    MLDsaSampling.ExpandMatrix(matrix[(ready * N)..], k, l, rho, next);
+                MLDsaRing.InnerProduct(t, matrix, s1);
+                ready -= l;
+                matrix.Slice(l * N, ready * N).CopyTo(matrix);
+            }
 
-            MLDsaRing.InnerProduct(t, matrix, s1);
             MLDsaRing.InverseNtt(t);
             MLDsaRing.Add(t, s.Slice((l + i) * N, N));
             MLDsaRing.Canonicalize(t);
             MLDsaRounding.Power2Round(t, t1, t0.Slice(i * N, N));
             MLDsaEncoding.Pack(t1, MLDsaParameters.T1Bits, MLDsaVerificationKey.EncodedT1(encoded, i));
-            ready -= l;
-            matrix.Slice(l * N, ready * N).CopyTo(matrix);
         }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(scratch));
-        return MLDsaVerificationKey.Create(parameters, encoded);
+        return MLDsaVerificationKey.Create(parameters, encoded, rows);
     }
 
     private static SecretMemory Allocate(MLDsaParameters parameters) =>

@@ -32,8 +32,16 @@ internal sealed class MLDsaVerificationKey
         _encoded = encoded;
     }
 
-    /// <summary>The half of a new key: rho and t1, encoded (FIPS 204, Algorithm 22). It takes over the array.</summary>
-    public static MLDsaVerificationKey Create(MLDsaParameters parameters, byte[] encoded) => new(parameters, encoded);
+    /// <summary>
+    /// The half of a key from rho and t1, encoded (FIPS 204, Algorithm 22), with the rows of A where the caller had to
+    /// make them. It takes over the arrays.
+    /// </summary>
+    public static MLDsaVerificationKey Create(MLDsaParameters parameters, byte[] encoded, int[]? rows)
+    {
+        MLDsaVerificationKey key = new(parameters, encoded) { _rows = rows };
+        if (rows is not null) key.TransformT1(rows);
+        return key;
+    }
 
     /// <summary>FIPS 204, Algorithm 23: any bytes of the right length are a key.</summary>
     /// <exception cref="CryptographicException">The length is another.</exception>
@@ -47,6 +55,14 @@ internal sealed class MLDsaVerificationKey
         }
 
         return new MLDsaVerificationKey(parameters, encoded.ToArray());
+    }
+
+    /// <summary>The rows of A, each with room for its polynomial of t1.</summary>
+    public static int[] ExpandMatrix(MLDsaParameters parameters, ReadOnlySpan<byte> rho)
+    {
+        int[] rows = GC.AllocateUninitializedArray<int>(parameters.K * (parameters.L + 1) * N);
+        MLDsaSampling.ExpandMatrix(rows, parameters.K, parameters.L, parameters.L + 1, rho);
+        return rows;
     }
 
     /// <summary>The place of a polynomial of t1 in a public key.</summary>
@@ -164,18 +180,20 @@ internal sealed class MLDsaVerificationKey
         {
             if (_rows is { } made) return made;
 
-            int[] rows = GC.AllocateUninitializedArray<int>(Parameters.K * RowLength);
-            MLDsaSampling.ExpandMatrix(
-                rows, Parameters.K, Parameters.L, Parameters.L + 1, _encoded.AsSpan(0, MLDsaParameters.SeedSize));
-            for (int i = 0; i < Parameters.K; i++)
-            {
-                Span<int> t1 = rows.AsSpan(((i + 1) * RowLength) - N, N);
-                MLDsaEncoding.Unpack(EncodedT1(_encoded, i), MLDsaParameters.T1Bits, t1);
-                MLDsaRing.Ntt(t1);
-            }
-
+            int[] rows = ExpandMatrix(Parameters, _encoded.AsSpan(0, MLDsaParameters.SeedSize));
+            TransformT1(rows);
             Volatile.Write(ref _rows, rows);
             return rows;
+        }
+    }
+
+    private void TransformT1(int[] rows)
+    {
+        for (int i = 0; i < Parameters.K; i++)
+        {
+            Span<int> t1 = rows.AsSpan(((i + 1) * RowLength) - N, N);
+            MLDsaEncoding.Unpack(EncodedT1(_encoded, i), MLDsaParameters.T1Bits, t1);
+            MLDsaRing.Ntt(t1);
         }
     }
 }
