@@ -15,23 +15,37 @@ internal sealed class MLKemEncapsulationKey
 {
     private const int N = MLKemRing.N;
 
-    // A, row after row, and t, all transformed; then ek. One array costs less to make than three, and nobody clears it.
-    private readonly byte[] _bytes;
+    // A, row after row, and t, all transformed; then ek. They are at the end of the private half's memory, which is
+    // warm where keys come and go, or in an array where there is no private half.
+    private readonly SecretMemory? _memory;
+    private readonly byte[] _array = [];
     private byte[]? _hash;
 
-    private MLKemEncapsulationKey(MLKemParameters parameters)
+    private MLKemEncapsulationKey(MLKemParameters parameters, SecretMemory? memory)
     {
         Parameters = parameters;
-        int polynomials = (parameters.K + 1) * parameters.K * N * sizeof(short);
-        _bytes = GC.AllocateUninitializedArray<byte>(polynomials + parameters.EncapsulationKeySize);
+        _memory = memory;
+        if (memory is null) _array = GC.AllocateUninitializedArray<byte>(SizeOf(parameters));
     }
 
+    /// <summary>Size of what a key keeps.</summary>
+    public static int SizeOf(MLKemParameters parameters) =>
+        ((parameters.K + 1) * parameters.K * N * sizeof(short)) + parameters.EncapsulationKeySize;
+
     /// <summary>The half of a new key: t = A ∘ s + e, ek = ByteEncode12(t) || rho.</summary>
+    /// <param name="parameters">The parameter set.</param>
+    /// <param name="memory">
+    /// The private half's, at the end of which the public half has its place: whoever uses this half holds a lease.
+    /// </param>
+    /// <param name="rho">The seed of A.</param>
+    /// <param name="sOperands">s, prepared.</param>
+    /// <param name="e">e, transformed.</param>
     public static MLKemEncapsulationKey Create(
-        MLKemParameters parameters, ReadOnlySpan<byte> rho, ReadOnlySpan<short> sOperands, ReadOnlySpan<short> e)
+        MLKemParameters parameters, SecretMemory memory,
+        ReadOnlySpan<byte> rho, ReadOnlySpan<short> sOperands, ReadOnlySpan<short> e)
     {
         int k = parameters.K;
-        MLKemEncapsulationKey key = new(parameters);
+        MLKemEncapsulationKey key = new(parameters, memory);
         Span<short> matrix = key.Matrix, t = key.Vector;
         MLKemSampling.ExpandMatrix(k, rho, matrix);
         for (int i = 0; i < k; i++)
@@ -50,7 +64,7 @@ internal sealed class MLKemEncapsulationKey
         key = null;
         if (encoded.Length != parameters.EncapsulationKeySize) return false;
 
-        MLKemEncapsulationKey candidate = new(parameters);
+        MLKemEncapsulationKey candidate = new(parameters, memory: null);
         if (!MLKemEncoding.TryDecode12(encoded[..parameters.VectorSize], candidate.Vector)) return false;
 
         MLKemSampling.ExpandMatrix(parameters.K, encoded[parameters.VectorSize..], candidate.Matrix);
@@ -74,10 +88,11 @@ internal sealed class MLKemEncapsulationKey
 
     private Span<short> Vector => Polynomials[(Parameters.K * Parameters.K * N)..];
 
-    private Span<short> Polynomials =>
-        MemoryMarshal.Cast<byte, short>(_bytes.AsSpan(0, _bytes.Length - Parameters.EncapsulationKeySize));
+    private Span<short> Polynomials => MemoryMarshal.Cast<byte, short>(All[..^Parameters.EncapsulationKeySize]);
 
-    private Span<byte> Bytes => _bytes.AsSpan(_bytes.Length - Parameters.EncapsulationKeySize);
+    private Span<byte> Bytes => All[^Parameters.EncapsulationKeySize..];
+
+    private Span<byte> All => _memory is null ? _array : _memory.Leased[^SizeOf(Parameters)..];
 
     /// <summary>FIPS 203, Algorithm 17, with the randomness m given.</summary>
     public void Encapsulate(ReadOnlySpan<byte> m, Span<byte> ciphertext, Span<byte> sharedSecret)
