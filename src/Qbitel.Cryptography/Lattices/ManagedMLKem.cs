@@ -7,10 +7,9 @@ namespace Qbitel.Cryptography.Lattices;
 /// ML-KEM (FIPS 203) in managed code: works wherever .NET does, whatever the system's OpenSSL offers.
 /// </summary>
 /// <remarks>
-/// <para>Safe for concurrent use, except that a key must not be disposed while it is in use. Disposing zeroes the
-/// private half.</para>
+/// <para>Safe for concurrent use. Disposing zeroes the private half, when the operations under way have ended.</para>
 /// <para>A key keeps its matrix expanded, 2 to 8 KB, and its secret vector prepared for products, 2 to 4 KB: no
-/// operation makes them again.</para>
+/// operation makes them again. The first one hashes the public key.</para>
 /// <para>The encrypted PKCS#8 imports of the base class are the platform's: decrypt first, then import here.</para>
 /// </remarks>
 public sealed partial class ManagedMLKem : MLKem
