@@ -9,7 +9,7 @@ namespace Qbitel.Cryptography.Lattices;
 /// The public half of an ML-DSA key, with what operations need of it made at the first of them: tr, and the matrix A
 /// with t1 · 2^d transformed.
 /// </summary>
-/// <remarks>Key generation and import need neither: a key that is only stored or shown never has them.</remarks>
+/// <remarks>A new or public key that is only stored or shown never has them.</remarks>
 internal sealed class MLDsaVerificationKey
 {
     private const int N = MLDsaRing.N;
