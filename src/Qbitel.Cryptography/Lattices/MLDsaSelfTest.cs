@@ -28,7 +28,8 @@ internal static class MLDsaSelfTest
         Span<byte> rnd = stackalloc byte[MLDsaParameters.SeedSize];
         rnd.Clear();
 
-        using MLDsaSigningKey key = MLDsaSigningKey.Generate(Parameters, input[..MLDsaParameters.SeedSize]);
+        ReadOnlySpan<byte> seed = input[..MLDsaParameters.SeedSize];
+        using MLDsaSigningKey key = MLDsaSigningKey.Generate(Parameters, seed, keepMatrix: false);
         byte[] signature = new byte[Parameters.SignatureSize];
         key.Sign(input, rnd, signature);
 
@@ -45,7 +46,8 @@ internal static class MLDsaSelfTest
         ReadOnlySpan<byte> mu = random[(2 * MLDsaParameters.SeedSize)..];
         byte[] signature = new byte[Parameters.SignatureSize];
 
-        using MLDsaSigningKey key = MLDsaSigningKey.Generate(Parameters, random[..MLDsaParameters.SeedSize]);
+        ReadOnlySpan<byte> seed = random[..MLDsaParameters.SeedSize];
+        using MLDsaSigningKey key = MLDsaSigningKey.Generate(Parameters, seed, keepMatrix: true);
         key.Sign(mu, random.Slice(MLDsaParameters.SeedSize, MLDsaParameters.SeedSize), signature);
         bool verifies = key.PublicHalf.Verify(mu, signature);
         signature[0] ^= 1;

@@ -29,7 +29,12 @@ internal sealed class MLDsaSigningKey : IDisposable
     }
 
     /// <summary>FIPS 204, Algorithm 6.</summary>
-    public static MLDsaSigningKey Generate(MLDsaParameters parameters, ReadOnlySpan<byte> seed)
+    /// <param name="parameters">The parameter set.</param>
+    /// <param name="seed">xi.</param>
+    /// <param name="keepMatrix">
+    /// False for a new key, which may be meant for storage alone: its first signature then expands A once more.
+    /// </param>
+    public static MLDsaSigningKey Generate(MLDsaParameters parameters, ReadOnlySpan<byte> seed, bool keepMatrix)
     {
         int k = parameters.K, l = parameters.L;
         SecretMemory memory = Allocate(parameters);
@@ -43,16 +48,12 @@ internal sealed class MLDsaSigningKey : IDisposable
             ReadOnlySpan<byte> rhoPrime = expanded.Slice(SeedSize, HashSize);
             ReadOnlySpan<byte> signingSeed = expanded[(SeedSize + HashSize)..];
 
-            int[] rows = MLDsaVerificationKey.ExpandMatrix(parameters, rho);
             MLDsaSampling.ExpandSecret(secrets.S, parameters.Eta, rhoPrime);
             MLDsaEncoding.PackFrom(parameters.Eta, secrets.S, parameters.EtaBits, secrets.EncodedS);
-            Split(parameters, rows, secrets.S, secrets.T0);
+            MLDsaVerificationKey publicHalf = Split(parameters, rho, secrets.S, secrets.T0, keepMatrix);
             MLDsaEncoding.PackFrom(T0Top, secrets.T0, MLDsaParameters.D, secrets.EncodedT0);
-
-            MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, rows, rho);
             rho.CopyTo(secrets.Encoded);
             signingSeed.CopyTo(secrets.Encoded[SeedSize..]);
-            publicHalf.Tr.CopyTo(secrets.Encoded[(2 * SeedSize)..]);
             seed.CopyTo(secrets.Seed);
             return new MLDsaSigningKey(publicHalf, memory, hasSeed: true);
         }
@@ -94,9 +95,7 @@ internal sealed class MLDsaSigningKey : IDisposable
             }
             else
             {
-                int[] rows = MLDsaVerificationKey.ExpandMatrix(parameters, rho);
-                Split(parameters, rows, secrets.S, t0Again);
-                MLDsaVerificationKey publicHalf = MLDsaVerificationKey.Create(parameters, rows, rho);
+                MLDsaVerificationKey publicHalf = Split(parameters, rho, secrets.S, t0Again, keepMatrix: true);
                 if (!CryptographicOperations.FixedTimeEquals(
                         MemoryMarshal.AsBytes(secrets.T0), MemoryMarshal.AsBytes(t0Again)))
                 {
@@ -138,6 +137,7 @@ internal sealed class MLDsaSigningKey : IDisposable
     {
         using SecretMemory.Lease lease = _secrets.Open();
         new Layout(PublicHalf.Parameters, lease.Bytes).Encoded.CopyTo(destination);
+        PublicHalf.Tr.CopyTo(destination[(2 * SeedSize)..]); // which key generation did not make
     }
 
     /// <summary>
@@ -154,8 +154,16 @@ internal sealed class MLDsaSigningKey : IDisposable
     /// <summary>True if this is the expanded form of the key.</summary>
     public bool IsEncodedAs(ReadOnlySpan<byte> encoded)
     {
-        using SecretMemory.Lease lease = _secrets.Open();
-        return CryptographicOperations.FixedTimeEquals(new Layout(PublicHalf.Parameters, lease.Bytes).Encoded, encoded);
+        Span<byte> own = stackalloc byte[PublicHalf.Parameters.PrivateKeySize];
+        try
+        {
+            ExportEncoded(own);
+            return CryptographicOperations.FixedTimeEquals(own, encoded);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(own);
+        }
     }
 
     /// <summary>
@@ -314,23 +322,44 @@ internal sealed class MLDsaSigningKey : IDisposable
         MLDsaRing.InverseNtt(product);
     }
 
-    // FIPS 204, Algorithm 6, lines 5 and 6: t = A s1 + s2 = t1 · 2^d + t0; it transforms s1 and puts t1 into the rows.
+    // FIPS 204, Algorithm 6, lines 3 to 8: t = A s1 + s2 = t1 · 2^d + t0, of which t1 is in the public half. It
+    // transforms s1. Of a matrix that is not kept there is a row at a time, which stays in the cache.
     [SkipLocalsInit]
-    private static void Split(MLDsaParameters parameters, int[] rows, Span<int> s, Span<int> t0)
+    private static MLDsaVerificationKey Split(
+        MLDsaParameters parameters, ReadOnlySpan<byte> rho, Span<int> s, Span<int> t0, bool keepMatrix)
     {
-        int k = parameters.K, l = parameters.L, length = (l + 1) * N;
-        Span<int> s1 = s[..(l * N)], t = stackalloc int[N];
+        int k = parameters.K, l = parameters.L;
+        byte[] encoded = GC.AllocateUninitializedArray<byte>(parameters.PublicKeySize);
+        rho.CopyTo(encoded);
+        Span<int> s1 = s[..(l * N)], scratch = stackalloc int[2 * N], matrix = stackalloc int[(l + 3) * N];
+        Span<int> t = scratch[..N], t1 = scratch[N..];
         for (int i = 0; i < l; i++) MLDsaRing.Ntt(s1.Slice(i * N, N));
+        int[]? rows = keepMatrix ? MLDsaVerificationKey.ExpandMatrix(parameters, rho) : null;
+        int ready = 0, next = 0; // polynomials in matrix, made four at a time and used l at a time; the first to come
         for (int i = 0; i < k; i++)
         {
-            MLDsaRing.InnerProduct(t, rows.AsSpan(i * length, length), s1);
+            if (rows is not null)
+            {
+                MLDsaRing.InnerProduct(t, rows.AsSpan(i * (l + 1) * N, l * N), s1);
+            }
+            else
+            {
+                for (; ready < l; ready += 4, next += 4)
+                    MLDsaSampling.ExpandMatrix(matrix[(ready * N)..], k, l, rho, next);
+                MLDsaRing.InnerProduct(t, matrix, s1);
+                ready -= l;
+                matrix.Slice(l * N, ready * N).CopyTo(matrix);
+            }
+
             MLDsaRing.InverseNtt(t);
             MLDsaRing.Add(t, s.Slice((l + i) * N, N));
             MLDsaRing.Canonicalize(t);
-            MLDsaRounding.Power2Round(t, MLDsaVerificationKey.T1(parameters, rows, i), t0.Slice(i * N, N));
+            MLDsaRounding.Power2Round(t, t1, t0.Slice(i * N, N));
+            MLDsaEncoding.Pack(t1, MLDsaParameters.T1Bits, MLDsaVerificationKey.EncodedT1(encoded, i));
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(t));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(scratch));
+        return MLDsaVerificationKey.Create(parameters, encoded, rows);
     }
 
     private static SecretMemory Allocate(MLDsaParameters parameters) =>

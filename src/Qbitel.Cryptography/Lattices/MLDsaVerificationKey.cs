@@ -6,9 +6,10 @@ using Qbitel.Cryptography.Polynomials;
 namespace Qbitel.Cryptography.Lattices;
 
 /// <summary>
-/// The public half of an ML-DSA key, with what every operation needs of it made once: the matrix A, t1 · 2^d
-/// transformed, and tr.
+/// The public half of an ML-DSA key, with what operations need of it made at the first of them: tr, and the matrix A
+/// with t1 · 2^d transformed.
 /// </summary>
+/// <remarks>A new or public key that is only stored or shown never has them.</remarks>
 internal sealed class MLDsaVerificationKey
 {
     private const int N = MLDsaRing.N;
@@ -17,33 +18,29 @@ internal sealed class MLDsaVerificationKey
     private const byte PureDomain = 0;
     private const byte PreHashDomain = 1;
 
+    private readonly byte[] _encoded;
+    private readonly Lock _expanding = new();
+    private byte[]? _tr;
+
     // Row after row of A, each followed by its polynomial of t1, all transformed: with -c · 2^d behind z, A z - c t1 ·
     // 2^d is one inner product a row.
-    private readonly int[] _rows;
-    private readonly byte[] _encoded;
-    private readonly byte[] _tr = new byte[MLDsaParameters.HashSize];
-    private readonly Lock _transforming = new();
-    private volatile bool _isT1Transformed; // on the first verification: who only signs, or makes keys, needs none
+    private int[]? _rows;
 
-    private MLDsaVerificationKey(MLDsaParameters parameters, int[] rows, byte[] encoded)
+    private MLDsaVerificationKey(MLDsaParameters parameters, byte[] encoded)
     {
         Parameters = parameters;
-        _rows = rows;
         _encoded = encoded;
-        Fips202.Shake256(_tr, encoded);
     }
 
     /// <summary>
-    /// The half of a new key (FIPS 204, Algorithm 22), with t1 in its rows as it is. It takes over the array.
+    /// The half of a key from rho and t1, encoded (FIPS 204, Algorithm 22), with the rows of A where the caller had to
+    /// make them. It takes over the arrays.
     /// </summary>
-    public static MLDsaVerificationKey Create(MLDsaParameters parameters, int[] rows, ReadOnlySpan<byte> rho)
+    public static MLDsaVerificationKey Create(MLDsaParameters parameters, byte[] encoded, int[]? rows)
     {
-        byte[] encoded = new byte[parameters.PublicKeySize];
-        rho.CopyTo(encoded);
-        for (int i = 0; i < parameters.K; i++)
-            MLDsaEncoding.Pack(T1(parameters, rows, i), MLDsaParameters.T1Bits, encoded.AsSpan(Offset(i)));
-
-        return new MLDsaVerificationKey(parameters, rows, encoded);
+        MLDsaVerificationKey key = new(parameters, encoded) { _rows = rows };
+        if (rows is not null) key.TransformT1(rows);
+        return key;
     }
 
     /// <summary>FIPS 204, Algorithm 23: any bytes of the right length are a key.</summary>
@@ -57,34 +54,31 @@ internal sealed class MLDsaVerificationKey
                 $"The {name} public key has {encoded.Length} bytes; it must have {parameters.PublicKeySize}.");
         }
 
-        int[] rows = ExpandMatrix(parameters, encoded[..MLDsaParameters.SeedSize]);
-        for (int i = 0; i < parameters.K; i++)
-            MLDsaEncoding.Unpack(encoded[Offset(i)..], MLDsaParameters.T1Bits, T1(parameters, rows, i));
-
-        return new MLDsaVerificationKey(parameters, rows, encoded.ToArray());
+        return new MLDsaVerificationKey(parameters, encoded.ToArray());
     }
-
-    /// <summary>The place of a polynomial of t1 in the rows.</summary>
-    public static Span<int> T1(MLDsaParameters parameters, int[] rows, int i) =>
-        rows.AsSpan(((i + 1) * RowLength(parameters)) - N, N);
 
     /// <summary>The rows of A, each with room for its polynomial of t1.</summary>
     public static int[] ExpandMatrix(MLDsaParameters parameters, ReadOnlySpan<byte> rho)
     {
-        int[] rows = GC.AllocateUninitializedArray<int>(parameters.K * RowLength(parameters));
+        int[] rows = GC.AllocateUninitializedArray<int>(parameters.K * (parameters.L + 1) * N);
         MLDsaSampling.ExpandMatrix(rows, parameters.K, parameters.L, parameters.L + 1, rho);
         return rows;
     }
+
+    /// <summary>The place of a polynomial of t1 in a public key.</summary>
+    public static Span<byte> EncodedT1(Span<byte> encoded, int i) =>
+        encoded.Slice(Offset(i), MLDsaParameters.T1Size);
 
     public MLDsaParameters Parameters { get; }
 
     public ReadOnlySpan<byte> Encoded => _encoded;
 
     /// <summary>The hash of the public key.</summary>
-    public ReadOnlySpan<byte> Tr => _tr;
+    public ReadOnlySpan<byte> Tr => Volatile.Read(ref _tr) ?? MakeTr();
 
     /// <summary>Row i of A, and behind it polynomial i of t1.</summary>
-    public ReadOnlySpan<int> Row(int i) => _rows.AsSpan(i * RowLength(Parameters), RowLength(Parameters));
+    public ReadOnlySpan<int> Row(int i) =>
+        (Volatile.Read(ref _rows) ?? MakeRows()).AsSpan(i * RowLength, RowLength);
 
     /// <summary>mu of a message with its context (FIPS 204, Algorithm 2, line 10, and Algorithm 7, line 6).</summary>
     public void HashData(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context, Span<byte> mu) =>
@@ -103,7 +97,7 @@ internal sealed class MLDsaVerificationKey
     /// <summary>
     /// mu of a message in the form that the internal algorithms take (FIPS 204, Algorithm 7, line 6).
     /// </summary>
-    public void HashInternal(ReadOnlySpan<byte> message, Span<byte> mu) => Fips202.Shake256(mu, _tr, message);
+    public void HashInternal(ReadOnlySpan<byte> message, Span<byte> mu) => Fips202.Shake256(mu, Tr, message);
 
     /// <summary>FIPS 204, Algorithm 8, from mu on: false for whatever is not a signature by this key.</summary>
     [SkipLocalsInit]
@@ -112,7 +106,6 @@ internal sealed class MLDsaVerificationKey
         MLDsaParameters parameters = Parameters;
         if (signature.Length != parameters.SignatureSize) return false;
 
-        TransformT1();
         int k = parameters.K, l = parameters.L;
         ReadOnlySpan<byte> challenge = signature[..parameters.ChallengeSize];
         ReadOnlySpan<byte> encodedZ = signature.Slice(parameters.ChallengeSize, l * parameters.ZSize);
@@ -147,20 +140,7 @@ internal sealed class MLDsaVerificationKey
         return CryptographicOperations.FixedTimeEquals(challenge, again);
     }
 
-    private void TransformT1()
-    {
-        if (_isT1Transformed) return;
-
-        lock (_transforming)
-        {
-            if (_isT1Transformed) return;
-
-            for (int i = 0; i < Parameters.K; i++) MLDsaRing.Ntt(T1(Parameters, _rows, i));
-            _isT1Transformed = true;
-        }
-    }
-
-    private static int RowLength(MLDsaParameters parameters) => (parameters.L + 1) * N;
+    private int RowLength => (Parameters.L + 1) * N;
 
     private static int Offset(int polynomial) => MLDsaParameters.SeedSize + (polynomial * MLDsaParameters.T1Size);
 
@@ -177,10 +157,43 @@ internal sealed class MLDsaVerificationKey
     private Sponge Start(byte domain, ReadOnlySpan<byte> context)
     {
         Sponge sponge = Sponge.Shake256();
-        sponge.Absorb(_tr);
+        sponge.Absorb(Tr);
         sponge.Absorb(domain);
         sponge.Absorb(checked((byte)context.Length));
         sponge.Absorb(context);
         return sponge;
+    }
+
+    // Who comes at the same time makes the same bytes.
+    private byte[] MakeTr()
+    {
+        byte[] tr = new byte[MLDsaParameters.HashSize];
+        Fips202.Shake256(tr, _encoded);
+        Volatile.Write(ref _tr, tr);
+        return tr;
+    }
+
+    // Once: it is tens of kilobytes. They are published when they are whole.
+    private int[] MakeRows()
+    {
+        lock (_expanding)
+        {
+            if (_rows is { } made) return made;
+
+            int[] rows = ExpandMatrix(Parameters, _encoded.AsSpan(0, MLDsaParameters.SeedSize));
+            TransformT1(rows);
+            Volatile.Write(ref _rows, rows);
+            return rows;
+        }
+    }
+
+    private void TransformT1(int[] rows)
+    {
+        for (int i = 0; i < Parameters.K; i++)
+        {
+            Span<int> t1 = rows.AsSpan(((i + 1) * RowLength) - N, N);
+            MLDsaEncoding.Unpack(EncodedT1(_encoded, i), MLDsaParameters.T1Bits, t1);
+            MLDsaRing.Ntt(t1);
+        }
     }
 }

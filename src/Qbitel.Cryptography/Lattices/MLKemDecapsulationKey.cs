@@ -17,7 +17,8 @@ internal sealed class MLKemDecapsulationKey : IDisposable
     private const int N = MLKemRing.N;
     private const int SeedSize = MLKemParameters.SeedSize;
 
-    private readonly SecretMemory _secrets; // s as operands, d where the key came from a seed, and z
+    // s as operands; d where the key came from a seed, and z; of such a key also the public half.
+    private readonly SecretMemory _secrets;
 
     private MLKemDecapsulationKey(MLKemEncapsulationKey publicHalf, SecretMemory secrets, bool hasSeed)
     {
@@ -40,27 +41,18 @@ internal sealed class MLKemDecapsulationKey : IDisposable
             ReadOnlySpan<byte> rho = rhoAndSigma[..SeedSize];
             ReadOnlySpan<byte> sigma = rhoAndSigma[SeedSize..];
 
-            short[] matrix = GC.AllocateUninitializedArray<short>(k * k * N);
-            MLKemSampling.ExpandMatrix(k, rho, matrix);
             byte nonce = 0;
             MLKemSampling.SampleNoise(scratch, parameters.Eta1, sigma, ref nonce);
             for (int i = 0; i < 2 * k; i++) MLKemRing.Ntt(scratch.Slice(i * N, N));
 
-            secrets = new SecretMemory(SizeOfSecrets(parameters));
+            secrets = new SecretMemory(SizeOfSecrets(parameters) + MLKemEncapsulationKey.SizeOf(parameters));
             using SecretMemory.Lease lease = secrets.Open();
-            Span<short> sOperands = Operands(lease.Bytes);
+            Span<short> sOperands = Operands(parameters, lease.Bytes);
             PrepareOperands(scratch[..(k * N)], sOperands);
-            seed[SeedSize..].CopyTo(Z(lease.Bytes));
-            seed[..SeedSize].CopyTo(D(lease.Bytes));
+            seed.CopyTo(Seeds(parameters, lease.Bytes));
 
-            // t = A ∘ s + e
-            short[] t = GC.AllocateUninitializedArray<short>(k * N);
-            for (int i = 0; i < k; i++)
-                MLKemRing.InnerProduct(t.AsSpan(i * N, N), matrix.AsSpan(i * k * N), N, sOperands);
-            MLKemRing.TimesR(t);
-            MLKemRing.Add(t, scratch[(k * N)..]);
-
-            MLKemEncapsulationKey publicHalf = MLKemEncapsulationKey.Create(parameters, matrix, t, rho);
+            MLKemEncapsulationKey publicHalf =
+                MLKemEncapsulationKey.Create(parameters, secrets, rho, sOperands, scratch[(k * N)..]);
             return new MLKemDecapsulationKey(publicHalf, secrets, hasSeed: true);
         }
         catch
@@ -113,8 +105,8 @@ internal sealed class MLKemDecapsulationKey : IDisposable
             key = new MLKemDecapsulationKey(publicHalf, new SecretMemory(SizeOfSecrets(parameters)), hasSeed: false);
             using (SecretMemory.Lease lease = key._secrets.Open())
             {
-                PrepareOperands(s, Operands(lease.Bytes));
-                encoded[^SeedSize..].CopyTo(Z(lease.Bytes));
+                PrepareOperands(s, key.SOperands(lease));
+                encoded[^SeedSize..].CopyTo(key.Z(lease));
             }
 
             if (!key.IsPair()) fault = "its secret vector does not belong to its encapsulation key";
@@ -137,8 +129,8 @@ internal sealed class MLKemDecapsulationKey : IDisposable
     {
         Debug.Assert(HasSeed);
         using SecretMemory.Lease lease = _secrets.Open();
-        D(lease.Bytes).CopyTo(destination);
-        Z(lease.Bytes).CopyTo(destination[SeedSize..]);
+        D(lease).CopyTo(destination);
+        Z(lease).CopyTo(destination[SeedSize..]);
     }
 
     public void Encode(Span<byte> destination)
@@ -150,14 +142,14 @@ internal sealed class MLKemDecapsulationKey : IDisposable
         Span<short> s = stackalloc short[N];
         for (int i = 0; i < parameters.K; i++)
         {
-            MLKemRing.RestoreOperand(Operands(lease.Bytes)[(i * MLKemRing.OperandSize)..], s);
+            MLKemRing.RestoreOperand(SOperands(lease)[(i * MLKemRing.OperandSize)..], s);
             MLKemEncoding.Encode12(s, destination.Slice(384 * i, 384));
         }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(s));
         PublicHalf.Encoded.CopyTo(destination[parameters.VectorSize..]);
         PublicHalf.Hash.CopyTo(destination[^(2 * SeedSize)..]);
-        Z(lease.Bytes).CopyTo(destination[^SeedSize..]);
+        Z(lease).CopyTo(destination[^SeedSize..]);
     }
 
     /// <summary>
@@ -173,9 +165,9 @@ internal sealed class MLKemDecapsulationKey : IDisposable
         Span<byte> again = stackalloc byte[ciphertext.Length];
         try
         {
-            Decrypt(ciphertext, Operands(lease.Bytes), m);
+            Decrypt(ciphertext, SOperands(lease), m);
             Fips202.Sha3_512(keyAndRandomness, m, PublicHalf.Hash);
-            Fips202.Shake256(rejection, Z(lease.Bytes), ciphertext);
+            Fips202.Shake256(rejection, Z(lease), ciphertext);
             PublicHalf.Encrypt(m, keyAndRandomness[SeedSize..], again);
 
             int rejected = MaskOfDifference(ciphertext, again); // all ones or all zeroes, without a branch
@@ -194,17 +186,26 @@ internal sealed class MLKemDecapsulationKey : IDisposable
         }
     }
 
+    /// <summary>For whoever uses the public half: the memory stays as long.</summary>
+    public SecretMemory.Lease Hold() => _secrets.Open();
+
     public void Dispose() => _secrets.Dispose();
 
     private static int SizeOfSecrets(MLKemParameters parameters) =>
         (parameters.K * MLKemRing.OperandSize * sizeof(short)) + (2 * SeedSize);
 
-    private static Span<short> Operands(Span<byte> secrets) =>
-        MemoryMarshal.Cast<byte, short>(secrets[..^(2 * SeedSize)]);
+    private Span<short> SOperands(SecretMemory.Lease lease) => Operands(PublicHalf.Parameters, lease.Bytes);
 
-    private static Span<byte> D(Span<byte> secrets) => secrets[^(2 * SeedSize)..^SeedSize];
+    private Span<byte> D(SecretMemory.Lease lease) => Seeds(PublicHalf.Parameters, lease.Bytes)[..SeedSize];
 
-    private static Span<byte> Z(Span<byte> secrets) => secrets[^SeedSize..];
+    private Span<byte> Z(SecretMemory.Lease lease) => Seeds(PublicHalf.Parameters, lease.Bytes)[SeedSize..];
+
+    private static Span<short> Operands(MLKemParameters parameters, Span<byte> secrets) =>
+        MemoryMarshal.Cast<byte, short>(secrets)[..(parameters.K * MLKemRing.OperandSize)];
+
+    // d || z
+    private static Span<byte> Seeds(MLKemParameters parameters, Span<byte> secrets) =>
+        secrets.Slice(SizeOfSecrets(parameters) - (2 * SeedSize), 2 * SeedSize);
 
     private static void PrepareOperands(ReadOnlySpan<short> s, Span<short> operands)
     {
@@ -262,7 +263,7 @@ internal sealed class MLKemDecapsulationKey : IDisposable
     {
         int k = PublicHalf.Parameters.K;
         using SecretMemory.Lease lease = _secrets.Open();
-        Span<short> sOperands = Operands(lease.Bytes), scratch = stackalloc short[2 * N];
+        Span<short> sOperands = SOperands(lease), scratch = stackalloc short[2 * N];
         try
         {
             Span<short> f = scratch[..N];

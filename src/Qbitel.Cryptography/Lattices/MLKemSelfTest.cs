@@ -27,6 +27,7 @@ internal static class MLKemSelfTest
         for (int i = 0; i < input.Length; i++) input[i] = (byte)i;
 
         using MLKemDecapsulationKey key = MLKemDecapsulationKey.Generate(Parameters, input[..(2 * SeedSize)]);
+        using SecretMemory.Lease lease = key.Hold();
         byte[] expanded = new byte[Parameters.DecapsulationKeySize];
         byte[] ciphertext = new byte[Parameters.CiphertextSize];
         Span<byte> secret = stackalloc byte[SeedSize];
@@ -58,6 +59,7 @@ internal static class MLKemSelfTest
         RandomNumberGenerator.Fill(random);
 
         using MLKemDecapsulationKey key = MLKemDecapsulationKey.Generate(Parameters, random[..(2 * SeedSize)]);
+        using SecretMemory.Lease lease = key.Hold();
         key.PublicHalf.Encapsulate(random[(2 * SeedSize)..], ciphertext, sent);
         key.Decapsulate(ciphertext, received);
         return sent.SequenceEqual(received);

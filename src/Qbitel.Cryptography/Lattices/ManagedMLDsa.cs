@@ -42,7 +42,7 @@ public sealed partial class ManagedMLDsa : MLDsa
         try
         {
             RandomNumberGenerator.Fill(seed);
-            return FromSeed(parameters, seed);
+            return new ManagedMLDsa(MLDsaSigningKey.Generate(parameters, seed, keepMatrix: false));
         }
         finally
         {
@@ -285,6 +285,6 @@ public sealed partial class ManagedMLDsa : MLDsa
 
     private static ManagedMLDsa FromSeed(MLDsaParameters parameters, ReadOnlySpan<byte> seed) =>
         seed.Length == MLDsaParameters.SeedSize
-            ? new ManagedMLDsa(MLDsaSigningKey.Generate(parameters, seed))
+            ? new ManagedMLDsa(MLDsaSigningKey.Generate(parameters, seed, keepMatrix: true))
             : throw new CryptographicException($"The seed has {seed.Length} bytes; an ML-DSA seed has 32.");
 }

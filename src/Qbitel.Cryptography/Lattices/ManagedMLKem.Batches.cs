@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Lattices;
@@ -35,7 +33,9 @@ public sealed partial class ManagedMLKem
         int size = algorithm?.CiphertextSizeInBytes ?? 0, secretSize = algorithm?.SharedSecretSizeInBytes ?? 0;
         ThrowIfNotSize(ciphertexts.Length, recipients.Count, size, nameof(ciphertexts));
         ThrowIfNotSize(sharedSecrets.Length, recipients.Count, secretSize, nameof(sharedSecrets));
-        RunMany(recipients.Count, Encapsulate, sharedSecrets, maxDegreeOfParallelism, cancellationToken);
+        LatticeBatch.Run(
+            recipients.Count, BatchChunk, Encapsulate, () => CryptographicOperations.ZeroMemory(sharedSecrets.Span),
+            maxDegreeOfParallelism, cancellationToken);
 
         void Encapsulate(int i) => recipients[i].Encapsulate(
             ciphertexts.Span.Slice(i * size, size), sharedSecrets.Span.Slice(i * secretSize, secretSize));
@@ -61,7 +61,9 @@ public sealed partial class ManagedMLKem
         int count = ciphertexts.Length / size;
         ThrowIfNotSize(ciphertexts.Length, count, size, nameof(ciphertexts));
         ThrowIfNotSize(sharedSecrets.Length, count, secretSize, nameof(sharedSecrets));
-        RunMany(count, Decapsulate, sharedSecrets, maxDegreeOfParallelism, cancellationToken);
+        LatticeBatch.Run(
+            count, BatchChunk, Decapsulate, () => CryptographicOperations.ZeroMemory(sharedSecrets.Span),
+            maxDegreeOfParallelism, cancellationToken);
 
         void Decapsulate(int i) => key.Decapsulate(
             ciphertexts.Span.Slice(i * size, size), sharedSecrets.Span.Slice(i * secretSize, secretSize));
@@ -71,34 +73,5 @@ public sealed partial class ManagedMLKem
     {
         if (actual != (long)count * size)
             throw new ArgumentException($"The buffer has {actual} bytes; {count} times {size} are needed.", name);
-    }
-
-    // Runs operation(0) to operation(count - 1), and zeroes the secrets unless all of them succeed.
-    private static void RunMany(
-        int count, Action<int> operation, Memory<byte> secrets,
-        int? maxDegreeOfParallelism, CancellationToken cancellationToken)
-    {
-        int degree = maxDegreeOfParallelism ?? Environment.ProcessorCount;
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(degree, nameof(maxDegreeOfParallelism));
-        if (count == 0) return;
-
-        ParallelOptions options = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = degree };
-        bool done = false;
-        try
-        {
-            Parallel.ForEach(Partitioner.Create(0, count, BatchChunk), options, range =>
-            {
-                for (int i = range.Item1; i < range.Item2; i++) operation(i);
-            });
-            done = true;
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
-        finally
-        {
-            if (!done) CryptographicOperations.ZeroMemory(secrets.Span);
-        }
     }
 }

@@ -7,10 +7,9 @@ namespace Qbitel.Cryptography.Lattices;
 /// ML-KEM (FIPS 203) in managed code: works wherever .NET does, whatever the system's OpenSSL offers.
 /// </summary>
 /// <remarks>
-/// <para>Safe for concurrent use, except that a key must not be disposed while it is in use. Disposing zeroes the
-/// private half.</para>
+/// <para>Safe for concurrent use. Disposing zeroes the private half, when the operations under way have ended.</para>
 /// <para>A key keeps its matrix expanded, 2 to 8 KB, and its secret vector prepared for products, 2 to 4 KB: no
-/// operation makes them again.</para>
+/// operation makes them again. The first one hashes the public key.</para>
 /// <para>The encrypted PKCS#8 imports of the base class are the platform's: decrypt first, then import here.</para>
 /// </remarks>
 public sealed partial class ManagedMLKem : MLKem
@@ -107,7 +106,7 @@ public sealed partial class ManagedMLKem : MLKem
             : FromSeed(parameters, decoded.Seed);
 
         bool agrees = decoded.ExpandedKey.IsEmpty || key.IsExpandedTo(decoded.ExpandedKey);
-        bool isOwn = decoded.PublicKey.IsEmpty || decoded.PublicKey.SequenceEqual(key._publicHalf.Encoded);
+        bool isOwn = decoded.PublicKey.IsEmpty || key.HasPublicKey(decoded.PublicKey);
         if (agrees && isOwn) return key;
 
         key.Dispose();
@@ -133,8 +132,11 @@ public sealed partial class ManagedMLKem : MLKem
     /// <summary>
     /// FIPS 203, Algorithm 17, with the randomness m given: for vectors and for hybrids that derive it.
     /// </summary>
-    internal void Encapsulate(ReadOnlySpan<byte> m, Span<byte> ciphertext, Span<byte> sharedSecret) =>
+    internal void Encapsulate(ReadOnlySpan<byte> m, Span<byte> ciphertext, Span<byte> sharedSecret)
+    {
+        using SecretMemory.Lease lease = Hold();
         _publicHalf.Encapsulate(m, ciphertext, sharedSecret);
+    }
 
     // FIPS 203, Algorithm 20. The base class has checked every length.
     protected override void EncapsulateCore(Span<byte> ciphertext, Span<byte> sharedSecret)
@@ -143,7 +145,7 @@ public sealed partial class ManagedMLKem : MLKem
         try
         {
             RandomNumberGenerator.Fill(m);
-            _publicHalf.Encapsulate(m, ciphertext, sharedSecret);
+            Encapsulate(m, ciphertext, sharedSecret);
         }
         finally
         {
@@ -155,8 +157,11 @@ public sealed partial class ManagedMLKem : MLKem
     protected override void DecapsulateCore(ReadOnlySpan<byte> ciphertext, Span<byte> sharedSecret) =>
         PrivateHalf.Decapsulate(ciphertext, sharedSecret);
 
-    protected override void ExportEncapsulationKeyCore(Span<byte> destination) =>
+    protected override void ExportEncapsulationKeyCore(Span<byte> destination)
+    {
+        using SecretMemory.Lease lease = Hold();
         _publicHalf.Encoded.CopyTo(destination);
+    }
 
     protected override void ExportDecapsulationKeyCore(Span<byte> destination) => PrivateHalf.Encode(destination);
 
@@ -218,6 +223,15 @@ public sealed partial class ManagedMLKem : MLKem
     {
         if (source.Length != size)
             throw new ArgumentException($"The {what} has {source.Length} bytes; it must have {size}.", nameof(source));
+    }
+
+    // A key from a seed has its public half in the memory of its private half.
+    private SecretMemory.Lease Hold() => _privateHalf is null ? default : _privateHalf.Hold();
+
+    private bool HasPublicKey(ReadOnlySpan<byte> encoded)
+    {
+        using SecretMemory.Lease lease = Hold();
+        return encoded.SequenceEqual(_publicHalf.Encoded);
     }
 
     private bool IsExpandedTo(ReadOnlySpan<byte> expanded)

@@ -39,6 +39,9 @@ internal sealed unsafe class SecretMemory : SafeHandle
         return new Lease(this);
     }
 
+    /// <summary>The memory, for callers under a lease that somebody above them holds.</summary>
+    public Span<byte> Leased => new((void*)handle, _size);
+
     protected override bool ReleaseHandle()
     {
         CryptographicOperations.ZeroMemory(new Span<byte>((void*)handle, _size));
@@ -47,11 +50,13 @@ internal sealed unsafe class SecretMemory : SafeHandle
         return true;
     }
 
-    /// <summary>The right to use the memory, until it is disposed.</summary>
+    /// <summary>The right to use the memory, until it is disposed. The default is of no memory.</summary>
     public readonly ref struct Lease(SecretMemory owner)
     {
-        public Span<byte> Bytes => new((void*)owner.handle, owner._size);
+        private readonly SecretMemory? _owner = owner;
 
-        public void Dispose() => owner.DangerousRelease();
+        public Span<byte> Bytes => _owner is null ? [] : _owner.Leased;
+
+        public void Dispose() => _owner?.DangerousRelease();
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.Lattices;
@@ -32,16 +30,8 @@ public static class SignatureBatch
         CancellationToken cancellationToken = default)
     {
         int size = Check(key, messages, signatures.Length, context);
-        bool done = false;
-        try
-        {
-            Run(messages.Count, SignChunk, Sign, cancellationToken);
-            done = true;
-        }
-        finally
-        {
-            if (!done) signatures.Span.Clear();
-        }
+        LatticeBatch.Run(
+            messages.Count, SignChunk, Sign, () => signatures.Span.Clear(), null, cancellationToken);
 
         void Sign(int i) => key.SignData(messages[i].Span, signatures.Span.Slice(i * size, size), context.Span);
     }
@@ -70,16 +60,8 @@ public static class SignatureBatch
         }
 
         answers.Span.Clear();
-        bool done = false;
-        try
-        {
-            Run(messages.Count, VerifyChunk, Verify, cancellationToken);
-            done = true;
-        }
-        finally
-        {
-            if (!done) answers.Span.Clear();
-        }
+        LatticeBatch.Run(
+            messages.Count, VerifyChunk, Verify, () => answers.Span.Clear(), null, cancellationToken);
 
         void Verify(int i) => answers.Span[i] =
             key.VerifyData(messages[i].Span, signatures.Span.Slice(i * size, size), context.Span);
@@ -99,27 +81,5 @@ public static class SignatureBatch
         }
 
         return size;
-    }
-
-    private static void Run(int count, int chunk, Action<int> operation, CancellationToken cancellationToken)
-    {
-        if (count == 0) return;
-
-        ParallelOptions options = new()
-        {
-            CancellationToken = cancellationToken,
-            MaxDegreeOfParallelism = Environment.ProcessorCount,
-        };
-        try
-        {
-            Parallel.ForEach(Partitioner.Create(0, count, chunk), options, range =>
-            {
-                for (int i = range.Item1; i < range.Item2; i++) operation(i);
-            });
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
     }
 }

@@ -43,7 +43,7 @@ internal static class MLDsaEncoding
         }
 
         BitReader reader = new(source);
-        for (int i = 0; i < f.Length; i++) f[i] = (int)reader.Read(bits);
+        for (int i = 0; i < f.Length; i++) f[i] = unchecked((int)reader.Read(bits));
     }
 
     /// <summary>

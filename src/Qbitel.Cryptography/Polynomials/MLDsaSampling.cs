@@ -18,37 +18,26 @@ internal static class MLDsaSampling
     /// FIPS 204, Algorithm 32: the public matrix A, row after row, with <paramref name="stride"/> polynomials from one
     /// row to the next.
     /// </summary>
-    [SkipLocalsInit]
     public static void ExpandMatrix(Span<int> matrix, int k, int l, int stride, ReadOnlySpan<byte> rho)
     {
-        Span<byte> blocks = stackalloc byte[4 * MatrixBlocks * Sponge.Shake128Rate];
         Span<int> places = stackalloc int[4];
-        Span<byte> rows = stackalloc byte[4], columns = stackalloc byte[4];
-        SpongeFour sponges = SpongeFour.Shake128();
         for (int first = 0; first < k * l; first += 4)
         {
-            int streams = Math.Min(4, (k * l) - first);
             for (int j = 0; j < 4; j++)
             {
                 (int row, int column) = Math.DivRem(Math.Min(first + j, (k * l) - 1), l);
-                places[j] = ((row * stride) + column) * N;
-                (rows[j], columns[j]) = ((byte)row, (byte)column);
+                places[j] = (row * stride) + column;
             }
 
-            sponges.Clear();
-            sponges.Absorb(rho);
-            sponges.Absorb(columns[0], columns[1], columns[2], columns[3]);
-            sponges.Absorb(rows[0], rows[1], rows[2], rows[3]);
-            Squeeze(ref sponges, blocks);
-
-            for (int j = 0; j < streams; j++)
-            {
-                Span<int> a = matrix.Slice(places[j], N);
-                ReadOnlySpan<byte> stream = Stream(blocks, j);
-                if (TakeBelowQ(stream, a) < N) SampleNtt(a, rho, columns[j], rows[j]);
-            }
+            ExpandMatrix(matrix, places, k, l, rho, first);
         }
     }
+
+    /// <summary>
+    /// Four successive polynomials of it, of which <paramref name="first"/> numbers the first; fewer at its end.
+    /// </summary>
+    public static void ExpandMatrix(Span<int> polynomials, int k, int l, ReadOnlySpan<byte> rho, int first) =>
+        ExpandMatrix(polynomials, [0, 1, 2, 3], k, l, rho, first);
 
     /// <summary>
     /// FIPS 204, Algorithm 33: successive polynomials with coefficients in [-eta, eta], numbered from zero.
@@ -128,6 +117,31 @@ internal static class MLDsaSampling
         }
 
         sponge.Clear();
+    }
+
+    [SkipLocalsInit]
+    private static void ExpandMatrix(
+        Span<int> polynomials, ReadOnlySpan<int> places, int k, int l, ReadOnlySpan<byte> rho, int first)
+    {
+        Span<byte> blocks = stackalloc byte[4 * MatrixBlocks * Sponge.Shake128Rate];
+        Span<byte> rows = stackalloc byte[4], columns = stackalloc byte[4];
+        int streams = Math.Min(4, (k * l) - first);
+        for (int j = 0; j < 4; j++)
+        {
+            (int row, int column) = Math.DivRem(Math.Min(first + j, (k * l) - 1), l);
+            (rows[j], columns[j]) = ((byte)row, (byte)column);
+        }
+
+        SpongeFour sponges = SpongeFour.Shake128();
+        sponges.Absorb(rho);
+        sponges.Absorb(columns[0], columns[1], columns[2], columns[3]);
+        sponges.Absorb(rows[0], rows[1], rows[2], rows[3]);
+        Squeeze(ref sponges, blocks);
+        for (int j = 0; j < streams; j++)
+        {
+            Span<int> a = polynomials.Slice(places[j] * N, N);
+            if (TakeBelowQ(Stream(blocks, j), a) < N) SampleNtt(a, rho, columns[j], rows[j]);
+        }
     }
 
     // One at a time, for the streams that need more blocks than were squeezed at first.

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -14,35 +16,55 @@ internal static class MLKemRejectionAvx2
     // For each set of accepted lanes out of eight, the lanes' first bytes in order: eight bytes a set.
     private static readonly ulong[] Orders = MakeOrders();
 
+    // Two loads of 16 bytes, the second half a group on.
+    private const int Reach = (Size / 2) + 16;
+
     /// <inheritdoc cref="MLKemSampling.Accept(ReadOnlySpan{byte}, Span{short}, int)"/>
     /// <param name="stream">The bytes; what lies behind <paramref name="size"/> is read and dropped.</param>
     /// <param name="size">How many bytes count.</param>
     /// <param name="a">The polynomial.</param>
     /// <param name="count">How many coefficients it has.</param>
+    [SkipLocalsInit]
     public static int Accept(ReadOnlySpan<byte> stream, int size, Span<short> a, int count)
     {
-        Vector128<byte> spread = Vector128.Create((byte)0, 1, 1, 2, 3, 4, 4, 5, 6, 7, 7, 8, 9, 10, 10, 11);
-        Vector256<byte> bytes = Vector256.Create(spread, spread);
-        Vector256<short> low = Vector256.Create((short)0x0FFF), q = Vector256.Create((short)MLKemRing.Q);
-        int offset = 0;
-        for (; offset + Size <= size && count <= a.Length - Width; offset += Size)
-        {
-            Vector256<byte> groups = Vector256.Create(
-                Vector128.Create(stream[offset..]), Vector128.Create(stream[(offset + (Size / 2))..]));
-            Vector256<short> x = Avx2.Shuffle(groups, bytes).AsInt16();
-            x = Avx2.Blend(x & low, x >>> 4, 0b10101010);
-            uint accepted = Avx2.PackSignedSaturate(Avx2.CompareGreaterThan(q, x), Vector256<short>.Zero)
-                .ExtractMostSignificantBits();
+        ref byte source = ref MemoryMarshal.GetReference(stream);
+        ref short target = ref MemoryMarshal.GetReference(a);
+        int offset = 0, last = Math.Min(size - Size, stream.Length - Reach);
+        for (; offset <= last && count <= a.Length - Width; offset += Size)
+            count += Accept(ref Unsafe.Add(ref source, offset), ref Unsafe.Add(ref target, count));
 
-            Order(x.GetLower(), accepted & 0xFF).CopyTo(a[count..]);
-            count += BitOperations.PopCount(accepted & 0xFF);
-            Order(x.GetUpper(), (accepted >> 16) & 0xFF).CopyTo(a[count..]);
-            count += BitOperations.PopCount((accepted >> 16) & 0xFF);
+        // A group may hold more than are still wanted.
+        Span<short> group = stackalloc short[Width];
+        for (; offset <= last && count < a.Length; offset += Size)
+        {
+            int taken = Accept(ref Unsafe.Add(ref source, offset), ref MemoryMarshal.GetReference(group));
+            taken = Math.Min(taken, a.Length - count);
+            group[..taken].CopyTo(a[count..]);
+            count += taken;
         }
 
         return MLKemSampling.Accept(stream[offset..size], a, count);
     }
 
+    // One group: up to 16 coefficients, and how many they are.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Accept(ref byte source, ref short target)
+    {
+        Vector128<byte> spread = Vector128.Create((byte)0, 1, 1, 2, 3, 4, 4, 5, 6, 7, 7, 8, 9, 10, 10, 11);
+        Vector256<byte> groups = Vector256.Create(
+            Vector128.LoadUnsafe(ref source), Vector128.LoadUnsafe(ref source, Size / 2));
+        Vector256<short> x = Avx2.Shuffle(groups, Vector256.Create(spread, spread)).AsInt16();
+        x = Avx2.Blend(x & Vector256.Create((short)0x0FFF), x >>> 4, 0b10101010);
+        Vector256<short> below = Avx2.CompareGreaterThan(Vector256.Create((short)MLKemRing.Q), x);
+        uint accepted = Avx2.PackSignedSaturate(below, Vector256<short>.Zero).ExtractMostSignificantBits();
+        uint first = accepted & 0xFF, second = (accepted >> 16) & 0xFF;
+        int count = BitOperations.PopCount(first);
+        Order(x.GetLower(), first).StoreUnsafe(ref target);
+        Order(x.GetUpper(), second).StoreUnsafe(ref target, (nuint)count);
+        return count + BitOperations.PopCount(second);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<short> Order(Vector128<short> x, uint accepted)
     {
         Vector128<byte> first = Vector128.CreateScalar(Orders[accepted]).AsByte();

@@ -26,7 +26,7 @@ internal static class MLKemRejectionAvx512
         36, 37, 37, 38, 39, 40, 40, 41, 42, 43, 43, 44, 45, 46, 46, 47,
     ];
 
-    /// <inheritdoc cref="MLKemRejectionAvx2.Accept"/>
+    /// <inheritdoc cref="MLKemRejectionAvx2.Accept(ReadOnlySpan{byte}, int, Span{short}, int)"/>
     public static int Accept(ReadOnlySpan<byte> stream, int size, Span<short> a, int count)
     {
         Vector512<byte> bytes = Vector512.Create(Spread);

@@ -119,6 +119,56 @@ public sealed class ManagedMLDsaTests : MLDsaContract
         });
     }
 
+    [Theory]
+    [InlineData("ML-DSA-44")]
+    [InlineData("ML-DSA-65")]
+    [InlineData("ML-DSA-87")]
+    public void The_first_use_may_be_by_many_threads_at_once(string name)
+    {
+        MLDsaAlgorithm algorithm = MLDsaParameters.All.Single(set => set.Algorithm.Name == name).Algorithm;
+        byte[] message = "first"u8.ToArray();
+        for (int round = 0; round < 15; round++)
+        {
+            using ManagedMLDsa key = ManagedMLDsa.GenerateKey(algorithm);
+            using ManagedMLDsa imported = ManagedMLDsa.ImportMLDsaPrivateSeed(algorithm, key.ExportMLDsaPrivateSeed());
+            using ManagedMLDsa verifier = ManagedMLDsa.ImportMLDsaPublicKey(algorithm, key.ExportMLDsaPublicKey());
+            byte[] signature = new byte[algorithm.SignatureSizeInBytes];
+            imported.SignDataDeterministically(message, signature);
+            byte[] expanded = imported.ExportMLDsaPrivateKey();
+
+            Together.Run(5, i =>
+            {
+                switch (i)
+                {
+                    case 0:
+                        Assert.True(key.VerifyData(message, signature));
+                        break;
+                    case 1:
+                        Assert.Equal(expanded, key.ExportMLDsaPrivateKey());
+                        break;
+                    case 2:
+                        Assert.True(verifier.VerifyData(message, signature));
+                        break;
+                    case 3:
+                        Assert.True(verifier.VerifyMu(MuOf(verifier, message), signature));
+                        break;
+                    default:
+                        byte[] own = new byte[signature.Length];
+                        key.SignDataDeterministically(message, own);
+                        Assert.Equal(signature, own);
+                        break;
+                }
+            });
+        }
+
+        static byte[] MuOf(ManagedMLDsa key, byte[] message)
+        {
+            using MLDsaMuHash hash = key.StartMu();
+            hash.AppendData(message);
+            return hash.GetMuAndReset();
+        }
+    }
+
     [Fact]
     public void Sizes_agree_with_the_platforms_table() => Assert.All(MLDsaParameters.All, set =>
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Qbitel.Cryptography.Hashing;
 using Qbitel.Cryptography.Lattices;
 using Qbitel.Cryptography.Polynomials;
 
@@ -143,5 +144,77 @@ public sealed class ManagedMLKemTests : MLKemContract
             key.Encapsulate(out byte[] ciphertext, out byte[] secret);
             Assert.Equal(secret, key.Decapsulate(ciphertext));
         });
+    }
+
+    [Theory]
+    [InlineData("ML-KEM-512")]
+    [InlineData("ML-KEM-768")]
+    [InlineData("ML-KEM-1024")]
+    public void The_first_use_may_be_by_many_threads_at_once(string name)
+    {
+        MLKemAlgorithm algorithm = MLKemParameters.All.Single(set => set.Algorithm.Name == name).Algorithm;
+        const int threads = 4;
+        for (int round = 0; round < 25; round++)
+        {
+            using ManagedMLKem key = ManagedMLKem.GenerateKey(algorithm);
+            using ManagedMLKem warm = ManagedMLKem.ImportPrivateSeed(algorithm, key.ExportPrivateSeed());
+            byte[] expanded = warm.ExportDecapsulationKey();
+            byte[] hash = HashOf(warm.ExportEncapsulationKey());
+            Assert.Equal(hash, expanded[^64..^32]);
+            warm.Encapsulate(out byte[] ciphertext, out byte[] secret);
+
+            Together.Run(threads, i =>
+            {
+                switch (i % 3)
+                {
+                    case 0:
+                        Assert.Equal(secret, key.Decapsulate(ciphertext));
+                        break;
+                    case 1:
+                        key.Encapsulate(out byte[] other, out byte[] sent);
+                        Assert.Equal(sent, warm.Decapsulate(other));
+                        break;
+                    default:
+                        Assert.Equal(expanded, key.ExportDecapsulationKey());
+                        break;
+                }
+            });
+        }
+    }
+
+    [Fact]
+    public void A_key_disposed_while_it_encapsulates_ends_that_first()
+    {
+        // The public half lies in the memory of the private half.
+        for (int round = 0; round < 50; round++)
+        {
+            ManagedMLKem key = ManagedMLKem.GenerateKey(MLKemAlgorithm.MLKem768);
+            using ManagedMLKem twin = ManagedMLKem.ImportPrivateSeed(MLKemAlgorithm.MLKem768, key.ExportPrivateSeed());
+            Together.Run(2, i =>
+            {
+                if (i == 0)
+                {
+                    key.Dispose();
+                    return;
+                }
+
+                try
+                {
+                    key.Encapsulate(out byte[] ciphertext, out byte[] secret);
+                    Assert.Equal(secret, twin.Decapsulate(ciphertext));
+                }
+                catch (ObjectDisposedException)
+                {
+                    // It came too late.
+                }
+            });
+        }
+    }
+
+    private static byte[] HashOf(byte[] data)
+    {
+        byte[] digest = new byte[32];
+        Fips202.Sha3_256(digest, data);
+        return digest;
     }
 }
