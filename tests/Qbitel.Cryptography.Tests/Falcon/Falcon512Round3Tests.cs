@@ -12,11 +12,11 @@ namespace Qbitel.Cryptography.Tests.Falcon;
 
 /// <summary>What Falcon has beyond the contract of every signature key.</summary>
 [Trait("Soak", "falcon")]
-public sealed class Falcon512Round3Tests : IDisposable
+public sealed class Falcon512Round3Tests(ITestOutputHelper output) : IDisposable
 {
     private static readonly byte[] Message = [.. "pay 5,000,000.00 USD to 021000021"u8];
     private static readonly Config Runs =
-        Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(300, 100_000)).WithQuietOnSuccess(true);
+        Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(300, 100_000));
 
     private readonly Falcon512Round3 _key = Falcon512Round3.GenerateKey();
 
@@ -190,13 +190,16 @@ public sealed class Falcon512Round3Tests : IDisposable
     [Fact]
     public void Import_takes_every_key_that_was_generated()
     {
-        for (int i = 0; i < Soak.Times(30, 2_000); i++)
+        int keys = Soak.Times(30, 2_000);
+        for (int i = 0; i < keys; i++)
         {
             using FalconSigningKey key = FalconKeyGenerator.Generate(BitConverter.GetBytes(i));
             using FalconSigningKey again = FalconSigningKey.Decode(key.Encoded);
             Assert.Equal(key.Encoded, again.Encoded);
             Assert.Equal(key.PublicHalf.Encoded, again.PublicHalf.Encoded);
         }
+
+        output.WriteLine($"{keys} keys generated and imported");
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Qbitel.Testing;
 
 namespace Qbitel.Cryptography.Tests.Hybrid;
 
-public sealed class HybridKemTests
+public sealed class HybridKemTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Combined => [.. HybridKemScheme.All.Select(scheme => scheme.Algorithm.Name)];
 
@@ -56,15 +56,18 @@ public sealed class HybridKemTests
         key.Encapsulate(ciphertext, secret);
 
         // Every byte in a soak run; in the gate every fifth, and all of the X25519 half.
-        int step = Soak.Times(gate: 5, soak: 1);
+        int step = Soak.Times(gate: 5, soak: 1), changes = 0;
         for (int position = 0; position < ciphertext.Length; position += position < 1088 ? step : 1)
         {
             foreach (byte mask in (byte[])[0x01, 0x80])
             {
                 key.Decapsulate(Damage.Flip(ciphertext, position, mask), other);
                 Assert.NotEqual(secret, other);
+                changes++;
             }
         }
+
+        output.WriteLine($"{changes} changes to {ciphertext.Length} bytes, each with another secret");
     }
 
     [Theory, MemberData(nameof(Combined))]

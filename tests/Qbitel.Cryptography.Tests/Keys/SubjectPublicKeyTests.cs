@@ -88,7 +88,7 @@ public sealed class SubjectPublicKeyTests
     {
         byte[][] valid = [.. SignatureAlgorithm.All.Where(algorithm => algorithm.PublicKeySize < 200)
             .Select(algorithm => SubjectPublicKey.Of(SignatureKeys.Generate(algorithm)).Encode())];
-        Config config = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Soak.Times(300, 100_000));
+        Config config = Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(300, 100_000));
         Prop.ForAll<byte[], int, byte>((bytes, position, mask) =>
         {
             Check(bytes);
@@ -106,7 +106,7 @@ public sealed class SubjectPublicKeyTests
     [Trait("Soak", "fuzz-keys")]
     public void Any_key_bytes_end_in_a_key_or_a_refusal()
     {
-        Config config = Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Soak.Times(30, 5_000));
+        Config config = Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(30, 5_000));
         Prop.ForAll<byte[], int>((seed, choice) =>
         {
             foreach (SignatureAlgorithm algorithm in SignatureAlgorithm.All)

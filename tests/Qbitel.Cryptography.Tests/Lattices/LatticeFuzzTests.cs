@@ -16,7 +16,7 @@ public sealed class LatticeFuzzTests
     private static readonly byte[] KemSeed = [.. Enumerable.Range(0, 64).Select(i => (byte)i)];
     private static readonly ManagedMLKem Kem = ManagedMLKem.ImportPrivateSeed(MLKemAlgorithm.MLKem512, KemSeed);
     private static readonly ManagedMLDsa Dsa = ManagedMLDsa.ImportMLDsaPrivateSeed(MLDsaAlgorithm.MLDsa44, KemSeed.AsSpan(0, 32));
-    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(300, 100_000)).WithQuietOnSuccess(true);
+    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(300, 100_000));
 
     private static readonly Dictionary<string, (byte[] Valid, Action<byte[]> Decode)> Decoders = new(StringComparer.Ordinal)
     {

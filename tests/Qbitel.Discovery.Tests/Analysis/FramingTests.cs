@@ -9,7 +9,7 @@ using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Analysis;
 
-public sealed class FramingTests
+public sealed class FramingTests(ITestOutputHelper output)
 {
     public static readonly TheoryData<string> Forms =
     [
@@ -99,6 +99,8 @@ public sealed class FramingTests
             byte[][] noise = [.. Enumerable.Range(0, 6).Select(i => Samples.Noise((trial * 10) + i, 200 + (i * 137)))];
             Assert.Empty(FramingSearch.Find(Streams(noise, perConnection: 2, perSegment: 1)));
         }
+
+        output.WriteLine($"{trials} captures of noise, none framed");
     }
 
     private static byte[] WithLength(string form, int number)

@@ -6,7 +6,7 @@ using Qbitel.Testing;
 
 namespace Qbitel.Governance.Tests.Audit;
 
-public sealed class AuditExportTests
+public sealed class AuditExportTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData(0)]
@@ -41,6 +41,7 @@ public sealed class AuditExportTests
         TestLog log = new(5);
         SortedDictionary<string, byte[]> files = await log.ExportAsync();
         int[] flips = Soak.IsOn ? [1, 2, 4, 8, 16, 32, 64, 128, 255] : [1];
+        int refused = 0;
         foreach ((string path, byte[] original) in files)
         {
             for (int i = 0; i < original.Length; i++)
@@ -58,9 +59,12 @@ public sealed class AuditExportTests
                         f => Assert.Matches("line [0-9]+:|byte [0-9]+:|expected", f.Message));
                     if (path == "tile/0/000.p/5")
                         Assert.Contains($"the hash of entry {i / 32} ", result.ToString(), StringComparison.Ordinal);
+                    refused++;
                 }
             }
         }
+
+        output.WriteLine($"{refused} exports with one byte changed: each refused, its place named");
     }
 
     [Fact]
@@ -69,6 +73,7 @@ public sealed class AuditExportTests
     {
         TestLog log = new(3);
         SortedDictionary<string, byte[]> files = await log.ExportAsync();
+        int refused = 0;
         foreach ((string path, byte[] original) in files)
         {
             for (int i = 0; i < original.Length; i += Soak.Times(29, 1))
@@ -79,8 +84,11 @@ public sealed class AuditExportTests
                 Assert.False(
                     (await log.VerifyAsync(changed, AuditTrust.InFingerprint(log.Signer.Keys.Fingerprint))).IsIntact,
                     $"{path} byte {i}");
+                refused++;
             }
         }
+
+        output.WriteLine($"{refused} exports with one byte changed: each refused, by its own keys and by their fingerprint");
     }
 
     [Fact]
@@ -98,6 +106,8 @@ public sealed class AuditExportTests
             Assert.False(result.IsIntact, what);
             Assert.All(result.Findings, f => Assert.NotEmpty(f.Message));
         }
+
+        output.WriteLine($"{mutations} mutations of an export of 600 entries: all caught");
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using static Qbitel.Hsm.Tests.Software.TokenFixture;
 namespace Qbitel.Hsm.Tests.Software;
 
 /// <summary>Processes that die in the middle, and processes that work on one folder at the same time.</summary>
-public sealed class TokenProcessTests : IDisposable
+public sealed class TokenProcessTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("qbitel-token-").FullName;
 
@@ -23,13 +23,16 @@ public sealed class TokenProcessTests : IDisposable
     [Fact, Trait("Soak", "token-kill")]
     public async Task A_killed_process_loses_nothing_it_was_told_is_done()
     {
-        int times = Soak.Times(gate: 8, soak: 500);
+        int times = Soak.Times(gate: 8, soak: 500), acknowledged = 0;
         for (int i = 0; i < times; i++)
         {
             await MakeTokenAsync();
-            await KillOnceAsync(afterLines: RandomNumberGenerator.GetInt32(1, 60));
+            acknowledged += await KillOnceAsync(afterLines: RandomNumberGenerator.GetInt32(1, 60));
             Directory.Delete(Folder, recursive: true);
         }
+
+        Assert.NotEqual(0, acknowledged);
+        output.WriteLine($"{times} kills; {acknowledged} acknowledged changes, 0 lost");
     }
 
     [Fact]
@@ -88,12 +91,13 @@ public sealed class TokenProcessTests : IDisposable
             TokenWorker.Options(Folder), secret, TimeProvider.System, null, Stop)).DisposeAsync();
     }
 
-    private async Task KillOnceAsync(int afterLines)
+    // Returns how many changes the worker said were done: every one was checked.
+    private async Task<int> KillOnceAsync(int afterLines)
     {
         Dictionary<int, string> made = [];
         HashSet<int> destroying = [];
         HashSet<int> destroyed = [];
-        (int secret, int? changing, long encrypted) = (0, null, 0);
+        (int secret, int? changing, long encrypted, int acknowledged) = (0, null, 0, 0);
 
         using Process worker = Start(TokenWorker.Churn, Folder);
         for (int line = 0; line < afterLines; line++)
@@ -138,11 +142,13 @@ public sealed class TokenProcessTests : IDisposable
         }
 
         await token.GenerateKeyAsync(Id(2_000_000), CipherAlgorithm.Aes256Gcm, Stop);
+        return acknowledged;
 
         void Note(string text)
         {
             string[] words = text.Split(' ');
             int number = int.Parse(words[1], CultureInfo.InvariantCulture);
+            if (words[0] is not ("destroying" or "changing")) acknowledged++;
             switch (words[0])
             {
                 case "made": made.Add(number, words[2]); break;
