@@ -8,4 +8,9 @@ public enum ParseMode
 
     /// <summary>They are errors.</summary>
     Strict,
+
+    /// <summary>
+    /// As lenient, and what was valid in its own day stays so: types and rules withdrawn since are only noted.
+    /// </summary>
+    Archive,
 }

@@ -10,4 +10,17 @@ public sealed record ReportField(string Tag, string? Name, long Offset, int Leng
 {
     /// <summary>Where in the message's tree, for protocols that have one.</summary>
     public string? Path { get; init; }
+
+    /// <summary>What the value says in words, such as the name of a code; never more than <see cref="Value"/> shows.
+    /// </summary>
+    public string? Meaning { get; init; }
+
+    /// <summary>Bytes from the start of the input to the value alone, without tag and length.</summary>
+    public long ValueOffset { get; init; } = Offset;
+
+    /// <summary>Bytes of the value alone.</summary>
+    public int ValueLength { get; init; } = Length;
+
+    /// <summary>How much of the value may be shown.</summary>
+    public Redaction Redaction { get; init; }
 }

@@ -41,10 +41,8 @@ internal sealed class FixFormat : MessageFormat
         return status;
     }
 
-    public override ParseReport Parse(ReadOnlySpan<byte> bytes, string? profile, ParseMode mode)
+    public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
-        if (profile is not null) throw new ArgumentException($"fix has no profile {profile}", nameof(profile));
-
         DiagnosticList found = new();
         List<ReportField> fields = [];
         FixMessage? first = null;
@@ -66,8 +64,8 @@ internal sealed class FixFormat : MessageFormat
             if (!FixMessage.TryParse(rest[..frame.Length], out FixMessage message, out error)) return Unreadable(error);
             messages++;
             first ??= message;
-            foreach (Diagnostic finding in message.Validate(mode)) found.Add(Place(finding, at, messages));
-            if (fields.Count < MaximumFields) AddFields(message, at, fields);
+            foreach (Diagnostic finding in message.Validate(options.Mode)) found.Add(Place(finding, at, messages));
+            if (fields.Count < options.FieldLimit) AddFields(message, at, fields, options.FieldLimit);
             at += frame.Length;
         }
 
@@ -77,15 +75,20 @@ internal sealed class FixFormat : MessageFormat
         return new ParseReport(Name, first?.Version.ToString(), first?.MessageType, found.Found, summary, fields);
     }
 
-    private static void AddFields(FixMessage message, int at, List<ReportField> fields)
+    private static void AddFields(FixMessage message, int at, List<ReportField> fields, int limit)
     {
         FixDictionary? dictionary = FixDictionary.Of(message.Version);
         foreach (FixField field in message.Fields)
         {
-            if (fields.Count == MaximumFields) return;
+            if (fields.Count == limit) return;
             fields.Add(new ReportField(
                 field.Tag.ToString(CultureInfo.InvariantCulture), dictionary?.Field(field.Tag)?.Name, at + field.Offset,
-                field.End - field.Offset, FixRedaction.Of(field.Tag).Mask(message.ValueOf(field))));
+                field.End - field.Offset, FixRedaction.Of(field.Tag).Mask(message.ValueOf(field)))
+            {
+                ValueOffset = at + field.ValueOffset,
+                ValueLength = message.ValueOf(field).Length,
+                Redaction = FixRedaction.Of(field.Tag),
+            });
         }
     }
 

@@ -54,9 +54,8 @@ internal sealed class Iso20022Format : MessageFormat
         }
     }
 
-    public override ParseReport Parse(ReadOnlySpan<byte> bytes, string? profile, ParseMode mode)
+    public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
-        if (profile is not null) throw new ArgumentException($"iso20022 has no profile {profile}", nameof(profile));
         if (bytes.IsEmpty) return Unreadable(Empty);
 
         byte[] source = bytes.ToArray();
@@ -68,13 +67,13 @@ internal sealed class Iso20022Format : MessageFormat
         MxOffsets offsets = new(bytes);
         foreach (MxElement element in message.Root.All())
         {
-            if (element.Value is not { } value || fields.Count == MaximumFields) continue;
+            if (element.Value is not { } value || fields.Count == options.FieldLimit) continue;
 
             (int start, int length) = offsets.Of(element);
             string shown = MxRedaction.Of(element).Mask(value);
             fields.Add(new ReportField(element.Name, element.Name, start, length, element.Currency is { } currency
                 ? $"{currency} {shown}" : shown)
-            { Path = element.Path });
+            { Path = element.Path, Redaction = MxRedaction.Of(element) });
         }
 
         return new ParseReport(Name, "08", Pacs008.MessageType, message.Findings, Summarise(message), fields);

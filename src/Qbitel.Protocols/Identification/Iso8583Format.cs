@@ -98,20 +98,18 @@ internal sealed class Iso8583Format : MessageFormat
         return status;
     }
 
-    public override ParseReport Parse(ReadOnlySpan<byte> bytes, string? profile, ParseMode mode)
-    {
-        if (profile is not (null or "1987-ascii"))
-        {
-            throw new ArgumentException($"iso8583 has no profile {profile}", nameof(profile));
-        }
+    public override IReadOnlyList<MessageProfile> Profiles { get; } =
+        [new("1987-ascii", "ISO 8583:1987 with everything in ASCII")];
 
+    public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
+    {
         if (bytes.IsEmpty) return Unreadable(Empty);
 
         DiagnosticList found = new();
         ReadOnlySpan<byte> rest = WithoutLineEnd(bytes);
         if (rest.Length < bytes.Length)
         {
-            Severity severity = mode == ParseMode.Strict ? Severity.Error : Severity.Warning;
+            Severity severity = options.Mode == ParseMode.Strict ? Severity.Error : Severity.Warning;
             found.Add(new Diagnostic("Iso8583.LineEnd", severity, "a line end follows the message")
             {
                 Offset = rest.Length,
@@ -133,8 +131,8 @@ internal sealed class Iso8583Format : MessageFormat
 
             messages++;
             first ??= message;
-            foreach (Diagnostic finding in message.Validate(mode)) found.Add(Place(finding, at, messages));
-            AddFields(message, at, fields);
+            foreach (Diagnostic finding in message.Validate(options.Mode)) found.Add(Place(finding, at, messages));
+            AddFields(message, at, fields, options.FieldLimit);
             at += consumed;
         }
 
@@ -215,14 +213,19 @@ internal sealed class Iso8583Format : MessageFormat
         return trimmed.Length < bytes.Length && Read(bytes, out _, out _, out _) is not null ? trimmed : bytes;
     }
 
-    private static void AddFields(Iso8583Message message, int at, List<ReportField> fields)
+    private static void AddFields(Iso8583Message message, int at, List<ReportField> fields, int limit)
     {
         foreach (Iso8583Slice slice in message.Fields)
         {
-            if (fields.Count == MaximumFields) return;
+            if (fields.Count == limit) return;
             fields.Add(new ReportField(slice.Number.ToString(CultureInfo.InvariantCulture),
                 message.Profile.Field(slice.Number)!.Name,
-                at + slice.Offset, slice.ValueOffset - slice.Offset + slice.ValueLength, message.Shown(slice)));
+                at + slice.Offset, slice.ValueOffset - slice.Offset + slice.ValueLength, message.Shown(slice))
+            {
+                ValueOffset = at + slice.ValueOffset,
+                ValueLength = slice.ValueLength,
+                Redaction = message.Profile.Field(slice.Number)!.Redaction,
+            });
         }
     }
 

@@ -5,9 +5,6 @@ namespace Qbitel.Protocols.Identification;
 /// </summary>
 internal abstract class MessageFormat
 {
-    /// <summary>A report lists no more fields than this.</summary>
-    protected const int MaximumFields = 10_000;
-
     protected static readonly ParseError Empty =
         new(new Diagnostic("Common.Empty", Severity.Error, "the input is empty") { Offset = 0, Expected = "a message" },
             IsIncomplete: true);
@@ -28,8 +25,11 @@ internal abstract class MessageFormat
     /// <summary>Finds the end of the message a stream begins with; after Invalid, how much to drop to go on.</summary>
     public abstract FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error);
 
-    /// <summary>Reads everything there is to say about the input.</summary>
-    public abstract ParseReport Parse(ReadOnlySpan<byte> bytes, string? profile, ParseMode mode);
+    /// <summary>The profiles a message may be judged by; the general one has no name.</summary>
+    public virtual IReadOnlyList<MessageProfile> Profiles => [];
+
+    /// <summary>Reads everything there is to say about the input. The profile is one of <see cref="Profiles"/>.</summary>
+    public abstract ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options);
 
     /// <summary>The report of bytes that could not be read as this protocol.</summary>
     protected ParseReport Unreadable(ParseError error) => new(Name, null, null, [error.Diagnostic], [], []);

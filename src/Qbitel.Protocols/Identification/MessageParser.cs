@@ -5,22 +5,21 @@ public static class MessageParser
 {
     /// <param name="bytes">The whole input.</param>
     /// <param name="protocol">One of <see cref="MessageIdentifier.Protocols"/>; null to find out.</param>
-    /// <param name="profile">A profile of the protocol; null for its general one.</param>
-    /// <param name="mode">Strict makes errors of what is otherwise tolerated with a warning.</param>
-    /// <exception cref="ArgumentException">The protocol or the profile is not known.</exception>
-    public static ParseReport Parse(
-        ReadOnlySpan<byte> bytes, string? protocol = null, string? profile = null, ParseMode mode = ParseMode.Lenient)
+    /// <param name="options">How to judge; null for <see cref="ParseOptions.Default"/>.</param>
+    /// <exception cref="ArgumentException">The protocol, or its profile, is not known.</exception>
+    public static ParseReport Parse(ReadOnlySpan<byte> bytes, string? protocol = null, ParseOptions? options = null)
     {
-        if (protocol is not null) return MessageIdentifier.Format(protocol).Parse(bytes, profile, mode);
+        options ??= ParseOptions.Default;
+        if (protocol is not null) return Parse(MessageIdentifier.Format(protocol), bytes, options);
         if (MessageIdentifier.Identify(bytes) is { Protocol: { } name })
         {
-            return MessageIdentifier.Format(name).Parse(bytes, profile, mode);
+            return Parse(MessageIdentifier.Format(name), bytes, options);
         }
 
         // What claims to be a message and is not one is told where it fails; anything else is unknown.
         foreach (MessageFormat format in MessageFormat.All)
         {
-            if (format.Claims(bytes)) return format.Parse(bytes, profile, mode);
+            if (format.Claims(bytes)) return Parse(format, bytes, options);
         }
 
         Diagnostic unknown = new("Common.UnknownProtocol", Severity.Error,
@@ -31,5 +30,22 @@ public static class MessageParser
             Expected = string.Join(", ", MessageIdentifier.Protocols),
         };
         return new ParseReport(null, null, null, [unknown], [], []);
+    }
+
+    /// <summary>The profiles of a protocol.</summary>
+    /// <param name="protocol">One of <see cref="MessageIdentifier.Protocols"/>.</param>
+    public static IReadOnlyList<MessageProfile> Profiles(string protocol) =>
+        MessageIdentifier.Format(protocol).Profiles;
+
+    private static ParseReport Parse(MessageFormat format, ReadOnlySpan<byte> bytes, ParseOptions options)
+    {
+        if (options.Profile is { } profile && format.Profiles.All(known => known.Name != profile))
+        {
+            string known = format.Profiles.Count == 0
+                ? "it has none" : $"it has {string.Join(", ", format.Profiles.Select(each => each.Name))}";
+            throw new ArgumentException($"{format.Name} has no profile {profile}; {known}", nameof(options));
+        }
+
+        return format.Parse(bytes, options);
     }
 }

@@ -34,9 +34,8 @@ internal sealed class SwiftMtFormat : MessageFormat
         return status;
     }
 
-    public override ParseReport Parse(ReadOnlySpan<byte> bytes, string? profile, ParseMode mode)
+    public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
-        if (profile is not null) throw new ArgumentException($"swift-mt has no profile {profile}", nameof(profile));
         if (bytes.IsEmpty) return Unreadable(Empty);
 
         DiagnosticList found = new();
@@ -50,7 +49,7 @@ internal sealed class SwiftMtFormat : MessageFormat
 
             if (messages.Count > 0 && rest.IndexOf("{1:"u8) < 0)
             {
-                Severity severity = mode == ParseMode.Strict ? Severity.Error : Severity.Warning;
+                Severity severity = options.Mode == ParseMode.Strict ? Severity.Error : Severity.Warning;
                 found.Add(Place(new Diagnostic("Mt.TrailingBytes", severity, "text follows the last message")
                 {
                     Offset = SwiftFrame.SkipFiller(rest),
@@ -70,11 +69,11 @@ internal sealed class SwiftMtFormat : MessageFormat
             }
 
             messages.Add(message);
-            foreach (Diagnostic finding in message.Validate(mode))
+            foreach (Diagnostic finding in message.Validate(options.Mode))
             {
                 found.Add(Place(finding, bytes, lines, at, messages.Count));
             }
-            AddFields(message, at, fields);
+            AddFields(message, at, fields, options.FieldLimit);
             at += consumed;
         }
 
@@ -102,7 +101,7 @@ internal sealed class SwiftMtFormat : MessageFormat
         return Place(finding, at, record) with { Line = position.Line, Column = position.Column };
     }
 
-    private static void AddFields(SwiftMessage message, int at, List<ReportField> fields)
+    private static void AddFields(SwiftMessage message, int at, List<ReportField> fields, int limit)
     {
         MtRuleSet? rules = MtRuleSet.Of(message.MessageType);
         foreach ((string block, IReadOnlyList<SwiftField> own) in
@@ -111,11 +110,16 @@ internal sealed class SwiftMtFormat : MessageFormat
         {
             foreach (SwiftField field in own)
             {
-                if (fields.Count == MaximumFields) return;
+                if (fields.Count == limit) return;
                 fields.Add(new ReportField(field.Tag, block == "4"
                     ? rules?.Field(field.Tag)?.Name : null, at + field.Offset,
                     field.ValueOffset - field.Offset + field.ValueLength, SwiftRedaction.Shown(field))
-                { Path = $"/{block}/{field.Tag}" });
+                {
+                    Path = $"/{block}/{field.Tag}",
+                    ValueOffset = at + field.ValueOffset,
+                    ValueLength = field.ValueLength,
+                    Redaction = SwiftRedaction.Of(field),
+                });
             }
         }
     }

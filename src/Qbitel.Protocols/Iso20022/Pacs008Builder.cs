@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Xml;
 using Qbitel.Protocols.Identifiers;
 
 namespace Qbitel.Protocols.Iso20022;
@@ -52,57 +50,25 @@ public sealed class Pacs008Builder
 
     private byte[] Write()
     {
-        using MemoryStream bytes = new();
-        using (XmlWriter xml = XmlWriter.Create(bytes, new XmlWriterSettings
-        {
-            Encoding = new UTF8Encoding(false),
-            Indent = true,
-            NewLineChars = "\n",
-        }))
-        {
-            xml.WriteStartElement("Document", "urn:iso:std:iso:20022:tech:xsd:" + Pacs008.MessageType);
-            Open(xml, "FIToFICstmrCdtTrf");
-            Open(xml, "GrpHdr");
-            Leaf(xml, "MsgId", MessageId);
-            Leaf(xml, "CreDtTm", CreatedAt.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
-            Leaf(xml, "NbOfTxs", "1");
-            Nested(xml, "SttlmInf/SttlmMtd", "INDA");
-            xml.WriteEndElement();
-
-            Open(xml, "CdtTrfTxInf");
-            Open(xml, "PmtId");
-            Leaf(xml, "InstrId", InstructionId);
-            Leaf(xml, "EndToEndId", EndToEndId);
-            Leaf(xml, "UETR", Uetr.Value);
-            xml.WriteEndElement();
-            Open(xml, "IntrBkSttlmAmt");
-            xml.WriteAttributeString("Ccy", Amount.Currency.Code);
-            xml.WriteString(Amount.Amount.ToString(CultureInfo.InvariantCulture));
-            xml.WriteEndElement();
-            Leaf(xml, "IntrBkSttlmDt", SettlementDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-            Leaf(xml, "ChrgBr", ChargeBearer);
-            Nested(xml, "Dbtr/Nm", DebtorName);
-            Nested(xml, "DbtrAcct/Id/IBAN", DebtorIban.Value);
-            Nested(xml, "DbtrAgt/FinInstnId/BICFI", DebtorAgent.Code);
-            Nested(xml, "CdtrAgt/FinInstnId/BICFI", CreditorAgent.Code);
-            Nested(xml, "Cdtr/Nm", CreditorName);
-            Nested(xml, "CdtrAcct/Id/IBAN", CreditorIban.Value);
-            if (Remittance is not null) Nested(xml, "RmtInf/Ustrd", Remittance);
-            xml.WriteEndDocument();
-        }
-
-        return bytes.ToArray();
-    }
-
-    private static void Open(XmlWriter xml, string name) => xml.WriteStartElement(name);
-
-    private static void Leaf(XmlWriter xml, string name, string value) => xml.WriteElementString(name, value);
-
-    private static void Nested(XmlWriter xml, string path, string value)
-    {
-        string[] names = path.Split('/');
-        foreach (string name in names[..^1]) Open(xml, name);
-        Leaf(xml, names[^1], value);
-        foreach (string _ in names[..^1]) xml.WriteEndElement();
+        const string Header = "FIToFICstmrCdtTrf/GrpHdr/", Transfer = "FIToFICstmrCdtTrf/CdtTrfTxInf/";
+        return new MxDraft(Pacs008.MessageType)
+            .Set(Header + "MsgId", MessageId)
+            .Set(Header + "CreDtTm", CreatedAt.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture))
+            .Set(Header + "NbOfTxs", "1")
+            .Set(Header + "SttlmInf/SttlmMtd", "INDA")
+            .Set(Transfer + "PmtId/InstrId", InstructionId)
+            .Set(Transfer + "PmtId/EndToEndId", EndToEndId)
+            .Set(Transfer + "PmtId/UETR", Uetr.Value)
+            .Set(Transfer + "IntrBkSttlmAmt", Amount)
+            .Set(Transfer + "IntrBkSttlmDt", SettlementDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
+            .Set(Transfer + "ChrgBr", ChargeBearer)
+            .Set(Transfer + "Dbtr/Nm", DebtorName)
+            .Set(Transfer + "DbtrAcct/Id/IBAN", DebtorIban.Value)
+            .Set(Transfer + "DbtrAgt/FinInstnId/BICFI", DebtorAgent.Code)
+            .Set(Transfer + "CdtrAgt/FinInstnId/BICFI", CreditorAgent.Code)
+            .Set(Transfer + "Cdtr/Nm", CreditorName)
+            .Set(Transfer + "CdtrAcct/Id/IBAN", CreditorIban.Value)
+            .Set(Transfer + "RmtInf/Ustrd", Remittance)
+            .ToBytes();
     }
 }

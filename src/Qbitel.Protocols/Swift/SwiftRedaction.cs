@@ -19,6 +19,16 @@ internal static class SwiftRedaction
         };
     }
 
+    /// <summary>The class of the whole field; of a party's lines, the strictest.</summary>
+    public static Redaction Of(SwiftField field) => Number(field) switch
+    {
+        25 or 97 => Redaction.Account,
+        50 or 59 or (>= 51 and <= 58) or 82 or 83 or 84 or 87 or 88 => field.Tag.EndsWith('A')
+            ? Redaction.Account : Redaction.Text,
+        35 or 70 or 72 or 75 or 76 or 77 or 79 or 86 => Redaction.Text,
+        _ => Redaction.None,
+    };
+
     private static int Number(SwiftField field) =>
         field.Tag.Length >= 2 && char.IsAsciiDigit(field.Tag[0]) && char.IsAsciiDigit(field.Tag[1])
             && (field.Tag.Length == 2 || !char.IsAsciiDigit(field.Tag[2]))

@@ -45,18 +45,21 @@ internal static class ParseCommand
         return verb.Does(global, async (line, output, cancellation) =>
         {
             byte[] bytes = await Input.ReadAsync(line.GetRequiredValue(file), cancellation);
-            ParseReport report = Parse(bytes, line.GetValue(protocol), line.GetValue(profile),
-                line.GetValue(strict) ? ParseMode.Strict : ParseMode.Lenient);
+            ParseReport report = Parse(bytes, line.GetValue(protocol), new ParseOptions
+            {
+                Profile = line.GetValue(profile),
+                Mode = line.GetValue(strict) ? ParseMode.Strict : ParseMode.Lenient,
+            });
             output.Document(() => report.ToJson(), console => Print(report, console));
             return report.IsValid ? ExitCode.Done : ExitCode.Refused;
         });
     }
 
-    private static ParseReport Parse(byte[] bytes, string? protocol, string? profile, ParseMode mode)
+    private static ParseReport Parse(byte[] bytes, string? protocol, ParseOptions options)
     {
         try
         {
-            return MessageParser.Parse(bytes, protocol, profile, mode);
+            return MessageParser.Parse(bytes, protocol, options);
         }
         catch (ArgumentException unknown)
         {

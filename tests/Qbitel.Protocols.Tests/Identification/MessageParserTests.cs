@@ -68,5 +68,6 @@ public sealed class MessageParserTests
 
     [Fact]
     public void An_unknown_profile_is_the_callers_mistake() =>
-        Assert.Throws<ArgumentException>(() => MessageParser.Parse([], "fix", "no-such-profile"));
+        Assert.Throws<ArgumentException>(() =>
+            MessageParser.Parse([], "fix", new ParseOptions { Profile = "no-such-profile" }));
 }
