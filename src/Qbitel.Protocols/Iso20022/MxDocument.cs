@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using Qbitel.Protocols.Iso20022.Schemas;
 
 namespace Qbitel.Protocols.Iso20022;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using Qbitel.Protocols.Identifiers;
+using Qbitel.Protocols.Iso20022.Schemas;
 
 namespace Qbitel.Protocols.Iso20022;
 

@@ -1,3 +1,5 @@
+using Qbitel.Protocols.Iso20022.Schemas;
+
 namespace Qbitel.Protocols.Iso20022;
 
 /// <summary>What is wrong with an element's place.</summary>
