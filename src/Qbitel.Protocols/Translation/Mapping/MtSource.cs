@@ -50,9 +50,10 @@ internal sealed class MtSource
 
     public MtField? FirstOf(string number) => Text.FirstOrDefault(field => field.Number == number);
 
-    /// <summary>The BIC in a logical terminal's address: the terminal's letter is left out, and so is XXX.</summary>
+    /// <summary>The BIC in a logical terminal's address, without the terminal's letter and the head office's branch.
+    /// </summary>
     public static string BicOf(string address) =>
-        address.Length == 12 && address[9..] != "XXX" ? address[..8] + address[9..] : address[..8];
+        address.Length == 12 && address.AsSpan(9).ContainsAnyExcept('X') ? address[..8] + address[9..] : address[..8];
 
     private void ReadHeaders()
     {
