@@ -1,0 +1,76 @@
+using System.Globalization;
+using Qbitel.Protocols.Iso20022;
+using Qbitel.Protocols.Translation.Loss;
+
+namespace Qbitel.Protocols.Translation.Mapping;
+
+/// <summary>An ISO 20022 message in the making that tells the ledger what it took.</summary>
+/// <param name="type">Such as <c>pacs.008.001.08</c>.</param>
+/// <param name="ledger">Of the source.</param>
+internal sealed class MxTarget(string type, Ledger ledger)
+{
+    private readonly MxDraft _draft = new(type);
+    private readonly HashSet<string> _set = new(StringComparer.Ordinal);
+    private readonly string _root = type.StartsWith("head.", StringComparison.Ordinal) ? "/AppHdr/" : "/Document/";
+
+    public string Type { get; } = type;
+
+    public Ledger Ledger { get; } = ledger;
+
+    public bool Has(string path) => _set.Contains(path);
+
+    /// <summary>Whether anything stands below a path.</summary>
+    public bool HasBelow(string path) =>
+        _set.Any(each => each == path || each.StartsWith(path + "/", StringComparison.Ordinal));
+
+    /// <summary>Sets a value that comes whole from one value of the source.</summary>
+    public void Put(string path, SourceLeaf? leaf, string? value = null, string? note = null)
+    {
+        if (leaf is null) return;
+        Write(path, value ?? leaf.Value);
+        leaf.Account(FieldOutcome.Mapped, _root + path, note);
+    }
+
+    /// <summary>Sets an amount that comes whole from one value of the source.</summary>
+    public void PutAmount(string path, SourceLeaf leaf, string currency, decimal amount, string? note = null)
+    {
+        WriteAmount(path, currency, amount);
+        leaf.Account(FieldOutcome.Mapped, _root + path, note);
+    }
+
+    /// <summary>Sets a value that the lines of a field give together.</summary>
+    public void PutLines(string path, IReadOnlyList<SourceLeaf> lines, string value, string? note = null)
+    {
+        Write(path, value);
+        foreach (SourceLeaf line in lines) line.Account(FieldOutcome.Mapped, _root + path, note);
+    }
+
+    /// <summary>Sets a value the source does not have and the target must have.</summary>
+    public void Default(string path, string value, string why)
+    {
+        Write(path, value);
+        Ledger.Default(_root + path, value, why);
+    }
+
+    /// <summary>Sets what follows from the shape of the message, such as its count of transactions.</summary>
+    public void Derive(string path, string value) => Write(path, value);
+
+    public void DeriveAmount(string path, string currency, decimal amount) => WriteAmount(path, currency, amount);
+
+    /// <summary>The path as the report shows it.</summary>
+    public string PathOf(string path) => _root + path;
+
+    public byte[] ToBytes() => _draft.ToBytes();
+
+    private void Write(string path, string value)
+    {
+        _set.Add(path);
+        _draft.Set(path, value);
+    }
+
+    private void WriteAmount(string path, string currency, decimal amount)
+    {
+        _set.Add(path);
+        _draft.Set(path, amount.ToString(CultureInfo.InvariantCulture), currency);
+    }
+}

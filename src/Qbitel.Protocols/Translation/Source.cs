@@ -1,0 +1,39 @@
+using Qbitel.Protocols.Identification;
+using Qbitel.Protocols.Swift;
+using Qbitel.Protocols.Translation.Loss;
+using Qbitel.Protocols.Translation.Mapping;
+
+namespace Qbitel.Protocols.Translation;
+
+/// <summary>A message that may be translated: read, valid, and entered in the ledger.</summary>
+internal sealed record Source(string Type)
+{
+    public MtSource? Mt { get; private init; }
+
+    /// <summary>Reads the only message of some bytes; null where it is none, or breaks a rule.</summary>
+    public static Source? Read(ReadOnlySpan<byte> bytes, Ledger ledger, out ParseError error)
+    {
+        ParseReport report = MessageParser.Parse(bytes);
+        if (report.Errors.FirstOrDefault() is { } fault)
+        {
+            error = new ParseError(fault);
+            return null;
+        }
+
+        switch (report.Protocol)
+        {
+            case "swift-mt":
+                if (!SwiftMessage.TryParse(bytes, out SwiftMessage message, out error)) return null;
+                return new Source("MT" + message.MessageType) { Mt = new MtSource(message, ledger) };
+            default:
+                error = new ParseError(new Diagnostic("Translation.Unsupported", Severity.Error,
+                    "messages of this protocol are not translated")
+                {
+                    Offset = 0,
+                    Expected = "swift-mt",
+                    Actual = report.Protocol,
+                });
+                return null;
+        }
+    }
+}
