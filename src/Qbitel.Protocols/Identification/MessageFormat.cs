@@ -31,6 +31,9 @@ internal abstract class MessageFormat
     /// <summary>Reads everything there is to say about the input. The profile is one of <see cref="Profiles"/>.</summary>
     public abstract ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options);
 
+    /// <summary>Reads input of any length in constant memory; null where the protocol has no such reader.</summary>
+    public virtual MessageScan? CreateScan(ParseOptions options) => null;
+
     /// <summary>The report of bytes that could not be read as this protocol.</summary>
     protected ParseReport Unreadable(ParseError error) => new(Name, null, null, [error.Diagnostic], [], []);
 
