@@ -8,6 +8,8 @@ internal sealed class FixFormat : MessageFormat
 {
     public override string Name => "fix";
 
+    public override ReadOnlySpan<byte> Anchor => "8=FIX"u8;
+
     public override bool Claims(ReadOnlySpan<byte> bytes) => bytes.StartsWith("8=FIX"u8);
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)

@@ -16,6 +16,10 @@ internal abstract class MessageFormat
     /// <summary>The canonical name.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Bytes that messages begin with, so that the next one can be looked for; empty where there are none.
+    /// </summary>
+    public virtual ReadOnlySpan<byte> Anchor => [];
+
     /// <summary>Whether the bytes claim to be of this protocol, so that what is wrong with them can be told.</summary>
     public abstract bool Claims(ReadOnlySpan<byte> bytes);
 
@@ -33,6 +37,8 @@ internal abstract class MessageFormat
 
     /// <summary>Reads input of any length in constant memory; null where the protocol has no such reader.</summary>
     public virtual MessageScan? CreateScan(ParseOptions options) => null;
+
+    public bool HasProfile(string name) => Profiles.Any(profile => profile.Name == name);
 
     /// <summary>The report of bytes that could not be read as this protocol.</summary>
     protected ParseReport Unreadable(ParseError error) => new(Name, null, null, [error.Diagnostic], [], []);

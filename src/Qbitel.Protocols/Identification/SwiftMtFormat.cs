@@ -8,6 +8,8 @@ internal sealed class SwiftMtFormat : MessageFormat
 {
     public override string Name => "swift-mt";
 
+    public override ReadOnlySpan<byte> Anchor => "{1:"u8;
+
     public override bool Claims(ReadOnlySpan<byte> bytes) => bytes[SwiftFrame.SkipFiller(bytes)..].StartsWith("{1:"u8);
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
