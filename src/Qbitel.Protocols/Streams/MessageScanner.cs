@@ -1,4 +1,6 @@
-namespace Qbitel.Protocols.Identification;
+using Qbitel.Protocols.Identification;
+
+namespace Qbitel.Protocols.Streams;
 
 /// <summary>
 /// Reads messages of any protocols, one after the other, from a stream of any length in constant memory: give it the
@@ -10,7 +12,7 @@ namespace Qbitel.Protocols.Identification;
 /// </remarks>
 public sealed class MessageScanner
 {
-    private readonly MessageStream _stream;
+    private readonly CountedStream _stream;
 
     /// <param name="protocol">One of <see cref="MessageIdentifier.Protocols"/>; null to find out.</param>
     /// <param name="options">How to judge; a profile is asked of the protocols that have it.</param>
@@ -26,7 +28,7 @@ public sealed class MessageScanner
                 + profile, nameof(options));
         }
 
-        _stream = new MessageStream(formats, usesOwnScans: true, options, MessageStream.MessageLimit);
+        _stream = new CountedStream(formats, usesOwnScans: true, options, MessageStream.MessageLimit);
     }
 
     public void Append(ReadOnlySpan<byte> bytes) => _stream.Append(bytes);

@@ -1,8 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Qbitel.Protocols.Identification;
+using Qbitel.Protocols.Streams;
 
-namespace Qbitel.Protocols.Tests.Identification;
+namespace Qbitel.Protocols.Tests.Streams;
 
 public sealed class MessageScannerTests
 {
@@ -89,7 +90,7 @@ public sealed class MessageScannerTests
     public void A_protocols_own_reader_gets_its_bytes_and_ends_where_another_begins()
     {
         Ruled own = new();
-        MessageStream stream = new([MessageIdentifier.Format("fix"), MessageIdentifier.Format("swift-mt"), own],
+        CountedStream stream = new([MessageIdentifier.Format("fix"), MessageIdentifier.Format("swift-mt"), own],
             usesOwnScans: true, ParseOptions.Default, MessageStream.MessageLimit);
         byte[] lines = [.. "RULED1\n"u8, .. "RULED2\n"u8];
         byte[] input = [.. ScanSamples.Fix, .. lines, .. ScanSamples.Swift, .. lines];

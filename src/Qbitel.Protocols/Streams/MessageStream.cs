@@ -1,10 +1,11 @@
 using System.Buffers;
+using Qbitel.Protocols.Identification;
 
-namespace Qbitel.Protocols.Identification;
+namespace Qbitel.Protocols.Streams;
 
-/// <summary>Cuts a stream into messages of the protocols given, judges each, and counts.</summary>
-internal sealed class MessageStream(
-    IReadOnlyList<MessageFormat> formats, bool usesOwnScans, ParseOptions options, int limit)
+/// <summary>Cuts a stream of any length into messages of the protocols given; what is done with them is told by who
+/// derives.</summary>
+internal abstract class MessageStream(IReadOnlyList<MessageFormat> formats, int limit)
 {
     /// <summary>A message that is longer is not waited for.</summary>
     public const int MessageLimit = 64 << 20;
@@ -20,14 +21,13 @@ internal sealed class MessageStream(
     // At the end of the input a message broken off may hide others; each attempt may look at all that is left.
     private const int LastAttempts = 1000;
 
-    private readonly List<(MessageFormat? Format, ScanTally Tally, List<ScanSummary> Own)> _found = [];
     private byte[] _buffer = new byte[2 * Window];
     private int _start, _length, _retryAt, _attempts;
-    private long _offset, _ownStart;
     private MessageFormat? _format;
-    private MessageScan? _own;
-    private ScanTally? _lost; // where bytes that belong to no message are counted
-    private bool _isComplete;
+    private bool _isOwn, _isLost, _isComplete;
+
+    /// <summary>Where the bytes looked at begin in the stream.</summary>
+    protected long Offset { get; private set; }
 
     private ReadOnlySpan<byte> Data => _buffer.AsSpan(_start, _length);
 
@@ -46,13 +46,38 @@ internal sealed class MessageStream(
         }
     }
 
-    public StreamSummary Complete()
+    /// <summary>Ends the input.</summary>
+    protected void End()
     {
-        if (!_isComplete) Read(isLast: true);
+        if (_isComplete) return;
+        Read(isLast: true);
         _isComplete = true;
-        if (_own is not null) EndOwn();
-        return new StreamSummary(_offset, [.. _found.Select(each => new ProtocolSummary(each.Format?.Name,
-            ScanSummaries.Join([.. each.Own, each.Tally.Summarise()])))]);
+        if (_isOwn) EndOwn();
+    }
+
+    /// <summary>Whether bytes of the protocol, from here to where another begins, are taken as they come.</summary>
+    protected virtual bool BeginOwn(MessageFormat format) => false;
+
+    protected virtual void Own(MessageFormat format, ReadOnlySpan<byte> bytes)
+    {
+    }
+
+    protected virtual void EndOwn(MessageFormat format)
+    {
+    }
+
+    /// <summary>One whole message.</summary>
+    protected abstract void Message(MessageFormat format, ReadOnlySpan<byte> message);
+
+    /// <summary>Bytes that belong to no message.</summary>
+    /// <param name="format">The protocol that was read before; null for none.</param>
+    /// <param name="why">Why no message could be read here; null where the bytes go on from others.</param>
+    /// <param name="bytes">All of them that are looked at.</param>
+    protected abstract void Lost(MessageFormat? format, Diagnostic? why, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Line ends and filler between messages.</summary>
+    protected virtual void Between(ReadOnlySpan<byte> bytes)
+    {
     }
 
     private void Read(bool isLast)
@@ -60,7 +85,7 @@ internal sealed class MessageStream(
         _retryAt = 0;
         while (_length > 0)
         {
-            bool goesOn = _own is not null ? ReadOwn(isLast) : _format is null ? Identify(isLast) : ReadOne(isLast);
+            bool goesOn = _isOwn ? ReadOwn(isLast) : _format is null ? Identify(isLast) : ReadOne(isLast);
             if (!goesOn) return;
         }
     }
@@ -114,8 +139,7 @@ internal sealed class MessageStream(
     private void Begin(MessageFormat format)
     {
         _format = format;
-        _own = usesOwnScans ? format.CreateScan(Options(format)) : null;
-        _ownStart = _offset;
+        _isOwn = BeginOwn(format);
     }
 
     /// <summary>Reads one message; false to wait for more bytes.</summary>
@@ -138,9 +162,9 @@ internal sealed class MessageStream(
                 return false;
 
             case FrameStatus.Complete:
-                Tally(format).Add(format.Parse(Data[..consumed], Options(format)), _offset, consumed);
+                Message(format, Data[..consumed]);
                 Advance(consumed);
-                _lost = null;
+                _isLost = false;
                 return true;
 
             case FrameStatus.Incomplete when !isLast && _length < limit:
@@ -162,7 +186,7 @@ internal sealed class MessageStream(
             default:
                 if (IsOwnAfterGap(format) && SkipGap()) return true;
                 if (MustWait(isLast)) return false;
-                if (formats.Count > 1 && (_lost is null || formats.Any(BeginsHere))
+                if (formats.Count > 1 && (!_isLost || formats.Any(BeginsHere))
                     && Recognise(Data[..Math.Min(_length, Window)]) is { } other && other != format)
                 {
                     Begin(other);
@@ -182,7 +206,7 @@ internal sealed class MessageStream(
         int end = NextForeign(out bool isCertain);
         bool mayBegin = end >= 0 && !isCertain && !isLast;
         if (end < 0 || (!isCertain && !mayBegin)) end = isLast ? _length : Math.Max(0, _length - LongestAnchor);
-        if (end > 0) _own!.Append(Data[..end]);
+        if (end > 0) Own(_format!, Data[..end]);
         Advance(end);
         if (isCertain) EndOwn();
         return isCertain;
@@ -190,9 +214,8 @@ internal sealed class MessageStream(
 
     private void EndOwn()
     {
-        (_, _, List<ScanSummary> own) = Entry(_format);
-        own.Add(ScanSummaries.At(_own!.Complete(), _ownStart));
-        (_own, _format) = (null, null);
+        EndOwn(_format!);
+        (_isOwn, _format) = (false, null);
     }
 
     /// <summary>Where the first message of another protocol begins; -1 where none does.</summary>
@@ -265,19 +288,15 @@ internal sealed class MessageStream(
                 : _length;
         }
 
+        if (gap > 0) Between(Data[..gap]);
         Advance(gap);
         return gap > 0;
     }
 
     private void Lose(MessageFormat? format, Diagnostic finding, int size)
     {
-        if (_lost is null)
-        {
-            _lost = Tally(format);
-            _lost.AddLost(finding, _offset);
-        }
-
-        _lost.Skip(size);
+        Lost(format, _isLost ? null : finding, Data[..size]);
+        _isLost = true;
         Advance(size);
     }
 
@@ -285,7 +304,7 @@ internal sealed class MessageStream(
     {
         _start += size;
         _length -= size;
-        _offset += size;
+        Offset += size;
         if (_length == 0) _start = 0;
     }
 
@@ -295,20 +314,5 @@ internal sealed class MessageStream(
             ? new byte[Math.Min(Math.Max(2 * _buffer.Length, _length + size), limit + (32 * Window))] : _buffer;
         Data.CopyTo(target);
         (_buffer, _start) = (target, 0);
-    }
-
-    private ParseOptions Options(MessageFormat format) => options with
-    {
-        FieldLimit = 0,
-        Profile = options.Profile is { } profile && format.HasProfile(profile) ? profile : null,
-    };
-
-    private ScanTally Tally(MessageFormat? format) => Entry(format).Tally;
-
-    private (MessageFormat? Format, ScanTally Tally, List<ScanSummary> Own) Entry(MessageFormat? format)
-    {
-        foreach (var entry in _found) if (entry.Format == format) return entry;
-        _found.Add((format, new ScanTally(), []));
-        return _found[^1];
     }
 }

@@ -1,4 +1,4 @@
-namespace Qbitel.Protocols.Identification;
+namespace Qbitel.Protocols.Streams;
 
 /// <summary>What a stream of messages of any protocols held.</summary>
 /// <param name="Bytes">Bytes read.</param>

@@ -4,7 +4,7 @@ using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Iso8583;
 
-namespace Qbitel.Protocols.Tests.Identification;
+namespace Qbitel.Protocols.Tests.Streams;
 
 /// <summary>One valid message of each protocol that a stream of them may hold.</summary>
 internal static class ScanSamples

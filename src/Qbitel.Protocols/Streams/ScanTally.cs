@@ -1,7 +1,7 @@
 using System.Globalization;
 using Qbitel.Protocols.Identifiers;
 
-namespace Qbitel.Protocols.Identification;
+namespace Qbitel.Protocols.Streams;
 
 /// <summary>Counts what a stream holds, message by message, in bounded memory.</summary>
 internal sealed class ScanTally

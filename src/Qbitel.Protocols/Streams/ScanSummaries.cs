@@ -1,4 +1,4 @@
-namespace Qbitel.Protocols.Identification;
+namespace Qbitel.Protocols.Streams;
 
 /// <summary>Adds summaries of parts to that of the whole.</summary>
 public static class ScanSummaries
