@@ -78,6 +78,6 @@ public static class Masking
 
     // Issuers' ranges begin with 2 to 6; the check digit lets one other number in ten through, which costs only
     // legibility.
-    private static bool LooksLikePan(ReadOnlySpan<char> digits) =>
+    internal static bool LooksLikePan(ReadOnlySpan<char> digits) =>
         digits.Length is >= 13 and <= 19 && digits[0] is >= '2' and <= '6' && LuhnHolds(digits);
 }

@@ -8,6 +8,8 @@ internal sealed class FixFormat : MessageFormat
 {
     public override string Name => "fix";
 
+    public override ReadOnlySpan<byte> Anchor => "8=FIX"u8;
+
     public override bool Claims(ReadOnlySpan<byte> bytes) => bytes.StartsWith("8=FIX"u8);
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
@@ -39,6 +41,30 @@ internal sealed class FixFormat : MessageFormat
             _ => 0,
         };
         return status;
+    }
+
+    public override bool TellsAllFields => true;
+
+    public override void CoverUnread(Span<byte> bytes)
+    {
+        // A wrong length or sum leaves fields where they are: what the dictionary knows as public may be seen.
+        FixReader reader = new(bytes);
+        while (reader.Read())
+        {
+            Span<byte> value = bytes.Slice(reader.ValueOffset, reader.Value.Length);
+            bool isPublic = reader.Fault == FixFieldFault.None && FixRedaction.Of(reader.Tag) == Redaction.None
+                && FixDictionary.Of(FixVersion.Fix44)!.Field(reader.Tag) is not null;
+            if (isPublic) Covering.CoverStrayPans(value);
+            else Covering.CoverText(reader.Fault == FixFieldFault.None ? value : bytes[reader.FieldOffset..]);
+        }
+    }
+
+    public override void Reseal(Span<byte> message)
+    {
+        // 10=nnn and SOH end the message.
+        if (message.Length < 8) return;
+        byte sum = FixFrame.CheckSum(message[..^7]);
+        sum.TryFormat(message[^4..^1], out _, "D3", CultureInfo.InvariantCulture);
     }
 
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)

@@ -21,6 +21,8 @@ internal sealed class Iso20022Format : MessageFormat
 
     public override string Name => "iso20022";
 
+    public override ReadOnlySpan<byte> Anchor => "<"u8;
+
     public override bool Claims(ReadOnlySpan<byte> bytes) =>
         bytes[..Math.Min(bytes.Length, ClaimWindow)].IndexOf("urn:iso:std:iso:20022:"u8) > 0
         && FirstMark(bytes) == (byte)'<';

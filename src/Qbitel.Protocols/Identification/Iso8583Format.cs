@@ -101,6 +101,8 @@ internal sealed class Iso8583Format : MessageFormat
     public override IReadOnlyList<MessageProfile> Profiles { get; } =
         [new("1987-ascii", "ISO 8583:1987 with everything in ASCII")];
 
+    public override bool TellsAllFields => true;
+
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);

@@ -16,6 +16,10 @@ internal abstract class MessageFormat
     /// <summary>The canonical name.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Bytes that messages begin with, so that the next one can be looked for; empty where there are none.
+    /// </summary>
+    public virtual ReadOnlySpan<byte> Anchor => [];
+
     /// <summary>Whether the bytes claim to be of this protocol, so that what is wrong with them can be told.</summary>
     public abstract bool Claims(ReadOnlySpan<byte> bytes);
 
@@ -33,6 +37,28 @@ internal abstract class MessageFormat
 
     /// <summary>Reads input of any length in constant memory; null where the protocol has no such reader.</summary>
     public virtual MessageScan? CreateScan(ParseOptions options) => null;
+
+    /// <summary>Covers what may not be shown of one field, in place: length and separators stay.</summary>
+    public virtual void Cover(ReportField field, Span<byte> value) => Covering.Cover(field.Redaction, value);
+
+    /// <summary>
+    /// Whether all that a message holds besides the fields of its report is form, also where it breaks rules.
+    /// </summary>
+    public virtual bool TellsAllFields => false;
+
+    /// <summary>Covers bytes that could not be read as a message.</summary>
+    public virtual void CoverUnread(Span<byte> bytes) => Covering.CoverText(bytes);
+
+    /// <summary>Makes a message agree with itself again, after values of unchanged length in it were changed.</summary>
+    public virtual void Reseal(Span<byte> message)
+    {
+    }
+
+    public bool HasProfile(string name) => Profiles.Any(profile => profile.Name == name);
+
+    /// <summary>The options without a profile that is another protocol's.</summary>
+    public ParseOptions OwnOptions(ParseOptions options) =>
+        options.Profile is { } profile && !HasProfile(profile) ? options with { Profile = null } : options;
 
     /// <summary>The report of bytes that could not be read as this protocol.</summary>
     protected ParseReport Unreadable(ParseError error) => new(Name, null, null, [error.Diagnostic], [], []);

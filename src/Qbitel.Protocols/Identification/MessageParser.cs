@@ -39,7 +39,7 @@ public static class MessageParser
 
     private static ParseReport Parse(MessageFormat format, ReadOnlySpan<byte> bytes, ParseOptions options)
     {
-        if (options.Profile is { } profile && format.Profiles.All(known => known.Name != profile))
+        if (options.Profile is { } profile && !format.HasProfile(profile))
         {
             string known = format.Profiles.Count == 0
                 ? "it has none" : $"it has {string.Join(", ", format.Profiles.Select(each => each.Name))}";

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Swift;
 
 namespace Qbitel.Protocols.Identification;
@@ -7,6 +9,8 @@ namespace Qbitel.Protocols.Identification;
 internal sealed class SwiftMtFormat : MessageFormat
 {
     public override string Name => "swift-mt";
+
+    public override ReadOnlySpan<byte> Anchor => "{1:"u8;
 
     public override bool Claims(ReadOnlySpan<byte> bytes) => bytes[SwiftFrame.SkipFiller(bytes)..].StartsWith("{1:"u8);
 
@@ -32,6 +36,43 @@ internal sealed class SwiftMtFormat : MessageFormat
         if (status == FrameStatus.Incomplete) consumed = 0;
         if (status == FrameStatus.Invalid) consumed = SwiftFrame.Resynchronise(stream);
         return status;
+    }
+
+    public override bool TellsAllFields => true;
+
+    public override void Cover(ReportField field, Span<byte> value)
+    {
+        if (field.Redaction is Redaction.None or Redaction.Secret)
+        {
+            base.Cover(field, value);
+            return;
+        }
+
+        for (int at = 0; at < value.Length;)
+        {
+            int end = value[at..].IndexOfAny((byte)'\r', (byte)'\n');
+            Span<byte> line = end < 0 ? value[at..] : value.Slice(at, end);
+            CoverLine(field, line);
+            at += line.Length + 1;
+        }
+    }
+
+    // Accounts stay accounts, the BIC of option A stays, and lines of option F keep their number and country.
+    private static void CoverLine(ReportField field, Span<byte> line)
+    {
+        if (line.IsEmpty) return;
+        if (line[0] == '/')
+        {
+            Covering.CoverAccount(line);
+            return;
+        }
+
+        if (field.Tag.EndsWith('A') && Bic.TryParse(Encoding.Latin1.GetString(line), out _)) return;
+        bool isNumbered = field.Tag.EndsWith('F') && line.Length > 2 && char.IsAsciiDigit((char)line[0])
+            && line[1] == '/';
+        int kept = !isNumbered ? 0 : line[0] is (byte)'3' or (byte)'5' or (byte)'6' or (byte)'7'
+            ? Math.Min(4, line.Length) : 2;
+        Covering.CoverText(line[kept..]);
     }
 
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)

@@ -1,0 +1,41 @@
+using System.Buffers;
+using Qbitel.Protocols.Identification;
+
+namespace Qbitel.Protocols.Streams;
+
+/// <summary>
+/// Covers personal data in messages of any protocols, in place: every length, separator and line end stays, and so the
+/// messages read as before. What reads as no message is covered whole.
+/// </summary>
+/// <remarks>Not thread-safe. Bytes appended come out of the writer message by message.</remarks>
+public sealed class MessageRedactor
+{
+    private readonly CoveredStream _stream;
+
+    /// <param name="output">Gets as many bytes as are appended.</param>
+    /// <param name="protocol">One of <see cref="MessageIdentifier.Protocols"/>; null to find out.</param>
+    /// <param name="options">How the messages are read.</param>
+    /// <exception cref="ArgumentException">The protocol is not known.</exception>
+    public MessageRedactor(IBufferWriter<byte> output, string? protocol = null, ParseOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        _stream = new CoveredStream(protocol is null ? MessageFormat.All : [MessageIdentifier.Format(protocol)],
+            options ?? ParseOptions.Default, output);
+    }
+
+    public void Append(ReadOnlySpan<byte> bytes) => _stream.Append(bytes);
+
+    /// <summary>Ends the input; nothing may be appended after it.</summary>
+    public RedactionSummary Complete() => _stream.Complete();
+
+    /// <summary>The whole input with what may not be shown covered, as long as it was.</summary>
+    /// <inheritdoc cref="MessageRedactor(IBufferWriter{byte}, string?, ParseOptions?)"/>
+    public static byte[] Cover(ReadOnlySpan<byte> input, string? protocol = null, ParseOptions? options = null)
+    {
+        ArrayBufferWriter<byte> output = new(Math.Max(1, input.Length));
+        MessageRedactor redactor = new(output, protocol, options);
+        redactor.Append(input);
+        redactor.Complete();
+        return output.WrittenSpan.ToArray();
+    }
+}
