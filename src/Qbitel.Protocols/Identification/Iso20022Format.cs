@@ -1,180 +1,162 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Qbitel.Protocols.Iso20022;
+using Qbitel.Protocols.Iso20022.Schemas;
+using Qbitel.Protocols.Iso20022.Xml;
 
 namespace Qbitel.Protocols.Identification;
 
 /// <summary>
-/// ISO 20022 in XML: proved by a namespace of the standard and a text that is well-formed to its end.
+/// ISO 20022 in XML: proved by a namespace of the standard, or a Document that holds what only its messages hold, and a
+/// text that is well-formed to its end.
 /// </summary>
 internal sealed class Iso20022Format : MessageFormat
 {
-    private const string NamespacePrefix = "urn:iso:std:iso:20022:tech:xsd:";
-
-    // How far into an envelope the namespace may be for bytes to claim to be such a message.
+    // How far into an envelope the document may be for bytes to claim to be such a message.
     private const int ClaimWindow = 8 * 1024;
 
-    private static readonly SearchValues<byte> Gap = SearchValues.Create((byte[])[.. " \t\r\n"u8, 0xEF, 0xBB, 0xBF]);
-
-    private static readonly SearchValues<byte> NameEnds = SearchValues.Create(" \t\r\n/>"u8);
+    // Deviations every reader puts up with, and what they are called.
+    private static readonly string[] Tolerated = ["Mx.NoNamespace", "Mx.Namespace", "Mx.HeaderMessage"];
 
     public override string Name => "iso20022";
 
     public override ReadOnlySpan<byte> Anchor => "<"u8;
 
-    public override bool Claims(ReadOnlySpan<byte> bytes) =>
-        bytes[..Math.Min(bytes.Length, ClaimWindow)].IndexOf("urn:iso:std:iso:20022:"u8) > 0
-        && FirstMark(bytes) == (byte)'<';
+    public override bool Claims(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> window = bytes[..Math.Min(bytes.Length, ClaimWindow)];
+        if (MxEncoding.Utf16(window) is { } utf16)
+        {
+            Encoding lenient = utf16.CodePage == Encoding.Unicode.CodePage ? Encoding.Unicode
+                : Encoding.BigEndianUnicode;
+            window = Encoding.UTF8.GetBytes(lenient.GetString(window[2..]));
+        }
+
+        int start = Start(window);
+        if (start == window.Length || window[start] != '<') return false;
+        return window.IndexOf("urn:iso:std:iso:20022:"u8) > 0 || HoldsMessage(window);
+    }
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
     {
         if (!Claims(bytes) || TryReadMessage(bytes, out int consumed, out _) != FrameStatus.Complete) return null;
-        if (MxDocument.MessageTypeOf(bytes[..consumed].ToArray()) is not { } type) return null;
+        if (!MxInput.TryRead(bytes[..consumed].ToArray(), out MxInput input, out _) || input.Error is not null) return null;
 
-        // The namespace is the proof: nothing else carries it.
-        return new IdentifiedMessage(Name, type[(type.LastIndexOf('.') + 1)..], type, consumed,
-            IdentifiedMessage.ConfidenceOf(8 * NamespacePrefix.Length));
+        MxDocument first = input.Documents[0];
+        if (first.Type is not { } type) return null;
+
+        // The namespace is the proof, for nothing else carries it; without it, the names it must have instead.
+        bool isNamed = first.Root.Namespace.StartsWith(MxSchema.NamespacePrefix, StringComparison.Ordinal);
+        int proof = isNamed ? MxSchema.NamespacePrefix.Length : "Document".Length + first.Root.Children[0].Name.Length;
+        return new IdentifiedMessage(Name, Version(type), type, consumed, IdentifiedMessage.ConfidenceOf(8 * proof));
     }
 
     public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
     {
-        consumed = 0;
-        int at = 0;
-        while (true)
+        if (MxEncoding.Utf16(stream) is not null) return Utf16Message(stream, out consumed, out error);
+
+        int start = Start(stream);
+        FrameStatus status = MxTextReader.TryFrame(stream, start, out consumed, out error);
+        if (status == FrameStatus.Incomplete && stream.Length > MxLimits.Size)
         {
-            FrameStatus status = ElementEnd(stream, at, out int end, out bool isHeader, out error);
-            if (status == FrameStatus.Invalid)
-                consumed = Math.Max(1, stream.Length > 1 ? stream[1..].IndexOf((byte)'<') + 1 : 1);
-            if (status != FrameStatus.Complete) return status;
-
-            at = end;
-            if (isHeader) continue; // the header stands beside the document it belongs to
-
-            consumed = end;
-            return status;
+            status = FrameStatus.Invalid;
+            error = new ParseError(new Diagnostic("Mx.TooLarge", Severity.Error, "the message is too large")
+            {
+                Offset = MxLimits.Size,
+                Expected = $"at most {MxLimits.Size} bytes",
+                Actual = "more",
+            });
         }
+
+        if (status == FrameStatus.Incomplete) consumed = 0;
+        if (status != FrameStatus.Invalid) return status;
+
+        int next = start + 1 < stream.Length ? stream[(start + 1)..].IndexOf((byte)'<') : -1;
+        consumed = next < 0 ? Math.Min(start + 1, stream.Length) : start + 1 + next;
+        return status;
     }
 
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);
+        if (!MxInput.TryRead(bytes.ToArray(), out MxInput input, out ParseError error)) return Unreadable(error);
 
-        byte[] source = bytes.ToArray();
-        string? type = MxDocument.MessageTypeOf(source);
-        if (type is not null && type != Pacs008.MessageType) return WithoutRules(type);
-        if (!Pacs008.TryParse(source, out Pacs008 message, out ParseError error)) return Unreadable(error);
-
+        List<Diagnostic> findings = [];
         List<ReportField> fields = [];
-        MxOffsets offsets = new(bytes);
-        foreach (MxElement element in message.Root.All())
+        for (int i = 0; i < input.Documents.Count; i++)
         {
-            if (element.Value is not { } value || fields.Count == options.FieldLimit) continue;
+            foreach (Diagnostic finding in input.Documents[i].Findings)
+            {
+                Diagnostic judged = options.Mode == ParseMode.Strict && Tolerated.Contains(finding.Code)
+                    ? finding with { Severity = Severity.Error } : finding;
+                findings.Add(input.Documents.Count == 1 ? judged : judged with { Record = i + 1 });
+            }
 
-            (int start, int length) = offsets.Of(element);
-            string shown = MxRedaction.Of(element).Mask(value);
-            fields.Add(new ReportField(element.Name, element.Name, start, length, element.Currency is { } currency
-                ? $"{currency} {shown}" : shown)
-            { Path = element.Path, Redaction = MxRedaction.Of(element) });
+            MxReport.AddFields(input.Documents[i], fields, options.FieldLimit);
         }
 
-        return new ParseReport(Name, "08", Pacs008.MessageType, message.Findings, Summarise(message), fields);
+        if (input.Error is not null) findings.Add(input.Error.Diagnostic);
+        MxDocument first = input.Documents[0];
+        List<KeyValuePair<string, string>> summary = MxReport.Summary(first);
+        if (input.Documents.Count > 1)
+        {
+            summary.Insert(0, new("messages",
+                input.Documents.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+
+        return new ParseReport(Name, first.Type is { } type ? Version(type) : null, first.Type, findings, summary, fields);
     }
 
-    private ParseReport WithoutRules(string type) => new(Name, type[(type.LastIndexOf('.') + 1)..], type,
-    [
-        new Diagnostic("Mx.NoRuleSet", Severity.Info,
-            "the text is well-formed; this version has no rules for this message type")
-        {
-            Path = "/Document", Expected = Pacs008.MessageType, Actual = type,
-        },
-    ], [], []);
+    private static string Version(string type) => type[(type.LastIndexOf('.') + 1)..];
 
-    private static List<KeyValuePair<string, string>> Summarise(Pacs008 message)
+    // Past byte order marks and white space, which may stand before a message in a stream.
+    private static int Start(ReadOnlySpan<byte> bytes)
     {
-        List<KeyValuePair<string, string>> summary = [];
-        Add("messageId", message.MessageId);
-        Add("created", message.CreatedAt);
-        Add("settlementMethod", message.SettlementMethod);
-        Add("transactions", message.Transactions.Count.ToString(CultureInfo.InvariantCulture));
-        if (message.Transactions is [var first, ..])
+        int start = 0;
+        while (start < bytes.Length)
         {
-            Add("endToEndId", first.EndToEndId);
-            Add("uetr", first.Uetr);
-            Add("amount", first.Amount?.ToString());
-            Add("settlementDate", first.SettlementDate);
-            Add("debtorAgent", first.DebtorAgent);
-            Add("creditorAgent", first.CreditorAgent);
+            if (MxCharacters.IsSpace(bytes[start])) start++;
+            else if (bytes[start..].StartsWith(Encoding.UTF8.Preamble)) start += Encoding.UTF8.Preamble.Length;
+            else break;
         }
 
-        return summary;
-
-        void Add(string name, string? value)
-        {
-            if (value is not null) summary.Add(new(name, Redaction.None.Mask(value)));
-        }
+        return start;
     }
 
-    private static byte FirstMark(ReadOnlySpan<byte> bytes)
+    // A Document whose first element is that of a message.
+    private static bool HoldsMessage(ReadOnlySpan<byte> window)
     {
-        ReadOnlySpan<byte> text = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[3..] : bytes;
-        int first = text.IndexOfAnyExcept(" \t\r\n"u8);
-        return first < 0 ? (byte)0 : text[first];
-    }
+        int document = window.IndexOf("Document"u8);
+        if (document < 1 || window[document - 1] is not ((byte)'<' or (byte)':')) return false;
 
-    // From a place on: past declaration, comments and white space, to the end of the first element.
-    private static FrameStatus ElementEnd(ReadOnlySpan<byte> stream, int at, out int end, out bool isHeader,
-        out ParseError? error)
-    {
-        end = 0;
-        isHeader = false;
-        error = null;
-        while (true)
+        ReadOnlySpan<byte> rest = window[document..];
+        int open = rest.IndexOf((byte)'<');
+        if (open < 0) return false;
+
+        rest = rest[(open + 1)..];
+        int length = MxCharacters.NameLength(rest);
+        if (length < rest.Length && rest[length] == ':')
         {
-            int mark = stream[at..].IndexOf((byte)'<');
-            bool isGap = !(mark < 0 ? stream[at..] : stream.Slice(at, mark)).ContainsAnyExcept(Gap);
-            if (!isGap) return Fault(FrameStatus.Invalid, at, "text stands before the message", out error);
-            if (mark < 0 || at + mark + 1 >= stream.Length)
-                return Fault(FrameStatus.Incomplete, stream.Length, "the text breaks off", out error);
-
-            at += mark;
-            if (stream[at + 1] is not ((byte)'?' or (byte)'!')) break;
-
-            int close = stream[at..].IndexOf((byte)'>');
-            if (close < 0) return Fault(FrameStatus.Incomplete, stream.Length, "the text breaks off", out error);
-            at += close + 1;
+            rest = rest[(length + 1)..];
+            length = MxCharacters.NameLength(rest);
         }
 
-        ReadOnlySpan<byte> name = stream[(at + 1)..];
-        int nameEnd = name.IndexOfAny(NameEnds);
-        if (nameEnd < 0) return Fault(FrameStatus.Incomplete, stream.Length, "the text breaks off", out error);
-        name = name[..nameEnd];
-        if (name.IsEmpty || nameEnd > 200) return Fault(FrameStatus.Invalid, at, "no element stands here", out error);
-
-        byte[] closing = [.. "</"u8, .. name];
-        int last = stream[at..].IndexOf(closing);
-        int bracket = last < 0 ? -1 : stream[(at + last)..].IndexOf((byte)'>');
-        if (bracket < 0)
-        {
-            return stream.Length > MxReader.MaxSize
-                ? Fault(FrameStatus.Invalid, at, "the message is too large", out error)
-                : Fault(FrameStatus.Incomplete, stream.Length, "the text breaks off", out error);
-        }
-
-        end = at + last + bracket + 1;
-        isHeader = name.EndsWith("AppHdr"u8);
-        return FrameStatus.Complete;
+        return length is > 0 and < MxLimits.Name
+            && MxSchema.WithElement(Encoding.UTF8.GetString(rest[..length])).Any();
     }
 
-    private static FrameStatus Fault(FrameStatus status, int offset, string what, out ParseError? error)
+    private FrameStatus Utf16Message(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
     {
-        error = new ParseError(new Diagnostic(status == FrameStatus.Incomplete ? "Mx.Incomplete" : "Mx.NotWellFormed",
-            Severity.Error, what)
+        consumed = 0;
+        if (!MxEncoding.TryDecode(stream.ToArray(), out ReadOnlyMemory<byte> text, out ParseError fault))
         {
-            Offset = offset,
-            Expected = "an element of an ISO 20022 message",
-            Actual = status == FrameStatus.Incomplete ? "the end of the bytes" : "something else",
-        }, status == FrameStatus.Incomplete);
+            error = fault;
+            if (!fault.IsIncomplete) consumed = 2;
+            return fault.IsIncomplete ? FrameStatus.Incomplete : FrameStatus.Invalid;
+        }
+
+        FrameStatus status = TryReadMessage(text.Span, out int end, out error);
+        if (status != FrameStatus.Incomplete)
+            consumed = Math.Min(stream.Length, 2 + (2 * Encoding.UTF8.GetCharCount(text.Span[..end])));
         return status;
     }
 }

@@ -19,15 +19,17 @@ public sealed record Bic
 
     public static bool TryParse(ReadOnlySpan<char> text, out Bic bic)
     {
-        bool valid = text.Length is 8 or 11 && Rule(text);
+        bool valid = IsValid(text);
         bic = valid ? new Bic(text.ToString()) : null!;
         return valid;
     }
 
     public override string ToString() => Code;
 
-    private static bool Rule(ReadOnlySpan<char> text)
+    /// <summary>As <see cref="TryParse"/>, without making one.</summary>
+    internal static bool IsValid(ReadOnlySpan<char> text)
     {
+        if (text.Length is not (8 or 11)) return false;
         foreach (char c in text[..6]) if (!char.IsAsciiLetterUpper(c)) return false;
         foreach (char c in text[6..]) if (!char.IsAsciiLetterUpper(c) && !char.IsAsciiDigit(c)) return false;
         return Identifiers.Country.Exists(text.Slice(4, 2));

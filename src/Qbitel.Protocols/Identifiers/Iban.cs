@@ -16,14 +16,15 @@ public sealed record Iban
 
     public static bool TryParse(ReadOnlySpan<char> text, out Iban iban)
     {
-        bool valid = Rule(text);
+        bool valid = IsValid(text);
         iban = valid ? new Iban(text.ToString()) : null!;
         return valid;
     }
 
     public override string ToString() => Value[..4] + Redaction.Account.Mask(Value);
 
-    private static bool Rule(ReadOnlySpan<char> text)
+    /// <summary>As <see cref="TryParse"/>, without making one.</summary>
+    internal static bool IsValid(ReadOnlySpan<char> text)
     {
         if (text.Length is < 15 or > 34 || Identifiers.Country.BbanStructure(text[..2]) is not { } structure)
         {

@@ -1,166 +1,231 @@
+using System.Buffers;
+using System.Security;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml;
+using Qbitel.Protocols.Iso20022.Rules;
 using Qbitel.Protocols.Iso20022.Schemas;
+using Qbitel.Protocols.Iso20022.Xml;
 
 namespace Qbitel.Protocols.Iso20022;
 
-/// <summary>An ISO 20022 message as it came: its bytes, its tree, and what was found wrong with it.</summary>
-internal sealed record MxDocument(ReadOnlyMemory<byte> Source, MxElement? Header, MxElement Root,
-    IReadOnlyList<Diagnostic> Findings)
+/// <summary>One message of an input: its header, its document, and what was found wrong with them.</summary>
+internal sealed partial class MxDocument
 {
-    private const string HeaderNamespace = "urn:iso:std:iso:20022:tech:xsd:head.001.001.";
+    private readonly ReadOnlyMemory<byte> _source;
+    private readonly MxText _text;
+    private readonly int _header, _root;
+
+    private MxDocument(ReadOnlyMemory<byte> source, MxText text, int header, int root, string? type, MxSchema? schema,
+        IReadOnlyList<Diagnostic> findings)
+    {
+        _source = source;
+        _text = text;
+        _header = header;
+        _root = root;
+        Type = type;
+        Schema = schema;
+        Findings = findings;
+    }
+
+    /// <summary>The business application header, where one came along.</summary>
+    public MxElement? Header => _header < 0 ? null : new MxElement(_text, _header, _header);
+
+    /// <summary>The Document; the header itself where it came alone.</summary>
+    public MxElement Root => new(_text, _root, _root);
+
+    /// <summary>Such as <c>pacs.008.001.08</c>; null where nothing tells it.</summary>
+    public string? Type { get; }
+
+    /// <summary>Null where there are no facts of the message.</summary>
+    public MxSchema? Schema { get; }
+
+    /// <summary>What breaks the schema, or rules that hold in every community.</summary>
+    public IReadOnlyList<Diagnostic> Findings { get; }
+
+    /// <summary>The table it is a part of.</summary>
+    public MxText Text => _text;
+
+    public int RootNode => _root;
+
+    /// <summary>-1 where there is none.</summary>
+    public int HeaderNode => _header;
+
+    /// <summary>The message type a namespace names, of the standard or of a community's variant; null for none.</summary>
+    public static string? TypeOf(string name)
+    {
+        if (name.Length == MxSchema.NamespacePrefix.Length + 15
+            && name.StartsWith(MxSchema.NamespacePrefix, StringComparison.Ordinal))
+        {
+            return name[MxSchema.NamespacePrefix.Length..];
+        }
+
+        return name.Length > 15 && TypeName().Match(name) is { Success: true } found ? found.Value : null;
+    }
+
+    internal static MxDocument Judge(ReadOnlyMemory<byte> source, MxText text, int header, int root)
+    {
+        DiagnosticList list = new();
+        if (header >= 0)
+        {
+            MxFindings headerFindings = new(text, header, list);
+            HeaderType(text, header, headerFindings);
+        }
+
+        MxFindings findings = new(text, root, list);
+        bool isHeader = text.Name(root).SequenceEqual("AppHdr"u8);
+        string? type = isHeader ? HeaderType(text, root, findings) : BodyType(text, header, root, findings);
+        MxSchema? schema = type is not null && MxSchema.TryLoad(type, out MxSchema known) ? known : null;
+        MxRules.Check(text, root, findings);
+        return new MxDocument(source, text, header, root, type, schema, list.Found);
+    }
 
     /// <summary>
-    /// Reads a Document of one message type: alone, or with its AppHdr inside an envelope or beside it.
+    /// The input with the value of one element replaced; every other byte stays.
     /// </summary>
-    /// <param name="source">The bytes; kept, so that an untouched message is written back as it came.</param>
-    /// <param name="name">The message type, e.g. <c>pacs.008.001.08</c>.</param>
-    /// <param name="document">The message, also where rules are broken: see its findings.</param>
-    /// <param name="error">Why there is no message.</param>
-    public static bool TryRead(ReadOnlyMemory<byte> source, string name, out MxDocument document, out ParseError error)
+    /// <param name="path">Below the root, repetitions counted from 1, such as
+    /// <c>FIToFICstmrCdtTrf/CdtTrfTxInf[2]/PmtId/UETR</c>.</param>
+    /// <param name="value">The text, without references: what needs one is written as one.</param>
+    /// <exception cref="ArgumentException">There is no such element, or it holds others.</exception>
+    public byte[] With(string path, string value)
     {
-        document = null!;
-        error = null!;
-        MxSchema schema = MxSchema.Load(name);
-        DiagnosticList findings = new();
-        MxElement? header = null, root = null;
-        if (source.Length > MxReader.MaxSize)
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(value);
+        if (!IsText(value)) throw new ArgumentException("the value holds what no XML text may hold", nameof(value));
+
+        int node = _root;
+        foreach (string step in path.Split('/'))
         {
-            error = new ParseError(new Diagnostic("Mx.TooLarge", Severity.Error, "the message is too large")
-            {
-                Offset = MxReader.MaxSize,
-                Expected = $"at most {MxReader.MaxSize} bytes",
-                Actual = $"{source.Length} bytes",
-            });
-            return false;
+            int bracket = step.IndexOf('[', StringComparison.Ordinal);
+            byte[] name = Encoding.UTF8.GetBytes(bracket < 0 ? step : step[..bracket]);
+            int number = bracket < 0 ? 1 : int.Parse(step.AsSpan(bracket + 1, step.Length - bracket - 2),
+                System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture);
+            int child = _text.FirstChild(node);
+            while (child >= 0 && (!_text.Name(child).SequenceEqual(name) || --number > 0))
+                child = _text.NextSibling(child);
+            if (child < 0) throw new ArgumentException($"the message has no {path}", nameof(path));
+            node = child;
         }
 
-        try
+        if (!_text.IsLeaf(node)) throw new ArgumentException($"{path} holds elements, not a value", nameof(path));
+
+        ref readonly MxNode at = ref _text.Nodes[node];
+        ReadOnlySpan<byte> bytes = _text.Span;
+        ArrayBufferWriter<byte> written = new(bytes.Length + value.Length);
+        bool isEmptyTag = at.ValueStart == at.End;
+        // <a/> has no room for a value: its solidus, which stands before the bracket, gives way to an end tag.
+        int before = isEmptyTag ? bytes[..at.End].LastIndexOf((byte)'/') : at.ValueStart;
+        written.Write(bytes[..before]);
+        if (isEmptyTag) written.Write(">"u8);
+        written.Write(Encoding.UTF8.GetBytes(SecurityElement.Escape(value)
+            .Replace("\r", "&#13;", StringComparison.Ordinal)));
+        if (isEmptyTag)
         {
-            // Header and document may stand side by side without a root of their own: then the text is a fragment.
-            using XmlReader xml = XmlReader.Create(Text(source), Fragment);
-            while (!xml.EOF)
-            {
-                if (xml.NodeType == XmlNodeType.Element && xml.LocalName == schema.Root
-                    && xml.NamespaceURI == schema.Namespace && root is null)
-                {
-                    root = MxReader.Read(xml, schema, findings);
-                }
-                else if (xml.NodeType == XmlNodeType.Element && xml.LocalName == "AppHdr"
-                    && xml.NamespaceURI == HeaderNamespace + "02" && header is null)
-                {
-                    header = MxReader.Read(xml, MxSchema.Load("head.001.001.02"), findings);
-                }
-                else if (xml.Depth > MxReader.MaxDepth)
-                {
-                    throw new XmlException($"deeper than {MxReader.MaxDepth} elements", null,
-                        ((IXmlLineInfo)xml).LineNumber, ((IXmlLineInfo)xml).LinePosition);
-                }
-                else
-                {
-                    xml.Read();
-                }
-            }
-        }
-        catch (XmlException e)
-        {
-            error = NotXml(source.Span, e);
-            return false;
+            written.Write("</"u8);
+            written.Write(bytes.Slice(at.Start + 1, at.PrefixLength + at.NameLength));
+            written.Write(">"u8);
         }
 
-        if (root is null)
+        written.Write(bytes[(at.ValueStart + at.ValueLength)..]);
+        if (MxEncoding.Utf16(_source.Span) is not { } encoding) return written.WrittenSpan.ToArray();
+        return [.. encoding.Preamble, .. encoding.GetBytes(Encoding.UTF8.GetString(written.WrittenSpan))];
+    }
+
+    // The type the header names, judged by its schema.
+    private static string? HeaderType(MxText text, int header, MxFindings findings)
+    {
+        string? type = TypeOf(text.NamespaceOf(header));
+        if (type is null)
         {
-            error = new ParseError(new Diagnostic(
-                "Mx.NotThisMessage", Severity.Error, "there is no such message in the text")
-            {
-                Offset = 0,
-                Path = "/",
-                Expected = $"a {schema.Root} of {schema.Namespace}",
-                Actual = "none",
-            });
-            return false;
+            type = Closest(text, header, MxSchema.Known.Where(name => name.StartsWith("head.001.", StringComparison.Ordinal))
+                .OrderDescending(StringComparer.Ordinal));
+            if (type is not null) Unnamed(text, header, type, findings);
         }
 
-        document = new MxDocument(source, header, root, findings.Found);
+        if (type is not null && MxSchema.TryLoad(type, out MxSchema schema) && schema.Root == "AppHdr")
+            MxValidator.Check(text, header, schema, findings);
+        return type;
+    }
+
+    private static string? BodyType(MxText text, int header, int root, MxFindings findings)
+    {
+        string space = text.NamespaceOf(root);
+        string? stated = header < 0 ? null : Stated(text, header);
+        string? type = TypeOf(space);
+        if (type is null)
+        {
+            int child = text.FirstChild(root);
+            type = stated is not null && MxSchema.TryLoad(stated, out _) ? stated
+                : Closest(text, root, MxSchema.WithElement(text.NameText(child)));
+            if (type is null) return null;
+            Unnamed(text, root, type, findings);
+        }
+        else if (!space.StartsWith("urn:", StringComparison.Ordinal))
+        {
+            findings.Add("Mx.Namespace", root, "the namespace is a community's; the standard's schema was applied",
+                MxSchema.NamespacePrefix + type, Redaction.None.Mask(space), severity: Severity.Warning);
+        }
+
+        if (stated is not null && stated != type)
+        {
+            findings.Add("Mx.HeaderMessage", header, "the header names another message than its document is", type,
+                stated, "MsgDefIdr", Severity.Warning);
+        }
+
+        if (MxSchema.TryLoad(type, out MxSchema schema))
+        {
+            MxValidator.Check(text, root, schema, findings);
+        }
+        else
+        {
+            findings.Add("Mx.NoRuleSet", root, "the text is well-formed; there are no facts of this message type here",
+                "a message of the table", type, severity: Severity.Info);
+        }
+
+        return type;
+    }
+
+    // The message a header announces, without the marks communities put behind it.
+    private static string? Stated(MxText text, int header)
+    {
+        int node = text.Child(header, "MsgDefIdr"u8);
+        return node < 0 ? null : TypeName().Match(text.ValueText(node)) is { Success: true } found ? found.Value : null;
+    }
+
+    private static void Unnamed(MxText text, int root, string type, MxFindings findings) =>
+        findings.Add("Mx.NoNamespace", root, "the namespace names no message; it was told by what the message holds",
+            MxSchema.NamespacePrefix + type, Redaction.None.Mask(text.NamespaceOf(root)), severity: Severity.Warning);
+
+    // The candidate that fits best, the latest of those that fit as well.
+    private static string? Closest(MxText text, int root, IEnumerable<string> candidates)
+    {
+        string? best = null;
+        int fewest = int.MaxValue;
+        foreach (string candidate in candidates)
+        {
+            DiagnosticList tried = new();
+            MxValidator.Check(text, root, MxSchema.Load(candidate), new MxFindings(text, root, tried));
+            for (int node = root; node < text.Nodes[root].Next; node++)
+                text.Nodes[node].Content &= ~(MxContent.Complex | MxContent.Unknown);
+            if (tried.Found.Count < fewest) (best, fewest) = (candidate, tried.Found.Count);
+            if (fewest == 0) break;
+        }
+
+        return best;
+    }
+
+    private static bool IsText(string value)
+    {
+        for (int i = 0; i < value.Length; i++)
+        {
+            bool isPair = i + 1 < value.Length && char.IsSurrogatePair(value[i], value[i + 1]);
+            if (!isPair && !XmlConvert.IsXmlChar(value[i])) return false;
+            if (isPair) i++;
+        }
+
         return true;
     }
 
-    /// <summary>
-    /// The message type its Document's namespace names; null where the text is not well-formed to its end or has no
-    /// such Document.
-    /// </summary>
-    public static string? MessageTypeOf(ReadOnlyMemory<byte> source)
-    {
-        const string Prefix = "urn:iso:std:iso:20022:tech:xsd:";
-        string? type = null;
-        try
-        {
-            using XmlReader xml = XmlReader.Create(Text(source), Fragment);
-            while (xml.Read() && xml.Depth <= MxReader.MaxDepth)
-            {
-                bool isDocument = xml.NodeType == XmlNodeType.Element && xml.LocalName == "Document";
-                if (isDocument && xml.NamespaceURI.StartsWith(Prefix, StringComparison.Ordinal))
-                    type ??= xml.NamespaceURI[Prefix.Length..];
-            }
-
-            return xml.EOF ? type : null;
-        }
-        catch (XmlException)
-        {
-            return null;
-        }
-    }
-
-    private static XmlReaderSettings Fragment { get; } = FragmentSettings();
-
-    private static XmlReaderSettings FragmentSettings()
-    {
-        XmlReaderSettings settings = MxReader.Settings.Clone();
-        settings.ConformanceLevel = ConformanceLevel.Fragment;
-        return settings;
-    }
-
-    // A fragment may not begin with what only a document may have, so the declaration is read past; UTF-8 unless a mark
-    // says UTF-16.
-    private static StringReader Text(ReadOnlyMemory<byte> source)
-    {
-        ReadOnlySpan<byte> bytes = source.Span;
-        Encoding encoding = bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? new UnicodeEncoding(false, true, true)
-            : bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? new UnicodeEncoding(true, true, true)
-            : new UTF8Encoding(true, throwOnInvalidBytes: true);
-        try
-        {
-            string text = encoding.GetString(bytes.StartsWith(encoding.Preamble)
-                ? bytes[encoding.Preamble.Length..] : bytes);
-            return new StringReader(text);
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new XmlException($"the bytes are not {encoding.WebName} at byte {e.Index}", e, 1, 1);
-        }
-    }
-
-    private static ParseError NotXml(ReadOnlySpan<byte> source, XmlException e)
-    {
-        TextPosition end = TextPosition.Of(source, source.Length);
-        int line = Math.Max(1, e.LineNumber), column = Math.Max(1, e.LinePosition);
-        bool isIncomplete = source.IsEmpty || (line == end.Line && column >= end.Column)
-            || e.Message.StartsWith("Unexpected end of file", StringComparison.Ordinal);
-        return new ParseError(new Diagnostic("Mx.NotWellFormed", Severity.Error, isIncomplete ? "the text breaks off"
-            : "the text is not well-formed XML")
-        {
-            Line = isIncomplete ? end.Line : line,
-            Column = isIncomplete ? end.Column : column,
-            Path = "/",
-            Expected = isIncomplete ? "the rest of the message" : "well-formed XML without a DTD",
-            Actual = isIncomplete ? "the end of the text" : Reason(e),
-        }, isIncomplete);
-    }
-
-    // The platform's sentence may quote the text, so only its kind is told.
-    private static string Reason(XmlException e) =>
-        e.Message.StartsWith("more than", StringComparison.Ordinal)
-        || e.Message.StartsWith("deeper than", StringComparison.Ordinal)
-            || e.Message.StartsWith("the bytes are not", StringComparison.Ordinal) ? e.Message
-        : e.Message.Contains("DTD", StringComparison.Ordinal) ? "a DTD" : "a fault of syntax";
+    [GeneratedRegex(@"[a-z]{4}\.[0-9]{3}\.[0-9]{3}\.[0-9]{2}", RegexOptions.NonBacktracking)]
+    private static partial Regex TypeName();
 }

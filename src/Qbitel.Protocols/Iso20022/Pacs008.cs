@@ -17,25 +17,23 @@ public sealed class Pacs008
     public const string MessageType = "pacs.008.001.08";
 
     private readonly MxDocument _document;
+    private IReadOnlyList<Pacs008Transaction>? _transactions;
 
-    private Pacs008(MxDocument document, IReadOnlyList<Diagnostic> findings)
+    private Pacs008(ReadOnlyMemory<byte> source, MxDocument document)
     {
         _document = document;
-        Findings = findings;
-        MxElement? message = document.Root.Find("FIToFICstmrCdtTrf");
-        Transactions =
-            [.. message?.Children.Where(c => c.Name == "CdtTrfTxInf").Select(c => new Pacs008Transaction(c)) ?? []];
+        Source = source;
     }
 
     /// <summary>What is wrong, by schema and by rule; a message with errors can still be read.</summary>
-    public IReadOnlyList<Diagnostic> Findings { get; }
+    public IReadOnlyList<Diagnostic> Findings => _document.Findings;
 
     public bool IsValid => !Findings.Any(f => f.Severity == Severity.Error);
 
     /// <summary>The Document element and all below it.</summary>
     public MxElement Root => _document.Root;
 
-    /// <summary>The business application header, where one came along (head.001.001.02).</summary>
+    /// <summary>The business application header, where one came along.</summary>
     public MxElement? Header => _document.Header;
 
     /// <summary>GrpHdr/MsgId.</summary>
@@ -47,29 +45,59 @@ public sealed class Pacs008
     /// <summary>GrpHdr/SttlmInf/SttlmMtd: INDA, INGA, COVE or CLRG.</summary>
     public string? SettlementMethod => Root.ValueAt("FIToFICstmrCdtTrf/GrpHdr/SttlmInf/SttlmMtd");
 
-    public IReadOnlyList<Pacs008Transaction> Transactions { get; }
+    public IReadOnlyList<Pacs008Transaction> Transactions => _transactions ??=
+        [.. Root.Find("FIToFICstmrCdtTrf")?.Children.Where(child => child.Name == "CdtTrfTxInf")
+            .Select(child => new Pacs008Transaction(child)) ?? []];
 
     /// <summary>The bytes as they came.</summary>
-    public ReadOnlyMemory<byte> Source => _document.Source;
+    public ReadOnlyMemory<byte> Source { get; }
 
-    /// <param name="source">One document in UTF-8, or UTF-16 with a byte order mark. The memory is kept.</param>
+    /// <param name="source">
+    /// UTF-8, or UTF-16 with a byte order mark, with such a document: alone, with its header beside it, or inside an
+    /// envelope. The memory is kept.
+    /// </param>
     /// <param name="message">The message; look at its findings.</param>
     /// <param name="error">Why the bytes are no such message.</param>
     public static bool TryParse(ReadOnlyMemory<byte> source, out Pacs008 message, out ParseError error)
     {
         message = null!;
-        if (!MxDocument.TryRead(source, MessageType, out MxDocument document, out error)) return false;
+        if (!MxInput.TryRead(source, out MxInput input, out error)) return false;
+        if (input.Error is not null)
+        {
+            error = input.Error;
+            return false;
+        }
 
-        DiagnosticList findings = new();
-        findings.AddRange(document.Findings);
-        Pacs008Rules.Check(document.Root, findings);
-        message = new Pacs008(document, findings.Found);
+        MxDocument? document = null;
+        foreach (MxDocument each in input.Documents) document ??= each.Type == MessageType ? each : null;
+        if (document is null)
+        {
+            error = new ParseError(new Diagnostic("Mx.NotThisMessage", Severity.Error,
+                "there is no such message in the text")
+            {
+                Offset = 0,
+                Path = "/",
+                Expected = MessageType,
+                Actual = input.Documents[0].Type ?? "another",
+            });
+            return false;
+        }
+
+        message = new Pacs008(source, document);
         return true;
     }
 
     /// <exception cref="MessageFormatException">The bytes are no such message.</exception>
     public static Pacs008 Parse(ReadOnlyMemory<byte> source) =>
         TryParse(source, out Pacs008 message, out ParseError error) ? message : throw new MessageFormatException(error);
+
+    /// <summary>The bytes with the value of one element replaced; every other byte stays.</summary>
+    /// <param name="path">
+    /// Below the Document, repetitions counted from 1, such as <c>FIToFICstmrCdtTrf/CdtTrfTxInf[2]/PmtId/UETR</c>.
+    /// </param>
+    /// <param name="value">The text.</param>
+    /// <exception cref="ArgumentException">There is no such element, or it holds others.</exception>
+    public byte[] With(string path, string value) => _document.With(path, value);
 
     public void WriteTo(IBufferWriter<byte> destination)
     {

@@ -68,9 +68,9 @@ public sealed class Iso20022FormatTests
     public void Message_type_without_rules_says_so()
     {
         ParseReport report = MessageParser.Parse(
-            "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt/></Document>"u8);
+            "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.105.001.01\"><Chrgs/></Document>"u8);
 
-        Assert.Equal("camt.053.001.08", report.MessageType);
+        Assert.Equal("camt.105.001.01", report.MessageType);
         Assert.Contains(report.Warnings, f => f.Code == "Mx.NoRuleSet");
     }
 }

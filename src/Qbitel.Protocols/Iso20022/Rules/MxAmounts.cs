@@ -1,0 +1,33 @@
+using System.Globalization;
+using Qbitel.Protocols.Iso20022.Xml;
+
+namespace Qbitel.Protocols.Iso20022.Rules;
+
+/// <summary>Amounts of a message as exact decimals.</summary>
+internal static class MxAmounts
+{
+    /// <summary>Null for no element, or one that holds no number.</summary>
+    public static decimal? Read(MxText text, int node, ref byte[]? rented) =>
+        node >= 0 && text.IsLeaf(node)
+        && decimal.TryParse(text.Value(node, ref rented).Trim(MxCharacters.Space),
+            NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+            out decimal value) ? value : null;
+
+    /// <summary>Null where one is null, or the sum is greater than a decimal: only hostile files get there.</summary>
+    public static decimal? Sum(decimal? one, decimal? other)
+    {
+        if (one is not { } a || other is not { } b) return null;
+        return Math.Abs(a) < decimal.MaxValue / 2 && Math.Abs(b) < decimal.MaxValue / 2 ? a + b : null;
+    }
+
+    public static bool IsSameCurrency(MxText text, int one, int other)
+    {
+        int first = text.Attribute(one, "Ccy"u8), second = text.Attribute(other, "Ccy"u8);
+        return first >= 0 && second >= 0 && Raw(text, first).SequenceEqual(Raw(text, second));
+    }
+
+    public static string Text(decimal value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static ReadOnlySpan<byte> Raw(MxText text, int attribute) =>
+        text.Span.Slice(text.Attributes[attribute].ValueStart, text.Attributes[attribute].ValueLength);
+}

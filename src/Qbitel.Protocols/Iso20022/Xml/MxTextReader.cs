@@ -1,0 +1,645 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Qbitel.Protocols.Iso20022.Xml;
+
+/// <summary>
+/// Reads one text of XML 1.0 with namespaces into the table of its elements, in one pass over the bytes. It takes what
+/// the platform's reader takes, less DTDs, entities of one's own, and what is past <see cref="MxLimits"/>.
+/// </summary>
+/// <remarks>
+/// Several elements may stand side by side: a header beside its document is one text (see <see cref="TryRead"/>).
+/// </remarks>
+internal ref struct MxTextReader
+{
+    public const string XmlNamespace = "http://www.w3.org/XML/1998/namespace";
+    public const string XmlnsNamespace = "http://www.w3.org/2000/xmlns/";
+
+    private static readonly SearchValues<byte> TextMarks = SearchValues.Create("<&]\r"u8);
+    private static readonly SearchValues<byte> ValueMarks = SearchValues.Create("<&\"'\t\r\n"u8);
+
+    private static readonly SearchValues<byte> ReferenceCharacters =
+        SearchValues.Create("#0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
+
+    private readonly ReadOnlySpan<byte> _text;
+    private readonly int _start;
+    private int _at;
+    private int _open = -1;
+    private MxNode[] _nodes = ArrayPool<MxNode>.Shared.Rent(256);
+    private int _nodeCount;
+    private MxAttribute[] _attributes = ArrayPool<MxAttribute>.Shared.Rent(64);
+    private int _attributeCount;
+    private string[] _namespaces = ["", XmlnsNamespace, XmlNamespace, ""];
+    private int _namespaceCount = 3;
+    private Binding[] _bindings = ArrayPool<Binding>.Shared.Rent(16);
+    private int _bindingCount;
+    private Diagnostic? _fault;
+    private bool _isIncomplete;
+
+    private MxTextReader(ReadOnlySpan<byte> text, int start)
+    {
+        _text = text;
+        _start = _at = start;
+    }
+
+    /// <summary>
+    /// Reads from a place on: what may stand before an element, headers (AppHdr) and the first element that is none,
+    /// and what may stand after it.
+    /// </summary>
+    /// <param name="bytes">UTF-8, checked by <see cref="MxCharacters.IndexOfInvalid"/>.</param>
+    /// <param name="start">Where to begin.</param>
+    /// <param name="text">The elements; offsets are from the start of the bytes.</param>
+    /// <param name="end">Where the next message may begin.</param>
+    /// <param name="error">Why there is no such text.</param>
+    public static bool TryRead(ReadOnlyMemory<byte> bytes, int start, out MxText text, out int end,
+        out ParseError error)
+    {
+        MxTextReader reader = new(bytes.Span, start);
+        try
+        {
+            bool isRead = reader.Read(wantsTail: true);
+            end = reader._at;
+            error = isRead ? null! : new ParseError(reader._fault!, reader._isIncomplete);
+            text = isRead ? new MxText(bytes, reader._nodes[..reader._nodeCount],
+                reader._attributeCount == 0 ? [] : reader._attributes[..reader._attributeCount],
+                reader._namespaces) : null!;
+            return isRead;
+        }
+        finally
+        {
+            reader.Return();
+        }
+    }
+
+    /// <summary>Finds the end of the first message: headers and one element that is none.</summary>
+    public static FrameStatus TryFrame(ReadOnlySpan<byte> stream, int start, out int end, out ParseError? error)
+    {
+        MxTextReader reader = new(stream, start);
+        try
+        {
+            bool isRead = reader.Read(wantsTail: false);
+            end = reader._at;
+            error = isRead ? null : new ParseError(reader._fault!, reader._isIncomplete);
+            return isRead ? FrameStatus.Complete
+                : reader._isIncomplete ? FrameStatus.Incomplete : FrameStatus.Invalid;
+        }
+        finally
+        {
+            reader.Return();
+        }
+    }
+
+    private readonly void Return()
+    {
+        ArrayPool<MxNode>.Shared.Return(_nodes);
+        ArrayPool<MxAttribute>.Shared.Return(_attributes);
+        ArrayPool<Binding>.Shared.Return(_bindings);
+    }
+
+    private bool Read(bool wantsTail)
+    {
+        if (StartsWith("<?xml"u8) && _at + 5 < _text.Length && MxCharacters.IsSpace(_text[_at + 5]) && !Declaration())
+            return false;
+
+        bool isRead = false; // the message itself, with all its headers
+        while (_at < _text.Length)
+        {
+            if (_text[_at] != '<')
+            {
+                if (!Text()) return false;
+                continue;
+            }
+
+            byte mark = _at + 1 < _text.Length ? _text[_at + 1] : (byte)0;
+            if (mark == '/')
+            {
+                if (!EndTag()) return false;
+            }
+            else if (mark == '!')
+            {
+                if (!Declared()) return false;
+                continue;
+            }
+            else if (mark == '?')
+            {
+                // A message after this one may begin with a declaration of its own.
+                if (isRead && StartsWith("<?xml"u8) && _at + 5 < _text.Length
+                    && MxCharacters.IsSpace(_text[_at + 5]))
+                {
+                    break;
+                }
+
+                if (!Instruction()) return false;
+                continue;
+            }
+            else
+            {
+                if (isRead) break;
+                if (!StartTag()) return false;
+            }
+
+            if (_open >= 0 || IsHeader(_nodeCount)) continue;
+            isRead = true;
+            if (!wantsTail) return true;
+        }
+
+        if (_open >= 0) return Incomplete("the end of the element");
+        return _nodeCount > 0 && (isRead || wantsTail) || Incomplete("an element");
+    }
+
+    // Whether what was just closed at the top is a header, which stands beside the document it belongs to.
+    private readonly bool IsHeader(int count)
+    {
+        int node = count - 1;
+        while (_nodes[node].Parent >= 0) node = _nodes[node].Parent;
+        ref readonly MxNode root = ref _nodes[node];
+        return _text.Slice(root.NameStart, root.NameLength).SequenceEqual("AppHdr"u8);
+    }
+
+    private bool StartTag()
+    {
+        int start = _at++;
+        if (!Name(start, "the name of an element", out int prefix, out int name)) return false;
+        int depth = _open < 0 ? 0 : _nodes[_open].Depth + 1;
+        if (depth >= MxLimits.Depth) return Limit(start, "Mx.TooDeep", $"deeper than {MxLimits.Depth} elements");
+        if (_nodeCount == MxLimits.Elements)
+            return Limit(start, "Mx.TooManyElements", $"more than {MxLimits.Elements} elements");
+
+        if (_nodeCount == _nodes.Length) Grow(ref _nodes);
+        int index = _nodeCount++;
+        _nodes[index] = new MxNode
+        {
+            Start = start,
+            PrefixLength = (byte)prefix,
+            NameLength = (ushort)name,
+            Parent = _open,
+            Depth = (byte)depth,
+            FirstAttribute = _attributeCount,
+        };
+
+        bool isEmpty = false;
+        while (true)
+        {
+            int before = _at;
+            SkipSpace();
+            if (_at == _text.Length) return Incomplete("the end of the tag");
+            byte c = _text[_at];
+            if (c == '>') break;
+            if (c == '/')
+            {
+                if (_at + 1 == _text.Length) return Incomplete("the end of the tag");
+                if (_text[_at + 1] != '>') return Fault(_at, "/>", "another character");
+                isEmpty = true;
+                _at++;
+                break;
+            }
+
+            if (_at == before) return Fault(_at, "white space, > or />", "another character");
+            if (!Attribute(index)) return false;
+        }
+
+        _at++;
+        ref MxNode node = ref _nodes[index];
+        node.ValueStart = _at;
+        if (!Resolve(ref node)) return false;
+        if (isEmpty) Close(index, _at);
+        else _open = index;
+        return true;
+    }
+
+    private void Close(int index, int valueEnd)
+    {
+        ref MxNode node = ref _nodes[index];
+        node.ValueLength = valueEnd - node.ValueStart;
+        node.End = _at;
+        node.Next = _nodeCount;
+        while (_bindingCount > 0 && _bindings[_bindingCount - 1].Node == index) _bindingCount--;
+    }
+
+    private bool EndTag()
+    {
+        int start = _at;
+        if (_open < 0) return Fault(start, "an element", "an end tag without its start");
+
+        ref readonly MxNode node = ref _nodes[_open];
+        ReadOnlySpan<byte> name = _text.Slice(node.Start + 1, node.PrefixLength + node.NameLength);
+        ReadOnlySpan<byte> rest = _text[(start + 2)..];
+        if (!rest.StartsWith(name))
+        {
+            return name.StartsWith(rest) ? Incomplete("the end tag")
+                : Fault(start, "the end tag of the element that is open", "another");
+        }
+
+        _at = start + 2 + name.Length;
+        SkipSpace();
+        if (_at == _text.Length) return Incomplete("the end of the tag");
+        if (_text[_at] != '>') return Fault(_at, "the end tag of the element that is open", "another");
+
+        _at++;
+        int closed = _open;
+        _open = node.Parent;
+        Close(closed, start);
+        return true;
+    }
+
+    private bool Text()
+    {
+        int start = _at;
+        ReadOnlySpan<byte> rest = _text[start..];
+        int length = rest.IndexOfAny(TextMarks);
+        if (length < 0) length = rest.Length;
+        MxContent content = rest[..length].ContainsAnyExcept(MxCharacters.Space) ? MxContent.Text : MxContent.None;
+        _at += length;
+        while (_at < _text.Length && _text[_at] != '<')
+        {
+            byte mark = _text[_at];
+            if (mark == '&')
+            {
+                if (!Reference()) return false;
+                content |= MxContent.Text | MxContent.Markup;
+            }
+            else if (mark == ']')
+            {
+                if (_text[_at..].StartsWith("]]>"u8)) return Fault(_at, "]]&gt;", "]]> outside CDATA");
+                content |= MxContent.Text;
+                _at++;
+            }
+            else
+            {
+                content |= MxContent.Markup; // a carriage return
+                _at++;
+            }
+
+            rest = _text[_at..];
+            length = rest.IndexOfAny(TextMarks);
+            if (length < 0) length = rest.Length;
+            if ((content & MxContent.Text) == 0 && rest[..length].ContainsAnyExcept(MxCharacters.Space))
+                content |= MxContent.Text;
+            _at += length;
+        }
+
+        if (_open >= 0) _nodes[_open].Content |= content;
+        else if ((content & MxContent.Text) != 0)
+            return Fault(start + Math.Max(0, _text[start.._at].IndexOfAnyExcept(MxCharacters.Space)), "an element", "text");
+        return true;
+    }
+
+    private bool Reference()
+    {
+        ReadOnlySpan<byte> rest = _text[(_at + 1)..];
+        int end = rest.IndexOfAnyExcept(ReferenceCharacters);
+        if (end < 0) return rest.Length > MxLimits.Name ? NotAReference() : Incomplete("the end of the reference");
+        if (rest[end] != ';' || !MxCharacters.TryReference(rest[..end], out _)) return NotAReference();
+
+        _at += end + 2;
+        return true;
+    }
+
+    private bool NotAReference() => Fault(_at, "one of the five entities of XML, or a character by its number",
+        "another reference", "Mx.Entity");
+
+    // A comment, CDATA, or what is refused.
+    private bool Declared()
+    {
+        int start = _at;
+        ReadOnlySpan<byte> rest = _text[start..];
+        if (rest.StartsWith("<!--"u8))
+        {
+            int dashes = rest[4..].IndexOf("--"u8);
+            if (dashes < 0 || 4 + dashes + 2 == rest.Length) return Incomplete("the end of the comment");
+            if (rest[4 + dashes + 2] != '>') return Fault(start + 4 + dashes, "-->", "-- inside a comment");
+            _at = start + 4 + dashes + 3;
+            if (_open >= 0) _nodes[_open].Content |= MxContent.Markup;
+            return true;
+        }
+
+        if (rest.StartsWith("<![CDATA["u8) && _open >= 0)
+        {
+            int end = rest.IndexOf("]]>"u8);
+            if (end < 0) return Incomplete("the end of the CDATA section");
+            // To the schema, white space is white space wherever it comes from.
+            bool isText = rest[9..end].ContainsAnyExcept(MxCharacters.Space);
+            _nodes[_open].Content |= isText ? MxContent.Markup | MxContent.Text : MxContent.Markup;
+            _at = start + end + 3;
+            return true;
+        }
+
+        if (rest.StartsWith("<!DOCTYPE"u8)) return Fault(start, "XML without a DTD", "a DTD", "Mx.Dtd");
+        bool isCut = "<!--"u8.StartsWith(rest) || "<!DOCTYPE"u8.StartsWith(rest)
+            || (_open >= 0 && "<![CDATA["u8.StartsWith(rest));
+        return isCut ? Incomplete("the rest of the markup") : Fault(start, "an element, a comment or CDATA", "another");
+    }
+
+    private bool Instruction()
+    {
+        int start = _at, target = start + 2;
+        int length = MxCharacters.NameLength(_text[target..]);
+        int after = target + length;
+        if (after == _text.Length) return Incomplete("the end of the instruction");
+        if (length == 0 || (length == 3 && System.Text.Ascii.EqualsIgnoreCase(_text.Slice(target, 3), "xml"u8)))
+            return Fault(start, "an instruction with a name of its own", "another");
+        if (!MxCharacters.IsSpace(_text[after]) && _text[after] != '?')
+            return Fault(after, "white space or ?>", "another character");
+        if (_text[after] == '?' && after + 1 < _text.Length && _text[after + 1] != '>')
+            return Fault(after, "white space or ?>", "another character");
+
+        int end = _text[after..].IndexOf("?>"u8);
+        if (end < 0) return Incomplete("the end of the instruction");
+        _at = after + end + 2;
+        if (_open >= 0) _nodes[_open].Content |= MxContent.Markup;
+        return true;
+    }
+
+    // <?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+    private bool Declaration()
+    {
+        int start = _at;
+        int end = _text[start..].IndexOf("?>"u8);
+        if (end < 0)
+        {
+            bool isBroken = _text[(start + 1)..].ContainsAny("<>"u8) || _text.Length - start > 1024;
+            return isBroken ? Fault(start, "an XML declaration", "another") : Incomplete("the XML declaration");
+        }
+
+        ReadOnlySpan<byte> rest = _text.Slice(start + 5, end - 5);
+        bool isRight = Part(ref rest, "version"u8, out ReadOnlySpan<byte> version) && version.SequenceEqual("1.0"u8);
+        if (isRight && Part(ref rest, "encoding"u8, out ReadOnlySpan<byte> encoding) && !IsReadable(encoding))
+            return Fault(start, "UTF-8", "another encoding", "Mx.Encoding");
+        if (isRight && Part(ref rest, "standalone"u8, out ReadOnlySpan<byte> standalone))
+            isRight = standalone.SequenceEqual("yes"u8) || standalone.SequenceEqual("no"u8);
+        if (!isRight || rest.ContainsAnyExcept(MxCharacters.Space)) return Fault(start, "an XML declaration", "another");
+
+        _at = start + end + 2;
+        return true;
+    }
+
+    private static bool Part(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        ReadOnlySpan<byte> part = rest.TrimStart(MxCharacters.Space);
+        if (part.Length == rest.Length || !part.StartsWith(name)) return false;
+
+        part = part[name.Length..].TrimStart(MxCharacters.Space);
+        if (part.IsEmpty || part[0] != '=') return false;
+        part = part[1..].TrimStart(MxCharacters.Space);
+        if (part.IsEmpty || part[0] is not ((byte)'"' or (byte)'\'')) return false;
+
+        int end = part[1..].IndexOf(part[0]);
+        if (end < 0) return false;
+        value = part.Slice(1, end);
+        rest = part[(end + 2)..];
+        return true;
+    }
+
+    // Text in ASCII alone is the same in all of these; other text is not guessed at.
+    private readonly bool IsReadable(ReadOnlySpan<byte> encoding)
+    {
+        if (System.Text.Ascii.EqualsIgnoreCase(encoding, "utf-8"u8)) return true;
+
+        bool isSuperset = System.Text.Ascii.EqualsIgnoreCase(encoding, "us-ascii"u8)
+            || (encoding.Length >= 10 && System.Text.Ascii.EqualsIgnoreCase(encoding[..9], "iso-8859-"u8))
+            || (encoding.Length >= 10 && System.Text.Ascii.EqualsIgnoreCase(encoding[..9], "windows-1"u8));
+        return isSuperset && System.Text.Ascii.IsValid(_text);
+    }
+
+    private bool Attribute(int index)
+    {
+        int start = _at;
+        if (!Name(start - 1, "the name of an attribute", out int prefix, out int name)) return false;
+        SkipSpace();
+        if (_at == _text.Length) return Incomplete("the value of the attribute");
+        if (_text[_at] != '=') return Fault(_at, "=", "another character");
+        _at++;
+        SkipSpace();
+        if (_at == _text.Length) return Incomplete("the value of the attribute");
+        byte quote = _text[_at];
+        if (quote is not ((byte)'"' or (byte)'\'')) return Fault(_at, "a quote", "another character");
+
+        int valueStart = ++_at;
+        bool hasMarkup = false;
+        while (true)
+        {
+            int mark = _text[_at..].IndexOfAny(ValueMarks);
+            if (mark < 0) return Incomplete("the end of the attribute");
+            _at += mark;
+            byte c = _text[_at];
+            if (c == quote) break;
+            if (c == '<') return Fault(_at, "&lt;", "< in an attribute");
+            if (c == '&')
+            {
+                if (!Reference()) return false;
+                hasMarkup = true;
+                continue;
+            }
+
+            hasMarkup |= c is not ((byte)'"' or (byte)'\'');
+            _at++;
+        }
+
+        ref MxNode node = ref _nodes[index];
+        if (node.AttributeCount == MxLimits.Attributes)
+            return Limit(start, "Mx.TooManyAttributes", $"more than {MxLimits.Attributes} attributes");
+
+        node.AttributeCount++;
+        if (_attributeCount == _attributes.Length) Grow(ref _attributes);
+        _attributes[_attributeCount++] = new MxAttribute
+        {
+            Start = start,
+            PrefixLength = (byte)prefix,
+            NameLength = (ushort)name,
+            ValueStart = valueStart,
+            ValueLength = _at - valueStart,
+            HasMarkup = hasMarkup,
+        };
+        _at++;
+        return true;
+    }
+
+    // Declarations first, for they hold for the tag they stand in.
+    private bool Resolve(ref MxNode node)
+    {
+        int index = _nodeCount - 1, first = node.FirstAttribute;
+        for (int i = first; i < _attributeCount; i++)
+        {
+            ref MxAttribute attribute = ref _attributes[i];
+            ReadOnlySpan<byte> name = _text.Slice(attribute.NameStart, attribute.NameLength);
+            bool isDefault = attribute.PrefixLength == 0 && name.SequenceEqual("xmlns"u8);
+            if (isDefault || _text.Slice(attribute.Start, attribute.PrefixLength).SequenceEqual("xmlns:"u8))
+            {
+                attribute.Namespace = 1;
+                if (!Declare(index, in attribute, isDefault ? [] : name)) return false;
+            }
+        }
+
+        if (!Lookup(_text.Slice(node.Start + 1, node.PrefixLength), out node.Namespace))
+            return Fault(node.Start, "a declared prefix", "another");
+
+        for (int i = first; i < _attributeCount; i++)
+        {
+            ref MxAttribute attribute = ref _attributes[i];
+            if (attribute.Namespace == 0 && attribute.PrefixLength > 0
+                && !Lookup(_text.Slice(attribute.Start, attribute.PrefixLength), out attribute.Namespace))
+            {
+                return Fault(attribute.Start, "a declared prefix", "another");
+            }
+
+            ReadOnlySpan<byte> name = _text.Slice(attribute.NameStart, attribute.NameLength);
+            for (int j = first; j < i; j++)
+            {
+                if (_attributes[j].Namespace == attribute.Namespace
+                    && _text.Slice(_attributes[j].NameStart, _attributes[j].NameLength).SequenceEqual(name)
+                    && (attribute.Namespace != 1 || _attributes[j].PrefixLength == attribute.PrefixLength))
+                {
+                    return Fault(attribute.Start, "each attribute once", "one twice");
+                }
+            }
+
+            if (attribute.Namespace == 2 && name.SequenceEqual("space"u8) && !IsSpaceRule(in attribute))
+                return Fault(attribute.ValueStart, "default or preserve", "another");
+        }
+
+        return true;
+    }
+
+    private readonly bool IsSpaceRule(in MxAttribute attribute)
+    {
+        byte[]? rented = null;
+        ReadOnlySpan<byte> raw = _text.Slice(attribute.ValueStart, attribute.ValueLength);
+        ReadOnlySpan<byte> value = attribute.HasMarkup ? MxValue.Decode(raw, isAttribute: true, ref rented) : raw;
+        value = value.Trim(MxCharacters.Space);
+        bool isKnown = value.SequenceEqual("default"u8) || value.SequenceEqual("preserve"u8);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        return isKnown;
+    }
+
+    private bool Declare(int node, in MxAttribute attribute, ReadOnlySpan<byte> prefix)
+    {
+        byte[]? rented = null;
+        ReadOnlySpan<byte> raw = _text.Slice(attribute.ValueStart, attribute.ValueLength);
+        ReadOnlySpan<byte> uri = attribute.HasMarkup ? MxValue.Decode(raw, isAttribute: true, ref rented) : raw;
+        int known = -1;
+        for (int i = 0; i < _namespaceCount && known < 0; i++) if (IsSame(_namespaces[i], uri)) known = i;
+        if (known < 0)
+        {
+            if (_namespaceCount == MxLimits.Namespaces)
+            {
+                if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+                return Limit(attribute.Start, "Mx.TooManyNamespaces", $"more than {MxLimits.Namespaces} namespaces");
+            }
+
+            if (_namespaceCount == _namespaces.Length) Array.Resize(ref _namespaces, 2 * _namespaceCount);
+            known = _namespaceCount;
+            _namespaces[_namespaceCount++] = Encoding.UTF8.GetString(uri);
+        }
+
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        // Namespaces in XML 1.0, 3: what the two reserved prefixes mean cannot be changed, nor a prefix undeclared.
+        bool isXml = prefix.SequenceEqual("xml"u8);
+        if (prefix.SequenceEqual("xmlns"u8) || known == 1 || (known == 2) != isXml || (known == 0 && !prefix.IsEmpty))
+            return Fault(attribute.Start, "a namespace that may be declared so", "another");
+
+        if (_bindingCount == _bindings.Length) Grow(ref _bindings);
+        _bindings[_bindingCount++] = new Binding(attribute.NameStart, prefix.Length, node, (ushort)known);
+        return true;
+    }
+
+    private static bool IsSame(string text, ReadOnlySpan<byte> bytes)
+    {
+        return text.Length == bytes.Length ? System.Text.Ascii.Equals(bytes, text)
+            : bytes.Length > text.Length && Encoding.UTF8.GetCharCount(bytes) == text.Length
+                && Encoding.UTF8.GetString(bytes) == text;
+    }
+
+    /// <param name="prefix">With its colon, or empty.</param>
+    /// <param name="found">The namespace; the empty one where none is declared for no prefix.</param>
+    private readonly bool Lookup(ReadOnlySpan<byte> prefix, out ushort found)
+    {
+        if (!prefix.IsEmpty) prefix = prefix[..^1];
+        for (int i = _bindingCount - 1; i >= 0; i--)
+        {
+            ref readonly Binding binding = ref _bindings[i];
+            if (binding.PrefixLength == prefix.Length
+                && (prefix.IsEmpty || _text.Slice(binding.PrefixStart, binding.PrefixLength).SequenceEqual(prefix)))
+            {
+                found = binding.Namespace;
+                return true;
+            }
+        }
+
+        found = prefix.SequenceEqual("xml"u8) ? (ushort)2 : (ushort)0;
+        return prefix.IsEmpty || found == 2;
+    }
+
+    // A name with at most one prefix; the reader stands after it.
+    private bool Name(int before, string expected, out int prefix, out int name)
+    {
+        int start = before + 1;
+        prefix = 0;
+        name = MxCharacters.NameLength(_text[start..]);
+        _at = start + name;
+        if (name > 0 && _at < _text.Length && _text[_at] == ':')
+        {
+            prefix = name + 1;
+            name = MxCharacters.NameLength(_text[(_at + 1)..]);
+            _at += 1 + name;
+        }
+
+        if (name > MxLimits.Name || prefix > MxLimits.Name)
+            return Limit(start, "Mx.NameTooLong", $"a name of more than {MxLimits.Name} bytes");
+        if (_at == _text.Length) return Incomplete(expected);
+        if (name == 0 || _text[_at] == ':') return Fault(_at, expected, "another character");
+        return true;
+    }
+
+    private readonly bool StartsWith(ReadOnlySpan<byte> text) => _text[_at..].StartsWith(text);
+
+    private void SkipSpace()
+    {
+        while (_at < _text.Length && MxCharacters.IsSpace(_text[_at])) _at++;
+    }
+
+    private bool Limit(int offset, string code, string found) =>
+        Fault(offset, "a text within the limits of a message", found, code);
+
+    private bool Incomplete(string expected)
+    {
+        _isIncomplete = true;
+        return Tell("Mx.Incomplete", "the text breaks off", _text.Length, expected, "the end of the text");
+    }
+
+    private bool Fault(int offset, string expected, string found, string code = "Mx.NotWellFormed") =>
+        Tell(code, "the text is not XML as messages may be", offset, expected, found);
+
+    private bool Tell(string code, string message, int offset, string expected, string found)
+    {
+        TextPosition place = TextPosition.Of(_text[_start..], offset - _start);
+        StringBuilder path = new();
+        for (int node = _open; node >= 0; node = _nodes[node].Parent)
+            path.Insert(0, Encoding.UTF8.GetString(_text.Slice(_nodes[node].NameStart, _nodes[node].NameLength)))
+                .Insert(0, '/');
+        _fault = new Diagnostic(code, Severity.Error, message)
+        {
+            Offset = offset,
+            Line = place.Line,
+            Column = place.Column,
+            Path = path.Length == 0 ? "/" : path.ToString(),
+            Expected = expected,
+            Actual = found,
+        };
+        Debug.Assert(offset <= _text.Length, "a place in the text");
+        return false;
+    }
+
+    private static void Grow<T>(ref T[] array)
+    {
+        T[] larger = ArrayPool<T>.Shared.Rent(2 * array.Length);
+        array.CopyTo(larger, 0);
+        ArrayPool<T>.Shared.Return(array);
+        array = larger;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Binding(int PrefixStart, int PrefixLength, int Node, ushort Namespace);
+}
