@@ -21,15 +21,21 @@ public sealed record Uetr
 
     public static bool TryParse(ReadOnlySpan<char> text, out Uetr uetr)
     {
+        bool valid = IsWellFormed(text);
+        uetr = valid ? new Uetr(text.ToString()) : null!;
+        return valid;
+    }
+
+    public override string ToString() => Value;
+
+    internal static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
         bool valid = text.Length == 36 && text[14] == '4' && text[19] is '8' or '9' or 'a' or 'b';
         for (int i = 0; valid && i < text.Length; i++)
         {
             valid = i is 8 or 13 or 18 or 23 ? text[i] == '-' : char.IsAsciiHexDigitLower(text[i]);
         }
 
-        uetr = valid ? new Uetr(text.ToString()) : null!;
         return valid;
     }
-
-    public override string ToString() => Value;
 }
