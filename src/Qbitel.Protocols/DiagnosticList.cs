@@ -37,6 +37,17 @@ internal sealed class DiagnosticList
         });
     }
 
+    /// <summary>Makes every warning an error, as a strict reader has it.</summary>
+    public void Harden()
+    {
+        for (int i = 0; _found is not null && i < _found.Count; i++)
+        {
+            if (_found[i].Severity != Severity.Warning) continue;
+            _found[i] = _found[i] with { Severity = Severity.Error };
+            _errors++;
+        }
+    }
+
     public void AddRange(IEnumerable<Diagnostic> diagnostics)
     {
         foreach (Diagnostic diagnostic in diagnostics) Add(diagnostic);

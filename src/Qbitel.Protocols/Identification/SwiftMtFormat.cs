@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Swift;
+using Qbitel.Protocols.Swift.Fields;
+using Qbitel.Protocols.Swift.Rules;
 
 namespace Qbitel.Protocols.Identification;
 
@@ -32,7 +34,8 @@ internal sealed class SwiftMtFormat : MessageFormat
 
     public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
     {
-        FrameStatus status = SwiftFrame.TryRead(stream, [], out consumed, out error);
+        Span<SwiftBlock> blocks = stackalloc SwiftBlock[SwiftFrame.MaximumBlocks];
+        FrameStatus status = SwiftFrame.TryRead(stream, blocks, out _, out consumed, out error);
         if (status == FrameStatus.Incomplete) consumed = 0;
         if (status == FrameStatus.Invalid) consumed = SwiftFrame.Resynchronise(stream);
         return status;
@@ -110,7 +113,7 @@ internal sealed class SwiftMtFormat : MessageFormat
             }
 
             messages.Add(message);
-            foreach (Diagnostic finding in message.Validate(options.Mode))
+            foreach (Diagnostic finding in message.Validate(options))
             {
                 found.Add(Place(finding, bytes, lines, at, messages.Count));
             }
@@ -144,7 +147,7 @@ internal sealed class SwiftMtFormat : MessageFormat
 
     private static void AddFields(SwiftMessage message, int at, List<ReportField> fields, int limit)
     {
-        MtRuleSet? rules = MtRuleSet.Of(message.MessageType);
+        MtRuleSet? rules = MtRuleSet.Of(message.TypeNumber, message.ValidationFlag == "COV");
         foreach ((string block, IReadOnlyList<SwiftField> own) in
             ((string, IReadOnlyList<SwiftField>)[])[("3", message.UserHeader), ("4", message.Text),
                 ("5", message.Trailer)])
@@ -154,12 +157,12 @@ internal sealed class SwiftMtFormat : MessageFormat
                 if (fields.Count == limit) return;
                 fields.Add(new ReportField(field.Tag, block == "4"
                     ? rules?.Field(field.Tag)?.Name : null, at + field.Offset,
-                    field.ValueOffset - field.Offset + field.ValueLength, SwiftRedaction.Shown(field))
+                    field.ValueOffset - field.Offset + field.ValueLength, SwiftRedaction.Shown(field.Slot, message.Bytes))
                 {
                     Path = $"/{block}/{field.Tag}",
                     ValueOffset = at + field.ValueOffset,
                     ValueLength = field.ValueLength,
-                    Redaction = SwiftRedaction.Of(field),
+                    Redaction = SwiftRedaction.Of(field.Slot),
                 });
             }
         }

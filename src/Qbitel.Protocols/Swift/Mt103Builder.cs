@@ -1,11 +1,15 @@
 using System.Text;
 using Qbitel.Protocols.Identifiers;
+using Qbitel.Protocols.Swift.Fields;
+using Qbitel.Protocols.Swift.Rules;
 
 namespace Qbitel.Protocols.Swift;
 
 /// <summary>Makes an MT103 that breaks no rule carried here, as the sender hands it to the network.</summary>
 public sealed class Mt103Builder
 {
+    private static readonly MtRuleSet Rules = MtRuleSet.Of(103)!;
+
     private readonly Dictionary<string, List<string>> _others = new(StringComparer.Ordinal);
 
     /// <summary>The sending bank.</summary>
@@ -54,7 +58,7 @@ public sealed class Mt103Builder
     public Mt103Builder Set(string tag, string value)
     {
         ArgumentException.ThrowIfNullOrEmpty(value);
-        if (MtRuleSet.Mt103.Field(tag) is null) throw new ArgumentException($"MT103 has no field {tag}", nameof(tag));
+        if (Rules.Field(tag) is null) throw new ArgumentException($"MT103 has no field {tag}", nameof(tag));
         if (!_others.TryGetValue(tag, out List<string>? values)) _others[tag] = values = [];
         values.Add(value);
         return this;
@@ -95,13 +99,13 @@ public sealed class Mt103Builder
         ];
         return set.Where(pair => pair.Value is not null).Select(pair => (pair.Tag, Value: pair.Value!))
             .Concat(_others.SelectMany(pair => pair.Value.Select(value => (Tag: pair.Key, Value: value))))
-            .OrderBy(pair => MtRuleSet.Mt103.Field(pair.Tag)?.Place ?? int.MaxValue);
+            .OrderBy(pair => Rules.Place(pair.Tag));
     }
 
     // Before it is written, since a value of a wrong form could end its field and begin another.
     private static void Check(string tag, string value)
     {
-        MtFieldRule? rule = MtRuleSet.Mt103.Field(tag);
+        MtField? rule = Rules.Field(tag);
         if (rule is not null && SwiftValue.IsOneField(value)
             && rule.Format.Fits(value.Replace("\r\n", "\n", StringComparison.Ordinal), out _))
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Qbitel.Protocols.Identifiers;
+using Qbitel.Protocols.Swift.Fields;
 
 namespace Qbitel.Protocols.Swift;
 

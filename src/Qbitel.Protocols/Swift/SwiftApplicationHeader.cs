@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Qbitel.Protocols.Swift;
 
 /// <summary>Block 2: the message's type and the other party.</summary>
@@ -11,31 +13,40 @@ public sealed record SwiftApplicationHeader(bool IsInput, string MessageType, st
     /// <summary>The input reference of an output message: date, sender, session and sequence.</summary>
     public string? InputReference { get; init; }
 
-    /// <summary>Reads what there is; <paramref name="wellFormed"/> tells whether that is all there should be.</summary>
-    internal static SwiftApplicationHeader? Read(string text, out bool wellFormed)
+    /// <summary>
+    /// Where the address begins in a well-formed header; 0 for another. An input is I, type, address, priority, and
+    /// perhaps the delivery monitoring digit and the obsolescence period; an output is O, type, input time, MIR (date,
+    /// address, session, sequence), output date and time, priority.
+    /// </summary>
+    internal static int AddressOffset(ReadOnlySpan<byte> content)
     {
-        wellFormed = false;
-        if (text.Length < 4 || text[0] is not ('I' or 'O') || !Ascii.IsDigits(text.AsSpan(1, 3))) return null;
-
-        string type = text[1..4];
-        if (text[0] == 'I')
+        if (content.Length < 4 || !Ascii.IsDigits(content.Slice(1, 3))) return 0;
+        if (content[0] == 'I')
         {
-            // I, type, address, priority, then optionally the delivery monitoring digit and the obsolescence period.
-            wellFormed = text.Length is 17 or 18 or 21 && IsPriority(text[16]) && Ascii.IsDigits(text.AsSpan(17));
-            string receiver = text.Length >= 16 ? text[4..16] : "";
-            return new SwiftApplicationHeader(true, type, receiver, wellFormed ? text[16] : null);
+            return content.Length is 17 or 18 or 21 && IsPriority(content[16]) && Ascii.IsDigits(content[17..]) ? 4 : 0;
         }
 
-        // O, type, input time, MIR (date, address, session, sequence), output date and time, priority.
-        wellFormed = text.Length is 46 or 47 && Ascii.IsDigits(text.AsSpan(4, 10))
-            && Ascii.IsDigits(text.AsSpan(26, 20))
-            && (text.Length == 46 || IsPriority(text[46]));
-        string sender = text.Length >= 26 ? text[14..26] : "";
-        return new SwiftApplicationHeader(false, type, sender, wellFormed && text.Length == 47 ? text[46] : null)
+        return content[0] == 'O' && content.Length is 46 or 47 && Ascii.IsDigits(content.Slice(4, 10))
+            && Ascii.IsDigits(content.Slice(26, 20)) && (content.Length == 46 || IsPriority(content[46])) ? 14 : 0;
+    }
+
+    /// <summary>Reads what there is; null where not even the type is.</summary>
+    internal static SwiftApplicationHeader? Read(ReadOnlySpan<byte> content)
+    {
+        if (content.Length < 4 || content[0] is not ((byte)'I' or (byte)'O') || !Ascii.IsDigits(content.Slice(1, 3)))
         {
-            InputReference = text.Length >= 36 ? text[8..36] : null,
+            return null;
+        }
+
+        string text = Encoding.Latin1.GetString(content), type = text[1..4];
+        bool isInput = text[0] == 'I', wellFormed = AddressOffset(content) > 0;
+        int at = isInput ? 4 : 14, priority = isInput ? 16 : 46;
+        return new SwiftApplicationHeader(isInput, type, text.Length >= at + 12 ? text.Substring(at, 12) : "",
+            wellFormed && text.Length > priority ? text[priority] : null)
+        {
+            InputReference = !isInput && text.Length >= 36 ? text[8..36] : null,
         };
     }
 
-    private static bool IsPriority(char c) => c is 'U' or 'N' or 'S';
+    private static bool IsPriority(byte c) => c is (byte)'U' or (byte)'N' or (byte)'S';
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Qbitel.Protocols.Swift;
 
 /// <summary>Block 1: who speaks, in which session.</summary>
@@ -11,8 +13,14 @@ public sealed record SwiftBasicHeader(char ApplicationId, string ServiceId, stri
 {
     internal const int Length = 25;
 
-    internal static SwiftBasicHeader? Read(string text) =>
-        text.Length == Length && text[0] is 'F' or 'A' or 'L' && Ascii.IsDigits(text.AsSpan(1, 2))
-            && Ascii.IsDigits(text.AsSpan(15))
-            ? new SwiftBasicHeader(text[0], text[1..3], text[3..15], text[15..19], text[19..]) : null;
+    internal static bool IsWellFormed(ReadOnlySpan<byte> content) =>
+        content.Length == Length && content[0] is (byte)'F' or (byte)'A' or (byte)'L'
+        && Ascii.IsDigits(content.Slice(1, 2)) && Ascii.IsDigits(content[15..]);
+
+    internal static SwiftBasicHeader? Read(ReadOnlySpan<byte> content)
+    {
+        if (!IsWellFormed(content)) return null;
+        string text = Encoding.Latin1.GetString(content);
+        return new SwiftBasicHeader(text[0], text[1..3], text[3..15], text[15..19], text[19..]);
+    }
 }

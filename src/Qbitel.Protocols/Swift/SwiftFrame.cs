@@ -9,9 +9,10 @@ namespace Qbitel.Protocols.Swift;
 /// </remarks>
 internal static class SwiftFrame
 {
+    public const int MaximumBlocks = 16;
+
     private const int MaximumTextLength = 1024 * 1024;
     private const int MaximumBlockLength = 16 * 1024;
-    private const int MaximumBlocks = 16;
     private const int MaximumDepth = 3;
 
     private static readonly SearchValues<byte> Filler = SearchValues.Create("\r\n\t $\u0001\u0003\0"u8);
@@ -23,10 +24,15 @@ internal static class SwiftFrame
         return next < 0 ? bytes.Length : next;
     }
 
-    public static FrameStatus TryRead(ReadOnlySpan<byte> stream, List<SwiftBlock> blocks, out int consumed,
-        out ParseError? error)
+    /// <param name="stream">Bytes from the start of a message on.</param>
+    /// <param name="blocks">Room for <see cref="MaximumBlocks"/>.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="consumed">Bytes of the message.</param>
+    /// <param name="error">Why the status is not Complete.</param>
+    public static FrameStatus TryRead(ReadOnlySpan<byte> stream, Span<SwiftBlock> blocks, out int count,
+        out int consumed, out ParseError? error)
     {
-        consumed = 0;
+        consumed = count = 0;
         int at = SkipFiller(stream);
         ReadOnlySpan<byte> begin = stream[at..Math.Min(stream.Length, at + 3)];
         if (begin.Length < 3 && "{1:"u8.StartsWith(begin)) return Incomplete(stream.Length, out error, "{1:");
@@ -40,12 +46,12 @@ internal static class SwiftFrame
         {
             FrameStatus status = ReadBlock(stream, at, out SwiftBlock block, out error);
             if (status != FrameStatus.Complete) return status;
-            if (blocks.Count == MaximumBlocks)
+            if (count == MaximumBlocks)
             {
                 return Invalid("Mt.TooManyBlocks", "the message has too many blocks", at, "16", [], out error);
             }
 
-            blocks.Add(block);
+            blocks[count++] = block;
             hasText |= block.Id is '4' or '5' or 'S';
             at = consumed = block.End;
             int next = at + (stream[at..].IndexOfAnyExcept("\r\n "u8) is >= 0 and var gap ? gap : stream.Length - at);

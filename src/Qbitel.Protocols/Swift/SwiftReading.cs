@@ -1,229 +1,248 @@
 using System.Text;
 using Qbitel.Protocols.Identifiers;
+using Qbitel.Protocols.Swift.Fields;
 
 namespace Qbitel.Protocols.Swift;
 
-/// <summary>One pass over the blocks of a message: headers and fields, and what is wrong with their form.</summary>
-internal sealed class SwiftReading
+/// <summary>
+/// One pass over the blocks of a message: a table of its fields, and what is wrong with their form.
+/// </summary>
+internal ref struct SwiftReading
 {
     private const int MaximumFields = 10_000;
 
-    private readonly LineCounter _lines = new();
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly ReadOnlySpan<SwiftBlock> _blocks;
+    private LineCounter? _lines;
 
-    public SwiftReading(ReadOnlySpan<byte> bytes, List<SwiftBlock> blocks)
+    public SwiftReading(ReadOnlySpan<byte> bytes, ReadOnlySpan<SwiftBlock> blocks)
     {
-        Blocks = blocks;
-        HashSet<char> seen = [];
-        char last = '\0';
-        foreach (SwiftBlock block in blocks)
+        _bytes = bytes;
+        _blocks = blocks;
+    }
+
+    public int UserHeaderCount { get; private set; }
+
+    public int TextCount { get; private set; }
+
+    public int TrailerCount { get; private set; }
+
+    public DiagnosticList? Findings { get; private set; }
+
+    /// <summary>Reads all there is: fields of block 3, of block 4 and of block 5, in this order.</summary>
+    public void Run(ref SlotList slots)
+    {
+        CheckBlocks();
+        int index = IndexOf('3');
+        if (index >= 0)
         {
-            string content = Encoding.Latin1.GetString(bytes.Slice(block.ContentOffset, block.ContentLength));
-            if (!seen.Add(block.Id))
+            ReadTags(_blocks[index], ref slots);
+            UserHeaderCount = slots.Count;
+            for (int i = 0; i < slots.Count; i++) CheckUserHeader(slots[i]);
+        }
+
+        int before = slots.Count;
+        index = IndexOf('4');
+        if (index >= 0)
+        {
+            SwiftBlock block = _blocks[index];
+            if (block.ContentLength > 0 && _bytes[block.ContentOffset] == '{') ReadTags(block, ref slots);
+            else ReadText(block, ref slots);
+            TextCount = slots.Count - before;
+            before = slots.Count;
+        }
+
+        index = IndexOf('5');
+        if (index >= 0)
+        {
+            ReadTags(_blocks[index], ref slots);
+            TrailerCount = slots.Count - before;
+        }
+
+        int end = _blocks[^1].End;
+        if (_bytes[end..].Contains((byte)'}'))
+        {
+            Warn("Mt.StrayBrace", "a closing brace belongs to no block", _bytes.Length - 1, "the end of the message");
+        }
+    }
+
+    private readonly int IndexOf(char id)
+    {
+        for (int i = _blocks.Length - 1; i >= 0; i--) if (_blocks[i].Id == id) return i;
+        return -1;
+    }
+
+    private void CheckBlocks()
+    {
+        char last = '\0';
+        for (int i = 0; i < _blocks.Length; i++)
+        {
+            SwiftBlock block = _blocks[i];
+            bool seen = false;
+            for (int j = 0; j < i; j++) seen |= _blocks[j].Id == block.Id;
+            if (seen)
             {
-                Report(bytes, "Mt.BlockOrder", "the block stands twice", block.Offset, block.Length, $"{block.Id}",
-                    null, null);
+                Report("Mt.BlockOrder", "the block stands twice", block.Offset, block.Length, $"{block.Id}", null,
+                    null);
             }
             else if (block.Id < last)
             {
-                Warn(bytes, "Mt.BlockOrder", "the blocks are not in order", block.Offset, "1 2 3 4 5");
+                Warn("Mt.BlockOrder", "the blocks are not in order", block.Offset, "1 2 3 4 5");
             }
 
             last = block.Id;
-            switch (block.Id)
+            ReadOnlySpan<byte> content = _bytes.Slice(block.ContentOffset, block.ContentLength);
+            if (block.Id == '1')
             {
-                case '1':
-                    BasicHeader = SwiftBasicHeader.Read(content);
-                    if (BasicHeader is null)
-                    {
-                        ReportHeader(bytes, "Mt.BasicHeader", block, "F01, 12 characters and 10 digits", content);
-                        break;
-                    }
-
-                    CheckAddress(bytes, BasicHeader.LogicalTerminal, block.ContentOffset + 3, "1");
-                    break;
-                case '2':
-                    ApplicationHeader = SwiftApplicationHeader.Read(content, out bool wellFormed);
-                    if (!wellFormed)
-                    {
-                        ReportHeader(bytes, "Mt.ApplicationHeader", block, "I or O with type, address and priority",
-                            content);
-                        break;
-                    }
-
-                    int address = block.ContentOffset + (ApplicationHeader!.IsInput ? 4 : 14);
-                    CheckAddress(bytes, ApplicationHeader.Address, address, "2");
-                    break;
-                case '3':
-                    UserHeader = ReadTags(bytes, block);
-                    CheckUserHeader(bytes);
-                    break;
-                case '4' when block.ContentLength > 0 && bytes[block.ContentOffset] == '{':
-                    Text = ReadTags(bytes, block);
-                    break;
-                case '4':
-                    Text = ReadText(bytes, block);
-                    break;
-                case '5':
-                    Trailer = ReadTags(bytes, block);
-                    break;
-                case 'S':
-                    break; // the network operator's own
-                default:
-                    Warn(bytes, "Mt.BlockForm", "the block is not one of the standard", block.Offset, "1 to 5 or S");
-                    break;
+                if (SwiftBasicHeader.IsWellFormed(content)) CheckAddress(content.Slice(3, 12), block.ContentOffset + 3, "1");
+                else ReportHeader("Mt.BasicHeader", block, "F01, 12 characters and 10 digits");
             }
-        }
-
-        SwiftBlock end = blocks[^1];
-        if (bytes[end.End..].Contains((byte)'}'))
-        {
-            Warn(bytes, "Mt.StrayBrace", "a closing brace belongs to no block", bytes.Length - 1,
-                "the end of the message");
+            else if (block.Id == '2')
+            {
+                int address = SwiftApplicationHeader.AddressOffset(content);
+                if (address > 0) CheckAddress(content.Slice(address, 12), block.ContentOffset + address, "2");
+                else ReportHeader("Mt.ApplicationHeader", block, "I or O with type, address and priority");
+            }
+            else if (block.Id is not ('3' or '4' or '5' or 'S')) // S is the network operator's own
+            {
+                Warn("Mt.BlockForm", "the block is not one of the standard", block.Offset, "1 to 5 or S");
+            }
         }
     }
 
-    public List<SwiftBlock> Blocks { get; }
-
-    public SwiftBasicHeader? BasicHeader { get; }
-
-    public SwiftApplicationHeader? ApplicationHeader { get; }
-
-    public IReadOnlyList<SwiftField> UserHeader { get; } = [];
-
-    public IReadOnlyList<SwiftField> Text { get; } = [];
-
-    public IReadOnlyList<SwiftField> Trailer { get; } = [];
-
-    public DiagnosticList Findings { get; } = new();
-
-    private List<SwiftField> ReadTags(ReadOnlySpan<byte> bytes, SwiftBlock block)
+    private void ReadTags(SwiftBlock block, ref SlotList slots)
     {
-        List<SwiftField> fields = [];
         int at = block.ContentOffset, end = block.ContentOffset + block.ContentLength;
-        while (at < end && fields.Count < MaximumFields)
+        while (at < end)
         {
-            ReadOnlySpan<byte> rest = bytes[at..end];
+            if (IsFull(ref slots, at)) return;
+
+            ReadOnlySpan<byte> rest = _bytes[at..end];
             int close = rest.IndexOf((byte)'}'), colon = rest.IndexOf((byte)':');
             if (rest[0] != '{' || close < 0 || colon < 0 || colon > close)
             {
-                Report(bytes, "Mt.TagForm", "the block holds something other than tags", at, 1, $"{block.Id}",
-                    "{tag:value}", null);
-                break;
+                // Line ends between tags, as in files that people have laid out, are seen and allowed.
+                if (rest[0] is (byte)'\r' or (byte)'\n')
+                {
+                    at++;
+                    continue;
+                }
+
+                Report("Mt.TagForm", "the block holds something other than tags", at, 1, $"{block.Id}", "{tag:value}",
+                    null);
+                return;
             }
 
-            ReadOnlySpan<byte> tag = rest[1..colon], value = rest[(colon + 1)..close];
-            fields.Add(new SwiftField(Encoding.Latin1.GetString(tag), Encoding.Latin1.GetString(value), at,
-                at + colon + 1, value.Length));
+            slots.Add(new FieldSlot(SwiftTag.Pack(rest[1..colon]), at + colon + 1, close - colon - 1));
             at += close + 1;
         }
-
-        return fields;
     }
 
-    private List<SwiftField> ReadText(ReadOnlySpan<byte> bytes, SwiftBlock block)
+    private void ReadText(SwiftBlock block, ref SlotList slots)
     {
-        List<SwiftField> fields = [];
-        ReadOnlySpan<byte> text = bytes.Slice(block.ContentOffset, block.ContentLength);
+        ReadOnlySpan<byte> text = _bytes.Slice(block.ContentOffset, block.ContentLength);
+        int from = block.ContentOffset, before = slots.Count;
         if (text.IsEmpty || text[0] is not ((byte)'\r' or (byte)'\n'))
         {
-            Report(bytes, "Mt.TextStart", "the text does not begin on a line of its own", block.ContentOffset, 1, "4",
-                "CRLF", null);
-            return fields;
+            Report("Mt.TextStart", "the text does not begin on a line of its own", from, 1, "4", "CRLF", null);
+            return;
         }
 
         bool warned = false;
-        int fieldStart = -1, valueStart = 0, position = 0;
+        uint tag = 0;
+        int valueStart = -1, position = 0, previousBreak = 0;
         while (position < text.Length)
         {
-            int line = position + LineEnd(text[position..], out int breakLength);
+            int lf = text[position..].IndexOf((byte)'\n');
+            int line = lf < 0 ? text.Length : position + lf, breakLength = lf < 0 ? 0 : 1;
+            if (lf > 0 && text[line - 1] == '\r')
+            {
+                line--;
+                breakLength = 2;
+            }
+
             if (breakLength == 1 && !warned)
             {
-                Warn(bytes, "Mt.LineEnd", "lines end with LF alone", block.ContentOffset + line, "CRLF");
+                Warn("Mt.LineEnd", "lines end with LF alone", from + line, "CRLF");
                 warned = true;
             }
 
-            int colon = position == 0 ? -1 : TagEnd(text[position..line]);
+            int colon = position == 0 ? 0 : TagEnd(text[position..line]);
             if (colon > 0)
             {
-                AddField(bytes, block, fields, fieldStart, valueStart, position);
-                (fieldStart, valueStart) = (position, position + colon + 1);
+                if (valueStart >= 0) AddField(ref slots, tag, from, valueStart, position - previousBreak);
+                if (IsFull(ref slots, from + position)) return;
+                tag = SwiftTag.Pack(text.Slice(position + 1, colon - 1));
+                valueStart = position + colon + 1;
+                if (!SwiftTag.IsStandard(tag))
+                {
+                    Warn("Mt.TagForm", "the tag is not of the standard's form: two digits and a letter",
+                        from + position, ":nna:");
+                }
             }
-            else if (fieldStart < 0 && position > 0)
+            else if (valueStart < 0 && position > 0)
             {
-                Report(bytes, "Mt.TextStart", "a line stands before the first field", block.ContentOffset + position,
-                    line - position, "4", ":tag:", null);
+                Report("Mt.TextStart", "a line stands before the first field", from + position, line - position, "4",
+                    ":tag:", null);
             }
 
             position = line + breakLength;
+            previousBreak = breakLength;
         }
 
-        AddField(bytes, block, fields, fieldStart, valueStart, text.Length);
+        if (valueStart >= 0) AddField(ref slots, tag, from, valueStart, text.Length - previousBreak);
         if (text[^1] != '\n')
         {
-            Report(bytes, "Mt.TextEnd", "the text does not end on a line of its own", block.End - 2, 2, "4",
-                "CRLF before -}", null);
+            Report("Mt.TextEnd", "the text does not end on a line of its own", block.End - 2, 2, "4", "CRLF before -}",
+                null);
         }
 
-        if (fields.Count == 0)
+        if (slots.Count == before)
         {
-            Report(bytes, "Mt.TextStart", "the text has no field", block.ContentOffset, 1, "4", ":tag:", null);
+            Report("Mt.TextStart", "the text has no field", from, 1, "4", ":tag:", null);
         }
 
-        return fields;
+        // One look at the whole: only a text with a stray character is looked through field by field.
+        if (!text.ContainsAnyExcept(CharacterSets.Any) && HasNoLoneReturn(text)) return;
+        for (int i = before; i < slots.Count; i++) CheckCharacters(slots[i]);
     }
 
-    private void AddField(ReadOnlySpan<byte> bytes, SwiftBlock block, List<SwiftField> fields, int start,
-        int valueStart, int end)
+    private static bool HasNoLoneReturn(ReadOnlySpan<byte> text)
     {
-        if (start < 0 || fields.Count == MaximumFields) return;
-
-        ReadOnlySpan<byte> text = bytes.Slice(block.ContentOffset, end);
-        int last = Math.Max(valueStart, end - (text.EndsWith("\r\n"u8) ? 2 : text.EndsWith("\n"u8) ? 1 : 0));
-        string tag = Encoding.Latin1.GetString(text[(start + 1)..(valueStart - 1)]);
-        string value = Encoding.Latin1.GetString(text[valueStart..last]).Replace("\r\n", "\n",
-            StringComparison.Ordinal);
-        SwiftField field = new(tag, value, block.ContentOffset + start, block.ContentOffset + valueStart,
-            last - valueStart);
-        fields.Add(field);
-        CheckCharacters(bytes, field);
-    }
-
-    private static int LineEnd(ReadOnlySpan<byte> text, out int breakLength)
-    {
-        int lf = text.IndexOf((byte)'\n');
-        if (lf < 0)
+        for (int i = 0; text[i..].IndexOf((byte)'\r') is >= 0 and var next; i += next + 2)
         {
-            breakLength = 0;
-            return text.Length;
+            if (i + next + 1 >= text.Length || text[i + next + 1] != '\n') return false;
         }
 
-        bool crlf = lf > 0 && text[lf - 1] == '\r';
-        breakLength = crlf ? 2 : 1;
-        return crlf ? lf - 1 : lf;
+        return true;
+    }
+
+    private static void AddField(ref SlotList slots, uint tag, int from, int start, int end) =>
+        slots.Add(new FieldSlot(tag, from + start, Math.Max(0, end - start)));
+
+    private bool IsFull(ref SlotList slots, int at)
+    {
+        if (slots.Count < MaximumFields) return false;
+        Report("Mt.TooManyFields", "the message has more fields than are read", at, 1, "4",
+            $"at most {MaximumFields}", null);
+        return true;
     }
 
     /// <summary>The colon that ends a tag at the start of a line; 0 where there is none.</summary>
     private static int TagEnd(ReadOnlySpan<byte> line)
     {
         if (line.Length < 3 || line[0] != ':') return 0;
-        int colon = line[1..].IndexOf((byte)':');
+        int colon = line.Length > 3 && line[3] == ':' ? 2
+            : line.Length > 4 && line[4] == ':' ? 3
+            : line[1..Math.Min(line.Length, 35)].IndexOf((byte)':');
         if (colon is < 2 or > 32) return 0;
         foreach (byte c in line.Slice(1, colon)) if (!char.IsAsciiLetterOrDigit((char)c) && c != '_') return 0;
         return colon + 1;
     }
 
-    private void CheckCharacters(ReadOnlySpan<byte> bytes, SwiftField field)
+    private void CheckCharacters(FieldSlot slot)
     {
-        string tag = field.Tag;
-        bool standard = tag.Length is 2 or 3 && char.IsAsciiDigit(tag[0]) && char.IsAsciiDigit(tag[1])
-            && (tag.Length == 2 || char.IsAsciiLetterUpper(tag[2]));
-        if (!standard)
-        {
-            Warn(bytes, "Mt.TagForm", "the tag is not of the standard's form: two digits and a letter", field.Offset,
-                ":nna:");
-        }
-
-        ReadOnlySpan<byte> value = bytes.Slice(field.ValueOffset, field.ValueLength);
+        ReadOnlySpan<byte> value = slot.Value(_bytes);
         for (int i = 0; i < value.Length; i++)
         {
             if (value[i] is (>= 0x20 and < 0x7F) or (byte)'\n'
@@ -232,65 +251,69 @@ internal sealed class SwiftReading
                 continue;
             }
 
-            Report(bytes, "Mt.Charset", "the character is in no set of the standard", field.ValueOffset + i, 1, tag,
-                "printable ASCII", $"0x{value[i]:X2}");
+            Report("Mt.Charset", "the character is in no set of the standard", slot.ValueOffset + i, 1,
+                slot.TagText(_bytes), "printable ASCII", $"0x{value[i]:X2}");
             return;
         }
     }
 
-    private void CheckUserHeader(ReadOnlySpan<byte> bytes)
+    private void CheckUserHeader(FieldSlot slot)
     {
-        foreach (SwiftField field in UserHeader)
+        ReadOnlySpan<byte> value = slot.Value(_bytes);
+        (bool fits, string expected) = slot.TagText(_bytes) switch
         {
-            bool fits = field.Tag switch
-            {
-                "121" => Uetr.TryParse(field.Value, out _),
-                "108" => field.Value.Length is > 0 and <= 16,
-                "119" => field.Value.Length is > 0 and <= 8,
-                "103" => field.Value.Length == 3,
-                _ => true,
-            };
-            if (fits) continue;
+            "121" => (IsUetr(value), "a version 4 UUID in lower case"),
+            "108" => (value.Length is > 0 and <= 16, "16x"),
+            "119" => (value.Length is > 0 and <= 8, "8c"),
+            "103" => (value.Length == 3, "3!a"),
+            "113" => (value.Length == 4, "4!x"),
+            "111" => (value.Length == 3 && Ascii.IsDigits(value), "3!n"),
+            _ => (true, ""),
+        };
+        if (fits) return;
 
-            string expected = field.Tag switch
-            {
-                "121" => "a version 4 UUID in lower case",
-                "108" => "16x",
-                "119" => "8c",
-                _ => "3!a"
-            };
-            Report(bytes, field.Tag == "121"
-                ? "Mt.Uetr" : "Mt.FieldFormat", "the field of block 3 does not have its form", field.ValueOffset,
-                    field.ValueLength,
-                field.Tag, expected, Redaction.None.Mask(field.Value));
-        }
+        string tag = slot.TagText(_bytes);
+        Report(tag == "121" ? "Mt.Uetr" : "Mt.FieldFormat", "the field of block 3 does not have its form",
+            slot.ValueOffset, slot.ValueLength, tag, expected, Redaction.None.Mask(value));
     }
 
-    private void CheckAddress(ReadOnlySpan<byte> bytes, string address, int offset, string block)
+    private static bool IsUetr(ReadOnlySpan<byte> value)
     {
-        if (Bic.TryParse(address.AsSpan(0, 8), out _)) return;
-        Report(bytes, "Mt.Address", "the address is not that of a party: T27", offset, 12, block,
+        if (value.Length != 36) return false;
+        Span<char> text = stackalloc char[36];
+        for (int i = 0; i < 36; i++) text[i] = (char)value[i];
+        return Uetr.IsValid(text);
+    }
+
+    // A logical terminal's first eight characters are those of a BIC.
+    private void CheckAddress(ReadOnlySpan<byte> address, int offset, string block)
+    {
+        bool fits = !address[..6].ContainsAnyExceptInRange((byte)'A', (byte)'Z')
+            && !address.Slice(6, 2).ContainsAnyExcept(CharacterSets.Of('c')) && CodeTables.IsCountry(address[4..]);
+        if (fits) return;
+        Report("Mt.Address", "the address is not that of a party: T27", offset, 12, block,
             "a BIC with an existing country", Redaction.None.Mask(address));
     }
 
-    private void ReportHeader(ReadOnlySpan<byte> bytes, string code, SwiftBlock block, string expected,
-        string content) =>
-        Report(bytes, code, "the header does not have its form", block.ContentOffset, block.ContentLength,
-            $"{block.Id}", expected, Redaction.None.Mask(content));
+    private void ReportHeader(string code, SwiftBlock block, string expected) =>
+        Report(code, "the header does not have its form", block.ContentOffset, block.ContentLength, $"{block.Id}",
+            expected, Redaction.None.Mask(_bytes.Slice(block.ContentOffset, block.ContentLength)));
 
-    private void Report(ReadOnlySpan<byte> bytes, string code, string message, int offset, int length, string tag,
-        string? expected, string? actual) =>
-        Add(bytes, code, Severity.Error, message, offset, length, tag, expected, actual);
+    private void Report(string code, string message, int offset, int length, string tag, string? expected,
+        string? actual) =>
+        Add(code, Severity.Error, message, offset, length, tag, expected, actual);
 
-    private void Warn(ReadOnlySpan<byte> bytes, string code, string message, int offset, string expected) =>
-        Add(bytes, code, Severity.Warning, message, offset, null, null, expected, null);
+    private void Warn(string code, string message, int offset, string expected) =>
+        Add(code, Severity.Warning, message, offset, null, null, expected, null);
 
-    private void Add(ReadOnlySpan<byte> bytes, string code, Severity severity, string message, int offset, int? length,
-        string? tag, string? expected, string? actual)
+    private void Add(string code, Severity severity, string message, int offset, int? length, string? tag,
+        string? expected, string? actual)
     {
+        Findings ??= new DiagnosticList();
         if (Findings.IsFull) return;
 
-        TextPosition position = _lines.Of(bytes, offset);
+        _lines ??= new LineCounter();
+        TextPosition position = _lines.Of(_bytes, offset);
         Findings.Add(new Diagnostic(code, severity, message)
         {
             Offset = offset,

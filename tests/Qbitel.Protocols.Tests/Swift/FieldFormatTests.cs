@@ -1,4 +1,4 @@
-using Qbitel.Protocols.Swift;
+using Qbitel.Protocols.Swift.Fields;
 
 namespace Qbitel.Protocols.Tests.Swift;
 
@@ -34,7 +34,7 @@ public sealed class FieldFormatTests
     [Fact]
     public void It_tells_how_far_the_value_fits()
     {
-        Assert.False(FieldFormat.Compile("6!n3!a15d").Fits("261124EuR1,", out int failedAt));
-        Assert.Equal(7, failedAt);
+        Assert.False(FieldFormat.Compile("6!n3!a15d").Fits("261124EuR1,", out FieldFault fault));
+        Assert.Equal((FaultKind.Form, 7), (fault.Kind, fault.At));
     }
 }

@@ -46,7 +46,7 @@ public sealed class Mt103Tests
     [InlineData(":71A:SHA", ":71A:ALL", "Mt.Code", "71A")]
     [InlineData(":71A:SHA", ":71A:OUR", "Mt.Charges", "71F")]
     [InlineData(":71F:USD10,00", ":71G:EUR10,00", "Mt.Charges", "71G")]
-    [InlineData(":71A:SHA\n:71F:USD10,00", ":71A:BEN", "Mt.Charges", null)]
+    [InlineData(":71A:SHA\n:71F:USD10,00", ":71A:BEN", "Mt.Charges", "71A")]
     [InlineData(":33B:USD1300,00\n:36:0,9496\n", "", "Mt.Charges", "71F")]
     [InlineData(":23B:CRED", ":23B:CRED\n:23E:SDVA/NOW", "Mt.InstructionText", "23E")]
     [InlineData(":23B:CRED", ":23B:CRED\n:23E:TELI/CALL", "Mt.InstructionCode", "23E")]

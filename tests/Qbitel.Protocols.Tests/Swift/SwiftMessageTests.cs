@@ -128,7 +128,7 @@ public sealed class SwiftMessageTests
     [Fact]
     public void Another_type_is_read_and_said_to_be_unchecked()
     {
-        byte[] bytes = SwiftText.Bytes("{1:F01DEUTDEFFAXXX0000000000}{2:I999BNPAFRPPXXXXN}{4:\n:20:A\n:79:HELLO\n-}");
+        byte[] bytes = SwiftText.Bytes("{1:F01DEUTDEFFAXXX0000000000}{2:I305BNPAFRPPXXXXN}{4:\n:20:A\n:79:HELLO\n-}");
         Diagnostic only = Assert.Single(SwiftMessage.Parse(bytes).Validate());
         Assert.Equal(("Mt.NoRuleSet", Severity.Info), (only.Code, only.Severity));
         Assert.True(MessageParser.Parse(bytes).IsValid);

@@ -1,35 +1,21 @@
+using System.Text;
+
 namespace Qbitel.Protocols.Iso20022.Profiles;
 
-/// <summary>A path of element names below an element, split once.</summary>
+/// <summary>A path of element names below an element.</summary>
 internal sealed class MxPath(string text)
 {
-    private readonly string[] _names = text == "." ? [] : text.Split('/');
+    private readonly byte[] _bytes = Encoding.UTF8.GetBytes(text);
 
-    public IReadOnlyList<string> Names => _names;
-
-    /// <summary>The first element there, or null; the element itself for an empty path.</summary>
+    /// <summary>The first element there, or null; the element itself for a dot.</summary>
     public MxElement? Find(MxElement from)
     {
-        MxElement? at = from;
-        foreach (string name in _names)
-        {
-            at = Child(at, name);
-            if (at is null) return null;
-        }
-
-        return at;
+        if (text == ".") return from;
+        int found = from.Text.Find(from.Node, _bytes);
+        return found < 0 ? null : from.Of(found);
     }
+
+    public bool Exists(MxElement from) => text == "." || from.Text.Find(from.Node, _bytes) >= 0;
 
     public override string ToString() => text;
-
-    private static MxElement? Child(MxElement parent, string name)
-    {
-        IReadOnlyList<MxElement> children = parent.Children;
-        for (int i = 0; i < children.Count; i++)
-        {
-            if (children[i].Name == name) return children[i];
-        }
-
-        return null;
-    }
 }

@@ -115,12 +115,13 @@ public sealed class MxProfile
                 "a business application header comes with every message", root, "an AppHdr", "none"));
         }
 
-        if (root.Children.Count == 0) return;
+        int body = root.Text.FirstChild(root.Node);
+        if (body < 0) return;
 
         // Only what the pack names is kept: other types are as many as a sender likes.
         MxRuleTree rules = _pack.Messages.Contains(messageType) ? _trees.GetOrAdd(messageType, TreeOf)
             : TreeOf(messageType);
-        rules.Walk(root.Children[0], judge);
+        rules.Walk(root.Of(body), judge);
     }
 
     internal static bool Exists(string name) => Packs.ContainsKey(name);
@@ -130,19 +131,17 @@ public sealed class MxProfile
     /// <summary>What the schema found and the rail is known to let pass, as a warning; under strict nothing is.</summary>
     internal Diagnostic Tolerate(Diagnostic finding, MxElement root, ParseMode mode)
     {
-        if (mode == ParseMode.Strict || finding.Severity != Severity.Error || finding.Path is not { } path
-            || _pack.Tolerated.Count == 0)
+        if (mode == ParseMode.Strict || finding.Severity != Severity.Error) return finding;
+
+        foreach ((string code, string why) in _pack.Softer)
         {
-            return finding;
+            if (finding.Code == code) return finding with { Severity = Severity.Warning, Message = why };
         }
 
-        foreach ((string end, string why) in _pack.Tolerated)
+        foreach ((string path, string why) in _pack.Tolerated)
         {
-            if (path == end && root.All().FirstOrDefault(each => each.Path == path) is { } element
-                && string.IsNullOrEmpty(element.Value) && element.Children.Count == 0)
-            {
+            if (finding.Path == path && root.All().FirstOrDefault(each => each.Path == path) is { Value: "" })
                 return finding with { Severity = Severity.Warning, Message = why };
-            }
         }
 
         return finding;

@@ -28,7 +28,11 @@ internal sealed class MxProfileReader
 
     public List<string> Unverified { get; } = [];
 
+    /// <summary>Elements that may be empty although their type forbids it.</summary>
     public List<(string Path, string Why)> Tolerated { get; } = [];
+
+    /// <summary>Findings of the schema or the standard that are warnings here.</summary>
+    public List<(string Code, string Why)> Softer { get; } = [];
 
     public IReadOnlyList<MxRule> Rules => _rules;
 
@@ -70,9 +74,13 @@ internal sealed class MxProfileReader
             case "tolerate":
                 Tolerated.Add((Words(rest)[0], rest[(rest.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
                 break;
+            case "softer":
+                Softer.Add((Words(rest)[0], rest[(rest.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
+                break;
             case "rule": _rule = new Draft(One(rest), _line); break;
             default:
-                throw Fault("profile, extends, title, inforce, header, versions, message, tolerate, unverified or rule",
+                throw Fault(
+                    "profile, extends, title, inforce, header, versions, message, tolerate, softer, unverified or rule",
                     word);
         }
     }
@@ -88,6 +96,7 @@ internal sealed class MxProfileReader
         Messages.AddRange(other.Messages);
         Unverified.AddRange(other.Unverified);
         Tolerated.AddRange(other.Tolerated);
+        Softer.AddRange(other.Softer);
         NeedsHeader |= other.NeedsHeader;
         OtherVersions = other.OtherVersions;
     }

@@ -47,8 +47,7 @@ internal sealed record MxCondition(MxPath Path, bool IsPresent, IReadOnlyList<st
 {
     public bool Holds(MxElement at)
     {
-        MxElement? found = Path.Find(at);
-        if (Values.Count == 0) return found is not null == IsPresent;
-        return found?.Value is { } value && Values.Contains(value);
+        if (Values.Count == 0) return Path.Exists(at) == IsPresent;
+        return Path.Find(at)?.Value is { } value && Values.Contains(value);
     }
 }

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Qbitel.Protocols.Iso20022.Xml;
+
 namespace Qbitel.Protocols.Iso20022.Profiles;
 
 /// <summary>
@@ -5,8 +9,8 @@ namespace Qbitel.Protocols.Iso20022.Profiles;
 /// </summary>
 internal sealed class MxRuleTree
 {
-    private readonly Node _root = new();
-    private readonly Dictionary<string, List<(string[] Above, MxRule Rule)>> _anywhere = new(StringComparer.Ordinal);
+    private readonly Branch _root = new([]);
+    private readonly Dictionary<ulong, List<Anywhere>> _anywhere = [];
     private readonly List<MxRule> _everywhere = [];
 
     public MxRuleTree(IEnumerable<MxRule> rules)
@@ -17,7 +21,7 @@ internal sealed class MxRuleTree
 
     /// <param name="message">The message's element, or the header's.</param>
     /// <param name="judge">Told every rule and the element it looks at.</param>
-    public void Walk(MxElement message, MxJudge judge) => Walk(message, _root, judge, new Stack<string>(16));
+    public void Walk(MxElement message, MxJudge judge) => Walk(message.Text, message.Node, _root, message, judge);
 
     private void Add(MxRule rule, string place)
     {
@@ -29,67 +33,81 @@ internal sealed class MxRuleTree
 
         if (place.StartsWith("**/", StringComparison.Ordinal))
         {
-            string[] names = place[3..].Split('/');
-            if (!_anywhere.TryGetValue(names[^1], out List<(string[], MxRule)>? there))
-                _anywhere[names[^1]] = there = [];
-            there.Add(([.. names[..^1].Reverse()], rule));
+            byte[][] names = [.. place[3..].Split('/').Select(Encoding.UTF8.GetBytes)];
+            ulong key = Key(names[^1]);
+            if (!_anywhere.TryGetValue(key, out List<Anywhere>? there)) _anywhere[key] = there = [];
+            there.Add(new Anywhere(names, rule));
             return;
         }
 
-        Node at = _root;
-        foreach (string name in new MxPath(place).Names)
-        {
-            if (!at.Children.TryGetValue(name, out Node? next)) at.Children[name] = next = new Node();
-            at = next;
-        }
-
+        Branch at = _root;
+        if (place != ".")
+            foreach (string name in place.Split('/')) at = at.Grow(Encoding.UTF8.GetBytes(name));
         at.Rules.Add(rule);
     }
 
-    private void Walk(MxElement element, Node? node, MxJudge judge, Stack<string> above)
+    private void Walk(MxText text, int node, Branch? branch, MxElement message, MxJudge judge)
     {
-        if (node is not null)
-            foreach (MxRule rule in node.Rules) judge.Judge(rule, element);
-        foreach (MxRule rule in _everywhere) judge.Judge(rule, element);
-        string name = element.Name;
-        if (_anywhere.TryGetValue(name, out List<(string[] Above, MxRule Rule)>? there))
+        MxElement? element = null;
+        if (branch is not null)
+            foreach (MxRule rule in branch.Rules) judge.Judge(rule, element ??= message.Of(node));
+        foreach (MxRule rule in _everywhere)
+            if (rule.Test.MayFail(text, node)) judge.Judge(rule, element ??= message.Of(node));
+        if (_anywhere.TryGetValue(Key(text.Name(node)), out List<Anywhere>? there))
         {
-            foreach ((string[] parents, MxRule rule) in there)
-                if (EndsWith(above, parents)) judge.Judge(rule, element);
+            foreach (Anywhere rule in there)
+                if (rule.Fits(text, node)) judge.Judge(rule.Rule, element ??= message.Of(node));
         }
 
-        IReadOnlyList<MxElement> children = element.Children;
-        if (children.Count == 0) return;
-
-        above.Push(name);
-        for (int i = 0; i < children.Count; i++)
-        {
-            Node? next = null;
-            node?.Children.TryGetValue(children[i].Name, out next);
-            Walk(children[i], next, judge, above);
-        }
-
-        above.Pop();
+        for (int child = text.FirstChild(node); child >= 0; child = text.NextSibling(child))
+            Walk(text, child, branch?.Find(text.Name(child)), message, judge);
     }
 
-    private static bool EndsWith(Stack<string> above, string[] parents)
+    // Eight bytes and the length tell most names apart; the rest is compared.
+    private static ulong Key(ReadOnlySpan<byte> name)
     {
-        if (above.Count < parents.Length) return false;
-
-        int i = 0;
-        foreach (string name in above)
-        {
-            if (i == parents.Length) break;
-            if (parents[i++] != name) return false;
-        }
-
-        return true;
+        ulong key = (ulong)name.Length;
+        foreach (byte b in name[..Math.Min(name.Length, 7)]) key = (key << 8) | b;
+        return key;
     }
 
-    private sealed class Node
+    private sealed class Branch(byte[] name)
     {
-        public Dictionary<string, Node> Children { get; } = new(StringComparer.Ordinal);
+        private readonly List<Branch> _children = [];
 
         public List<MxRule> Rules { get; } = [];
+
+        public Branch Grow(byte[] child)
+        {
+            if (Find(child) is { } known) return known;
+
+            Branch grown = new(child);
+            _children.Add(grown);
+            return grown;
+        }
+
+        public Branch? Find(ReadOnlySpan<byte> child)
+        {
+            foreach (Branch each in _children)
+                if (each.Is(child)) return each;
+            return null;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private bool Is(ReadOnlySpan<byte> other) => other.SequenceEqual(name);
+    }
+
+    private sealed record Anywhere(byte[][] Names, MxRule Rule)
+    {
+        public bool Fits(MxText text, int node)
+        {
+            for (int i = Names.Length - 1; i >= 0; i--)
+            {
+                if (node < 0 || !text.Name(node).SequenceEqual(Names[i])) return false;
+                node = text.Nodes[node].Parent;
+            }
+
+            return true;
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Iso20022.Parties;
+using Qbitel.Protocols.Iso20022.Xml;
 
 namespace Qbitel.Protocols.Iso20022.Profiles;
 
@@ -16,7 +17,10 @@ internal abstract class MxTest
 
     /// <summary>What was found instead, masked.</summary>
     public virtual string Actual(MxElement fault) => fault.Value is { } value
-        ? MxRedaction.Of(fault).Mask(value) : "nothing";
+        ? fault.Redaction.Mask(value) : "nothing";
+
+    /// <summary>A glance at an element, for tests of every element there is.</summary>
+    public virtual bool MayFail(MxText text, int node) => true;
 
     protected static decimal? Number(MxElement? element) =>
         decimal.TryParse((element?.Value).AsSpan().Trim(), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign,
@@ -34,7 +38,7 @@ internal sealed class RequiredTest(IReadOnlyList<IReadOnlyList<MxPath>> alternat
         foreach (IReadOnlyList<MxPath> paths in alternatives)
         {
             bool whole = true;
-            foreach (MxPath path in paths) whole &= path.Find(at) is not null;
+            foreach (MxPath path in paths) whole = whole && path.Exists(at);
             if (whole) return null;
         }
 
@@ -215,8 +219,13 @@ internal sealed class NotEmptyTest : MxTest
 {
     public override string Expected => "a value or elements";
 
-    public override MxElement? Fault(MxElement at) =>
-        at.Children.Count == 0 && at.Value.AsSpan().Trim().IsEmpty ? at : null;
+    public override MxElement? Fault(MxElement at) => MayFail(at.Text, at.Node) ? at : null;
+
+    // A reference or CDATA is something, whatever it stands for.
+    public override bool MayFail(MxText text, int node) =>
+        text.FirstChild(node) < 0 && (text.Nodes[node].Content & (MxContent.Text | MxContent.Markup)) == 0;
+
+    public override string Actual(MxElement fault) => "nothing";
 }
 
 internal sealed class AddressFormTest(IReadOnlyList<AddressForm> refused) : MxTest

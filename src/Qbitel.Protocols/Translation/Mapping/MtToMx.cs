@@ -89,7 +89,7 @@ internal static class MtToMx
 
     /// <summary>YYMMDD at the start of a value.</summary>
     public static DateOnly? Day(string value) =>
-        value.Length >= 6 && Swift.SwiftValue.TryReadDate(value.AsSpan(0, 6), out DateOnly day) ? day : null;
+        value.Length >= 6 && Swift.Fields.SwiftValue.TryReadDate(value.AsSpan(0, 6), out DateOnly day) ? day : null;
 
     public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

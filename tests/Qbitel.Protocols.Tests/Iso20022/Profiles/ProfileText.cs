@@ -157,9 +157,9 @@ internal static class ProfileText
 
     public static MxDocument Read(string text)
     {
-        Assert.True(MxDocument.TryRead(Encoding.UTF8.GetBytes(text), "pacs.008.001.08", out MxDocument document,
-            out ParseError error), error?.ToString());
-        return document;
+        Assert.True(MxInput.TryRead(Encoding.UTF8.GetBytes(text), out MxInput input, out ParseError error),
+            error?.ToString());
+        return Assert.Single(input.Documents);
     }
 
     public static string Replace(string text, string right, string wrong)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Qbitel.Protocols.Identifiers;
 
-namespace Qbitel.Protocols.Swift;
+namespace Qbitel.Protocols.Swift.Fields;
 
 /// <summary>Dates and amounts as FIN writes them.</summary>
 internal static class SwiftValue
@@ -20,12 +20,40 @@ internal static class SwiftValue
         return true;
     }
 
+    /// <inheritdoc cref="TryReadDate(ReadOnlySpan{char}, out DateOnly)"/>
+    public static bool TryReadDate(ReadOnlySpan<byte> text, out DateOnly date)
+    {
+        Span<char> digits = stackalloc char[6];
+        date = default;
+        if (text.Length != 6) return false;
+        for (int i = 0; i < 6; i++) digits[i] = (char)text[i];
+        return TryReadDate(digits, out date);
+    }
+
     /// <summary>Currency and amount with a comma: <c>EUR1234,5</c>.</summary>
     public static bool TryReadMoney(ReadOnlySpan<char> text, out Money money)
     {
         money = null!;
         if (text.Length < 5) return false;
         return Money.TryParse(text[3..].ToString().Replace(',', '.'), text[..3], out money);
+    }
+
+    /// <summary>Digits with a comma as a number, such as a rate.</summary>
+    public static bool TryReadNumber(ReadOnlySpan<char> text, out decimal number) =>
+        decimal.TryParse(text.ToString().Replace(',', '.'), NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out number);
+
+    /// <summary>
+    /// The currency of a value: its first three capitals that stand together; empty where there are none.
+    /// </summary>
+    public static ReadOnlySpan<byte> Currency(ReadOnlySpan<byte> value)
+    {
+        for (int i = 0; i + 3 <= value.Length; i++)
+        {
+            if (!value.Slice(i, 3).ContainsAnyExceptInRange((byte)'A', (byte)'Z')) return value.Slice(i, 3);
+        }
+
+        return [];
     }
 
     /// <summary>
@@ -36,10 +64,11 @@ internal static class SwiftValue
 
     public static string WriteDate(DateOnly date) => date.ToString("yyMMdd", CultureInfo.InvariantCulture);
 
-    public static string WriteMoney(Money money)
+    public static string WriteMoney(Money money) => money.Currency.Code + WriteAmount(money.Amount);
+
+    public static string WriteAmount(decimal number)
     {
-        string amount = money.Amount.ToString(CultureInfo.InvariantCulture);
-        return money.Currency.Code + (amount.Contains('.', StringComparison.Ordinal)
-            ? amount.Replace('.', ',') : amount + ",");
+        string amount = number.ToString(CultureInfo.InvariantCulture);
+        return amount.Contains('.', StringComparison.Ordinal) ? amount.Replace('.', ',') : amount + ",";
     }
 }
