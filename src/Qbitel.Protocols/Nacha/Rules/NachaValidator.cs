@@ -25,12 +25,12 @@ internal sealed class NachaValidator
     private NachaSums _sums;
     private NachaSums _controls;
     private long _records;
-    private long _blockRecords;
     private long _bank;
     private long _lastNumber;
     private bool _hasHeader;
     private bool _hasControl;
     private bool _saidMissingHeader;
+    private bool _isFirst;
     private DateOnly? _day;
 
     public NachaValidator(NachaFramer framer, NachaFindings findings, ParseOptions options)
@@ -74,6 +74,12 @@ internal sealed class NachaValidator
 
     public SortedDictionary<string, long> Classes { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Ends the entry that is open, where this record does; what is said of it then comes before the record.</summary>
+    public void EndEntryBefore(ReadOnlySpan<byte> record)
+    {
+        if (record[0] != '7' && !_framer.IsExcess && record.ContainsAnyExcept((byte)' ')) EndEntry();
+    }
+
     public NachaStep Accept(ReadOnlySpan<byte> record)
     {
         NachaPlace place = _framer.Place;
@@ -90,16 +96,17 @@ internal sealed class NachaValidator
             return NachaStep.Other;
         }
 
-        _records++;
-        if (IsFiller(record)) return AcceptFiller(record, place);
-
-        _blockRecords++;
         if (_framer.IsExcess)
         {
             _findings.Report("Nacha.RecordLength", Severity.Error, "a line is longer than a record", place,
                 expected: "94 characters");
             return Other(place);
         }
+
+        _records++;
+        if (IsFiller(record)) return AcceptFiller(place);
+
+        _isFirst = _records == 1;
 
         if (_hasControl)
         {
@@ -153,8 +160,9 @@ internal sealed class NachaValidator
     private static bool IsFiller(ReadOnlySpan<byte> record) => record[0] == '9' && record[1] == '9'
         && !record.TrimEnd((byte)' ').ContainsAnyExcept((byte)'9');
 
-    private NachaStep AcceptFiller(ReadOnlySpan<byte> record, in NachaPlace place)
+    private NachaStep AcceptFiller(in NachaPlace place)
     {
+        EndEntry();
         Enter(NachaLayout.Filler, place);
         if (_framer.Characters < NachaLayout.RecordLength)
         {
@@ -174,7 +182,7 @@ internal sealed class NachaValidator
     {
         EndEntry();
         Enter(NachaLayout.FileHeader, place with { Part = "header" });
-        if (_hasHeader || _blockRecords > 1)
+        if (_hasHeader || !_isFirst)
         {
             _findings.Report(_hasHeader ? "Nacha.DuplicateFileHeader" : "Nacha.MisplacedFileHeader", Severity.Error,
                 "a file has one header, at its beginning", place);
@@ -355,7 +363,7 @@ internal sealed class NachaValidator
         Place = place;
     }
 
-    private void EndEntry()
+    public void EndEntry()
     {
         if (!_entry.IsOpen) return;
         _entry.Finish();
