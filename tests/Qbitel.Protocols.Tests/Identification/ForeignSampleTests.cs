@@ -14,6 +14,7 @@ public sealed class ForeignSampleTests
         ["fedwire-iso20022"] = "iso20022",
         ["fednow"] = "iso20022",
         ["iso8583"] = "iso8583",
+        ["nacha"] = "nacha",
     };
 
     public static readonly TheoryData<string> Folders = FindFolders();
