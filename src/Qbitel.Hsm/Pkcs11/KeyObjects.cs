@@ -10,14 +10,13 @@ namespace Qbitel.Hsm.Pkcs11;
 /// <summary>
 /// Key objects of a token: found by identifier and label, verified by what they do, never by their handle.
 /// </summary>
-internal sealed unsafe class KeyObjects(string provider, TimeProvider time)
+internal sealed class KeyObjects(string provider, Lock changes, TimeProvider time)
 {
     // Not a message anybody would sign: it cannot be taken for one.
     private static readonly byte[] ProbePrefix = "qbitel: does this private key belong to its public key? "u8.ToArray();
 
     private readonly ConcurrentDictionary<TokenKeyId, FoundKey> _found = new();
     private readonly ConcurrentDictionary<TokenKeyId, long> _uses = new();
-    private readonly Lock _creating = new();
 
     /// <summary>Uses the key behind the description; looks for it again when another process replaced it.</summary>
     /// <exception cref="HsmException">It is gone, or another key than described.</exception>
@@ -133,7 +132,7 @@ internal sealed unsafe class KeyObjects(string provider, TimeProvider time)
     /// <summary>Makes the key, or finds the one that came first.</summary>
     public HsmKey Generate(Session session, TokenKeyId id, KeyMechanism mechanism)
     {
-        lock (_creating) // PKCS#11 has no "create unless it is there"
+        lock (changes) // PKCS#11 has no "create unless it is there"
         {
             if (Find(session, id, HsmOperation.GenerateKey) is { } first) return first.Description;
 
@@ -155,24 +154,7 @@ internal sealed unsafe class KeyObjects(string provider, TimeProvider time)
     /// <summary>The private or secret key goes first: half a pair that is left can do nothing.</summary>
     public bool Destroy(Session session, TokenKeyId id)
     {
-        Forget(id);
-        List<ulong> keys =
-        [
-            .. Objects(session, id).Where(h => session.Number(h, Cka.Class) is { } kind
-                && (Cko)kind is Cko.PrivateKey or Cko.PublicKey or Cko.SecretKey),
-        ];
-        foreach (ulong handle in keys.OrderBy(h => session.Number(h, Cka.Class) == (ulong)Cko.PublicKey))
-        {
-            if (session.Attribute(handle, Cka.Label) is not { } text || !KeyLabel.TryParse(text, out _))
-            {
-                throw Failed(HsmOperation.Destroy, HsmFailure.KeyConflict,
-                    $"the object with the identifier {id} has a label that is not ours; it is not destroyed.");
-            }
-
-            session.Destroy(handle);
-        }
-
-        return keys.Count > 0;
+        lock (changes) return DestroyAlone(session, id);
     }
 
     /// <summary>All token objects with the identifier.</summary>
@@ -200,6 +182,28 @@ internal sealed unsafe class KeyObjects(string provider, TimeProvider time)
         block[15] ^= (byte)(carry * 0x87);
         session.Encrypt(ecb, key, block, block);
         return block[..5].ToArray();
+    }
+
+    private bool DestroyAlone(Session session, TokenKeyId id)
+    {
+        Forget(id);
+        List<ulong> keys =
+        [
+            .. Objects(session, id).Where(h => session.Number(h, Cka.Class) is { } kind
+                && (Cko)kind is Cko.PrivateKey or Cko.PublicKey or Cko.SecretKey),
+        ];
+        foreach (ulong handle in keys.OrderBy(h => session.Number(h, Cka.Class) == (ulong)Cko.PublicKey))
+        {
+            if (session.Attribute(handle, Cka.Label) is not { } text || !KeyLabel.TryParse(text, out _))
+            {
+                throw Failed(HsmOperation.Destroy, HsmFailure.KeyConflict,
+                    $"the object with the identifier {id} has a label that is not ours; it is not destroyed.");
+            }
+
+            session.Destroy(handle);
+        }
+
+        return keys.Count > 0;
     }
 
     private FoundKey Hold(Session session, HsmKey key, HsmOperation operation)

@@ -31,7 +31,7 @@ public sealed partial class Pkcs11Token : HsmProvider
         _connection = connection;
         _queue = queue;
         _logger = logger;
-        _keys = new KeyObjects(vendor.Name, time);
+        _keys = new KeyObjects(vendor.Name, connection.Module.Changes, time);
     }
 
     public override string Name => _vendor.Name;

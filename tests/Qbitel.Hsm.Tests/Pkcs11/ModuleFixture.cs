@@ -23,7 +23,10 @@ internal abstract class ModuleFixture : IDisposable
 
     private const string OfficerPin = "0815-officer-of-the-test";
 
-    protected ModuleFixture() => Root = Directory.CreateTempSubdirectory("qbitel-pkcs11-").FullName;
+    // In memory where there is such a folder: modules flush every object to the disk.
+    private static readonly string Temporary = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
+    protected ModuleFixture() => Root = NewFolder();
 
     public string Root { get; }
 
@@ -42,6 +45,24 @@ internal abstract class ModuleFixture : IDisposable
     public virtual void Dispose()
     {
         if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
+    }
+
+    protected static string NewFolder() =>
+        Directory.CreateDirectory(Path.Combine(Temporary, $"qbitel-pkcs11-{Guid.CreateVersion7()}")).FullName;
+
+    protected static string KeepUntilExit()
+    {
+        string folder = NewFolder();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
+    }
+
+    protected static void Copy(string from, string to)
+    {
+        foreach (string folder in Directory.GetDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, folder)));
+        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
     }
 
     /// <summary>The ceremony of a new token, which is the vendor's tool's and not Qbitel's.</summary>
@@ -91,6 +112,9 @@ internal sealed partial class SoftHsmFixture : ModuleFixture
 {
     public const string Label = "qbitel test";
 
+    // The ceremony takes a tenth of a second: it is held once, and every test gets a copy.
+    private static string? _prepared;
+
     public SoftHsmFixture()
     {
         Assert.SkipWhen(Pkcs11Vendor.Find("softhsm2")!.InstalledModule() is null,
@@ -99,7 +123,14 @@ internal sealed partial class SoftHsmFixture : ModuleFixture
         string configuration = Path.Combine(Root, "softhsm2.conf");
         File.WriteAllText(configuration, $"directories.tokendir = {Tokens}\nlog.level = ERROR\n");
         Assert.Equal(0, SetVariable("SOFTHSM2_CONF", configuration, 1));
+        if (_prepared is not null)
+        {
+            Copy(_prepared, Tokens);
+            return;
+        }
+
         AddToken(Label);
+        Copy(Tokens, _prepared = KeepUntilExit());
     }
 
     public string Tokens => Path.Combine(Root, "tokens");
@@ -132,12 +163,20 @@ internal sealed class NssFixture : ModuleFixture
     private const string Label = "NSS Certificate DB";
 
     private static readonly string? Folder = Find();
+    private static string? _prepared;
 
     public NssFixture()
     {
         Assert.SkipWhen(Folder is null, "NSS 3.118 or newer is not there: run build/nss.sh");
         Directory.CreateDirectory(Database);
+        if (_prepared is not null)
+        {
+            Copy(_prepared, Database);
+            return;
+        }
+
         SetPin(Reserved, newLabel: null, token => token.Label == Label);
+        Copy(Database, _prepared = KeepUntilExit());
     }
 
     public static string Version() => Folder is null ? "not fetched" : File.ReadAllText(Path.Combine(Folder, "version")).Trim();

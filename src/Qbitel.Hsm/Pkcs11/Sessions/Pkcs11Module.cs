@@ -34,6 +34,12 @@ internal sealed unsafe class Pkcs11Module : IDisposable
 
     public FunctionTable Functions { get; }
 
+    /// <summary>
+    /// Held by whoever makes or destroys token objects: NSS softoken writes two databases and waits for itself for ever
+    /// when two sessions do it at once.
+    /// </summary>
+    public Lock Changes { get; } = new();
+
     /// <summary>Grows with every initialisation. A handle without its epoch is worth nothing.</summary>
     public int Epoch { get; private set; }
 
