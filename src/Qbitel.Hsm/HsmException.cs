@@ -20,6 +20,9 @@ public enum HsmFailure
 
     /// <summary>The key has done as much as it may; it must be rotated.</summary>
     Exhausted,
+
+    /// <summary>The device lists no mechanism for it, or none for such keys.</summary>
+    Unsupported,
 }
 
 /// <summary>The device or its storage failed. Who retries, and whether, is decided upstairs.</summary>

@@ -43,6 +43,12 @@ public abstract class HsmProvider : IAsyncDisposable
         return Fits(operation, algorithm) && SupportsCore(operation, algorithm);
     }
 
+    /// <summary>Why <see cref="Supports"/> says no, e.g. the mechanism a device does not list; null when it says yes.</summary>
+    public string? WhyNot(HsmOperation operation, KeyAlgorithm algorithm) =>
+        Supports(operation, algorithm) ? null
+        : !Fits(operation, algorithm) ? $"{operation} is nothing that {algorithm} keys do"
+        : WhyNotCore(operation, algorithm) ?? "the provider has no such operation";
+
     /// <summary>Makes a key, or returns the one that already has this name.</summary>
     /// <exception cref="HsmException">The name belongs to a key of another algorithm, or the device failed.</exception>
     public async ValueTask<HsmKey> GenerateKeyAsync(
@@ -204,6 +210,9 @@ public abstract class HsmProvider : IAsyncDisposable
 
     protected abstract bool SupportsCore(HsmOperation operation, KeyAlgorithm algorithm);
 
+    /// <summary>Why <see cref="SupportsCore"/> says no, for the message; null where there is no more to say.</summary>
+    protected virtual string? WhyNotCore(HsmOperation operation, KeyAlgorithm algorithm) => null;
+
     /// <summary>
     /// Makes the key unless the name has been taken since it was looked for; then returns that one, of whatever
     /// algorithm.
@@ -291,7 +300,10 @@ public abstract class HsmProvider : IAsyncDisposable
         if (!Fits(operation, algorithm))
             throw new ArgumentException($"{operation} is nothing that {algorithm} keys do.", nameof(algorithm));
         if (!SupportsCore(operation, algorithm))
-            throw new NotSupportedException($"{Name} cannot {operation} with {algorithm} keys.");
+        {
+            string why = WhyNotCore(operation, algorithm) is { } reason ? $": {reason}." : ".";
+            throw new NotSupportedException($"{Name} cannot {operation} with {algorithm} keys{why}");
+        }
     }
 
     private readonly struct Visit(HsmProvider provider) : IDisposable

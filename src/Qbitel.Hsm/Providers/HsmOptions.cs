@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Software;
 
 namespace Qbitel.Hsm.Providers;
@@ -14,6 +15,9 @@ public sealed record HsmOptions
 
     /// <summary>Needed for the provider <c>software</c>.</summary>
     public SoftwareTokenOptions? Software { get; init; }
+
+    /// <summary>Needed for the providers behind a PKCS#11 module, e.g. <c>softhsm2</c>.</summary>
+    public Pkcs11Options? Pkcs11 { get; init; }
 
     /// <summary>The key file that closes the software token. Without it <see cref="AskSecret"/> is called.</summary>
     public string? KeyFile { get; init; }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Qbitel.Hsm.Pkcs11;
+using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Software;
 
 namespace Qbitel.Hsm.Providers;
@@ -6,7 +8,7 @@ namespace Qbitel.Hsm.Providers;
 /// <summary>The providers this build contains, by the names they are configured by.</summary>
 public static class HsmProviders
 {
-    public static IReadOnlyList<string> Available { get; } = [SoftwareToken.ProviderName];
+    public static IReadOnlyList<string> Available { get; } = [SoftwareToken.ProviderName, .. Pkcs11Token.ProviderNames];
 
     extension(HsmProvider)
     {
@@ -19,6 +21,14 @@ public static class HsmProviders
             HsmOptions options, TimeProvider time, ILogger? logger, CancellationToken cancellationToken)
         {
             ArgumentNullException.ThrowIfNull(options);
+            if (Pkcs11Token.ProviderNames.Contains(options.Provider))
+            {
+                Pkcs11Options pkcs11 = options.Pkcs11
+                    ?? throw new ArgumentException(
+                        $"The provider '{options.Provider}' needs the section Pkcs11 with its token.", nameof(options));
+                return await Pkcs11Token.OpenAsync(options.Provider, pkcs11, time, logger, cancellationToken);
+            }
+
             if (options.Provider != SoftwareToken.ProviderName)
             {
                 throw new NotSupportedException(

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Qbitel.Hsm.Software;
+namespace Qbitel.Hsm;
 
 /// <summary>Bytes that are zeroed on dispose and that the garbage collector never copies.</summary>
 internal sealed class SecretBuffer : IDisposable
