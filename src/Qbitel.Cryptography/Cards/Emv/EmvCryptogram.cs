@@ -61,6 +61,17 @@ public static class EmvCryptogram
         return CryptographicOperations.FixedTimeEquals(expected, cryptogram);
     }
 
+    /// <summary>Compares in constant time with the cryptogram under an AES key; see <see cref="ComputeAes"/>.</summary>
+    /// <exception cref="CardException">An input is of another form; a wrong cryptogram is false.</exception>
+    public static bool VerifyAes(
+        ReadOnlySpan<byte> sessionKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> cryptogram)
+    {
+        EmvKeys.Require(cryptogram, Size, "cryptogram");
+        Span<byte> expected = stackalloc byte[Size];
+        ComputeAes(sessionKey, data, expected);
+        return CryptographicOperations.FixedTimeEquals(expected, cryptogram);
+    }
+
     /// <summary>The answer by method 1: the cryptogram and the response code, encrypted.</summary>
     /// <param name="key">16 bytes: the session key, or the card's master key for Visa CVN 10 and M/Chip's own session
     /// keys.</param>
