@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Qbitel.Cryptography.BlockCiphers;
 
 namespace Qbitel.Cryptography.Cards;
@@ -40,9 +39,9 @@ public static class MessageMac
         if (isAes)
         {
             Digits.RequireKey(key, "MAC key", 16, 24, 32);
-            using Aes cipher = Aes.Create();
-            cipher.SetKey(key);
+            AesCipher cipher = new(key);
             Cmac.Compute(cipher, data, whole);
+            cipher.Clear();
         }
         else
         {

@@ -42,9 +42,9 @@ public static class EmvCryptogram
         ArgumentOutOfRangeException.ThrowIfNotEqual(cryptogram.Length, Size, nameof(cryptogram));
 
         Span<byte> mac = stackalloc byte[2 * Size];
-        using Aes cipher = Aes.Create();
-        cipher.SetKey(sessionKey);
+        AesCipher cipher = new(sessionKey);
         Cmac.Compute(cipher, data, mac);
+        cipher.Clear();
         mac[..Size].CopyTo(cryptogram);
         CryptographicOperations.ZeroMemory(mac);
     }

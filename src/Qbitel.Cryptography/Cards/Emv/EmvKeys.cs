@@ -188,9 +188,9 @@ public static class EmvKeys
         Span<byte> blocks = stackalloc byte[MaxKeySize];
         left.CopyTo(blocks);
         right.CopyTo(blocks[16..]);
-        using Aes cipher = Aes.Create();
-        cipher.SetKey(key);
-        cipher.EncryptEcb(blocks, blocks, PaddingMode.None);
+        AesCipher cipher = new(key);
+        cipher.Encrypt(blocks, blocks);
+        cipher.Clear();
         blocks[..derived.Length].CopyTo(derived);
         CryptographicOperations.ZeroMemory(blocks);
     }
