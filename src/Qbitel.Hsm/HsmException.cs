@@ -21,8 +21,11 @@ public enum HsmFailure
     /// <summary>The key has done as much as it may; it must be rotated.</summary>
     Exhausted,
 
-    /// <summary>The device lists no mechanism for it, or none for such keys.</summary>
+    /// <summary>The box has no mechanism for it; the message names the mechanism.</summary>
     Unsupported,
+
+    /// <summary>The key is not for that use, or may not leave the box.</summary>
+    NotAllowed,
 }
 
 /// <summary>The device or its storage failed. Who retries, and whether, is decided upstairs.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography;
+using Qbitel.Cryptography.Cards;
 
 namespace Qbitel.Hsm;
 
@@ -38,6 +39,12 @@ public sealed class HsmKey
 
     public DateTimeOffset MadeAt { get; }
 
+    /// <summary>What a card key is for; null for other keys.</summary>
+    public CardKeyUse? CardUse { get; private init; }
+
+    /// <summary>A card key that may leave the box in a key block.</summary>
+    public bool IsExportable { get; private init; }
+
     /// <summary>Describes a signature or KEM key.</summary>
     public static HsmKey OfPair(
         TokenKeyId id, KeyAlgorithm algorithm, ReadOnlyMemory<byte> publicKey, DateTimeOffset madeAt)
@@ -65,14 +72,37 @@ public sealed class HsmKey
         return new HsmKey(id, algorithm, ReadOnlyMemory<byte>.Empty, checkValue, madeAt);
     }
 
+    /// <summary>Describes a card key.</summary>
+    /// <param name="id">Its name.</param>
+    /// <param name="algorithm">Its cipher and size.</param>
+    /// <param name="use">The one thing it is for.</param>
+    /// <param name="isExportable">It may leave the box in a key block.</param>
+    /// <param name="checkValue">3 bytes of TDEA, 5 of AES.</param>
+    /// <param name="madeAt">When it came to be here.</param>
+    public static HsmKey OfCard(
+        TokenKeyId id, CardKeyAlgorithm algorithm, CardKeyUse use, bool isExportable, ReadOnlyMemory<byte> checkValue,
+        DateTimeOffset madeAt)
+    {
+        ArgumentNullException.ThrowIfNull(algorithm);
+        if (!Enum.IsDefined(use)) throw new ArgumentOutOfRangeException(nameof(use));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(checkValue.Length, algorithm.IsAes ? 5 : 3, nameof(checkValue));
+
+        return new HsmKey(id, algorithm, ReadOnlyMemory<byte>.Empty, checkValue, madeAt)
+        {
+            CardUse = use,
+            IsExportable = isExportable,
+        };
+    }
+
     /// <summary>Both descriptions are of the same key, not only of the same name.</summary>
     public bool IsSameKeyAs(HsmKey other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return Id == other.Id && Algorithm == other.Algorithm
+            && CardUse == other.CardUse && IsExportable == other.IsExportable
             && PublicKey.Span.SequenceEqual(other.PublicKey.Span)
                 && CheckValue.Span.SequenceEqual(other.CheckValue.Span);
     }
 
-    public override string ToString() => $"{Algorithm} {Id}";
+    public override string ToString() => CardUse is { } use ? $"{Algorithm} {use} {Id}" : $"{Algorithm} {Id}";
 }

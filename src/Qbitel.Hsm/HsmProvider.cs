@@ -22,6 +22,7 @@ public abstract class HsmProvider : IAsyncDisposable
     public const long MaxEncryptionsPerKey = 1L << 32;
 
     private readonly Lock _gate = new();
+    private HsmCards? _cards;
     private int _inside;
     private TaskCompletionSource? _closing;
 
@@ -33,6 +34,9 @@ public abstract class HsmProvider : IAsyncDisposable
     /// </summary>
     public abstract bool KeepsInHardware(KeyAlgorithm algorithm);
 
+    /// <summary>What this box does with card keys. One that does nothing says so of every operation.</summary>
+    public HsmCards Cards => _cards ??= MakeCards();
+
     /// <summary>
     /// Whether the operation can be asked for keys of this algorithm; where it is false the operation throws
     /// <see cref="NotSupportedException"/>.
@@ -40,7 +44,9 @@ public abstract class HsmProvider : IAsyncDisposable
     public bool Supports(HsmOperation operation, KeyAlgorithm algorithm)
     {
         ArgumentNullException.ThrowIfNull(algorithm);
-        return Fits(operation, algorithm) && SupportsCore(operation, algorithm);
+        if (!Fits(operation, algorithm)) return false;
+        return algorithm is CardKeyAlgorithm card && operation >= HsmOperation.ImportCardKey
+            ? Cards.Supports(operation, card) : SupportsCore(operation, algorithm);
     }
 
     /// <summary>Why <see cref="Supports"/> says no, e.g. the mechanism a device does not list; null when it says yes.</summary>
@@ -208,6 +214,9 @@ public abstract class HsmProvider : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>The card cryptography of this box; a vendor that has any overrides this and nothing else.</summary>
+    protected virtual HsmCards MakeCards() => new AbsentCards(this);
+
     protected abstract bool SupportsCore(HsmOperation operation, KeyAlgorithm algorithm);
 
     /// <summary>Why <see cref="SupportsCore"/> says no, for the message; null where there is no more to say.</summary>
@@ -272,10 +281,12 @@ public abstract class HsmProvider : IAsyncDisposable
         HsmOperation.Sign or HsmOperation.Verify => algorithm is SignatureAlgorithm,
         HsmOperation.Encrypt or HsmOperation.Decrypt => algorithm is CipherAlgorithm,
         HsmOperation.Decapsulate => algorithm is KemAlgorithm,
+        HsmOperation.GenerateKey => algorithm is not CardKeyAlgorithm,
+        >= HsmOperation.ImportCardKey => algorithm is CardKeyAlgorithm,
         _ => true,
     };
 
-    private Visit Enter(CancellationToken cancellationToken)
+    internal Visit Enter(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -306,7 +317,7 @@ public abstract class HsmProvider : IAsyncDisposable
         }
     }
 
-    private readonly struct Visit(HsmProvider provider) : IDisposable
+    internal readonly struct Visit(HsmProvider provider) : IDisposable
     {
         public void Dispose() => provider.Leave();
     }

@@ -50,6 +50,13 @@ internal static class DesTables
         [.. Enumerable.Range(0, 8).Select(box =>
             Vector128.Create([.. Enumerable.Range(0, 16).Select(i => (byte)(i % 8 == box ? 0 : 0x80))]))];
 
+    /// <summary>Both halves of a box side by side, for AVX2.</summary>
+    public static readonly Vector256<byte>[] WideBoxes =
+        [.. Enumerable.Range(0, 8).Select(box => Vector256.Create(Boxes[2 * box], Boxes[(2 * box) + 1]))];
+
+    public static readonly Vector256<byte>[] WideOtherBoxes =
+        [.. OtherBoxes.Select(other => Vector256.Create(other, other))];
+
     // FIPS 46-3, the table IP^-1 is the inverse of: IP.
     private static ReadOnlySpan<byte> InitialPermutation =>
     [

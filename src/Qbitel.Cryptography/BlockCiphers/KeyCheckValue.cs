@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace Qbitel.Cryptography.BlockCiphers;
 
@@ -28,10 +27,11 @@ public static class KeyCheckValue
         if (key.Length is not (16 or 24 or 32))
             throw new ArgumentException($"An AES key has 16, 24 or 32 bytes, not {key.Length}.", nameof(key));
 
-        using Aes cipher = Aes.Create();
-        cipher.SetKey(key);
-        byte[] mac = new byte[16];
-        Cmac.Compute(cipher, new byte[16], mac);
-        return mac[..5];
+        AesCipher cipher = new(key);
+        Span<byte> mac = stackalloc byte[AesCipher.BlockSize], zeros = stackalloc byte[AesCipher.BlockSize];
+        zeros.Clear();
+        Cmac.Compute(cipher, zeros, mac);
+        cipher.Clear();
+        return mac[..5].ToArray();
     }
 }

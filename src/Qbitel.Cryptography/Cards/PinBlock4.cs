@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
+using Qbitel.Cryptography.BlockCiphers;
 
 namespace Qbitel.Cryptography.Cards;
 
@@ -34,10 +36,11 @@ public static class PinBlock4
         {
             WritePinField(pin, random, pinField);
             WritePanField(pan, panField);
-            using Aes cipher = Cipher(key);
-            cipher.EncryptEcb(pinField, pinField, PaddingMode.None);
-            for (int i = 0; i < Size; i++) panField[i] ^= pinField[i];
-            cipher.EncryptEcb(panField, block, PaddingMode.None);
+            Digits.RequireKey(key, "PIN key", 16, 24, 32);
+            AesCipher cipher = new(key);
+            Vector128<byte> first = cipher.Encrypt(Vector128.Create<byte>(pinField));
+            cipher.Encrypt(first ^ Vector128.Create<byte>(panField)).CopyTo(block);
+            cipher.Clear();
         }
         finally
         {
@@ -65,10 +68,11 @@ public static class PinBlock4
         try
         {
             WritePanField(pan, panField);
-            using Aes cipher = Cipher(key);
-            cipher.DecryptEcb(block, state, PaddingMode.None);
-            for (int i = 0; i < Size; i++) state[i] ^= panField[i];
-            cipher.DecryptEcb(state, state, PaddingMode.None);
+            Digits.RequireKey(key, "PIN key", 16, 24, 32);
+            AesCipher cipher = new(key);
+            Vector128<byte> last = cipher.Decrypt(Vector128.Create(block));
+            cipher.Decrypt(last ^ Vector128.Create<byte>(panField)).CopyTo(state);
+            cipher.Clear();
             return PinBlock.DecodeField(BinaryPrimitives.ReadUInt64BigEndian(state), PinBlockFormat.Iso4, pin);
         }
         finally
@@ -106,13 +110,5 @@ public static class PinBlock4
         BinaryPrimitives.WriteUInt64BigEndian(field, Digits.Pack(nibbles[..16]));
         BinaryPrimitives.WriteUInt64BigEndian(field[8..], Digits.Pack(nibbles[16..]));
         nibbles.Clear();
-    }
-
-    private static Aes Cipher(ReadOnlySpan<byte> key)
-    {
-        Digits.RequireKey(key, "PIN key", 16, 24, 32);
-        Aes cipher = Aes.Create();
-        cipher.SetKey(key);
-        return cipher;
     }
 }

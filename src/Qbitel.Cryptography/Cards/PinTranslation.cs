@@ -56,8 +56,16 @@ public static class PinTranslation
             $"PIN blocks of format {(int)format} are not bound to a card and are not translated.");
     }
 
-    private static int Open(PinKey source, ReadOnlySpan<byte> block, ReadOnlySpan<char> pan, Span<char> pin)
+    /// <summary>The PIN in an encrypted block, for the one who verifies it within a box.</summary>
+    /// <param name="source">Format and key of the block.</param>
+    /// <param name="block">8 bytes, or 16 of format 4.</param>
+    /// <param name="pan">13 to 19 digits.</param>
+    /// <param name="pin">Receives the PIN; room for 12 digits. The caller zeroes it.</param>
+    /// <returns>How many digits the PIN has.</returns>
+    /// <exception cref="CardException">The block holds no PIN for that card.</exception>
+    public static int Open(PinKey source, ReadOnlySpan<byte> block, ReadOnlySpan<char> pan, Span<char> pin)
     {
+        Require(source.Format);
         if (source.Format == PinBlockFormat.Iso4) return PinBlock4.Decrypt(source.Key, block, pan, pin);
         if (block.Length != PinBlock.Size)
         {

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography;
+using Qbitel.Cryptography.BlockCiphers;
+using Qbitel.Cryptography.Cards;
 using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Hsm.Software;
@@ -20,6 +22,9 @@ internal sealed class HeldKey
     }
 
     public HsmKey Description { get; }
+
+    /// <summary>When its file was last seen, in milliseconds of the system.</summary>
+    public long SeenAt { get; set; }
 
     /// <summary>What is left of the block of encryptions reserved for this process; cipher keys only.</summary>
     public EncryptionBlock Encryptions { get; } = new();
@@ -71,7 +76,7 @@ internal sealed class HeldKey
         {
             SignatureKey signature => signature.ExportPublicKey().AsSpan().SequenceEqual(description.PublicKey.Span),
             KemKey kem => kem.ExportEncapsulationKey().AsSpan().SequenceEqual(description.PublicKey.Span),
-            _ => CheckValue(held.Cipher).AsSpan().SequenceEqual(description.CheckValue.Span),
+            _ => CheckValue(description.Algorithm, held.Cipher).AsSpan().SequenceEqual(description.CheckValue.Span),
         };
         return same ? held : throw Unpaired(held);
     }
@@ -107,6 +112,18 @@ internal sealed class HeldKey
     }
 
     public override string ToString() => $"{Description} ***";
+
+    /// <summary>A card key that was made or taken in.</summary>
+    public static HeldKey OfCard(
+        TokenKeyId id, CardKeyAlgorithm algorithm, CardKeyUse use, bool isExportable, ReadOnlySpan<byte> key,
+        DateTimeOffset now)
+    {
+        HsmKey description = HsmKey.OfCard(id, algorithm, use, isExportable, CheckValue(algorithm, key), now);
+        return new HeldKey(description, CopyOf(key, algorithm.PrivateKeySize));
+    }
+
+    private static byte[] CheckValue(KeyAlgorithm algorithm, ReadOnlySpan<byte> key) =>
+        algorithm is CardKeyAlgorithm { IsAes: false } ? KeyCheckValue.OfTripleDes(key) : CheckValue(key);
 
     // CMAC (NIST SP 800-38B) of one zero block, cut to 5 bytes. Not the older "encrypt zeros": for GCM that is the hash
     // key itself.

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Qbitel.Cryptography;
+using Qbitel.Cryptography.Cards;
 
 namespace Qbitel.Hsm.Software;
 
@@ -87,7 +88,7 @@ internal static class SealedKey
             aes.Decrypt(nonce, sealedKey, tag, opened.Bytes, file.AsSpan(0, associated));
 
             // What follows was written by this token; it can only be wrong when an older or newer program wrote it.
-            KeyAlgorithm? algorithm = KeyAlgorithm.All.FirstOrDefault(known => known.Name == algorithmName);
+            KeyAlgorithm? algorithm = Find(algorithmName);
             if (algorithm is null) throw reader.Wrong(algorithmAt, "its algorithm is not one of this program");
             HsmKey key = Describe(id, algorithm, shown, DateTimeOffset.FromUnixTimeMilliseconds(madeAt));
             privateKey = opened;
@@ -110,10 +111,28 @@ internal static class SealedKey
         }
     }
 
+    private static KeyAlgorithm? Find(string name) =>
+        KeyAlgorithm.All.Concat(CardKeyAlgorithm.All).FirstOrDefault(known => known.Name == name);
+
     private static HsmKey Describe(TokenKeyId id, KeyAlgorithm algorithm, byte[] shown, DateTimeOffset madeAt) =>
-        algorithm is CipherAlgorithm cipher
-            ? HsmKey.OfCipher(id, cipher, shown, madeAt) : HsmKey.OfPair(id, algorithm, shown, madeAt);
+        algorithm switch
+        {
+            CipherAlgorithm cipher => HsmKey.OfCipher(id, cipher, shown, madeAt),
+            CardKeyAlgorithm card => DescribeCard(id, card, shown, madeAt),
+            _ => HsmKey.OfPair(id, algorithm, shown, madeAt),
+        };
+
+    // Of a card key: the code of its use, E or N for what may leave, the check value.
+    private static HsmKey DescribeCard(TokenKeyId id, CardKeyAlgorithm algorithm, byte[] shown, DateTimeOffset madeAt)
+    {
+        if (shown.Length <= 3 || !CardKeyUses.TryParse(Encoding.Latin1.GetString(shown, 0, 2), out CardKeyUse use))
+            throw new ArgumentOutOfRangeException(nameof(shown));
+
+        return HsmKey.OfCard(id, algorithm, use, shown[2] == 'E', shown.AsMemory(3), madeAt);
+    }
 
     private static ReadOnlyMemory<byte> Shown(HsmKey key) =>
-        key.Algorithm is CipherAlgorithm ? key.CheckValue : key.PublicKey;
+        key.CardUse is { } use
+            ? (byte[])[.. Encoding.ASCII.GetBytes(use.Code), (byte)(key.IsExportable ? 'E' : 'N'), .. key.CheckValue.Span]
+            : key.Algorithm is CipherAlgorithm ? key.CheckValue : key.PublicKey;
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Qbitel.Cryptography;
+using Qbitel.Cryptography.Cards;
 
 namespace Qbitel.Hsm.Software;
 
@@ -17,6 +18,9 @@ namespace Qbitel.Hsm.Software;
 public sealed partial class SoftwareToken : HsmProvider
 {
     public const string ProviderName = "software";
+
+    /// <summary>For so many milliseconds a card key is used without a look at its file.</summary>
+    private const long CardKeyTrust = 50;
 
     private readonly TokenKeys _keys;
     private readonly KeyFiles _files;
@@ -37,6 +41,10 @@ public sealed partial class SoftwareToken : HsmProvider
     }
 
     public override string Name => ProviderName;
+
+    /// <summary>The time as a file can hold it, so that a description is the same before and after.</summary>
+    private DateTimeOffset Now =>
+        DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
 
     public override bool KeepsInHardware(KeyAlgorithm algorithm) => false;
 
@@ -144,17 +152,17 @@ public sealed partial class SoftwareToken : HsmProvider
         }
     }
 
+    protected override HsmCards MakeCards() => new SoftwareCards(this);
+
     protected override bool SupportsCore(HsmOperation operation, KeyAlgorithm algorithm) => true;
 
     protected override async ValueTask<HsmKey> GenerateKeyCoreAsync(
         TokenKeyId id, KeyAlgorithm algorithm, CancellationToken cancellationToken)
     {
-        // The time as the file can hold it, so that the description is the same before and after.
-        DateTimeOffset now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
         HeldKey fresh;
         try
         {
-            fresh = HeldKey.Generate(id, algorithm, now);
+            fresh = HeldKey.Generate(id, algorithm, Now);
         }
         catch (CryptographicException e)
         {
@@ -301,14 +309,39 @@ public sealed partial class SoftwareToken : HsmProvider
         return TokenHeader.Wrap(RandomNumberGenerator.GetBytes(TokenHeader.IdSize), tokenKey.Bytes, secret, iterations);
     }
 
-    /// <summary>The private key behind the description, held for the caller, who releases it.</summary>
-    private async ValueTask<HeldKey> HoldAsync(HsmKey key, HsmOperation operation, CancellationToken cancellationToken)
+    /// <summary>Seals a card key, unless its name is taken: then returns the key that has it.</summary>
+    internal async ValueTask<HsmKey> KeepAsync(
+        TokenKeyId id, CardKeyAlgorithm algorithm, CardKeyUse use, bool isExportable, SecretBuffer key,
+        CancellationToken cancellationToken)
     {
-        // Another process may have destroyed the key, and even made another of that name, since we read it.
-        bool exists = _files.Has(key.Id);
-        if (exists && _cache.TryTake(key.Id) is { } held)
+        HeldKey fresh = HeldKey.OfCard(id, algorithm, use, isExportable, key.Bytes, Now);
+        byte[] copy = fresh.ExportPrivate();
+        try
         {
-            if (held.Description.IsSameKeyAs(key)) return held;
+            HsmKey kept = await _files.AddAsync(fresh.Description, copy, cancellationToken);
+            if (ReferenceEquals(kept, fresh.Description)) LogKept(kept);
+            return kept;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(copy);
+            fresh.Release();
+        }
+    }
+
+    /// <summary>The private key behind the description, held for the caller, who releases it.</summary>
+    internal async ValueTask<HeldKey> HoldAsync(HsmKey key, HsmOperation operation, CancellationToken cancellationToken)
+    {
+        // Another process may have destroyed the key, and even made another of that name, since we read it. A card key
+        // is used thousands of times a second, so its file is looked for now and then.
+        HeldKey? held = _cache.TryTake(key.Id);
+        long now = Environment.TickCount64;
+        bool isTrusted = held is { Description.CardUse: not null } && now - held.SeenAt < CardKeyTrust;
+        bool exists = isTrusted || _files.Has(key.Id);
+        if (held is not null)
+        {
+            if (!isTrusted) held.SeenAt = now;
+            if (exists && held.Description.IsSameKeyAs(key)) return held;
             held.Release();
         }
 
@@ -352,4 +385,7 @@ public sealed partial class SoftwareToken : HsmProvider
 
     [LoggerMessage(2004, LogLevel.Warning, "Key {Id} has reserved {Used} of {Limit} encryptions: rotate it soon")]
     private partial void LogNearlyExhausted(TokenKeyId id, long used, long limit);
+
+    [LoggerMessage(2005, LogLevel.Information, "Software token took in card key {Key}")]
+    private partial void LogKept(HsmKey key);
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Qbitel.Cryptography.BlockCiphers;
 
 namespace Qbitel.Cryptography.Tests.BlockCiphers;
@@ -12,8 +11,7 @@ public sealed class MacTests
     [InlineData("6BC1BEE22E409F96E93D7E117393172AAE2D8A571E03AC9C9EB76FAC45AF8E5130C81C46A35CE411", "DFA66747DE9AE63030CA32611497C827")]
     public void Cmac_with_aes_is_that_of_the_standard(string data, string mac)
     {
-        using Aes key = Aes.Create();
-        key.SetKey(Convert.FromHexString("2B7E151628AED2A6ABF7158809CF4F3C"));
+        AesCipher key = new(Convert.FromHexString("2B7E151628AED2A6ABF7158809CF4F3C"));
         byte[] actual = new byte[16];
 
         Cmac.Compute(key, Convert.FromHexString(data), actual);

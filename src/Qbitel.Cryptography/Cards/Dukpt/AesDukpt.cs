@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Qbitel.Cryptography.BlockCiphers;
 
 namespace Qbitel.Cryptography.Cards.Dukpt;
 
@@ -109,9 +110,9 @@ public static class AesDukpt
             BinaryPrimitives.WriteUInt64BigEndian(block[8..], id);
         }
 
-        using Aes cipher = Aes.Create();
-        cipher.SetKey(key);
-        cipher.EncryptEcb(blocks, blocks, PaddingMode.None);
+        AesCipher cipher = new(key);
+        cipher.Encrypt(blocks, blocks);
+        cipher.Clear();
         blocks[..derived.Length].CopyTo(derived);
         CryptographicOperations.ZeroMemory(blocks);
     }

@@ -42,9 +42,9 @@ public static class EmvCryptogram
         ArgumentOutOfRangeException.ThrowIfNotEqual(cryptogram.Length, Size, nameof(cryptogram));
 
         Span<byte> mac = stackalloc byte[2 * Size];
-        using Aes cipher = Aes.Create();
-        cipher.SetKey(sessionKey);
+        AesCipher cipher = new(sessionKey);
         Cmac.Compute(cipher, data, mac);
+        cipher.Clear();
         mac[..Size].CopyTo(cryptogram);
         CryptographicOperations.ZeroMemory(mac);
     }
@@ -58,6 +58,17 @@ public static class EmvCryptogram
         EmvKeys.Require(cryptogram, Size, "cryptogram");
         Span<byte> expected = stackalloc byte[Size];
         Compute(sessionKey, data, padding, expected);
+        return CryptographicOperations.FixedTimeEquals(expected, cryptogram);
+    }
+
+    /// <summary>Compares in constant time with the cryptogram under an AES key; see <see cref="ComputeAes"/>.</summary>
+    /// <exception cref="CardException">An input is of another form; a wrong cryptogram is false.</exception>
+    public static bool VerifyAes(
+        ReadOnlySpan<byte> sessionKey, ReadOnlySpan<byte> data, ReadOnlySpan<byte> cryptogram)
+    {
+        EmvKeys.Require(cryptogram, Size, "cryptogram");
+        Span<byte> expected = stackalloc byte[Size];
+        ComputeAes(sessionKey, data, expected);
         return CryptographicOperations.FixedTimeEquals(expected, cryptogram);
     }
 

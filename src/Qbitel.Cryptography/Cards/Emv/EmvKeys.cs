@@ -98,17 +98,33 @@ public static class EmvKeys
         DeriveFrom(masterKey, diversifier, isAes, sessionKey);
     }
 
-    /// <summary>The key of a script to the card: the common session key from the transaction's cryptogram.</summary>
+    /// <summary>The key of a script to the card.</summary>
     /// <param name="masterKey">The card's for secure messaging, 16 bytes.</param>
-    /// <param name="applicationCryptogram">8 bytes.</param>
+    /// <param name="derivation">Which.</param>
+    /// <param name="diversifier">The application cryptogram, 8 bytes, or the transaction counter, 2 bytes.</param>
     /// <param name="sessionKey">Receives 16 bytes.</param>
-    public static void DeriveScriptKey(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> applicationCryptogram,
+    /// <exception cref="CardException">An input is of another form.</exception>
+    public static void DeriveScriptKey(
+        ReadOnlySpan<byte> masterKey, ScriptKeyDerivation derivation, ReadOnlySpan<byte> diversifier,
         Span<byte> sessionKey)
     {
         RequireKey(masterKey, isAes: false, "card master key");
-        Require(applicationCryptogram, 8, "application cryptogram");
         ArgumentOutOfRangeException.ThrowIfNotEqual(sessionKey.Length, masterKey.Length, nameof(sessionKey));
-        DeriveFrom(masterKey, applicationCryptogram, isAes: false, sessionKey);
+        if (derivation == ScriptKeyDerivation.FromCryptogram)
+        {
+            Require(diversifier, 8, "application cryptogram");
+            DeriveFrom(masterKey, diversifier, isAes: false, sessionKey);
+            return;
+        }
+
+        // The last two bytes of each half: the counter added to the left one, its inverse to the right one.
+        Require(diversifier, AtcSize, "transaction counter");
+        masterKey.CopyTo(sessionKey);
+        for (int i = 0; i < AtcSize; i++)
+        {
+            sessionKey[6 + i] ^= diversifier[i];
+            sessionKey[14 + i] ^= unchecked((byte)~diversifier[i]);
+        }
     }
 
     internal static void Require(ReadOnlySpan<byte> value, int size, string what)
@@ -172,9 +188,9 @@ public static class EmvKeys
         Span<byte> blocks = stackalloc byte[MaxKeySize];
         left.CopyTo(blocks);
         right.CopyTo(blocks[16..]);
-        using Aes cipher = Aes.Create();
-        cipher.SetKey(key);
-        cipher.EncryptEcb(blocks, blocks, PaddingMode.None);
+        AesCipher cipher = new(key);
+        cipher.Encrypt(blocks, blocks);
+        cipher.Clear();
         blocks[..derived.Length].CopyTo(derived);
         CryptographicOperations.ZeroMemory(blocks);
     }

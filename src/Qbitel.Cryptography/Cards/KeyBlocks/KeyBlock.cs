@@ -15,6 +15,7 @@ namespace Qbitel.Cryptography.Cards.KeyBlocks;
 public sealed class KeyBlock : IDisposable
 {
     private const int LengthSize = 2;
+    private const int MaxMacSize = 16, MaxSymmetricKeySize = 32, UsualPayloadSize = 128;
 
     private static readonly SearchValues<char> UpperHex = SearchValues.Create("0123456789ABCDEF");
 
@@ -43,40 +44,90 @@ public sealed class KeyBlock : IDisposable
         if (block.Length > KeyBlockHeader.MaxBlockSize)
             throw KeyBlockHeader.Fault($"has {block.Length} characters; it has at most {KeyBlockHeader.MaxBlockSize}");
 
-        KeyBlockHeader header = KeyBlockHeader.Read(block, out int totalSize, out int headerSize);
-        if (totalSize != block.Length)
-            throw KeyBlockHeader.Fault($"has {block.Length} characters, but its length field says {totalSize}");
-        if (header.IsPadded && totalSize % header.BlockSize != 0)
-            throw KeyBlockHeader.Fault($"has a length that is not a multiple of {header.BlockSize}");
-
-        string headerText = block[..headerSize];
-        byte[] payload = ReadHex(block.AsSpan(headerSize), header.MacSize, out byte[] mac);
-        if (payload.Length <= LengthSize || (header.IsPadded && payload.Length % header.BlockSize != 0))
-            throw KeyBlockHeader.Fault("has no payload of whole blocks");
-
-        using KeyBlockProtection protection = new(header.Version, protectionKey);
-        Span<byte> expected = stackalloc byte[header.MacSize];
+        KeyBlockHeader header = KeyBlockHeader.Read(block, out KeyBlockLayout layout);
+        int most = Math.Max(MaxSymmetricKeySize, (block.Length - layout.HeaderSize) / 2);
+        Span<byte> key = most <= UsualPayloadSize + MaxMacSize ? stackalloc byte[UsualPayloadSize + MaxMacSize]
+            : GC.AllocateUninitializedArray<byte>(most, pinned: true);
         try
         {
-            bool isOverCiphertext = header.Version is 'A' or 'C';
-            if (isOverCiphertext)
-            {
-                protection.ComputeMac(headerText, payload, expected);
-                RequireEqual(expected, mac);
-            }
-
-            protection.Transform(headerText, mac, payload, encrypt: false);
-            if (!isOverCiphertext)
-            {
-                protection.ComputeMac(headerText, payload, expected);
-                RequireEqual(expected, mac);
-            }
-
-            return new KeyBlock(header, ReadKey(header, payload));
+            int size = Unwrap(protectionKey, block, key, out _);
+            byte[] kept = GC.AllocateArray<byte>(size, pinned: true);
+            key[..size].CopyTo(kept);
+            return new KeyBlock(header, kept);
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(payload);
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    /// <summary>Opens a block into a buffer of the caller, without an allocation for blocks of usual size.</summary>
+    /// <param name="protectionKey">The KBPK: TDEA (16 or 24 bytes) for versions A to C, AES for D and E.</param>
+    /// <param name="block">The whole block, 16 to 9,999 characters.</param>
+    /// <param name="key">Receives the clear key, 32 bytes for every symmetric one; zeroed when the block is
+    /// refused.</param>
+    /// <param name="layout">What the block says of the key.</param>
+    /// <returns>How many bytes the key has.</returns>
+    /// <exception cref="CardException">
+    /// <see cref="CardFault.KeyBlockFormat"/> with the place, or <see cref="CardFault.KeyBlockMac"/>.
+    /// </exception>
+    public static int Unwrap(
+        ReadOnlySpan<byte> protectionKey, ReadOnlySpan<char> block, Span<byte> key, out KeyBlockLayout layout)
+    {
+        key.Clear();
+        if (block.Length > KeyBlockHeader.MaxBlockSize)
+            throw KeyBlockHeader.Fault($"has {block.Length} characters; it has at most {KeyBlockHeader.MaxBlockSize}");
+
+        layout = KeyBlockLayout.Read(block);
+        if (layout.TotalSize != block.Length)
+        {
+            throw KeyBlockHeader.Fault(
+                $"has {block.Length} characters, but its length field says {layout.TotalSize}");
+        }
+
+        if (layout.IsPadded && block.Length % layout.BlockSize != 0)
+            throw KeyBlockHeader.Fault($"has a length that is not a multiple of {layout.BlockSize}");
+
+        ReadOnlySpan<char> header = block[..layout.HeaderSize], body = block[layout.HeaderSize..];
+        if (body.Length < 2 * layout.MacSize || body.Length % 2 != 0)
+            throw KeyBlockHeader.Fault("is too short for its payload and MAC");
+        if (body.ContainsAnyExcept(UpperHex))
+            throw KeyBlockHeader.Fault("holds something other than upper-case hexadecimal after its header");
+
+        int size = (body.Length / 2) - layout.MacSize;
+        if (size <= LengthSize || (layout.IsPadded && size % layout.BlockSize != 0))
+            throw KeyBlockHeader.Fault("has no payload of whole blocks");
+
+        Span<byte> bytes = size <= UsualPayloadSize ? stackalloc byte[UsualPayloadSize + MaxMacSize]
+            : GC.AllocateUninitializedArray<byte>(size + MaxMacSize, pinned: true);
+        Span<byte> payload = bytes[..size], mac = bytes.Slice(size, layout.MacSize);
+        Convert.FromHexString(body, bytes, out _, out _);
+        KeyBlockProtection protection = new(
+            layout.Version, protectionKey, stackalloc byte[KeyBlockProtection.BufferSize]);
+        Span<byte> expected = stackalloc byte[MaxMacSize];
+        expected = expected[..layout.MacSize];
+        try
+        {
+            bool isOverCiphertext = layout.Version is 'A' or 'C';
+            if (isOverCiphertext)
+            {
+                protection.ComputeMac(header, payload, expected);
+                RequireEqual(expected, mac);
+            }
+
+            protection.Transform(header, mac, payload, encrypt: false);
+            if (!isOverCiphertext)
+            {
+                protection.ComputeMac(header, payload, expected);
+                RequireEqual(expected, mac);
+            }
+
+            return ReadKey(layout.Algorithm, payload, key);
+        }
+        finally
+        {
+            protection.Dispose();
+            CryptographicOperations.ZeroMemory(bytes);
         }
     }
 
@@ -112,8 +163,8 @@ public sealed class KeyBlock : IDisposable
     internal static string Wrap(ReadOnlySpan<byte> protectionKey, string headerText, ReadOnlySpan<byte> key,
         ReadOnlySpan<byte> pad)
     {
-        KeyBlockHeader header = KeyBlockHeader.Read(headerText, out int totalSize, out int headerSize);
-        if (headerSize != headerText.Length) throw KeyBlockHeader.Fault("has characters after its header");
+        KeyBlockHeader header = KeyBlockHeader.Read(headerText, out KeyBlockLayout layout);
+        if (layout.HeaderSize != headerText.Length) throw KeyBlockHeader.Fault("has characters after its header");
         if (!KeyBlockCodes.Fits(header.Algorithm, key.Length))
         {
             throw new CardException(CardFault.InvalidInput,
@@ -130,10 +181,11 @@ public sealed class KeyBlock : IDisposable
                 $"Length, key and padding have {payload.Length} bytes; they must fill blocks of {header.BlockSize}.");
         }
 
-        if (totalSize != headerSize + (2 * payload.Length) + (2 * mac.Length))
-            throw KeyBlockHeader.Fault($"has another length than its length field says, {totalSize}");
+        if (layout.TotalSize != layout.HeaderSize + (2 * payload.Length) + (2 * mac.Length))
+            throw KeyBlockHeader.Fault($"has another length than its length field says, {layout.TotalSize}");
 
-        using KeyBlockProtection protection = new(header.Version, protectionKey);
+        KeyBlockProtection protection = new(
+            header.Version, protectionKey, stackalloc byte[KeyBlockProtection.BufferSize]);
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)(8 * key.Length));
         key.CopyTo(payload.AsSpan(LengthSize));
         pad.CopyTo(payload.AsSpan(LengthSize + key.Length));
@@ -148,6 +200,7 @@ public sealed class KeyBlock : IDisposable
             protection.Transform(headerText, mac, payload, encrypt: true);
         }
 
+        protection.Dispose();
         return new StringBuilder(headerText).Append(Convert.ToHexString(payload)).Append(
             Convert.ToHexString(mac)).ToString();
     }
@@ -156,28 +209,21 @@ public sealed class KeyBlock : IDisposable
 
     public override string ToString() => $"{Header.Version} {Header.Usage} {Header.Algorithm} ***";
 
-    private static byte[] ReadHex(ReadOnlySpan<char> text, int macSize, out byte[] mac)
-    {
-        if (text.Length < 2 * macSize || text.Length % 2 != 0)
-            throw KeyBlockHeader.Fault("is too short for its payload and MAC");
-        if (text.ContainsAnyExcept(UpperHex))
-            throw KeyBlockHeader.Fault("holds something other than upper-case hexadecimal after its header");
-
-        mac = Convert.FromHexString(text[^(2 * macSize)..]);
-        return Convert.FromHexString(text[..^(2 * macSize)]);
-    }
-
     // Only after the MAC has held: what follows can be wrong only in a block that a holder of the key made so.
-    private static byte[] ReadKey(KeyBlockHeader header, ReadOnlySpan<byte> payload)
+    private static int ReadKey(char algorithm, ReadOnlySpan<byte> payload, Span<byte> key)
     {
         int bits = BinaryPrimitives.ReadUInt16BigEndian(payload);
         int size = bits / 8;
-        if (bits % 8 != 0 || size > payload.Length - LengthSize || !KeyBlockCodes.Fits(header.Algorithm, size))
+        if (bits % 8 != 0 || size > payload.Length - LengthSize || !KeyBlockCodes.Fits(algorithm, size))
             throw KeyBlockHeader.Fault("holds a key of a length that its algorithm does not have");
+        if (size > key.Length)
+        {
+            throw new CardException(CardFault.InvalidInput,
+                $"The key block holds a key of {size} bytes; there is room for {key.Length}.");
+        }
 
-        byte[] key = GC.AllocateArray<byte>(size, pinned: true);
         payload.Slice(LengthSize, size).CopyTo(key);
-        return key;
+        return size;
     }
 
     private static void RequireEqual(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> mac)

@@ -56,8 +56,8 @@ internal static class KeyBlockCodes
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>A usage of the standard, or two digits: those are for private use.</summary>
-    public static bool IsUsage(string usage) =>
-        Usages.ContainsKey(usage) || (char.IsAsciiDigit(usage[0]) && char.IsAsciiDigit(usage[1]));
+    public static bool IsUsage(ReadOnlySpan<char> usage) =>
+        Usages.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(usage) || (char.IsAsciiDigit(usage[0]) && char.IsAsciiDigit(usage[1]));
 
     public static bool IsAlgorithm(char algorithm) =>
         algorithm is 'A' or 'D' or 'E' or 'H' or 'R' or 'S' or 'T' || char.IsAsciiDigit(algorithm);

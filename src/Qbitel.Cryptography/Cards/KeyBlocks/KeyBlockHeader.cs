@@ -46,57 +46,30 @@ public sealed record KeyBlockHeader
     internal bool IsPadded => Version != 'E';
 
     /// <summary>Reads a header, which may be followed by the rest of a block.</summary>
-    /// <param name="text">The block.</param>
-    /// <param name="totalSize">The length the header gives.</param>
-    /// <param name="size">How many characters the header has, its optional blocks included.</param>
     /// <exception cref="CardException">With <see cref="CardFault.KeyBlockFormat"/>: where, and what was
     /// expected.</exception>
-    internal static KeyBlockHeader Read(ReadOnlySpan<char> text, out int totalSize, out int size)
+    internal static KeyBlockHeader Read(ReadOnlySpan<char> text, out KeyBlockLayout layout)
     {
-        if (text.Length < FixedSize) throw Fault($"has {text.Length} characters; the header alone has {FixedSize}");
-        foreach (char c in text)
-        {
-            if (c is < ' ' or > '~') throw Fault("holds a character that is not printable ASCII");
-        }
-
-        char version = text[0];
-        if (version is < 'A' or > 'E') throw Fault("is of an unknown version; A to E are known");
-
-        totalSize = Number(text[1..5], 10, "its length");
-        int count = Number(text[12..14], 10, "the number of its optional blocks");
-        string usage = new(text[5..7]), keyVersion = new(text[9..11]), context = new(text[14..16]);
-        if (!KeyBlockCodes.IsUsage(usage)) throw Fault("has an unknown key usage in characters 6 and 7");
-        if (!KeyBlockCodes.IsAlgorithm(text[7])) throw Fault("has an unknown algorithm in character 8");
-        if (!KeyBlockCodes.IsMode(text[8])) throw Fault("has an unknown mode of use in character 9");
-        if (!IsAlphanumeric(keyVersion))
-            throw Fault("has a key version that is not letters and digits in characters 10 and 11");
-        if (text[11] is not ('E' or 'N' or 'S')) throw Fault("has an unknown exportability in character 12");
-        if (context[0] is < '0' or > '9' || context[1] is < '0' or > '9')
-            throw Fault("has an unknown context in characters 15 and 16");
-
+        layout = KeyBlockLayout.Read(text);
         List<KeyBlockOption> options = [];
-        size = FixedSize;
-        for (int i = 0; i < count; i++)
+        int at = FixedSize;
+        for (int i = 0; i < layout.Options; i++)
         {
-            KeyBlockOption option = ReadOption(text, ref size);
-            bool isPadding = option.Id == KeyBlockOption.Padding;
-            if (isPadding && i != count - 1) throw Fault("has padding before its last optional block");
-            if (!isPadding) options.Add(option);
+            string id = new(KeyBlockLayout.ReadOption(text, ref at, out ReadOnlySpan<char> data));
+            if (id != KeyBlockOption.Padding) options.Add(new KeyBlockOption(id, new string(data)));
         }
 
-        KeyBlockHeader header = new()
+        return new KeyBlockHeader
         {
-            Version = version,
-            Usage = usage,
-            Algorithm = text[7],
-            Mode = text[8],
-            KeyVersion = keyVersion,
-            Exportability = text[11],
-            Context = context,
+            Version = layout.Version,
+            Usage = new string(text[5..7]),
+            Algorithm = layout.Algorithm,
+            Mode = layout.Mode,
+            KeyVersion = new string(text[9..11]),
+            Exportability = layout.Exportability,
+            Context = new string(text[14..16]),
             Options = options,
         };
-        return size % header.BlockSize == 0 ? header
-            : throw Fault($"has a header that is not a multiple of {header.BlockSize} characters");
     }
 
     /// <summary>The header's characters for a key block of a size that depends on them: see the payload's.</summary>
@@ -126,36 +99,9 @@ public sealed record KeyBlockHeader
 
     internal static CardException Fault(string what) => new(CardFault.KeyBlockFormat, $"The key block {what}.");
 
-    private static KeyBlockOption ReadOption(ReadOnlySpan<char> text, ref int at)
-    {
-        if (text.Length < at + 4) throw Fault($"ends within the optional block at character {at + 1}");
-
-        string id = new(text.Slice(at, 2));
-        if (!IsAlphanumeric(id)) throw Fault($"has an identifier that is not letters and digits at character {at + 1}");
-
-        int length = Number(text.Slice(at + 2, 2), 16, "the length of an optional block");
-        int head = 4;
-        if (length == 0)
-        {
-            if (text.Length < at + 6) throw Fault($"ends within the optional block at character {at + 1}");
-            int digits = Number(text.Slice(at + 4, 2), 16, "the length of a length");
-            head = 6 + digits;
-            if (digits is 0 or > ExtendedLengthDigits || text.Length < at + head)
-                throw Fault($"has a length of a length that cannot be at character {at + 5}");
-            length = Number(text.Slice(at + 6, digits), 16, "the length of an optional block");
-        }
-
-        if (length < head || text.Length < at + length)
-            throw Fault($"has an optional block of a length that cannot be at character {at + 3}");
-
-        string data = new(text[(at + head)..(at + length)]);
-        at += length;
-        return new KeyBlockOption(id, data);
-    }
-
     private static void WriteOption(StringBuilder text, string id, string data)
     {
-        if (!IsAlphanumeric(id) || id.Length != 2)
+        if (!KeyBlockLayout.IsAlphanumeric(id) || id.Length != 2)
             throw new CardException(CardFault.InvalidInput, "An optional block's identifier is two letters or digits.");
         if (data.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
@@ -168,28 +114,5 @@ public sealed record KeyBlockHeader
         if (length <= 0xFF) text.Append(CultureInfo.InvariantCulture, $"{length:X2}");
         else text.Append(CultureInfo.InvariantCulture, $"0004{length + 2 + ExtendedLengthDigits:X4}");
         text.Append(data);
-    }
-
-    private static int Number(ReadOnlySpan<char> digits, int radix, string what)
-    {
-        int number = 0;
-        foreach (char c in digits)
-        {
-            int digit = c is >= '0' and <= '9' ? c - '0' : c is >= 'A' and <= 'F' ? c - 'A' + 10 : radix;
-            if (digit >= radix) throw Fault($"has something other than digits for {what}");
-            number = (number * radix) + digit;
-        }
-
-        return number;
-    }
-
-    private static bool IsAlphanumeric(ReadOnlySpan<char> text)
-    {
-        foreach (char c in text)
-        {
-            if (!char.IsAsciiLetterUpper(c) && !char.IsAsciiDigit(c) && !char.IsAsciiLetterLower(c)) return false;
-        }
-
-        return true;
     }
 }

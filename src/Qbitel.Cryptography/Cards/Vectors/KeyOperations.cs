@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Qbitel.Cryptography.BlockCiphers;
 using Qbitel.Cryptography.Cards.KeyBlocks;
@@ -32,7 +31,8 @@ internal static class KeyOperations
     public static JsonObject Derive(CardItem item)
     {
         char version = item.Choice("version", ("A", 'A'), ("B", 'B'), ("C", 'C'), ("D", 'D'), ("E", 'E'));
-        using KeyBlockProtection protection = new(version, item.Bytes("kbpk"));
+        KeyBlockProtection protection = new(
+            version, item.Bytes("kbpk"), stackalloc byte[KeyBlockProtection.BufferSize]);
         return new JsonObject
         {
             ["kbek"] = Convert.ToHexString(protection.EncryptionKey),
@@ -46,11 +46,11 @@ internal static class KeyOperations
         string algorithm = item.Text("algorithm");
         if (algorithm == "cmac-aes")
         {
-            using Aes aes = Aes.Create();
             Digits.RequireKey(key, "key", 16, 24, 32);
-            aes.SetKey(key);
+            AesCipher aes = new(key);
             byte[] whole = new byte[16];
             Cmac.Compute(aes, data, whole);
+            aes.Clear();
             return Truncated(whole, item.Number("length", 4, 16));
         }
 
