@@ -1,4 +1,5 @@
-using Qbitel.Protocols.Translation.Mapping;
+using Qbitel.Protocols.Translation.Ends;
+using Qbitel.Protocols.Translation.Payments;
 
 namespace Qbitel.Protocols.Translation;
 
@@ -9,6 +10,11 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
     public static readonly IReadOnlyList<Pair> All =
     [
         new("MT103", "pacs.008.001.08", (source, options) => Mt103ToPacs008.Run(source.Mt!, options.CreatedAt)),
+        new("MT200", "pacs.009.001.08", (source, options) => Mt202ToPacs009.Run(source.Mt!, options.CreatedAt)),
+        new("MT202", "pacs.009.001.08", (source, options) => Mt202ToPacs009.Run(source.Mt!, options.CreatedAt)),
+        new("MT205", "pacs.009.001.08", (source, options) => Mt202ToPacs009.Run(source.Mt!, options.CreatedAt)),
+        new("pacs.008.001.08", "MT103", (source, _) => Pacs008ToMt103.Run(source.Mx!)),
+        new("pacs.009.001.08", "MT202", (source, _) => Pacs009ToMt202.Run(source.Mx!)),
     ];
 
     public Func<Source, bool> When { get; init; } = _ => true;

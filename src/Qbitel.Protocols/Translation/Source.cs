@@ -1,7 +1,8 @@
 using Qbitel.Protocols.Identification;
+using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Swift;
 using Qbitel.Protocols.Translation.Loss;
-using Qbitel.Protocols.Translation.Mapping;
+using Qbitel.Protocols.Translation.Ends;
 
 namespace Qbitel.Protocols.Translation;
 
@@ -9,6 +10,8 @@ namespace Qbitel.Protocols.Translation;
 internal sealed record Source(string Type)
 {
     public MtSource? Mt { get; private init; }
+
+    public MxSource? Mx { get; private init; }
 
     /// <summary>Reads the only message of some bytes; null where it is none, or breaks a rule.</summary>
     public static Source? Read(ReadOnlySpan<byte> bytes, Ledger ledger, out ParseError error)
@@ -25,6 +28,9 @@ internal sealed record Source(string Type)
             case "swift-mt":
                 if (!SwiftMessage.TryParse(bytes, out SwiftMessage message, out error)) return null;
                 return new Source("MT" + message.MessageType) { Mt = new MtSource(message, ledger) };
+            case "iso20022" when report.MessageType is { } type:
+                if (!MxDocument.TryRead(bytes.ToArray(), type, out MxDocument document, out error)) return null;
+                return new Source(type) { Mx = new MxSource(document.Root, document.Header, ledger) };
             default:
                 error = new ParseError(new Diagnostic("Translation.Unsupported", Severity.Error,
                     "messages of this protocol are not translated")

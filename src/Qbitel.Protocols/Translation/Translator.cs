@@ -1,6 +1,6 @@
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Translation.Loss;
-using Qbitel.Protocols.Translation.Mapping;
+using Qbitel.Protocols.Translation.Ends;
 
 namespace Qbitel.Protocols.Translation;
 

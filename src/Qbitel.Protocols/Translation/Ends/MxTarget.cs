@@ -2,7 +2,7 @@ using System.Globalization;
 using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Translation.Loss;
 
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Ends;
 
 /// <summary>An ISO 20022 message in the making that tells the ledger what it took.</summary>
 /// <param name="type">Such as <c>pacs.008.001.08</c>.</param>

@@ -1,7 +1,8 @@
 using Qbitel.Protocols.Identifiers;
+using Qbitel.Protocols.Translation.Ends;
 using Qbitel.Protocols.Translation.Loss;
 
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Payments;
 
 /// <summary>Writes the parties of FIN fields 50 to 59 as ISO 20022 parties, agents and accounts.</summary>
 internal static class MtToMxParty
