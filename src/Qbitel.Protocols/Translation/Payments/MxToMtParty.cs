@@ -84,7 +84,7 @@ internal static class MxToMtParty
         SourceLeaf? name = source.At(institution, "Nm");
         if (name is { Value: MtToMx.NotProvided })
         {
-            name.Account(FieldOutcome.Dropped, null, "it says that there is none");
+            name.Account(FieldOutcome.Mapped, "4/" + number, "it says that there is none, and so does the missing field");
             name = null;
         }
 

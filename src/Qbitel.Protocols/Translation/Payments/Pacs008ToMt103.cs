@@ -25,8 +25,12 @@ internal static class Pacs008ToMt103
         MxElement? type = transfer.Find("PmtTpInf") ?? group.Find("PmtTpInf");
         Operation(source, target, type);
         InstructionCodes(source, target, transfer, type);
-        if (source.At(transfer, "Purp/Prtry") is { Value.Length: 3 } purpose && purpose.Value.All(char.IsAsciiLetterUpper))
+        if (source.At(transfer, "Purp/Prtry") is { Value.Length: 3 } purpose
+            && purpose.Value.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)))
+        {
             target.Put("26T", purpose);
+        }
+
         MxToMt.Settlement(source, target, group, transfer);
 
         bool isInstructed = Instructed(source, target, transfer);
