@@ -1,3 +1,4 @@
+using Qbitel.Protocols.FedwireFaim;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Swift;
@@ -12,6 +13,8 @@ internal sealed record Source(string Type)
     public MtSource? Mt { get; private init; }
 
     public MxSource? Mx { get; private init; }
+
+    public FaimSource? Faim { get; private init; }
 
     /// <summary>Reads the only message of some bytes; null where it is none, or breaks a rule.</summary>
     public static Source? Read(ReadOnlySpan<byte> bytes, Ledger ledger, out ParseError error)
@@ -31,15 +34,23 @@ internal sealed record Source(string Type)
             case "iso20022" when report.MessageType is { } type:
                 if (!MxDocument.TryRead(bytes.ToArray(), type, out MxDocument document, out error)) return null;
                 return new Source(type) { Mx = new MxSource(document.Root, document.Header, ledger) };
+            case "fedwire-faim":
+                if (!FaimMessage.TryParse(bytes, out FaimMessage faim, out error)) return null;
+                return new Source("FAIM " + faim.BusinessFunction) { Faim = new FaimSource(faim, ledger) };
             default:
                 error = new ParseError(new Diagnostic("Translation.Unsupported", Severity.Error,
                     "messages of this protocol are not translated")
                 {
                     Offset = 0,
-                    Expected = "swift-mt",
+                    Expected = "swift-mt, iso20022 or fedwire-faim",
                     Actual = report.Protocol,
                 });
                 return null;
         }
     }
+
+    /// <summary>The first place where a document is not as the schema of its type has it.</summary>
+    public static Diagnostic? FaultOf(byte[] document, string type) =>
+        MxDocument.TryRead(document, type, out MxDocument read, out ParseError error)
+            ? read.Findings.FirstError() : error.Diagnostic;
 }

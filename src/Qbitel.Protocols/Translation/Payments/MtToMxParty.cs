@@ -91,7 +91,7 @@ internal static class MtToMxParty
     }
 
     // Option F: 1 name, 2 address, 3 country and town, 4 and 5 birth, 6 to 8 identification.
-    private static void NumberedLines(MxTarget target, IEnumerable<SourceLeaf> lines, string party)
+    public static void NumberedLines(MxTarget target, IEnumerable<SourceLeaf> lines, string party)
     {
         SourceLeaf[] all = [.. lines];
         SourceLeaf[] names = Of(all, '1');
