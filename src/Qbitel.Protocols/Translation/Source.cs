@@ -31,9 +31,9 @@ internal sealed record Source(string Type)
             case "swift-mt":
                 if (!SwiftMessage.TryParse(bytes, out SwiftMessage message, out error)) return null;
                 return new Source("MT" + message.MessageType) { Mt = new MtSource(message, ledger) };
-            case "iso20022" when report.MessageType is { } type:
-                if (!MxDocument.TryRead(bytes.ToArray(), type, out MxDocument document, out error)) return null;
-                return new Source(type) { Mx = new MxSource(document.Root, document.Header, ledger) };
+            case "iso20022":
+                return One(bytes.ToArray(), out error) is { Type: { } type } document
+                    ? new Source(type) { Mx = new MxSource(document.Root, document.Header, ledger) } : null;
             case "fedwire-faim":
                 if (!FaimMessage.TryParse(bytes, out FaimMessage faim, out error)) return null;
                 return new Source("FAIM " + faim.BusinessFunction) { Faim = new FaimSource(faim, ledger) };
@@ -50,7 +50,20 @@ internal sealed record Source(string Type)
     }
 
     /// <summary>The first place where a document is not as the schema of its type has it.</summary>
-    public static Diagnostic? FaultOf(byte[] document, string type) =>
-        MxDocument.TryRead(document, type, out MxDocument read, out ParseError error)
-            ? read.Findings.FirstError() : error.Diagnostic;
+    public static Diagnostic? FaultOf(byte[] document) =>
+        One(document, out ParseError error) is { } read ? read.Findings.FirstError() : error.Diagnostic;
+
+    private static MxDocument? One(byte[] bytes, out ParseError error)
+    {
+        if (!MxInput.TryRead(bytes, out MxInput input, out error)) return null;
+        if (input.Documents is [{ Type: not null } document]) return document;
+        error = new ParseError(new Diagnostic("Translation.SeveralMessages", Severity.Error,
+            "one message is translated at a time")
+        {
+            Offset = 0,
+            Expected = "one document of a known type",
+            Actual = $"{input.Documents.Count}",
+        });
+        return null;
+    }
 }

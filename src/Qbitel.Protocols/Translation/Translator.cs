@@ -62,7 +62,7 @@ public static class Translator
             ? TranslatedMessage.Envelope(header.Span, output.Document.Span) : output.Document.ToArray();
         ParseReport report = MessageParser.Parse(whole, output.Protocol);
         Diagnostic? wrong = report.Errors.FirstOrDefault() ?? (output.Protocol == "iso20022"
-            ? Source.FaultOf(whole, output.Type) : null);
+            ? Source.FaultOf(whole) : null);
         if (wrong is { } fault)
         {
             throw new MessageFormatException(new ParseError(new Diagnostic("Translation.Result", Severity.Error,

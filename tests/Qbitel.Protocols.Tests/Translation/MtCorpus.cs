@@ -116,7 +116,7 @@ internal static class MtCorpus
         Party(text, "52", agents[0]);
         if (reimbursement is not null) text.Append(':').Append(reimbursement).Append('\n');
         Party(text, "56", agents[1]);
-        Party(text, "57", agents[2]);
+        Party(text, "57", agents[2] ?? (agents[1] is null ? null : "A:BARCGB22"));
         Party(text, "58", creditor);
         if (information is not null) text.Append(":72:").Append(information).Append('\n');
         if (!isCover) return text.Append("-}").ToString();

@@ -7,7 +7,8 @@ namespace Qbitel.Protocols.Translation.Ends;
 /// <summary>An ISO 20022 message as a source: each element that holds a value is entered in the ledger once.</summary>
 internal sealed class MxSource
 {
-    private readonly Dictionary<MxElement, SourceLeaf> _leaves = [];
+    // An element is a view: the text and the node in it tell which.
+    private readonly Dictionary<(object Text, int Node), SourceLeaf> _leaves = [];
 
     public MxSource(MxElement root, MxElement? header, Ledger ledger)
     {
@@ -27,13 +28,14 @@ internal sealed class MxSource
 
     /// <summary>The value down a path; null where there is none.</summary>
     public SourceLeaf? At(MxElement? parent, string path) =>
-        parent?.Find(path) is { } element ? _leaves.GetValueOrDefault(element) : null;
+        parent?.Find(path) is { } element ? Of(element) : null;
 
-    public SourceLeaf? Of(MxElement? element) => element is null ? null : _leaves.GetValueOrDefault(element);
+    public SourceLeaf? Of(MxElement? element) =>
+        element is null ? null : _leaves.GetValueOrDefault((element.Text, element.Node));
 
     /// <summary>Every value below an element, itself included.</summary>
     public IEnumerable<SourceLeaf> Below(MxElement? element) =>
-        element?.All().Select(each => _leaves.GetValueOrDefault(each)).OfType<SourceLeaf>() ?? [];
+        element?.All().Select(Of).OfType<SourceLeaf>() ?? [];
 
     /// <summary>The amount of an element; null where it is not one.</summary>
     public static (string Currency, decimal Amount)? Amount(MxElement? element) =>
@@ -47,8 +49,10 @@ internal sealed class MxSource
         {
             if (element.Value is not { } value) continue;
             string shown = element.Currency is { } currency ? $"{currency} {value}" : value;
-            Redaction redaction = MxLeafRedaction.Of(element);
-            _leaves.Add(element, Ledger.Add(element.Path, shown, redaction, MxLeafRedaction.IsPartyDetail(element)));
+            Redaction redaction = MxLeafRedaction.Of(element.Name, element.Path);
+            string path = element.Path;
+            _leaves.Add((element.Text, element.Node),
+                Ledger.Add(path, shown, redaction, MxLeafRedaction.IsPartyDetail(element.Name, path)));
         }
     }
 }

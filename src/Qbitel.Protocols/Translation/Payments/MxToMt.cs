@@ -124,7 +124,7 @@ internal static class MxToMt
         SourceLeaf? day = source.At(transaction, "IntrBkSttlmDt") ?? source.At(group, "IntrBkSttlmDt");
         MxElement? amount = transaction.Find("IntrBkSttlmAmt");
         if (MxSource.Amount(amount) is not { } money) return;
-        string written = Day(day?.Value) is { } known ? Swift.SwiftValue.WriteDate(known) : "";
+        string written = Day(day?.Value) is { } known ? Swift.Fields.SwiftValue.WriteDate(known) : "";
         target.Add("32A", $"{written}{money.Currency}{MtTarget.Number(money.Amount)}");
         Take(day, "4/32A");
         Take(source.Of(amount), "4/32A");
