@@ -11,7 +11,10 @@ internal abstract class MessageFormat
 
     /// <summary>In the order they are tried: what proves itself by more comes first.</summary>
     public static readonly IReadOnlyList<MessageFormat> All =
-        [new FixFormat(), new SwiftMtFormat(), new Iso20022Format(), new NachaFormat(), new Iso8583Format()];
+    [
+        new FixFormat(), new SwiftMtFormat(), new FedwireFaimFormat(), new Iso20022Format(), new NachaFormat(),
+        new Iso8583Format(),
+    ];
 
     /// <summary>The canonical name.</summary>
     public abstract string Name { get; }

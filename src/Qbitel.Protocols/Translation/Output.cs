@@ -1,4 +1,4 @@
-using Qbitel.Protocols.Translation.Mapping;
+using Qbitel.Protocols.Translation.Ends;
 
 namespace Qbitel.Protocols.Translation;
 
@@ -6,5 +6,9 @@ namespace Qbitel.Protocols.Translation;
 internal sealed record Output(string Protocol, string Type, ReadOnlyMemory<byte> Document, ReadOnlyMemory<byte>? Header)
 {
     public static implicit operator Output(MxOutput written) => new("iso20022", written.Body.Type,
-        written.Body.ToBytes(), written.Header is null ? null : new ReadOnlyMemory<byte>(written.Header.ToBytes()));
+        written.Body.ToBytes(), written.Header is null ? default(ReadOnlyMemory<byte>?)
+            : new ReadOnlyMemory<byte>(written.Header.ToBytes()));
+
+    public static implicit operator Output(MtTarget written) =>
+        new("swift-mt", "MT" + written.Type, written.ToBytes(), null);
 }

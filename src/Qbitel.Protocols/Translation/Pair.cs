@@ -1,4 +1,6 @@
-using Qbitel.Protocols.Translation.Mapping;
+using Qbitel.Protocols.Translation.Ends;
+using Qbitel.Protocols.Translation.Fedwire;
+using Qbitel.Protocols.Translation.Payments;
 
 namespace Qbitel.Protocols.Translation;
 
@@ -9,6 +11,28 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
     public static readonly IReadOnlyList<Pair> All =
     [
         new("MT103", "pacs.008.001.08", (source, options) => Mt103ToPacs008.Run(source.Mt!, options.CreatedAt)),
+        new("MT200", "pacs.009.001.08", (source, options) => Mt202ToPacs009.Run(source.Mt!, options.CreatedAt)),
+        new("MT202", "pacs.009.001.08", (source, options) => Mt202ToPacs009.Run(source.Mt!, options.CreatedAt)),
+        new("MT205", "pacs.009.001.08", (source, options) => Mt202ToPacs009.Run(source.Mt!, options.CreatedAt)),
+        new("pacs.008.001.08", "MT103", (source, _) => Pacs008ToMt103.Run(source.Mx!)),
+        new("pacs.009.001.08", "MT202", (source, _) => Pacs009ToMt202.Run(source.Mx!)),
+        .. Faim(["CTR", "CTP", "BTR"], "pacs.004.001.10", FaimToExceptions.Return, "02", "08"),
+        .. Faim(["CTP", "SVC"], "camt.056.001.08", FaimToExceptions.Cancellation, "01", "07"),
+        .. Faim(["DRB", "DRC", "SVC"], "pain.014.001.07", FaimToExceptions.DrawdownRefusal, "33"),
+        .. Faim(["DRB", "DRC"], "pain.013.001.07", FaimToExceptions.DrawdownRequest, "31"),
+        new("FAIM CTP", "pacs.009.001.08",
+            (source, options) => FaimToCreditTransfer.Bank(source.Faim!, options.CreatedAt))
+        {
+            When = source => source.Faim!.Message.Find("3610")?[1] == "COVS",
+        },
+        new("FAIM DRW", "pacs.009.001.08",
+            (source, options) => FaimToCreditTransfer.Bank(source.Faim!, options.CreatedAt))
+        {
+            When = source => source.Faim!.Message.Find("1510")?[1] == "16",
+        },
+        .. Faim(["BTR"], "pacs.009.001.08", FaimToCreditTransfer.Bank, "00"),
+        .. Faim(["CTR", "CTP"], "pacs.008.001.08", FaimToCreditTransfer.Customer, "00"),
+        .. Faim(["DRW"], "pacs.008.001.08", FaimToCreditTransfer.Customer, "32"),
     ];
 
     public Func<Source, bool> When { get; init; } = _ => true;
@@ -19,4 +43,13 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
         || Target.StartsWith(target + ".", StringComparison.Ordinal)
         || (target == "mx" && Target.Contains('.', StringComparison.Ordinal))
         || (target is "mt" or "fin" && Target.StartsWith("MT", StringComparison.Ordinal)) || "MT" + target == Target;
+
+    // One pair a function; the subtype of {1510} decides among them.
+    private static IEnumerable<Pair> Faim(string[] functions, string target,
+        Func<FaimSource, DateTimeOffset?, MxOutput> run, params string[] subtypes) =>
+        functions.Select(function => new Pair("FAIM " + function, target,
+            (source, options) => run(source.Faim!, options.CreatedAt))
+        {
+            When = source => subtypes.Contains(source.Faim!.Message.Find("1510")?[2], StringComparer.Ordinal),
+        });
 }

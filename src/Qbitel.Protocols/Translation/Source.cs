@@ -1,7 +1,9 @@
+using Qbitel.Protocols.FedwireFaim;
 using Qbitel.Protocols.Identification;
+using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Swift;
 using Qbitel.Protocols.Translation.Loss;
-using Qbitel.Protocols.Translation.Mapping;
+using Qbitel.Protocols.Translation.Ends;
 
 namespace Qbitel.Protocols.Translation;
 
@@ -9,6 +11,10 @@ namespace Qbitel.Protocols.Translation;
 internal sealed record Source(string Type)
 {
     public MtSource? Mt { get; private init; }
+
+    public MxSource? Mx { get; private init; }
+
+    public FaimSource? Faim { get; private init; }
 
     /// <summary>Reads the only message of some bytes; null where it is none, or breaks a rule.</summary>
     public static Source? Read(ReadOnlySpan<byte> bytes, Ledger ledger, out ParseError error)
@@ -25,15 +31,39 @@ internal sealed record Source(string Type)
             case "swift-mt":
                 if (!SwiftMessage.TryParse(bytes, out SwiftMessage message, out error)) return null;
                 return new Source("MT" + message.MessageType) { Mt = new MtSource(message, ledger) };
+            case "iso20022":
+                return One(bytes.ToArray(), out error) is { Type: { } type } document
+                    ? new Source(type) { Mx = new MxSource(document.Root, document.Header, ledger) } : null;
+            case "fedwire-faim":
+                if (!FaimMessage.TryParse(bytes, out FaimMessage faim, out error)) return null;
+                return new Source("FAIM " + faim.BusinessFunction) { Faim = new FaimSource(faim, ledger) };
             default:
                 error = new ParseError(new Diagnostic("Translation.Unsupported", Severity.Error,
                     "messages of this protocol are not translated")
                 {
                     Offset = 0,
-                    Expected = "swift-mt",
+                    Expected = "swift-mt, iso20022 or fedwire-faim",
                     Actual = report.Protocol,
                 });
                 return null;
         }
+    }
+
+    /// <summary>The first place where a document is not as the schema of its type has it.</summary>
+    public static Diagnostic? FaultOf(byte[] document) =>
+        One(document, out ParseError error) is { } read ? read.Findings.FirstError() : error.Diagnostic;
+
+    private static MxDocument? One(byte[] bytes, out ParseError error)
+    {
+        if (!MxInput.TryRead(bytes, out MxInput input, out error)) return null;
+        if (input.Documents is [{ Type: not null } document]) return document;
+        error = new ParseError(new Diagnostic("Translation.SeveralMessages", Severity.Error,
+            "one message is translated at a time")
+        {
+            Offset = 0,
+            Expected = "one document of a known type",
+            Actual = $"{input.Documents.Count}",
+        });
+        return null;
     }
 }

@@ -1,6 +1,6 @@
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Translation.Loss;
-using Qbitel.Protocols.Translation.Mapping;
+using Qbitel.Protocols.Translation.Ends;
 
 namespace Qbitel.Protocols.Translation;
 
@@ -61,7 +61,9 @@ public static class Translator
         byte[] whole = output.Header is { } header
             ? TranslatedMessage.Envelope(header.Span, output.Document.Span) : output.Document.ToArray();
         ParseReport report = MessageParser.Parse(whole, output.Protocol);
-        if (report.Errors.FirstOrDefault() is { } fault)
+        Diagnostic? wrong = report.Errors.FirstOrDefault() ?? (output.Protocol == "iso20022"
+            ? Source.FaultOf(whole) : null);
+        if (wrong is { } fault)
         {
             throw new MessageFormatException(new ParseError(new Diagnostic("Translation.Result", Severity.Error,
                 $"the source says what {output.Type} cannot: {fault.Message}")

@@ -13,6 +13,7 @@ public sealed class ForeignSampleTests
         ["iso20022"] = "iso20022",
         ["fedwire-iso20022"] = "iso20022",
         ["fednow"] = "iso20022",
+        ["fedwire-faim"] = "fedwire-faim",
         ["iso8583"] = "iso8583",
         ["nacha"] = "nacha",
     };

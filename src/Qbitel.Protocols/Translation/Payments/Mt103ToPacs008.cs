@@ -1,7 +1,8 @@
 using System.Globalization;
+using Qbitel.Protocols.Translation.Ends;
 using Qbitel.Protocols.Translation.Loss;
 
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Payments;
 
 /// <summary>MT103 and its STP and REMIT variants to pacs.008.001.08.</summary>
 internal static class Mt103ToPacs008
@@ -43,16 +44,17 @@ internal static class Mt103ToPacs008
                 MtToMx.Number(rate.Text).ToString(CultureInfo.InvariantCulture));
         }
 
-        Settlement(source, target);
+        MtToMx.Reimbursement(source.FirstOf("53"), source.FirstOf("54"), source.FirstOf("55"), target,
+            Header + "SttlmInf/");
         Charges(source, target);
         MtToMx.Agents(source, target, Transfer);
 
         if (source.FirstOf("56") is { } intermediary)
             MtToMxParty.Agent(target, intermediary, Transfer + "IntrmyAgt1", Transfer + "IntrmyAgt1Acct");
         MtToMxParty.Customer(target, source.FirstOf("50")!, Transfer + "Dbtr");
-        MtToMx.Agent(source, target, source.FirstOf("52"), Transfer + "DbtrAgt", Transfer + "DbtrAgtAcct",
+        MtToMx.Agent(target, source.FirstOf("52"), Transfer + "DbtrAgt", Transfer + "DbtrAgtAcct",
             source.Sender, "without field 52 the sender holds the debtor's account");
-        MtToMx.Agent(source, target, source.FirstOf("57"), Transfer + "CdtrAgt", Transfer + "CdtrAgtAcct",
+        MtToMx.Agent(target, source.FirstOf("57"), Transfer + "CdtrAgt", Transfer + "CdtrAgtAcct",
             source.Receiver, "without field 57 the receiver holds the creditor's account");
         MtToMxParty.Customer(target, source.FirstOf("59")!, Transfer + "Cdtr");
 
@@ -79,42 +81,6 @@ internal static class Mt103ToPacs008
         if (source.User("111") is { } service)
             target.Put(Transfer + "PmtTpInf/SvcLvl[1]/Cd", service.Lines[0], "G" + service.Text);
         if (source.User("113") is { } priority) priority.Drop("a bilateral priority");
-    }
-
-    // Without a reimbursement agent the account between the two banks settles; whose books they are, no field says.
-    private static void Settlement(MtSource source, MxTarget target)
-    {
-        const string Settlement = Header + "SttlmInf/";
-        MtField? senders = source.FirstOf("53"), receivers = source.FirstOf("54"), third = source.FirstOf("55");
-        bool isCover = senders?.Option is "A" or "D" || receivers is not null || third is not null;
-        if (isCover)
-        {
-            target.Default(Settlement + "SttlmMtd", "COVE", "follows from fields 53 to 55");
-            if (senders is not null)
-            {
-                MtToMxParty.Agent(target, senders, Settlement + "InstgRmbrsmntAgt",
-                    Settlement + "InstgRmbrsmntAgtAcct");
-            }
-
-            if (receivers is not null)
-            {
-                MtToMxParty.Agent(target, receivers, Settlement + "InstdRmbrsmntAgt",
-                    Settlement + "InstdRmbrsmntAgtAcct");
-            }
-
-            if (third is not null)
-                MtToMxParty.Agent(target, third, Settlement + "ThrdRmbrsmntAgt", Settlement + "ThrdRmbrsmntAgtAcct");
-            return;
-        }
-
-        target.Default(Settlement + "SttlmMtd", "INDA", "no field names a reimbursement agent");
-        if (senders is null) return;
-
-        SourceLeaf first = senders.Lines[0];
-        if (first.Value.Length > 1 && first.Value[0] == '/' && first.Value[1] != '/')
-            MtToMxParty.Account(target, first, first.Value[1..], Settlement + "SttlmAcct");
-        foreach (SourceLeaf line in senders.Lines.Where(line => !line.IsAccounted))
-            line.Account(FieldOutcome.Dropped, null, "the target has no branch of the sender here");
     }
 
     private static void Charges(MtSource source, MxTarget target)

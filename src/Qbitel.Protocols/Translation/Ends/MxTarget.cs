@@ -2,7 +2,7 @@ using System.Globalization;
 using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Translation.Loss;
 
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Ends;
 
 /// <summary>An ISO 20022 message in the making that tells the ledger what it took.</summary>
 /// <param name="type">Such as <c>pacs.008.001.08</c>.</param>
@@ -28,28 +28,28 @@ internal sealed class MxTarget(string type, Ledger ledger)
     {
         if (leaf is null) return;
         Write(path, value ?? leaf.Value);
-        leaf.Account(FieldOutcome.Mapped, _root + path, note);
+        leaf.Account(FieldOutcome.Mapped, PathOf(path), note);
     }
 
     /// <summary>Sets an amount that comes whole from one value of the source.</summary>
     public void PutAmount(string path, SourceLeaf leaf, string currency, decimal amount, string? note = null)
     {
         WriteAmount(path, currency, amount);
-        leaf.Account(FieldOutcome.Mapped, _root + path, note);
+        leaf.Account(FieldOutcome.Mapped, PathOf(path), note);
     }
 
     /// <summary>Sets a value that the lines of a field give together.</summary>
     public void PutLines(string path, IReadOnlyList<SourceLeaf> lines, string value, string? note = null)
     {
         Write(path, value);
-        foreach (SourceLeaf line in lines) line.Account(FieldOutcome.Mapped, _root + path, note);
+        foreach (SourceLeaf line in lines) line.Account(FieldOutcome.Mapped, PathOf(path), note);
     }
 
     /// <summary>Sets a value the source does not have and the target must have.</summary>
     public void Default(string path, string value, string why)
     {
         Write(path, value);
-        Ledger.Default(_root + path, value, why);
+        Ledger.Default(PathOf(path), value, why);
     }
 
     /// <summary>Sets what follows from the shape of the message, such as its count of transactions.</summary>
@@ -58,7 +58,7 @@ internal sealed class MxTarget(string type, Ledger ledger)
     public void DeriveAmount(string path, string currency, decimal amount) => WriteAmount(path, currency, amount);
 
     /// <summary>The path as the report shows it.</summary>
-    public string PathOf(string path) => _root + path;
+    public string PathOf(string path) => _root + path.Replace("[1]", "", StringComparison.Ordinal);
 
     public byte[] ToBytes() => _draft.ToBytes();
 

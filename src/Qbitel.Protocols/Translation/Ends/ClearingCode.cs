@@ -1,12 +1,12 @@
 using System.Collections.Frozen;
 
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Ends;
 
 /// <summary>The two spellings of a clearing system: FIN's two letters and ISO 20022's five.</summary>
 internal static class ClearingCode
 {
     private static readonly (string Fin, string Iso)[] Rows = [.. DataTable
-        .Lines("Translation/Mapping/clearing.txt").Select(line => line.Split(' ')).Select(row => (row[0], row[1]))];
+        .Lines("Translation/Ends/clearing.txt").Select(line => line.Split(' ')).Select(row => (row[0], row[1]))];
 
     private static readonly FrozenDictionary<string, string> ByFin =
         Rows.ToFrozenDictionary(row => row.Fin, row => row.Iso, StringComparer.Ordinal);

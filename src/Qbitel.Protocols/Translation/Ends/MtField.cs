@@ -1,6 +1,6 @@
 using Qbitel.Protocols.Translation.Loss;
 
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Ends;
 
 /// <summary>One field of a FIN text as a source: each of its lines is a value to account for.</summary>
 /// <param name="Tag">Number and option.</param>

@@ -1,7 +1,8 @@
 using System.Globalization;
+using Qbitel.Protocols.Translation.Ends;
 using Qbitel.Protocols.Translation.Loss;
 
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Payments;
 
 /// <summary>What the translations of FIN payments to ISO 20022 have in common.</summary>
 internal static class MtToMx
@@ -56,8 +57,8 @@ internal static class MtToMx
     }
 
     /// <summary>An agent the target must have: its field, or else the bank that stands at this end.</summary>
-    public static void Agent(MtSource source, MxTarget target, MtField? field, string path, string? account,
-        SourceLeaf? otherwise, string why)
+    public static void Agent(MxTarget target, MtField? field, string path, string? account, SourceLeaf? otherwise,
+        string why)
     {
         if (field is not null)
         {
@@ -126,6 +127,33 @@ internal static class MtToMx
         }
     }
 
+    /// <summary>The settlement method and its agents.</summary>
+    /// <remarks>Without a reimbursement agent the account between the two banks settles; whose books they are, no field
+    /// says.</remarks>
+    public static void Reimbursement(MtField? senders, MtField? receivers, MtField? third, MxTarget target, string at)
+    {
+        if (senders?.Option is "A" or "D" || receivers is not null || third is not null)
+        {
+            target.Default(at + "SttlmMtd", "COVE", "follows from fields 53 to 55");
+            foreach ((MtField? field, string name) in ((MtField?, string)[])[(senders, "InstgRmbrsmntAgt"),
+                (receivers, "InstdRmbrsmntAgt"), (third, "ThrdRmbrsmntAgt")])
+            {
+                if (field is not null) MtToMxParty.Agent(target, field, at + name, $"{at}{name}Acct");
+            }
+
+            return;
+        }
+
+        target.Default(at + "SttlmMtd", "INDA", "no field names a reimbursement agent");
+        if (senders is null) return;
+
+        SourceLeaf first = senders.Lines[0];
+        if (first.Value.Length > 1 && first.Value[0] == '/' && first.Value[1] != '/')
+            MtToMxParty.Account(target, first, first.Value[1..], at + "SttlmAcct");
+        foreach (SourceLeaf line in senders.Lines.Where(line => !line.IsAccounted))
+            line.Account(FieldOutcome.Dropped, null, "the target has no branch of the sender here");
+    }
+
     /// <summary>72: instructions to agents, and the previous instructing agent.</summary>
     public static void Instructions(MtField? field, MxTarget target, string at, bool hasPrevious = true)
     {
@@ -155,12 +183,12 @@ internal static class MtToMx
     }
 
     /// <summary>70: the end-to-end reference after <c>/ROC/</c>, and the rest as it is.</summary>
-    public static void Remittance(MtField? field, MxTarget target, string reference, string unstructured)
+    public static void Remittance(MtField? field, MxTarget target, string? reference, string unstructured)
     {
         if (field is null) return;
         List<SourceLeaf> lines = [.. field.Lines];
         string first = lines[0].Value;
-        if (!target.Has(reference) && first.StartsWith("/ROC/", StringComparison.Ordinal))
+        if (reference is not null && first.StartsWith("/ROC/", StringComparison.Ordinal))
         {
             int end = first.IndexOf("//", 5, StringComparison.Ordinal);
             string value = end < 0 ? first[5..] : first[5..end];

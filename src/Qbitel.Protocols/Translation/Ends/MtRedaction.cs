@@ -1,4 +1,4 @@
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Ends;
 
 /// <summary>The class of one line of a FIN field, by the field's number.</summary>
 internal static class MtRedaction

@@ -1,7 +1,8 @@
 using Qbitel.Protocols.Identifiers;
+using Qbitel.Protocols.Translation.Ends;
 using Qbitel.Protocols.Translation.Loss;
 
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Payments;
 
 /// <summary>Writes the parties of FIN fields 50 to 59 as ISO 20022 parties, agents and accounts.</summary>
 internal static class MtToMxParty
@@ -90,7 +91,7 @@ internal static class MtToMxParty
     }
 
     // Option F: 1 name, 2 address, 3 country and town, 4 and 5 birth, 6 to 8 identification.
-    private static void NumberedLines(MxTarget target, IEnumerable<SourceLeaf> lines, string party)
+    public static void NumberedLines(MxTarget target, IEnumerable<SourceLeaf> lines, string party)
     {
         SourceLeaf[] all = [.. lines];
         SourceLeaf[] names = Of(all, '1');

@@ -1,4 +1,4 @@
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Ends;
 
 /// <summary>What a report says about a message as a whole.</summary>
 internal static class Remarks

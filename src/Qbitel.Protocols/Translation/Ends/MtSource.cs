@@ -3,7 +3,7 @@ using System.Text;
 using Qbitel.Protocols.Swift;
 using Qbitel.Protocols.Translation.Loss;
 
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Ends;
 
 /// <summary>A FIN message as a source: headers, fields and their lines, each entered in the ledger once.</summary>
 internal sealed class MtSource

@@ -1,6 +1,6 @@
 using Qbitel.Protocols.Translation.Loss;
 
-namespace Qbitel.Protocols.Translation.Mapping;
+namespace Qbitel.Protocols.Translation.Ends;
 
 /// <summary>One statement of field 72: <c>/CODE/text</c> and the lines that continue it with <c>//</c>.</summary>
 /// <param name="Code">Empty for lines before the first code.</param>

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using Qbitel.Protocols.Translation;
+using Qbitel.Testing;
+
+namespace Qbitel.Protocols.Tests.Translation;
+
+/// <summary>A second opinion on what was written: xmllint with the published schema, where both are there.</summary>
+internal static class XmlLint
+{
+    private static readonly string? Program = ((string[])["/usr/bin/xmllint", "/usr/local/bin/xmllint"])
+        .FirstOrDefault(File.Exists);
+
+    private static readonly string Folder = Directory.CreateTempSubdirectory("translated").FullName;
+
+    public static bool IsHere => Program is not null && SharedFiles.TryFind("samples/iso20022/xsd", out _);
+
+    public static void Check(TranslatedMessage translated)
+    {
+        if (Program is null || !SharedFiles.TryFind($"samples/iso20022/xsd/{translated.TargetType}.xsd", out string schema))
+            return;
+        Run(schema, translated.Document.ToArray());
+        if (translated.Header is { } header
+            && SharedFiles.TryFind("samples/iso20022/xsd/head.001.001.02.xsd", out string headerSchema))
+        {
+            Run(headerSchema, header.ToArray());
+        }
+    }
+
+    private static void Run(string schema, byte[] document)
+    {
+        string file = Path.Combine(Folder, Guid.CreateVersion7() + ".xml");
+        File.WriteAllBytes(file, document);
+        using Process process = new();
+        process.StartInfo = new ProcessStartInfo(Program!, ["--nonet", "--noout", "--schema", schema, file])
+        {
+            RedirectStandardError = true,
+        };
+        process.Start();
+        string said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        File.Delete(file);
+        Assert.True(process.ExitCode == 0, said);
+    }
+}
