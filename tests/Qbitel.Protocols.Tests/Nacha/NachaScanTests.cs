@@ -17,7 +17,8 @@ public sealed class NachaScanTests
         scan.Append(bytes);
         ScanSummary summary = scan.Complete();
 
-        Assert.Equal((bytes.Length, 1L, 0L, 3L), ((int)summary.Bytes, summary.Messages, summary.Invalid, summary.Records));
+        Assert.Equal((bytes.Length, 1L, 0L, 3L), ((int)summary.Bytes, summary.Messages, summary.Invalid,
+            summary.Records));
         Assert.Equal(1, summary.MessageTypes["PPD"]);
         Assert.Equal(1, summary.MessageTypes["CCD"]);
         Assert.Equal(
@@ -135,13 +136,15 @@ public sealed class NachaScanTests
 
         Assert.InRange(most, 0, 1024 * 1024);
         Assert.InRange(TimeSpan.FromTicks(longest).TotalMilliseconds, 0, Soak.IsOn ? 50 : 500);
-        Console.WriteLine($"{times} damaged files: at most {TimeSpan.FromTicks(longest).TotalMilliseconds:F2} ms a KiB, "
+        Console.WriteLine($"{times} damaged files: "
+            + $"at most {TimeSpan.FromTicks(longest).TotalMilliseconds:F2} ms a KiB, "
             + $"{most} bytes allocated");
     }
 
     private static Gen<byte[]> Mutations()
     {
-        byte[][] seeds = [NachaText.File().ToBytes(), NachaText.File("").ToBytes(), NachaClassText.File("IAT").ToBytes()];
+        byte[][] seeds = [NachaText.File().ToBytes(), NachaText.File("").ToBytes(),
+            NachaClassText.File("IAT").ToBytes()];
         return from seed in Gen.Elements(seeds)
             from places in Gen.Choose(0, seed.Length - 1).ArrayOf(3)
             from values in Gen.Choose(0, 255).ArrayOf(3)
