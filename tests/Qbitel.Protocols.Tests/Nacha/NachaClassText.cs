@@ -71,7 +71,7 @@ internal static class NachaClassText
                 AddInternational(batch);
                 break;
             case "MTE":
-                Entry(27, 40).Set("name", "JANE DOE").AddAddenda("02", Terminal);
+                Entry(27, 40).Set("name", "JANE DOE").Set("identification", "CARD1").AddAddenda("02", Terminal);
                 break;
             case "POS":
                 Entry(27, 40).Set("name", "JANE DOE").Set("cardTransaction", "01").AddAddenda("02", Terminal);

@@ -250,7 +250,8 @@ internal sealed class NachaBatchCheck(NachaFindings findings)
 
     private void Repeats(string code, string name, ReadOnlySpan<byte> record, in NachaPlace place)
     {
-        if (ControlLayout[name].Of(record).SequenceEqual(Layout[name].Of(_header))) return;
+        ReadOnlySpan<byte> repeated = ControlLayout[name].Of(record).Trim((byte)' ');
+        if (repeated.SequenceEqual(Layout[name].Of(_header).Trim((byte)' '))) return;
         findings.Report(code, Severity.Error, "the control does not repeat the batch header", place,
             ControlLayout[name],
             record, "what the batch header says");

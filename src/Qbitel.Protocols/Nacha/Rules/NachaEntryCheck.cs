@@ -140,10 +140,13 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
         CheckCode(entryClass, isForward);
         CheckAmount(entryClass, isForward);
         CheckAddenda(entryClass, isForward);
-        if (entryClass.NeedsName && isForward && _layout["name"].Of(_record).IndexOfAnyExcept((byte)' ', (byte)'0') < 0)
+        if (entryClass.Needed is { } needed && isForward
+            && _layout[needed].Of(_record).IndexOfAnyExcept((byte)' ', (byte)'0') < 0)
         {
-            Report("Nacha.MandatoryField", "entries of this class name the receiver", "name", "a name");
+            Report("Nacha.MandatoryField", "entries of this class fill the field", needed, "neither blanks nor zeros");
         }
+
+        if (entryClass.IsAdv) CheckAdvice();
 
         if (_layout.Find("cardExpiry") is { } expiry && Ascii.TwoDigits(_record, expiry.Start) is not (>= 1 and <= 12))
         {
@@ -173,6 +176,19 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
         {
             findings.Report("Nacha.CheckDigit", Severity.Error, "the check digit is not the routing number's", place,
                 _layout["checkDigit"], record, number: digit);
+        }
+    }
+
+    private void CheckAdvice()
+    {
+        if (NachaNumber.Read(_layout["julianDay"].Of(_record)) is 0 or > 366)
+        {
+            Report("Nacha.Date", "a year has no such day", "julianDay", "1 to 366");
+        }
+
+        if (NachaNumber.Read(_layout["sequence"].Of(_record)) == 0)
+        {
+            Report("Nacha.MandatoryField", "advices are numbered", "sequence", "1 to 9999");
         }
     }
 

@@ -168,7 +168,7 @@ internal sealed class NachaFramer
         IsExcess = _followsRecord && _filled < Length;
         Place = new NachaPlace(_start, _bytes, _line, _start - _lineStart + 1, ++_records)
         {
-            Characters = _isWide ? _characters : null,
+            Characters = _isWide ? [.. _characters] : null, // findings about an entry come after the next record
         };
         _followsRecord = true;
         _filled = 0;

@@ -215,8 +215,8 @@ internal sealed class NachaValidator
         ReadOnlySpan<byte> origin = Layout["origin"].Of(record).Trim((byte)' ');
         if (origin.Length > 0 && !origin.ContainsAnyExcept((byte)'0'))
         {
-            Report("Nacha.MandatoryField", "a mandatory field is nothing but zeros", "origin", record,
-                "who made the file");
+            _findings.Report("Nacha.MandatoryField", origin.Length == 10 ? Severity.Error : Severity.Warning,
+                "a mandatory field is nothing but zeros", Place, Layout["origin"], record, "who made the file");
         }
         else if (record[13] == ' ' && Ascii.IsDigits(origin))
         {
@@ -340,6 +340,12 @@ internal sealed class NachaValidator
 
         _hasControl = true;
         Files++;
+        if (Batches == 0)
+        {
+            _findings.Report("Nacha.NoBatches", _findings.Deviation, "the file has no batches", Place,
+                expected: "a batch");
+        }
+
         NachaSums said = NachaSums.Of(Layout, record);
         Compare("Nacha.BatchCountMismatch", "batchCount", NachaNumber.Read(Layout["batchCount"].Of(record)), Batches,
             Batches,
