@@ -5,7 +5,8 @@ using Qbitel.Protocols.Nacha.Rules;
 namespace Qbitel.Protocols.Identification;
 
 /// <summary>
-/// ACH files: proved by the constants of the file header and by records of 94 characters to the end, in ASCII or EBCDIC.
+/// ACH files: proved by the constants of the file header and by records of 94 characters to the end, in ASCII or
+/// EBCDIC.
 /// </summary>
 internal sealed class NachaFormat : MessageFormat
 {
@@ -19,8 +20,8 @@ internal sealed class NachaFormat : MessageFormat
     /// number has the right check digit.</remarks>
     public override bool Claims(ReadOnlySpan<byte> bytes)
     {
-        if (!TryReadFirst(bytes, out Span<byte> record, stackalloc byte[RecordLength], out int characters)) return false;
-        if (IsHeader(record)) return true;
+        bool isRead = TryReadFirst(bytes, out Span<byte> record, stackalloc byte[RecordLength], out int characters);
+        if (isRead && IsHeader(record)) return true;
         if (characters < RecordLength) return false;
         return record[0] switch
         {
@@ -33,7 +34,8 @@ internal sealed class NachaFormat : MessageFormat
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
     {
-        if (!TryReadFirst(bytes, out Span<byte> first, stackalloc byte[RecordLength], out _) || !IsHeader(first)) return null;
+        bool isRead = TryReadFirst(bytes, out Span<byte> first, stackalloc byte[RecordLength], out _);
+        if (!isRead || !IsHeader(first)) return null;
         if (Measure(bytes, out int consumed, out int records, out string? type) != FrameStatus.Complete) return null;
 
         // The header's constants, and a known type of record every 94 characters.
@@ -44,10 +46,15 @@ internal sealed class NachaFormat : MessageFormat
     {
         consumed = 0;
         error = null;
-        if (TryReadFirst(stream, out Span<byte> first, stackalloc byte[RecordLength], out int characters) && IsHeader(first))
+        if (TryReadFirst(stream, out Span<byte> first, stackalloc byte[RecordLength], out int characters)
+            && IsHeader(first))
         {
             FrameStatus status = Measure(stream, out consumed, out _, out _);
-            if (status == FrameStatus.Incomplete) error = Wrong("Nacha.MissingFileControl", "the file has not ended yet", 0, true);
+            if (status == FrameStatus.Incomplete)
+            {
+                error = Wrong("Nacha.MissingFileControl", "the file has not ended yet", 0, true);
+            }
+
             if (status == FrameStatus.Invalid)
             {
                 error = Wrong("Nacha.UnknownRecordType", "there is no such type of record", consumed, false);
@@ -88,7 +95,8 @@ internal sealed class NachaFormat : MessageFormat
         {
             NachaStep step = validator.Accept(record);
             if (step == NachaStep.FileHeader && header.Date is null) header = NachaHeaderSummary.Of(record);
-            if (step == NachaStep.BatchHeader && validator.Batch.Class is { } entryClass && !classes.Contains(entryClass.Code))
+            if (step == NachaStep.BatchHeader && validator.Batch.Class is { } entryClass
+                && !classes.Contains(entryClass.Code))
             {
                 classes.Add(entryClass.Code);
             }
@@ -104,8 +112,8 @@ internal sealed class NachaFormat : MessageFormat
             Summarise(validator, header), fields);
     }
 
-    private static void AddFields(NachaLayout layout, ReadOnlySpan<byte> record, in NachaPlace place, NachaFramer framer,
-        List<ReportField> fields, int limit)
+    private static void AddFields(NachaLayout layout, ReadOnlySpan<byte> record, in NachaPlace place,
+        NachaFramer framer, List<ReportField> fields, int limit)
     {
         foreach (NachaField field in layout.Fields)
         {
@@ -194,7 +202,8 @@ internal sealed class NachaFormat : MessageFormat
     private static int LineEnd(ReadOnlySpan<byte> rest) =>
         rest.StartsWith("\r\n"u8) ? 2 : !rest.IsEmpty && rest[0] is (byte)'\r' or (byte)'\n' or 0x15 or 0x25 ? 1 : 0;
 
-    private static bool TryReadFirst(ReadOnlySpan<byte> bytes, out Span<byte> record, Span<byte> space, out int characters)
+    private static bool TryReadFirst(ReadOnlySpan<byte> bytes, out Span<byte> record, Span<byte> space,
+        out int characters)
     {
         NachaFramer framer = new();
         bool isRead = framer.TryRead(ref bytes, out ReadOnlySpan<byte> first) || framer.TryFinish(out first);

@@ -14,7 +14,8 @@ internal static class NachaEdit
             return changed[of.Index] = new NachaDraft(of.Layout, of.Text);
         }
 
-        string before = record[field] ?? throw new ArgumentException($"a {record.Kind} has no field {field}", nameof(field));
+        string before = record[field] ?? throw new ArgumentException($"a {record.Kind} has no field {field}",
+            nameof(field));
         Draft(record).Set(field, value);
         NachaBatch? batch = file.Batches.LastOrDefault(each => each.Header.Index <= record.Index
             && record.Index <= each.Control.Index);
@@ -48,9 +49,10 @@ internal static class NachaEdit
 
         void Follow(NachaRecord addenda, string from, string to)
         {
-            if (addenda["entrySequence"] is { } sequence && from.EndsWith(sequence, StringComparison.Ordinal) && to.Length >= 7)
+            if (addenda["entrySequence"] is { } sequence && from.EndsWith(sequence, StringComparison.Ordinal)
+                && to.Length >= 7)
             {
-                Draft(addenda).Set("entrySequence", to[^7..]);
+                Draft(addenda).Set("entrySequence", to.AsSpan()[^7..]);
             }
             else if (addenda["trace"] == from)
             {

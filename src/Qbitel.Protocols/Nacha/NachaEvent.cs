@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Qbitel.Protocols.Nacha.Rules;
 
 namespace Qbitel.Protocols.Nacha;
@@ -30,10 +31,12 @@ public sealed record NachaFileEnded(bool IsValid, NachaTotals Totals, IReadOnlyL
     : NachaEvent(Totals, Findings);
 
 /// <summary>Running totals of a file; amounts in cents, without those of accounting advices.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct NachaTotals(long Batches, long Entries, long Addenda, Int128 Debit, Int128 Credit)
 {
     internal static NachaTotals Of(NachaValidator validator) => new(validator.Batches, validator.Entries,
-        validator.Addenda, validator.Money.Debit + Open(validator).Debit, validator.Money.Credit + Open(validator).Credit);
+        validator.Addenda, validator.Money.Debit + Open(validator).Debit,
+        validator.Money.Credit + Open(validator).Credit);
 
     private static NachaSums Open(NachaValidator validator) =>
         validator.Batch.IsOpen && validator.Batch.Class is not { IsAdv: true } ? validator.Batch.Sums : default;

@@ -12,7 +12,8 @@ public sealed class NachaFile
     private static readonly string[] Structural =
     [
         "Nacha.MissingFileHeader", "Nacha.MissingFileControl", "Nacha.MissingBatchControl", "Nacha.RecordOutsideBatch",
-        "Nacha.UnknownRecordType", "Nacha.DuplicateFileHeader", "Nacha.MisplacedFileHeader", "Nacha.DuplicateFileControl",
+        "Nacha.UnknownRecordType", "Nacha.DuplicateFileHeader", "Nacha.MisplacedFileHeader",
+        "Nacha.DuplicateFileControl",
         "Nacha.RecordAfterFileControl", "Nacha.RecordLength",
     ];
 
@@ -100,7 +101,8 @@ public sealed class NachaFile
         ArgumentNullException.ThrowIfNull(record);
         ArgumentNullException.ThrowIfNull(field);
         ArgumentNullException.ThrowIfNull(value);
-        if (record.Index < 0 || record.Index >= _records.Length || !ReferenceEquals(record.Layout, _records[record.Index].Layout)
+        if (record.Index < 0 || record.Index >= _records.Length
+            || !ReferenceEquals(record.Layout, _records[record.Index].Layout)
             || record.Offset != _records[record.Index].Offset)
         {
             throw new ArgumentException("the record is not one of this file", nameof(record));
@@ -128,7 +130,8 @@ public sealed class NachaFile
             NachaFramer framer = new(); // in EBCDIC, cut, or with characters that are none of ASCII's
             ReadOnlySpan<byte> bytes = text.Span;
             byte[] read = new byte[NachaLayout.RecordLength];
-            if (framer.TryRead(ref bytes, out ReadOnlySpan<byte> record) || framer.TryFinish(out record)) record.CopyTo(read);
+            bool isRead = framer.TryRead(ref bytes, out ReadOnlySpan<byte> record) || framer.TryFinish(out record);
+            if (isRead) record.CopyTo(read);
             text = read;
         }
 
@@ -138,7 +141,8 @@ public sealed class NachaFile
     // What is missing at the end may still come.
     private static bool EndsTheInput(Diagnostic wrong, int length) => wrong.Code switch
     {
-        "Nacha.MissingFileControl" or "Nacha.MissingBatchControl" or "Nacha.MissingFileHeader" => wrong.Offset >= length,
+        "Nacha.MissingFileControl" or "Nacha.MissingBatchControl" or "Nacha.MissingFileHeader" =>
+            wrong.Offset >= length,
         "Nacha.RecordLength" => wrong.Offset + wrong.Length >= length,
         _ => false,
     };

@@ -8,8 +8,8 @@ namespace Qbitel.Protocols.Nacha;
 /// batch that is wrong does not keep the next one from being read.
 /// </summary>
 /// <remarks>
-/// Memory holds one piece of the input and one entry. The addenda of an entry beyond the 9,999 that any class allows are
-/// judged and counted, not kept.
+/// Memory holds one piece of the input and one entry. The addenda of an entry beyond the 9,999 that any class allows
+/// are judged and counted, not kept.
 /// </remarks>
 public sealed class NachaReader
 {

@@ -43,7 +43,8 @@ public sealed class NachaRecord
         foreach (NachaField field in Layout.Fields)
         {
             if (field.Start == 0 || field.IsBlank(Text)) continue;
-            text.Append(", ").Append(field.Title).Append(": ").Append(field.Redaction.Mask(field.Of(Text).Trim((byte)' ')));
+            text.Append(", ").Append(field.Title).Append(": ")
+                .Append(field.Redaction.Mask(field.Of(Text).Trim((byte)' ')));
         }
 
         return text.ToString();

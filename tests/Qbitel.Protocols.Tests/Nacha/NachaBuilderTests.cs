@@ -46,7 +46,8 @@ public sealed class NachaBuilderTests
         Assert.Equal("Nacha.EmptyBatch", Assert.Throws<MessageFormatException>(empty.Build).Error.Code);
         Assert.Equal("Nacha.ZeroAmount", Assert.Throws<MessageFormatException>(zero.Build).Error.Code);
         Assert.Throws<ArgumentException>(() => NachaText.Builder().Batch("XYZ"));
-        Assert.Throws<ArgumentException>(() => NachaText.Builder().Batch("PPD").AddEntry(22, NachaText.Bank, "1", Euro()));
+        Assert.Throws<ArgumentException>(() => NachaText.Builder().Batch("PPD").AddEntry(22, NachaText.Bank, "1",
+            Euro()));
         Assert.Throws<MessageFormatException>(() =>
             NachaText.Builder().Batch("PPD").AddEntry(22, NachaText.Bank, new string('1', 18), NachaText.Dollars(1)));
         Assert.Throws<MessageFormatException>(() =>

@@ -8,7 +8,8 @@ internal static class NachaClassText
 {
     public static readonly string[] Codes =
     [
-        "ACK", "ADV", "ARC", "ATX", "BOC", "CCD", "CIE", "COR", "CTX", "DNE", "ENR", "IAT", "MTE", "POP", "POS", "PPD", "RCK",
+        "ACK", "ADV", "ARC", "ATX", "BOC", "CCD", "CIE", "COR", "CTX", "DNE", "ENR", "IAT", "MTE", "POP", "POS", "PPD",
+            "RCK",
         "SHR", "TEL", "TRC", "TRX", "WEB", "XCK",
     ];
 
@@ -28,7 +29,8 @@ internal static class NachaClassText
             return file.Build();
         }
 
-        string description = entryClass switch { "RCK" => "REDEPCHECK", "ENR" => "AUTOENROLL", "WEB" => "PURCHASE", _ => "PAYROLL" };
+        string description = entryClass switch { "RCK" => "REDEPCHECK", "ENR" => "AUTOENROLL", "WEB" => "PURCHASE",
+            _ => "PAYROLL" };
         NachaBatchBuilder batch = file.Batch(entryClass, description);
         NachaEntryBuilder Entry(int code, decimal dollars) =>
             batch.AddEntry(code, NachaText.Bank, "744567899", NachaText.Dollars(dollars));
@@ -59,7 +61,8 @@ internal static class NachaClassText
                 break;
             case "DNE":
                 batch.Set("originatorStatus", "2");
-                Entry(23, 0).Set("name", "AGENCY").AddAddenda("DATE OF DEATH*010126*CUSTOMERSSN*000000000*AMOUNT*1.00\\");
+                Entry(23, 0).Set("name", "AGENCY")
+                    .AddAddenda("DATE OF DEATH*010126*CUSTOMERSSN*000000000*AMOUNT*1.00\\");
                 break;
             case "ENR":
                 Entry(23, 0).Set("name", "AGENCY").AddAddenda("22*23138010*4*744567899*000000000*DOE*JANE*0\\");
@@ -68,7 +71,7 @@ internal static class NachaClassText
                 AddInternational(batch);
                 break;
             case "MTE":
-                Entry(27, 40).Set("name", "JANE DOE").AddAddenda("02", Terminal);
+                Entry(27, 40).Set("name", "JANE DOE").Set("identification", "CARD1").AddAddenda("02", Terminal);
                 break;
             case "POS":
                 Entry(27, 40).Set("name", "JANE DOE").Set("cardTransaction", "01").AddAddenda("02", Terminal);
@@ -101,8 +104,10 @@ internal static class NachaClassText
             .AddAddenda("10", ("transactionType", "BUS"), ("foreignAmount", "10000"), ("name", "ERIKA MUSTERMANN"))
             .AddAddenda("11", ("name", "ACME CORP"), ("street", "1 MAIN STREET"))
             .AddAddenda("12", ("city", "SPRINGFIELD*IL\\"), ("country", "US*62701\\"))
-            .AddAddenda("13", ("bankName", "FIRST BANK"), ("qualifier", "01"), ("bankId", "121042882"), ("country", "US"))
-            .AddAddenda("14", ("bankName", "ZWEITE BANK"), ("qualifier", "02"), ("bankId", "COBADEFFXXX"), ("country", "DE"))
+            .AddAddenda("13", ("bankName", "FIRST BANK"), ("qualifier", "01"), ("bankId", "121042882"),
+            ("country", "US"))
+            .AddAddenda("14", ("bankName", "ZWEITE BANK"), ("qualifier", "02"), ("bankId", "COBADEFFXXX"),
+            ("country", "DE"))
             .AddAddenda("15", ("identification", "KUNDE1"), ("street", "HAUPTSTRASSE 1"))
             .AddAddenda("16", ("city", "BERLIN*BE\\"), ("country", "DE*10115\\"))
             .AddAddenda("INVOICE 4711")

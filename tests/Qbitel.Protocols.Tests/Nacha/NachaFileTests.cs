@@ -15,11 +15,13 @@ public sealed class NachaFileTests
         Assert.Equal("231380104", file.Header["destination"]);
         Assert.Equal(2, file.Batches.Count);
         NachaBatch wages = file.Batches[0];
-        Assert.Equal(("PPD", 220, "ACME CORP", "PAYROLL", NachaText.Originator, 1L), (wages.EntryClass, wages.ServiceClass,
+        Assert.Equal(("PPD", 220, "ACME CORP", "PAYROLL", NachaText.Originator, 1L),
+            (wages.EntryClass, wages.ServiceClass,
             wages.CompanyName, wages.Description, wages.OriginatingBank, wages.Number));
         Assert.Equal(NachaText.Monday, wages.EffectiveDate);
         NachaEntry entry = wages.Entries[0];
-        Assert.Equal((22, NachaText.Bank, "744567899", "USD 1500.25", "JANE DOE", "EMP001", NachaText.Originator + "0000001"),
+        Assert.Equal((22, NachaText.Bank, "744567899", "USD 1500.25", "JANE DOE", "EMP001",
+            NachaText.Originator + "0000001"),
             (entry.TransactionCode, entry.RoutingNumber, entry.Account, entry.Amount.ToString(), entry.Name,
                 entry.Identification, entry.Trace));
         Assert.True(entry.IsCredit);
@@ -120,7 +122,8 @@ public sealed class NachaFileTests
         Assert.Throws<MessageFormatException>(() => file.With(entry, "amount", "1.5"));
         Assert.Throws<MessageFormatException>(() => file.With(entry, "name", "J\u00C4NE"));
         Assert.Throws<ArgumentException>(() => file.With(entry, "nothing", "1"));
-        Assert.Throws<ArgumentException>(() => file.With(NachaText.File("\r\n").Batches[1].Entries[0].Record, "amount", "1"));
+        Assert.Throws<ArgumentException>(() => file.With(NachaText.File("\r\n").Batches[1].Entries[0].Record, "amount",
+            "1"));
     }
 
     [Fact]

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Qbitel.Protocols.Tests.Nacha;
 
-/// <summary>Makes valid files of any length without holding them: 10,000 entries a batch, wages and payments in turn.</summary>
+/// <summary>Makes valid files of any length without holding them: 10,000 entries a batch, wages and payments in
+/// turn.</summary>
 internal sealed class NachaGenerator
 {
     private const int BatchSize = 10_000;
@@ -43,26 +44,34 @@ internal sealed class NachaGenerator
         {
             batches++;
             bool isCredit = batches % 2 == 1;
-            Line($"5{(isCredit ? 220 : 225)}{"ACME CORP",-16}{"",-20}1234567890PPD{(isCredit ? "PAYROLL" : "DUES"),-10}      260323   1{Odfi}{batches:D7}");
+            int service = isCredit ? 220 : 225;
+            string description = isCredit ? "PAYROLL" : "DUES";
+            Line($"5{service}{"ACME CORP",-36}1234567890PPD{description,-16}260323   1{Odfi}{batches:D7}");
             (long count, long hash, long sum) own = default;
             for (int i = 1; i <= BatchSize && done < entries; i++, done++)
             {
                 string bank = Banks[done % Banks.Length];
                 long amount = 100 + (done * 37 % 1_000_000);
-                Line($"6{(isCredit ? 22 : 27)}{bank}{done:D17}{amount:D10}{done:D15}{"RECEIVER " + done,-22}  {(withAddenda ? 1 : 0)}{Odfi}{i:D7}");
+                string receiver = $"RECEIVER {done}";
+                string front = $"6{(isCredit ? 22 : 27)}{bank}{done:D17}{amount:D10}{done:D15}";
+                Line($"{front}{receiver,-24}{(withAddenda ? 1 : 0)}{Odfi}{i:D7}");
                 if (withAddenda) Line($"705{"PAYMENT " + done,-80}0001{i:D7}");
-                own = (own.count + (withAddenda ? 2 : 1), own.hash + int.Parse(bank.AsSpan(0, 8), CultureInfo.InvariantCulture),
+                own = (own.count + (withAddenda ? 2 : 1), own.hash + int.Parse(bank.AsSpan(0, 8),
+                    CultureInfo.InvariantCulture),
                     own.sum + amount);
             }
 
             (long debit, long credit) = isCredit ? (0L, own.sum) : (own.sum, 0L);
             long ownHash = own.hash % 10_000_000_000;
-            Line($"8{(isCredit ? 220 : 225)}{own.count:D6}{ownHash:D10}{debit:D12}{credit:D12}1234567890{"",-25}{Odfi}{batches:D7}");
-            file = (file.count + own.count, (file.hash + ownHash) % 10_000_000_000, file.debit + debit, file.credit + credit);
+            string sums = $"{own.count:D6}{ownHash:D10}{debit:D12}{credit:D12}";
+            Line($"8{service}{sums}{"1234567890",-35}{Odfi}{batches:D7}");
+            file = (file.count + own.count, (file.hash + ownHash) % 10_000_000_000, file.debit + debit,
+                file.credit + credit);
             Flush();
         }
 
-        Line($"9{batches:D6}{(records / 10) + 1:D6}{file.count:D8}{file.hash:D10}{file.debit:D12}{file.credit:D12}{"",-39}");
+        string totals = $"{file.count:D8}{file.hash:D10}{file.debit:D12}{file.credit:D12}";
+        Line($"9{batches:D6}{(records / 10) + 1:D6}{totals,-81}");
         while (records % 10 != 0) Line($"{new string('9', 94)}");
         Flush();
     }

@@ -59,7 +59,8 @@ public sealed class NachaRuleTests
     [InlineData(10, 22, "0000000009", "Nacha.EntryHashMismatch", "entryHash", "/control/entryHash")]
     [InlineData(10, 32, "000000000009", "Nacha.TotalMismatch", "totalDebit", "/control/totalDebit")]
     [InlineData(10, 44, "000000000009", "Nacha.TotalMismatch", "totalCredit", "/control/totalCredit")]
-    public void A_fault_is_found_where_it_is(int line, int position, string text, string code, string field, string path)
+    public void A_fault_is_found_where_it_is(int line, int position, string text, string code, string field,
+        string path)
     {
         string[] lines = NachaText.Lines(NachaText.File());
         lines[line - 1] = NachaText.Put(lines[line - 1], position, text);
@@ -115,7 +116,8 @@ public sealed class NachaRuleTests
         List<string> lines = [.. NachaText.Lines(NachaText.File())];
         lines.RemoveAt(int.Parse(line, System.Globalization.CultureInfo.InvariantCulture) - 1);
 
-        Assert.Contains(NachaText.Judge(NachaText.Join(lines)), each => each.Code == code && each.Severity == Severity.Error);
+        Assert.Contains(NachaText.Judge(NachaText.Join(lines)), each => each.Code == code
+            && each.Severity == Severity.Error);
     }
 
     [Theory]
@@ -141,7 +143,8 @@ public sealed class NachaRuleTests
         lines[6] = NachaText.Put(lines[6], 12, "9");
         lines[8] = NachaText.Put(lines[8], 21, "999999999999");
 
-        Assert.Equal(["Nacha.UnknownSecCode", "Nacha.EntryAddendaCountMismatch", "Nacha.CheckDigit", "Nacha.TotalMismatch"],
+        Assert.Equal(["Nacha.UnknownSecCode", "Nacha.EntryAddendaCountMismatch", "Nacha.CheckDigit",
+            "Nacha.TotalMismatch"],
             NachaText.Judge(NachaText.Join(lines)).Select(each => each.Code));
     }
 
@@ -156,7 +159,7 @@ public sealed class NachaRuleTests
         Diagnostic error = Assert.Single(NachaText.Judge(bytes, new ParseOptions { Mode = ParseMode.Strict }));
         Assert.Equal(Severity.Error, error.Severity);
         lines[3] = lines[3][..93];
-        Assert.Equal("Nacha.RecordLength", NachaText.Judge(NachaText.Join(lines)).First().Code);
+        Assert.Equal("Nacha.RecordLength", NachaText.Judge(NachaText.Join(lines))[0].Code);
         lines = NachaText.Lines(NachaText.File());
         lines[3] += "  ";
         Assert.Equal(["Nacha.LongLine"], NachaText.Judge(NachaText.Join(lines)).Select(each => each.Code));
@@ -185,6 +188,9 @@ public sealed class NachaRuleTests
     [InlineData("ACK", 2, "22", "Nacha.TransactionCode")]
     [InlineData("TRC", 55, "      ", "Nacha.MandatoryField")]
     [InlineData("TEL", 55, "                      ", "Nacha.MandatoryField")]
+    [InlineData("MTE", 40, "000000000000000", "Nacha.MandatoryField")]
+    [InlineData("ADV", 88, "000", "Nacha.Date")]
+    [InlineData("ADV", 91, "0000", "Nacha.MandatoryField")]
     [InlineData("CIE", 2, "27", "Nacha.CreditOnly")]
     [InlineData("BOC", 2, "22", "Nacha.DebitOnly")]
     [InlineData("PPD", 2, "27", "Nacha.ServiceClassMismatch")]
@@ -232,7 +238,8 @@ public sealed class NachaRuleTests
         string[] lines = NachaText.Lines(NachaClassText.File(entryClass));
         lines[3] = NachaText.Put(lines[3], position, text);
 
-        Assert.Contains(NachaText.Judge(NachaText.Join(lines)), each => each.Code == code && each.Severity == Severity.Error);
+        Assert.Contains(NachaText.Judge(NachaText.Join(lines)), each => each.Code == code
+            && each.Severity == Severity.Error);
     }
 
     [Fact]
@@ -254,7 +261,8 @@ public sealed class NachaRuleTests
     public void Same_day_has_its_own_limit()
     {
         Protocols.Nacha.Building.NachaFileBuilder builder = NachaText.Builder();
-        builder.Batch("CCD", "INVOICE").AddEntry(22, NachaText.Bank, "1", NachaText.Dollars(1_000_000.01m)).Set("name", "X");
+        builder.Batch("CCD", "INVOICE").AddEntry(22, NachaText.Bank, "1", NachaText.Dollars(1_000_000.01m)).Set("name",
+            "X");
         byte[] bytes = builder.Build().ToBytes();
 
         Assert.Empty(NachaText.Judge(bytes));

@@ -9,6 +9,8 @@ namespace Qbitel.Protocols.Tests.Nacha;
 
 public sealed class NachaScanTests
 {
+    private static readonly TimeSpan LongestPerKibibyte = TimeSpan.FromMilliseconds(50);
+
     [Fact]
     public void A_scan_sums_up_what_it_read()
     {
@@ -17,7 +19,8 @@ public sealed class NachaScanTests
         scan.Append(bytes);
         ScanSummary summary = scan.Complete();
 
-        Assert.Equal((bytes.Length, 1L, 0L, 3L), ((int)summary.Bytes, summary.Messages, summary.Invalid, summary.Records));
+        Assert.Equal((bytes.Length, 1L, 0L, 3L), ((int)summary.Bytes, summary.Messages, summary.Invalid,
+            summary.Records));
         Assert.Equal(1, summary.MessageTypes["PPD"]);
         Assert.Equal(1, summary.MessageTypes["CCD"]);
         Assert.Equal(
@@ -122,26 +125,34 @@ public sealed class NachaScanTests
         for (int i = 0; i < times; i++)
         {
             byte[] bytes = Damage(seeds[i % seeds.Length], Next);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            long start = Stopwatch.GetTimestamp();
-            IReadOnlyList<Diagnostic> found = NachaText.Judge(bytes);
-            _ = NachaFile.TryParse(bytes, out _, out _);
-            _ = MessageIdentifier.TryReadMessage("nacha", bytes, out _, out _);
-            long took = Stopwatch.GetElapsedTime(start).Ticks * 1024 / Math.Max(bytes.Length, 1024);
-            if (i > 100) longest = Math.Max(longest, took);
-            most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - before);
+            IReadOnlyList<Diagnostic> found = [];
+            long took = long.MaxValue;
+            for (int turn = 0; turn < 4 && took > LongestPerKibibyte.Ticks; turn++) // other processes take turns too
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                long start = Stopwatch.GetTimestamp();
+                found = NachaText.Judge(bytes);
+                _ = NachaFile.TryParse(bytes, out _, out _);
+                _ = MessageIdentifier.TryReadMessage("nacha", bytes, out _, out _);
+                took = Math.Min(took, Stopwatch.GetElapsedTime(start).Ticks * 1024 / Math.Max(bytes.Length, 1024));
+                most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+
+            longest = Math.Max(longest, took);
             Assert.All(found, each => Assert.True(each.Offset is >= 0 && each.Offset <= bytes.Length));
         }
 
         Assert.InRange(most, 0, 1024 * 1024);
-        Assert.InRange(TimeSpan.FromTicks(longest).TotalMilliseconds, 0, Soak.IsOn ? 50 : 500);
-        Console.WriteLine($"{times} damaged files: at most {TimeSpan.FromTicks(longest).TotalMilliseconds:F2} ms a KiB, "
+        Assert.InRange(longest, 0, LongestPerKibibyte.Ticks);
+        Console.WriteLine($"{times} damaged files: "
+            + $"at most {TimeSpan.FromTicks(longest).TotalMilliseconds:F2} ms a KiB, "
             + $"{most} bytes allocated");
     }
 
     private static Gen<byte[]> Mutations()
     {
-        byte[][] seeds = [NachaText.File().ToBytes(), NachaText.File("").ToBytes(), NachaClassText.File("IAT").ToBytes()];
+        byte[][] seeds = [NachaText.File().ToBytes(), NachaText.File("").ToBytes(),
+            NachaClassText.File("IAT").ToBytes()];
         return from seed in Gen.Elements(seeds)
             from places in Gen.Choose(0, seed.Length - 1).ArrayOf(3)
             from values in Gen.Choose(0, 255).ArrayOf(3)

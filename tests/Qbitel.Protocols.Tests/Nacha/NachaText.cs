@@ -20,7 +20,8 @@ internal static class NachaText
             LineEnd = lineEnd,
         }.Set("destinationName", "FEDERAL RESERVE").Set("originName", "FIRST BANK").Set("reference", "REF00001");
 
-    public static NachaBatchBuilder Batch(this NachaFileBuilder file, string entryClass, string description = "PAYROLL") =>
+    public static NachaBatchBuilder Batch(this NachaFileBuilder file, string entryClass,
+        string description = "PAYROLL") =>
         file.AddBatch(entryClass, Originator, "ACME CORP", "1234567890", description, Monday);
 
     /// <summary>A file of one batch of wages and one of corporate debits with addenda.</summary>
@@ -28,15 +29,18 @@ internal static class NachaText
     {
         NachaFileBuilder file = Builder(lineEnd);
         NachaBatchBuilder wages = file.Batch("PPD");
-        wages.AddEntry(22, Bank, "744567899", Dollars(1500.25m)).Set("name", "JANE DOE").Set("identification", "EMP001");
-        wages.AddEntry(32, "121042882", "987654321", Dollars(900m)).Set("name", "JOHN ROE").Set("identification", "EMP002");
+        wages.AddEntry(22, Bank, "744567899", Dollars(1500.25m)).Set("name", "JANE DOE").Set("identification",
+            "EMP001");
+        wages.AddEntry(32, "121042882", "987654321", Dollars(900m)).Set("name", "JOHN ROE").Set("identification",
+            "EMP002");
         file.Batch("CCD", "INVOICE").AddEntry(27, Bank, "12345678", Dollars(77.10m)).Set("name", "SUPPLIER INC")
             .Set("identification", "INV4711").AddAddenda("RMR*IV*4711**77.10\\");
         return file.Build();
     }
 
     public static Money Dollars(decimal amount) =>
-        Money.TryParse(amount.ToString(CultureInfo.InvariantCulture), "USD", out Money money) ? money : throw new FormatException();
+        Money.TryParse(amount.ToString(CultureInfo.InvariantCulture), "USD", out Money money) ? money
+        : throw new FormatException();
 
     public static string[] Lines(NachaFile file) => Encoding.ASCII.GetString(file.ToBytes()).TrimEnd('\n').Split('\n');
 

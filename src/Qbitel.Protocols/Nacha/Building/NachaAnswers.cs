@@ -29,11 +29,12 @@ internal static class NachaAnswers
         // A dishonor tells of the return; a contest of the return and of its dishonor.
         bool isContest = layout == "addenda99Contested";
         addenda.Set("returnTrace", isContest ? earlier["returnTrace"] ?? "" : entry.Trace ?? "");
-        addenda.Set("returnedFor", isContest ? earlier["returnedFor"] ?? "" : (earlier.ReturnReason ?? "").AsSpan()[^2..]);
+        string reasonBefore = (earlier.ReturnReason ?? "R00")[^2..];
+        addenda.Set("returnedFor", isContest ? earlier["returnedFor"] ?? "" : reasonBefore);
         if (!isContest) return to;
 
         addenda.Set("returnSettlement", earlier["returnSettlement"] ?? "");
-        addenda.Set("dishonoredTrace", entry.Trace ?? "").Set("dishonoredFor", (earlier.ReturnReason ?? "").AsSpan()[^2..]);
+        addenda.Set("dishonoredTrace", entry.Trace ?? "").Set("dishonoredFor", reasonBefore);
         return to;
     }
 

@@ -52,7 +52,10 @@ public sealed class NachaBatchBuilder
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(amount);
         if (amount.Currency.Code != "USD") throw new ArgumentException("amounts are in dollars", nameof(amount));
-        if (routingNumber.Length != 9) throw new ArgumentException("a routing number has nine digits", nameof(routingNumber));
+        if (routingNumber.Length != 9)
+        {
+            throw new ArgumentException("a routing number has nine digits", nameof(routingNumber));
+        }
 
         NachaEntryBuilder entry = Add();
         entry.Draft.Set("transactionCode", transactionCode).Set("receivingBank", routingNumber.AsSpan(0, 8))
@@ -80,7 +83,8 @@ public sealed class NachaBatchBuilder
         foreach (NachaEntryBuilder entry in _entries) sums.Add(entry.WriteTo(write, ++sequence));
 
         NachaDraft control = new(Class.IsAdv ? NachaLayout.AdvBatchControl : NachaLayout.BatchControl, '8');
-        control.Set("serviceClass", Text("serviceClass")).Set("entryAddendaCount", sums.Count).Set("entryHash", sums.Hash)
+        control.Set("serviceClass", Text("serviceClass"))
+            .Set("entryAddendaCount", sums.Count).Set("entryHash", sums.Hash)
             .Set("totalDebit", sums.Debit).Set("totalCredit", sums.Credit)
             .Set("originatingBank", BankText()).Set("batchNumber", number);
         if (!Class.IsAdv && !IsInternational) control.Set("companyId", Text("companyId"));

@@ -82,13 +82,18 @@ public sealed class NachaEntryBuilder
             count = addenda.Layout.Name == lastLayout ? count + 1 : 1;
             lastLayout = addenda.Layout.Name;
             if (addenda.Layout.Sequence is not null) addenda.Set("sequence", count);
-            if (addenda.Layout.EntrySequence is not null && trace.Length > 0) addenda.Set("entrySequence", trace[^7..]);
-            if (addenda.Layout.Trace is not null && trace.Length > 0) addenda.Set("trace", trace);
+            if (trace.Length > 0)
+            {
+                if (addenda.Layout.EntrySequence is not null) addenda.Set("entrySequence", trace.AsSpan()[^7..]);
+                if (addenda.Layout.Trace is not null) addenda.Set("trace", trace);
+            }
+
             write(addenda.Record);
         }
 
         NachaSums sums = new() { Count = 1 + _addenda.Count };
-        sums.Add(NachaNumber.Read(Draft.Record.Slice(3, 8)), Code, NachaNumber.Read(Draft.Layout.Amount!.Of(Draft.Record)));
+        sums.Add(NachaNumber.Read(Draft.Record.Slice(3, 8)), Code,
+            NachaNumber.Read(Draft.Layout.Amount!.Of(Draft.Record)));
         return sums;
     }
 }

@@ -4,8 +4,8 @@ using Qbitel.Protocols.Nacha.Rules;
 namespace Qbitel.Protocols.Nacha.Building;
 
 /// <summary>
-/// Makes ACH files: counts, hashes, totals, trace numbers, controls and filler are filled in, and what breaks a rule is not
-/// made.
+/// Makes ACH files: counts, hashes, totals, trace numbers, controls and filler are filled in, and what breaks a rule
+/// is not made.
 /// </summary>
 /// <remarks>Not safe for use by several threads at once.</remarks>
 public sealed class NachaFileBuilder
@@ -81,7 +81,11 @@ public sealed class NachaFileBuilder
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(entry);
-        if (!NachaCodes.Returns.Contains(reason)) throw new ArgumentException($"there is no return reason {reason}", nameof(reason));
+        if (!NachaCodes.Returns.Contains(reason))
+        {
+            throw new ArgumentException($"there is no return reason {reason}", nameof(reason));
+        }
+
         return NachaAnswers.Return(Answer(batch, batch.EntryClass), batch, entry, reason, sendingBank, dateOfDeath);
     }
 
@@ -116,7 +120,8 @@ public sealed class NachaFileBuilder
     }
 
     /// <summary>Makes the file.</summary>
-    /// <exception cref="MessageFormatException">The file would break a rule, or a sum does not fit its field.</exception>
+    /// <exception cref="MessageFormatException">The file would break a rule, or a sum does not fit its
+    /// field.</exception>
     public NachaFile Build()
     {
         using MemoryStream output = new();
@@ -149,7 +154,8 @@ public sealed class NachaFileBuilder
         while (records % NachaLayout.BlockingFactor != 0) Write(filler);
 
         NachaFile file = NachaFile.Parse(output.ToArray());
-        return file.Validate().FirstError() is { } wrong ? throw new MessageFormatException(new ParseError(wrong)) : file;
+        return file.Validate().FirstError() is { } wrong
+            ? throw new MessageFormatException(new ParseError(wrong)) : file;
     }
 
     private NachaBatchBuilder Answer(NachaBatch batch, string entryClass) =>

@@ -1,8 +1,8 @@
 namespace Qbitel.Protocols.Nacha.Rules;
 
 /// <summary>
-/// The days on which the Federal Reserve Banks are open: not on weekends and the standard holidays; a holiday on a Sunday
-/// is kept on Monday, one on a Saturday is not kept.
+/// The days on which the Federal Reserve Banks are open: not on weekends and the standard holidays; a holiday on a
+/// Sunday is kept on Monday, one on a Saturday is not kept.
 /// </summary>
 internal static class FederalReserveDays
 {
@@ -22,7 +22,8 @@ internal static class FederalReserveDays
 
     // Juneteenth has been kept since 2021; the Banks first closed for it in 2022.
     private static bool IsFixedHoliday(DateOnly day) =>
-        (day.Month, day.Day) is (1, 1) or (7, 4) or (11, 11) or (12, 25) || (day is { Month: 6, Day: 19, Year: >= 2022 });
+        (day.Month, day.Day) is (1, 1) or (7, 4) or (11, 11) or (12, 25)
+        || (day is { Month: 6, Day: 19, Year: >= 2022 });
 
     private static int Week(DateOnly day) => ((day.Day - 1) / 7) + 1;
 }

@@ -51,7 +51,8 @@ internal sealed class NachaBatchCheck(NachaFindings findings)
 
     public NachaPlace Place => _place;
 
-    public NachaLayout ControlLayout => Class is { IsAdv: true } ? NachaLayout.AdvBatchControl : NachaLayout.BatchControl;
+    public NachaLayout ControlLayout => Class is { IsAdv: true } ? NachaLayout.AdvBatchControl
+        : NachaLayout.BatchControl;
 
     /// <summary>IAT, or a COR batch that says it changes international entries.</summary>
     public static bool IsInternational(ReadOnlySpan<byte> header) => header.Slice(50, 3).SequenceEqual("IAT"u8)
@@ -108,7 +109,8 @@ internal sealed class NachaBatchCheck(NachaFindings findings)
 
         if (_hasForward && _hasReturns)
         {
-            findings.Report("Nacha.MixedBatch", Severity.Error, "returns and forward entries are not in one batch", _place);
+            findings.Report("Nacha.MixedBatch", Severity.Error, "returns and forward entries are not in one batch",
+                _place);
         }
 
         NachaSums said = NachaSums.Of(layout, record);
@@ -144,7 +146,8 @@ internal sealed class NachaBatchCheck(NachaFindings findings)
 
         if (Class is not null && (ServiceClass == 280) != Class.IsAdv)
         {
-            Report("Nacha.ServiceClassMismatch", "280 is for accounting advices, and they have no other", "serviceClass",
+            Report("Nacha.ServiceClassMismatch", "280 is for accounting advices, and they have no other",
+                "serviceClass",
                 Class.IsAdv ? "280" : "200, 220 or 225");
         }
         else if (Class is not null && !IsReversal
@@ -208,10 +211,12 @@ internal sealed class NachaBatchCheck(NachaFindings findings)
         if (!_hasPayments || IsReversal || IsPrenote || (asOf is { } day && day < Descriptions2026)) return;
 
         ReadOnlySpan<byte> description = Layout["description"].Of(_header);
-        if (Class?.Code == "PPD" && ServiceClass != 225 && !description.StartsWith("PAYROLL"u8) && SpeaksOfWages(description))
+        if (Class?.Code == "PPD" && ServiceClass != 225 && !description.StartsWith("PAYROLL"u8)
+            && SpeaksOfWages(description))
         {
             findings.Report("Nacha.EntryDescription2026", Severity.Warning,
-                "credits that seem to be wages are described as PAYROLL since 20 March 2026", _place, Layout["description"],
+                "credits that seem to be wages are described as PAYROLL since 20 March 2026", _place,
+                Layout["description"],
                 _header, "PAYROLL");
         }
         else if (Class?.Code == "WEB" && Sums.Debit > 0 && !description.StartsWith("PURCHASE"u8))
@@ -245,8 +250,10 @@ internal sealed class NachaBatchCheck(NachaFindings findings)
 
     private void Repeats(string code, string name, ReadOnlySpan<byte> record, in NachaPlace place)
     {
-        if (ControlLayout[name].Of(record).SequenceEqual(Layout[name].Of(_header))) return;
-        findings.Report(code, Severity.Error, "the control does not repeat the batch header", place, ControlLayout[name],
+        ReadOnlySpan<byte> repeated = ControlLayout[name].Of(record).Trim((byte)' ');
+        if (repeated.SequenceEqual(Layout[name].Of(_header).Trim((byte)' '))) return;
+        findings.Report(code, Severity.Error, "the control does not repeat the batch header", place,
+            ControlLayout[name],
             record, "what the batch header says");
     }
 

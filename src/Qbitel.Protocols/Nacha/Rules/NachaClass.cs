@@ -30,7 +30,7 @@ internal sealed class NachaClass
         IsZeroAmount = flags.Contains("zero");
         MayBeZero = IsZeroAmount || flags.Contains("any");
         CountsAddenda = flags.Contains("count");
-        NeedsName = flags.Contains("name");
+        Needed = flags.FirstOrDefault(flag => flag is "name" or "identification");
         Description = flags.FirstOrDefault(flag => flag is "REDEPCHECK" or "AUTOENROLL");
         Title = parts[9];
         AddendaExpected = IsIat ? "each of the addenda 10 to 16, and 17, 18 or 99"
@@ -71,7 +71,8 @@ internal sealed class NachaClass
 
     public bool CountsAddenda { get; }
 
-    public bool NeedsName { get; }
+    /// <summary>A field that forward entries must fill.</summary>
+    public string? Needed { get; }
 
     /// <summary>What the entry description must say.</summary>
     public string? Description { get; }

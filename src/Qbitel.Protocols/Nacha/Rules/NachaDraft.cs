@@ -1,6 +1,7 @@
 namespace Qbitel.Protocols.Nacha.Rules;
 
-/// <summary>A record being made: blanks and zeros at first, then fields set by name, each where and as it belongs.</summary>
+/// <summary>A record being made: blanks and zeros at first, then fields set by name, each where and as it
+/// belongs.</summary>
 internal sealed class NachaDraft
 {
     private readonly byte[] _record = new byte[NachaLayout.RecordLength];

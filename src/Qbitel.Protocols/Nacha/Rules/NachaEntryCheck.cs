@@ -10,7 +10,8 @@ internal enum NachaCategory
     Change,
 }
 
-/// <summary>One entry with its addenda: kept until the next record ends it, since a return is known by its addenda.</summary>
+/// <summary>One entry with its addenda: kept until the next record ends it, since a return is known by its
+/// addenda.</summary>
 internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits)
 {
     private const int AllIatAddenda = 0b111_1111; // types 10 to 16
@@ -47,7 +48,8 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
     public long Addenda { get; private set; }
 
     /// <summary>An entry that balances a batch of returns has no return of its own.</summary>
-    public bool IsOffset => _layout.Find("name") is { } name && name.Of(_record).TrimEnd((byte)' ').SequenceEqual("OFFSET"u8);
+    public bool IsOffset => _layout.Find("name") is { } name
+        && name.Of(_record).TrimEnd((byte)' ').SequenceEqual("OFFSET"u8);
 
     public void Begin(ReadOnlySpan<byte> record, in NachaPlace place, NachaBatchCheck batch)
     {
@@ -98,7 +100,8 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
         {
             _wrongAddenda++;
             findings.Report("Nacha.AddendaType", Severity.Error,
-                "the entry class does not have this type of addenda, or not again", place, layout["addendaType"], record,
+                "the entry class does not have this type of addenda, or not again", place, layout["addendaType"],
+                record,
                 _batch.Class?.AddendaExpected);
         }
 
@@ -111,7 +114,8 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
             case 99:
                 _returns++;
                 Category = NachaLayout.IsDishonored(record.Slice(3, 3)) ? NachaCategory.DishonoredReturn
-                    : NachaLayout.IsContested(record.Slice(3, 3)) ? NachaCategory.ContestedReturn : NachaCategory.Return;
+                    : NachaLayout.IsContested(record.Slice(3, 3)) ? NachaCategory.ContestedReturn
+                    : NachaCategory.Return;
                 CheckDateOfDeath(layout, record, place);
                 break;
             case 17: _remittance++; break;
@@ -136,10 +140,13 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
         CheckCode(entryClass, isForward);
         CheckAmount(entryClass, isForward);
         CheckAddenda(entryClass, isForward);
-        if (entryClass.NeedsName && isForward && _layout["name"].Of(_record).IndexOfAnyExcept((byte)' ', (byte)'0') < 0)
+        if (entryClass.Needed is { } needed && isForward
+            && _layout[needed].Of(_record).IndexOfAnyExcept((byte)' ', (byte)'0') < 0)
         {
-            Report("Nacha.MandatoryField", "entries of this class name the receiver", "name", "a name");
+            Report("Nacha.MandatoryField", "entries of this class fill the field", needed, "neither blanks nor zeros");
         }
+
+        if (entryClass.IsAdv) CheckAdvice();
 
         if (_layout.Find("cardExpiry") is { } expiry && Ascii.TwoDigits(_record, expiry.Start) is not (>= 1 and <= 12))
         {
@@ -172,13 +179,27 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
         }
     }
 
+    private void CheckAdvice()
+    {
+        if (NachaNumber.Read(_layout["julianDay"].Of(_record)) is 0 or > 366)
+        {
+            Report("Nacha.Date", "a year has no such day", "julianDay", "1 to 366");
+        }
+
+        if (NachaNumber.Read(_layout["sequence"].Of(_record)) == 0)
+        {
+            Report("Nacha.MandatoryField", "advices are numbered", "sequence", "1 to 9999");
+        }
+    }
+
     private void CheckCode(NachaClass entryClass, bool isForward)
     {
         if (!NachaTransaction.IsKnown(Code)) return;
 
         if (NachaTransaction.IsAccounting(Code) != entryClass.IsAdv)
         {
-            Report("Nacha.TransactionCode", "81 to 88 are for accounting advices, and nothing else is", "transactionCode",
+            Report("Nacha.TransactionCode", "81 to 88 are for accounting advices, and nothing else is",
+                "transactionCode",
                 entryClass.IsAdv ? "81 to 88" : "21 to 56");
             return;
         }
@@ -253,7 +274,8 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
 
         if (Amount > limits.Of(entryClass))
         {
-            findings.Report("Nacha.AmountLimit", Severity.Error, "the amount is above the limit", _place, _layout.Amount,
+            findings.Report("Nacha.AmountLimit", Severity.Error, "the amount is above the limit", _place,
+                _layout.Amount,
                 _record, number: limits.Of(entryClass));
         }
     }
@@ -289,7 +311,8 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
             if (counted != Addenda)
             {
                 findings.Report("Nacha.AddendaCount", counted == 0 ? Severity.Error : findings.Deviation,
-                    "the entry counts other addenda than follow", _place, _layout["addendaCount"], _record, number: Addenda);
+                    "the entry counts other addenda than follow", _place, _layout["addendaCount"], _record,
+                    number: Addenda);
             }
 
             return;
@@ -306,15 +329,18 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
         else if (_wrongAddenda == 0
             && (_ordinaryAddenda < entryClass.MinimumAddenda || _ordinaryAddenda > entryClass.MaximumAddenda))
         {
-            Report("Nacha.AddendaCount", "the entry class has another number of addenda", null, entryClass.AddendaExpected);
+            Report("Nacha.AddendaCount", "the entry class has another number of addenda", null,
+                entryClass.AddendaExpected);
         }
 
         if (entryClass.CountsAddenda && NachaNumber.Read(_layout["addendaCount"].Of(_record)) is var said && said >= 0
             && said != Addenda)
         {
             // Addenda of a return are not always counted with the others.
-            findings.Report("Nacha.AddendaCount", isForward || said != _ordinaryAddenda ? Severity.Error : Severity.Warning,
-                "the entry counts other addenda than follow", _place, _layout["addendaCount"], _record, number: Addenda);
+            findings.Report("Nacha.AddendaCount", isForward || said != _ordinaryAddenda ? Severity.Error
+                : Severity.Warning,
+                "the entry counts other addenda than follow", _place, _layout["addendaCount"], _record,
+                number: Addenda);
         }
     }
 
@@ -325,27 +351,33 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
             long last = type == _lastSequenceType ? _lastSequence : 0;
             if (sequence <= last)
             {
-                findings.Report("Nacha.AddendaSequence", Severity.Error, "sequence numbers of addenda do not ascend", place,
+                findings.Report("Nacha.AddendaSequence", Severity.Error, "sequence numbers of addenda do not ascend",
+                    place,
                     field, record, number: last + 1);
             }
             else if (sequence != last + 1)
             {
-                findings.Report("Nacha.AddendaSequence", findings.Deviation, "a sequence number of addenda is left out", place,
+                findings.Report("Nacha.AddendaSequence", findings.Deviation,
+                    "a sequence number of addenda is left out", place,
                     field, record, number: last + 1);
             }
 
             (_lastSequence, _lastSequenceType) = (sequence, type);
         }
 
-        if (layout.EntrySequence is { } own && _isTraceRead && NachaNumber.Read(own.Of(record)) is var entry && entry >= 0
+        if (layout.EntrySequence is { } own && _isTraceRead && NachaNumber.Read(own.Of(record)) is var entry
+            && entry >= 0
             && entry != Trace % 10_000_000)
         {
-            findings.Report("Nacha.AddendaTrace", Severity.Error, "the addenda are those of another entry", place, own, record,
+            findings.Report("Nacha.AddendaTrace", Severity.Error, "the addenda are those of another entry", place, own,
+                record,
                 number: Trace % 10_000_000);
         }
-        else if (layout.Trace is { } trace && _isTraceRead && NachaNumber.Read(trace.Of(record)) is var whole && whole != Trace)
+        else if (layout.Trace is { } trace && _isTraceRead && NachaNumber.Read(trace.Of(record)) is var whole
+            && whole != Trace)
         {
-            findings.Report("Nacha.AddendaTrace", Severity.Warning, "the addenda carry another trace number than the entry",
+            findings.Report("Nacha.AddendaTrace", Severity.Warning,
+                "the addenda carry another trace number than the entry",
                 place, trace, record, number: Trace);
         }
     }
@@ -363,10 +395,12 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
     {
         if (layout.Find("dateOfDeath") is not { } field || !field.IsBlank(record)) return;
         if (!record.Slice(3, 3).SequenceEqual("R14"u8) && !record.Slice(3, 3).SequenceEqual("R15"u8)) return;
-        findings.Report("Nacha.DateOfDeath", Severity.Warning, "a return for a death says when it was", place, field, record,
+        findings.Report("Nacha.DateOfDeath", Severity.Warning, "a return for a death says when it was", place, field,
+            record,
             "YYMMDD");
     }
 
     private void Report(string code, string message, string? field, string expected) =>
-        findings.Report(code, Severity.Error, message, _place, field is null ? null : _layout[field], _record, expected);
+        findings.Report(code, Severity.Error, message, _place, field is null ? null : _layout[field], _record,
+            expected);
 }

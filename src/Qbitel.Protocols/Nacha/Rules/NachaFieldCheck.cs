@@ -14,12 +14,13 @@ internal static class NachaFieldCheck
             {
                 case NachaKind.Digits or NachaKind.Amount:
                     if (!Ascii.IsDigits(value)) ReportNumber(field, record, place, findings);
-                    else if (field.Codes is { } codes && !codes.Contains(value)) ReportCode(field, record, place, findings);
+                    else if (field.Codes?.Contains(value) == false) ReportCode(field, record, place, findings);
                     break;
                 case NachaKind.Required:
                     if (!value.ContainsAnyExcept((byte)' '))
                     {
-                        findings.Report("Nacha.MandatoryField", Severity.Error, "a mandatory field is blank", place, field);
+                        findings.Report("Nacha.MandatoryField", Severity.Error, "a mandatory field is blank", place,
+                            field);
                     }
                     else if (field.Codes is { } known && field.Name != "entryClass" && !known.Contains(value))
                     {
@@ -43,7 +44,8 @@ internal static class NachaFieldCheck
                     if (!NachaNumber.TryReadDate(value, out _)
                         && (field.Kind == NachaKind.Date || value.ContainsAnyExcept((byte)'0', (byte)' ')))
                     {
-                        findings.Report("Nacha.Date", Severity.Error, "this is no day of the calendar", place, field, record,
+                        findings.Report("Nacha.Date", Severity.Error, "this is no day of the calendar", place, field,
+                            record,
                             "YYMMDD");
                     }
 
@@ -51,7 +53,8 @@ internal static class NachaFieldCheck
                 case NachaKind.Text when field.Codes is { } optional:
                     if (value.ContainsAnyExcept((byte)' ') && !optional.Contains(value))
                     {
-                        findings.Report("Nacha.CodeValue", Severity.Warning, "the code is none of those listed", place, field,
+                        findings.Report("Nacha.CodeValue", Severity.Warning, "the code is none of those listed", place,
+                            field,
                             record, "blank or a listed code");
                     }
 

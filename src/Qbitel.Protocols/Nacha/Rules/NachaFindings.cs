@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Qbitel.Protocols.Nacha.Rules;
 
 /// <summary>
-/// Findings in the order they were made: the first ones are kept, all are counted, and a message is made only for what is
-/// kept.
+/// Findings in the order they were made: the first ones are kept, all are counted, and a message is made only for what
+/// is kept.
 /// </summary>
 internal sealed class NachaFindings(ParseMode mode)
 {

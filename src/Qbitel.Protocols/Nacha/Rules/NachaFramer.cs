@@ -1,13 +1,13 @@
-using System.Text;
-
 namespace Qbitel.Protocols.Nacha.Rules;
 
 /// <summary>
-/// Cuts a stream into records of 94 characters, with line ends or without, in ASCII or EBCDIC, however its bytes arrive.
+/// Cuts a stream into records of 94 characters, with line ends or without, in ASCII or EBCDIC, however its bytes
+/// arrive.
 /// </summary>
 /// <remarks>
-/// A record is whole after 94 characters or at the end of its line; a short one is filled with spaces. Records are given
-/// in ASCII; a character that is none is a question mark, and <see cref="ForeignColumn"/> says where the first stands.
+/// A record is whole after 94 characters or at the end of its line; a short one is filled with spaces. Records are
+/// given in ASCII; a character that is none is a question mark, and <see cref="ForeignColumn"/> says where the first
+/// stands.
 /// </remarks>
 internal sealed class NachaFramer
 {
@@ -97,8 +97,8 @@ internal sealed class NachaFramer
         return _filled > 0 && Emit(out record);
     }
 
-    // Printable ASCII in one go, anything else one byte at a time. UTF-8 continuation bytes belong to the character before
-    // them; a byte that only looks like the start of such a character is one of its own.
+    // Printable ASCII in one go, anything else one byte at a time. UTF-8 continuation bytes belong to the character
+    // before them; a byte that only looks like the start of such a character is one of its own.
     private int Take(ReadOnlySpan<byte> input)
     {
         if (_toAscii is null && _filled < Length)
@@ -134,8 +134,7 @@ internal sealed class NachaFramer
         if (ascii is < (byte)' ' or > (byte)'~')
         {
             if (ForeignColumn < 0) ForeignColumn = _filled;
-            if (_toAscii is null) _continuation = next switch { >= 0xC2 and < 0xE0 => 1, >= 0xE0 and < 0xF0 => 2,
-                >= 0xF0 and < 0xF5 => 3, _ => 0 };
+            if (_toAscii is null) _continuation = ContinuationsOf(next);
             ascii = (byte)'?';
         }
 
@@ -144,6 +143,15 @@ internal sealed class NachaFramer
         Advance(1, 1);
         return 1;
     }
+
+    // UTF-8, RFC 3629: how many bytes follow the first one of a character.
+    private static int ContinuationsOf(byte first) => first switch
+    {
+        >= 0xC2 and < 0xE0 => 1,
+        >= 0xE0 and < 0xF0 => 2,
+        >= 0xF0 and < 0xF5 => 3,
+        _ => 0,
+    };
 
     private void Advance(int bytes, int characters)
     {
@@ -160,7 +168,7 @@ internal sealed class NachaFramer
         IsExcess = _followsRecord && _filled < Length;
         Place = new NachaPlace(_start, _bytes, _line, _start - _lineStart + 1, ++_records)
         {
-            Characters = _isWide ? _characters : null,
+            Characters = _isWide ? [.. _characters] : null, // findings about an entry come after the next record
         };
         _followsRecord = true;
         _filled = 0;

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Qbitel.Protocols.Nacha.Rules;
 
 /// <summary>What a control record sums up. 128 bits, so that no stream is long enough to overflow them.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal struct NachaSums
 {
     private const long HashModulus = 10_000_000_000;

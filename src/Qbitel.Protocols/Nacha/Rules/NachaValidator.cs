@@ -38,7 +38,8 @@ internal sealed class NachaValidator
         _framer = framer;
         _findings = findings;
         _options = options;
-        _entry = new NachaEntryCheck(findings, options.Profile == "same-day" ? NachaLimits.SameDay : NachaLimits.General);
+        _entry = new NachaEntryCheck(findings, options.Profile == "same-day" ? NachaLimits.SameDay
+            : NachaLimits.General);
         Batch = new NachaBatchCheck(findings);
         _day = options.AsOf;
     }
@@ -74,7 +75,8 @@ internal sealed class NachaValidator
 
     public SortedDictionary<string, long> Classes { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Ends the entry that is open, where this record does; what is said of it then comes before the record.</summary>
+    /// <summary>Ends the entry that is open, where this record does; what is said of it then comes before the
+    /// record.</summary>
     public void EndEntryBefore(ReadOnlySpan<byte> record)
     {
         if (record[0] != '7' && !_framer.IsExcess && record.ContainsAnyExcept((byte)' ')) EndEntry();
@@ -111,13 +113,15 @@ internal sealed class NachaValidator
         if (_hasControl)
         {
             string code = record[0] == '9' ? "Nacha.DuplicateFileControl" : "Nacha.RecordAfterFileControl";
-            _findings.Report(code, Severity.Error, "a record follows the file control", place, expected: "filler, or the end");
+            _findings.Report(code, Severity.Error, "a record follows the file control", place,
+                expected: "filler, or the end");
         }
 
         if (!_hasHeader && record[0] != '1' && !_saidMissingHeader)
         {
             _saidMissingHeader = true;
-            _findings.Report("Nacha.MissingFileHeader", Severity.Error, "the file does not begin with a file header", place,
+            _findings.Report("Nacha.MissingFileHeader", Severity.Error, "the file does not begin with a file header",
+                place,
                 expected: "a record of type 1");
         }
 
@@ -140,14 +144,16 @@ internal sealed class NachaValidator
         NachaPlace end = new(_framer.Position, 0, Place.Line, 1, Place.Record + 1);
         if (!_hasHeader && !_saidMissingHeader)
         {
-            _findings.Report("Nacha.MissingFileHeader", Severity.Error, "the file does not begin with a file header", end,
+            _findings.Report("Nacha.MissingFileHeader", Severity.Error, "the file does not begin with a file header",
+                end,
                 expected: "a record of type 1");
         }
 
         if (Batch.IsOpen) ReportOpenBatch(end);
         if (!_hasControl)
         {
-            _findings.Report("Nacha.MissingFileControl", Severity.Error, "the file does not end with a file control", end,
+            _findings.Report("Nacha.MissingFileControl", Severity.Error, "the file does not end with a file control",
+                end,
                 expected: "a record of type 9");
         }
         else if (_records % NachaLayout.BlockingFactor != 0)
@@ -166,7 +172,8 @@ internal sealed class NachaValidator
         Enter(NachaLayout.Filler, place);
         if (_framer.Characters < NachaLayout.RecordLength)
         {
-            _findings.Report("Nacha.ShortLine", _findings.Deviation, "a line of filler is cut", place, expected: "94 nines");
+            _findings.Report("Nacha.ShortLine", _findings.Deviation, "a line of filler is cut", place,
+                expected: "94 nines");
         }
 
         if (!_hasControl)
@@ -208,7 +215,8 @@ internal sealed class NachaValidator
         ReadOnlySpan<byte> origin = Layout["origin"].Of(record).Trim((byte)' ');
         if (origin.Length > 0 && !origin.ContainsAnyExcept((byte)'0'))
         {
-            Report("Nacha.MandatoryField", "a mandatory field is nothing but zeros", "origin", record, "who made the file");
+            _findings.Report("Nacha.MandatoryField", origin.Length == 10 ? Severity.Error : Severity.Warning,
+                "a mandatory field is nothing but zeros", Place, Layout["origin"], record, "who made the file");
         }
         else if (record[13] == ' ' && Ascii.IsDigits(origin))
         {
@@ -242,7 +250,8 @@ internal sealed class NachaValidator
 
         if (AdvBatches > 0 && AdvBatches < Batches)
         {
-            Report("Nacha.MixedFile", "accounting advices are alone in their file", "entryClass", record, "ADV in every batch");
+            Report("Nacha.MixedFile", "accounting advices are alone in their file", "entryClass", record,
+                "ADV in every batch");
         }
 
         if (Batch.Number >= 0 && Batch.Number <= _lastNumber)
@@ -331,12 +340,21 @@ internal sealed class NachaValidator
 
         _hasControl = true;
         Files++;
+        if (Batches == 0)
+        {
+            _findings.Report("Nacha.NoBatches", _findings.Deviation, "the file has no batches", Place,
+                expected: "a batch");
+        }
+
         NachaSums said = NachaSums.Of(Layout, record);
-        Compare("Nacha.BatchCountMismatch", "batchCount", NachaNumber.Read(Layout["batchCount"].Of(record)), Batches, Batches,
+        Compare("Nacha.BatchCountMismatch", "batchCount", NachaNumber.Read(Layout["batchCount"].Of(record)), Batches,
+            Batches,
             record);
         long blocks = ((_records - 1) / NachaLayout.BlockingFactor) + 1;
-        Compare("Nacha.BlockCount", "blockCount", NachaNumber.Read(Layout["blockCount"].Of(record)), blocks, blocks, record);
-        Compare("Nacha.EntryAddendaCountMismatch", "entryAddendaCount", said.Count, _sums.Count, _controls.Count, record);
+        Compare("Nacha.BlockCount", "blockCount", NachaNumber.Read(Layout["blockCount"].Of(record)), blocks, blocks,
+            record);
+        Compare("Nacha.EntryAddendaCountMismatch", "entryAddendaCount", said.Count, _sums.Count, _controls.Count,
+            record);
         Compare("Nacha.EntryHashMismatch", "entryHash", said.Hash, _sums.Hash, _controls.Hash, record);
         Compare("Nacha.TotalMismatch", "totalDebit", said.Debit, _sums.Debit, _controls.Debit, record);
         Compare("Nacha.TotalMismatch", "totalCredit", said.Credit, _sums.Credit, _controls.Credit, record);
@@ -376,7 +394,8 @@ internal sealed class NachaValidator
         if (_framer.Characters < NachaLayout.RecordLength)
         {
             bool isCut = _framer.Characters < Layout.MinimumLength;
-            _findings.Report(isCut ? "Nacha.RecordLength" : "Nacha.ShortLine", isCut ? Severity.Error : _findings.Deviation,
+            _findings.Report(isCut ? "Nacha.RecordLength" : "Nacha.ShortLine", isCut ? Severity.Error
+                : _findings.Deviation,
                 isCut ? "a record is cut within its numbers" : "the blanks at the end of a line are cut", Place,
                 expected: "94 characters");
         }
@@ -402,16 +421,19 @@ internal sealed class NachaValidator
     }
 
     // A file control that repeats what the batches' controls say is not wrong a second time.
-    private void Compare(string code, string name, Int128 said, Int128 summed, Int128 controls, ReadOnlySpan<byte> record)
+    private void Compare(string code, string name, Int128 said, Int128 summed, Int128 controls,
+        ReadOnlySpan<byte> record)
     {
         if (said < 0 || said == summed || said == controls) return;
-        _findings.Report(code, Severity.Error, "the control is not what the file adds up to", Place, Layout[name], record,
+        _findings.Report(code, Severity.Error, "the control is not what the file adds up to", Place, Layout[name],
+            record,
             number: summed);
     }
 
     private void ReportOutside() =>
         _findings.Report("Nacha.RecordOutsideBatch", Severity.Error,
-            "a record of a batch stands where no batch, or no entry, is open", Place, expected: "a batch header before it");
+            "a record of a batch stands where no batch, or no entry, is open", Place,
+            expected: "a batch header before it");
 
     private void ReportOpenBatch(in NachaPlace place)
     {
