@@ -15,6 +15,9 @@ public sealed class SwiftMessage
 {
     private const int SlotsOnStack = 96;
 
+    private static readonly ParseOptions[] OptionsOf =
+        [.. Enum.GetValues<ParseMode>().Select(mode => new ParseOptions { Mode = mode })];
+
     private readonly byte[] _bytes;
     private readonly FieldSlot[] _slots;
     private readonly int _textStart;
@@ -120,7 +123,7 @@ public sealed class SwiftMessage
 
     /// <summary>The findings of form and those of the type's rules, where the product carries them.</summary>
     public IReadOnlyList<Diagnostic> Validate(ParseMode mode = ParseMode.Lenient) =>
-        Validate(new ParseOptions { Mode = mode });
+        Validate(OptionsOf[(int)mode]);
 
     /// <inheritdoc cref="Validate(ParseMode)"/>
     public IReadOnlyList<Diagnostic> Validate(ParseOptions options)
@@ -137,7 +140,8 @@ public sealed class SwiftMessage
         int type = TypeNumber;
         if (!IsAcknowledgement)
         {
-            MtValidation check = new(_bytes, TextSlots, type, Flag(), TextOffset(), options, found);
+            LineCounter? lines = null;
+            MtValidation check = new(_bytes, TextSlots, type, Flag(), TextOffset(), options, found, ref lines);
             check.Run(IndexOfBlock('2') >= 0);
         }
 

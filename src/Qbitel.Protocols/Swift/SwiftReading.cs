@@ -1,4 +1,3 @@
-using System.Text;
 using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Swift.Fields;
 

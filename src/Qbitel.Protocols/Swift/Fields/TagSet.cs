@@ -11,8 +11,14 @@ namespace Qbitel.Protocols.Swift.Fields;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TagSet(int Number, uint Options)
 {
-    public bool Has(uint tag) => SwiftTag.IsStandard(tag) && SwiftTag.Number(tag) == Number
-        && (Options >> SwiftTag.Option(tag) & 1) != 0;
+    private readonly uint _digits = SwiftTag.Pack($"{Number:00}");
+
+    public bool Has(uint tag)
+    {
+        if ((tag & 0xFFFF_00FF) != _digits) return false;
+        uint letter = tag >> 8 & 0xFF, option = letter == 0 ? 0 : letter - 'A' + 1;
+        return option <= 26 && (letter == 0 || option > 0) && (Options >> (int)option & 1) != 0;
+    }
 
     public static TagSet Read(string text)
     {

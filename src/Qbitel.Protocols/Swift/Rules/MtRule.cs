@@ -7,11 +7,16 @@ internal sealed class MtRule
     {
         When = when;
         Then = then;
+        Numbers = when.Where(term => term is { Kind: MtTermKind.Stands, IsNegated: false, IsOuter: false })
+            .Aggregate(UInt128.Zero, (numbers, term) => numbers | (UInt128.One << term.Tags[0].Number));
         Code = code;
         Message = message;
     }
 
     public MtTerm[] When { get; }
+
+    /// <summary>The numbers of the fields without which the rule says nothing, as bits.</summary>
+    public UInt128 Numbers { get; }
 
     /// <summary>Alternatives, each of terms that must all hold.</summary>
     public MtTerm[][] Then { get; }

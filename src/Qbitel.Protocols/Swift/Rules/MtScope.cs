@@ -16,6 +16,9 @@ internal readonly ref struct MtScope(ReadOnlySpan<byte> bytes, ReadOnlySpan<Fiel
     private readonly int _outerStart = outerStart;
     private readonly int _outerEnd = outerEnd;
 
+    /// <summary>Whether all the fields stand that a rule is about.</summary>
+    public bool MayApply(MtRule rule) => (_numbers & rule.Numbers) == rule.Numbers;
+
     /// <summary>Whether a term holds, and the field that decided it; -1 for none.</summary>
     public bool Holds(MtTerm term, out int where)
     {

@@ -6,7 +6,7 @@ namespace Qbitel.Protocols.Swift.Rules;
 /// Holds a text against the table of its type: presence, order, sequences, forms and values, then the rules between
 /// fields.
 /// </summary>
-internal ref struct MtValidation
+internal readonly ref struct MtValidation
 {
     private const int MaximumDepth = 8;
 
@@ -16,18 +16,18 @@ internal ref struct MtValidation
     private readonly int _type;
     private readonly ReadOnlySpan<byte> _flag;
     private readonly ParseOptions _options;
-    private MtRuleSet _rules;
+    private readonly MtRuleSet? _rules;
 
     public MtValidation(byte[] bytes, ReadOnlySpan<FieldSlot> fields, int type, ReadOnlySpan<byte> flag, int textOffset,
-        ParseOptions options, DiagnosticList found)
+        ParseOptions options, DiagnosticList found, ref LineCounter? lines)
     {
-        _found = new MtFindings(bytes, textOffset, found);
+        _rules = MtRuleSet.Of(type, flag.SequenceEqual("COV"u8));
+        _found = new MtFindings(bytes, textOffset, _rules, found, ref lines);
         _bytes = bytes;
         _fields = fields;
         _type = type;
         _flag = flag;
         _options = options;
-        _rules = null!;
     }
 
     public void Run(bool hasApplicationHeader)
@@ -44,7 +44,7 @@ internal ref struct MtValidation
         }
 
         MtWithdrawal.Note(_type, _flag, _bytes, _fields, _options.AsOf, _found);
-        if (MtRuleSet.Of(_type, _flag.SequenceEqual("COV"u8)) is not { } rules)
+        if (_rules is not { } rules)
         {
             _found.Note("Mt.NoRuleSet", Severity.Info,
                 "blocks and fields were checked, the type's rules were not: no table of it is carried",
@@ -52,8 +52,6 @@ internal ref struct MtValidation
             return;
         }
 
-        _rules = rules;
-        _found.Rules = rules;
         int at = 0;
         Walk(rules.Root, ref at, 0, 0, 0);
     }
@@ -130,7 +128,7 @@ internal ref struct MtValidation
         CheckPresence(sequence, counts, depth == 0 ? -1 : Math.Min(start, _fields.Length - 1));
         if (sequence.Rules.Length == 0) return;
         MtScope scope = new(_bytes, _fields, _flag, _type, start, at, outerStart, outerEnd);
-        foreach (MtRule rule in sequence.Rules) Check(rule, scope);
+        foreach (MtRule rule in sequence.Rules) if (scope.MayApply(rule)) Check(rule, in scope);
     }
 
     private static int Find(MtSequence sequence, int from, uint tag, ReadOnlySpan<byte> value,
@@ -152,7 +150,7 @@ internal ref struct MtValidation
     }
 
     // A field of no place here; a sequence of no place is left out to its end.
-    private readonly void SkipUnknown(ref int at, FieldSlot slot)
+    private void SkipUnknown(ref int at, FieldSlot slot)
     {
         string tag = slot.TagText(_bytes);
         ReadOnlySpan<byte> name = slot.Value(_bytes);
@@ -169,7 +167,7 @@ internal ref struct MtValidation
             return;
         }
 
-        if (_rules.Field(tag) is null)
+        if (_rules!.Field(tag) is null)
         {
             _found.Report("Mt.UnknownField", "the field is not one of this message type", slot,
                 $"a field of MT{_type:000}");
@@ -183,7 +181,7 @@ internal ref struct MtValidation
         at++;
     }
 
-    private readonly void CheckPresence(MtSequence sequence, ReadOnlySpan<int> counts, int place)
+    private void CheckPresence(MtSequence sequence, ReadOnlySpan<int> counts, int place)
     {
         for (int i = 0; i < counts.Length; i++)
         {
@@ -195,7 +193,7 @@ internal ref struct MtValidation
         }
     }
 
-    private readonly void CheckValue(FieldSlot slot, ReadOnlySpan<byte> value, MtItem item)
+    private void CheckValue(FieldSlot slot, ReadOnlySpan<byte> value, MtItem item)
     {
         if (item.Field(slot.Tag) is not { } field) return;
         if (_type == 103) CheckVariant(slot, field);
@@ -221,7 +219,7 @@ internal ref struct MtValidation
         }
     }
 
-    private readonly void CheckVariant(FieldSlot slot, MtField field)
+    private void CheckVariant(FieldSlot slot, MtField field)
     {
         if (field.Variants == "R" && !_flag.SequenceEqual("REMIT"u8))
         {
@@ -235,7 +233,7 @@ internal ref struct MtValidation
         }
     }
 
-    private readonly void Check(MtRule rule, MtScope scope)
+    private void Check(MtRule rule, in MtScope scope)
     {
         int place = -1;
         foreach (MtTerm term in rule.When)
