@@ -5,7 +5,7 @@ namespace Qbitel.Protocols.Streams;
 
 /// <summary>A stream of messages that are written on with what may not be shown covered.</summary>
 internal sealed class CoveredStream(
-    IReadOnlyList<MessageFormat> formats, ParseOptions options, IBufferWriter<byte> output)
+    IReadOnlyList<MessageFormat> formats, ParseOptions options, IBufferWriter<byte> output, bool reseals = true)
     : MessageStream(formats, SizeLimit)
 {
     // A message is held with a list of all its fields, which is many times its size.
@@ -31,7 +31,7 @@ internal sealed class CoveredStream(
         if (CoveredMarkup.IsMarkup(covered)) CoverMarkup(format, report, covered);
         else CoverFields(format, report, covered);
 
-        if (!covered.SequenceEqual(message))
+        if (reseals && !covered.SequenceEqual(message))
         {
             format.Reseal(covered);
             if (report.IsValid && !format.Parse(covered, format.OwnOptions(_none)).IsValid) _noLongerValid++;

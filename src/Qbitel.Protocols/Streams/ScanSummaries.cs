@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Qbitel.Protocols.Streams;
 
 /// <summary>Adds summaries of parts to that of the whole.</summary>
@@ -14,7 +16,10 @@ public static class ScanSummaries
             parts.Sum(part => part.Invalid), parts.Sum(part => part.Records),
             Sum(parts.SelectMany(part => part.MessageTypes)), SumTotals(parts),
             Sum(parts.SelectMany(part => part.Codes)),
-            [.. parts.SelectMany(part => part.Findings).Take(Findings)]);
+            [.. parts.SelectMany(part => part.Findings).Take(Findings)])
+        {
+            Unread = parts.Sum(part => part.Unread),
+        };
     }
 
     /// <summary>The summary of a part of a stream, its offsets from the start of the stream.</summary>
@@ -39,8 +44,8 @@ public static class ScanSummaries
         {
             int space = value.LastIndexOf(' ');
             (string, string) key = (name, space < 0 ? "" : value[..space]);
-            if (decimal.TryParse(value.AsSpan(space + 1), System.Globalization.NumberStyles.AllowDecimalPoint,
-                System.Globalization.CultureInfo.InvariantCulture, out decimal number)
+            if (decimal.TryParse(value.AsSpan(space + 1), NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture, out decimal number)
                 && decimal.MaxValue - sums.GetValueOrDefault(key) >= number)
             {
                 sums[key] = sums.GetValueOrDefault(key) + number;
@@ -52,7 +57,7 @@ public static class ScanSummaries
         }
 
         return [.. sums.Select(sum => KeyValuePair.Create(sum.Key.Name,
-            string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            string.Create(CultureInfo.InvariantCulture,
                 $"{sum.Key.Unit}{(sum.Key.Unit.Length > 0 ? " " : "")}{sum.Value}"))), .. kept];
     }
 }
