@@ -19,7 +19,8 @@ public sealed class MessageRedactor
     public MessageRedactor(IBufferWriter<byte> output, string? protocol = null, ParseOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(output);
-        _stream = new CoveredStream(Formats(protocol), options ?? ParseOptions.Default, output);
+        _stream = new CoveredStream(Formats(protocol), options ?? ParseOptions.Default, output,
+            isShown: false);
     }
 
     public void Append(ReadOnlySpan<byte> bytes) => _stream.Append(bytes);
@@ -35,7 +36,7 @@ public sealed class MessageRedactor
     public static byte[] Cover(ReadOnlySpan<byte> input, string? protocol = null, ParseOptions? options = null)
     {
         ArrayBufferWriter<byte> output = new(Math.Max(1, input.Length));
-        CoveredStream stream = new(Formats(protocol), options ?? ParseOptions.Default, output, reseals: false);
+        CoveredStream stream = new(Formats(protocol), options ?? ParseOptions.Default, output, isShown: true);
         stream.Append(input);
         stream.Complete();
         return output.WrittenSpan.ToArray();
