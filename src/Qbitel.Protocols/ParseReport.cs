@@ -39,6 +39,14 @@ public sealed record ParseReport(
     {
         ArgumentNullException.ThrowIfNull(writer);
         writer.WriteStartObject();
+        WriteMembersTo(writer);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The members of the document, for an object that has others as well.</summary>
+    public void WriteMembersTo(Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
         writer.WriteString("protocol", Protocol);
         writer.WriteString("version", Version);
         writer.WriteString("messageType", MessageType);
@@ -62,7 +70,6 @@ public sealed record ParseReport(
         }
 
         writer.WriteEndArray();
-        writer.WriteEndObject();
     }
 
     private static void WriteFindings(Utf8JsonWriter writer, string name, IEnumerable<Diagnostic> findings)

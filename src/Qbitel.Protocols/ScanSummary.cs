@@ -18,4 +18,11 @@ public sealed record ScanSummary(
     IReadOnlyDictionary<string, long> MessageTypes,
     IReadOnlyList<KeyValuePair<string, string>> Totals,
     IReadOnlyDictionary<string, long> Codes,
-    IReadOnlyList<Diagnostic> Findings);
+    IReadOnlyList<Diagnostic> Findings)
+{
+    /// <summary>Of <see cref="Invalid"/>, the places where no message could be read.</summary>
+    public long Unread { get; init; }
+
+    /// <summary>Messages that break no rule.</summary>
+    public long Valid => Messages - (Invalid - Unread);
+}

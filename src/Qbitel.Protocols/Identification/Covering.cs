@@ -66,6 +66,17 @@ internal static class Covering
         }
     }
 
+    /// <summary>Text in EBCDIC, whose letters and digits all lie above 0x80.</summary>
+    public static void CoverEbcdic(Span<byte> text)
+    {
+        foreach (ref byte b in text)
+        {
+            if (b >= 0xF0) b = 0xF0;
+            else if (b >= 0xC0) b = 0xE7;
+            else if (b >= 0x80) b = 0xA7;
+        }
+    }
+
     /// <summary>An account number, with its slashes; an IBAN stays one, of the same country.</summary>
     public static void CoverAccount(Span<byte> account)
     {

@@ -53,6 +53,7 @@ internal sealed class FixFormat : MessageFormat
         {
             Span<byte> value = bytes.Slice(reader.ValueOffset, reader.Value.Length);
             bool isPublic = reader.Fault == FixFieldFault.None && FixRedaction.Of(reader.Tag) == Redaction.None
+                && !value.Contains((byte)'=') // a field that has swallowed the next
                 && FixDictionary.Of(FixVersion.Fix44)!.Field(reader.Tag) is not null;
             if (isPublic) Covering.CoverStrayPans(value);
             else Covering.CoverText(reader.Fault == FixFieldFault.None ? value : bytes[reader.FieldOffset..]);

@@ -49,7 +49,7 @@ internal abstract class MessageFormat
     /// </summary>
     public virtual bool TellsAllFields => false;
 
-    /// <summary>Covers bytes that could not be read as a message.</summary>
+    /// <summary>Covers bytes that could not be read as a message, for somebody who has the original.</summary>
     public virtual void CoverUnread(Span<byte> bytes) => Covering.CoverText(bytes);
 
     /// <summary>Makes a message agree with itself again, after values of unchanged length in it were changed.</summary>

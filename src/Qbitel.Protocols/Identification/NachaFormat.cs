@@ -14,7 +14,16 @@ internal sealed class NachaFormat : MessageFormat
 
     public override string Name => "nacha";
 
+    /// <remarks>Its priority code, and the blank before the routing number that nearly all files have.</remarks>
+    public override ReadOnlySpan<byte> Anchor => "101 "u8;
+
     public override IReadOnlyList<MessageProfile> Profiles => NachaProfiles.All;
+
+    public override void Cover(ReportField field, Span<byte> value)
+    {
+        if (!value.ContainsAnyInRange((byte)0x80, (byte)0xFF)) base.Cover(field, value);
+        else if (field.Redaction != Redaction.None) Covering.CoverEbcdic(value);
+    }
 
     /// <remarks>A file whose header is lost is claimed by its first record: a batch header, or an entry whose routing
     /// number has the right check digit.</remarks>

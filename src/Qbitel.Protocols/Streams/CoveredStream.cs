@@ -4,8 +4,15 @@ using Qbitel.Protocols.Identification;
 namespace Qbitel.Protocols.Streams;
 
 /// <summary>A stream of messages that are written on with what may not be shown covered.</summary>
+/// <param name="formats">The protocols that are looked for.</param>
+/// <param name="options">How messages are read.</param>
+/// <param name="output">Gets as many bytes as come in.</param>
+/// <param name="isShown">
+/// Whether a person looks at it who has the original: then a checksum stays as wrong as it is, and of a message that does
+/// not read what is likely public stays as well.
+/// </param>
 internal sealed class CoveredStream(
-    IReadOnlyList<MessageFormat> formats, ParseOptions options, IBufferWriter<byte> output)
+    IReadOnlyList<MessageFormat> formats, ParseOptions options, IBufferWriter<byte> output, bool isShown)
     : MessageStream(formats, SizeLimit)
 {
     // A message is held with a list of all its fields, which is many times its size.
@@ -31,7 +38,7 @@ internal sealed class CoveredStream(
         if (CoveredMarkup.IsMarkup(covered)) CoverMarkup(format, report, covered);
         else CoverFields(format, report, covered);
 
-        if (!covered.SequenceEqual(message))
+        if (!isShown && !covered.SequenceEqual(message))
         {
             format.Reseal(covered);
             if (report.IsValid && !format.Parse(covered, format.OwnOptions(_none)).IsValid) _noLongerValid++;
@@ -46,7 +53,7 @@ internal sealed class CoveredStream(
         _isTooLarge |= why?.Code == "Common.MessageTooLarge";
         Span<byte> covered = output.GetSpan(bytes.Length)[..bytes.Length];
         bytes.CopyTo(covered);
-        if (format is null) Covering.CoverText(covered);
+        if (format is null || !isShown) Covering.CoverText(covered);
         else format.CoverUnread(covered);
         output.Advance(bytes.Length);
     }
@@ -77,7 +84,7 @@ internal sealed class CoveredStream(
 
         if (report.Fields.Count == 0)
         {
-            format.CoverUnread(message);
+            Covering.CoverText(message);
             return;
         }
 
@@ -89,7 +96,7 @@ internal sealed class CoveredStream(
             {
                 Span<byte> rest = Part(message, at, (int)(field.Offset - at));
                 if (isForm) Covering.CoverStrayPans(rest);
-                else format.CoverUnread(rest);
+                else Covering.CoverText(rest);
             }
 
             at = Math.Max(at, field.Offset + field.Length);

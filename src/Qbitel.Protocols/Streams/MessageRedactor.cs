@@ -19,8 +19,8 @@ public sealed class MessageRedactor
     public MessageRedactor(IBufferWriter<byte> output, string? protocol = null, ParseOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(output);
-        _stream = new CoveredStream(protocol is null ? MessageFormat.All : [MessageIdentifier.Format(protocol)],
-            options ?? ParseOptions.Default, output);
+        _stream = new CoveredStream(Formats(protocol), options ?? ParseOptions.Default, output,
+            isShown: false);
     }
 
     public void Append(ReadOnlySpan<byte> bytes) => _stream.Append(bytes);
@@ -28,14 +28,20 @@ public sealed class MessageRedactor
     /// <summary>Ends the input; nothing may be appended after it.</summary>
     public RedactionSummary Complete() => _stream.Complete();
 
-    /// <summary>The whole input with what may not be shown covered, as long as it was.</summary>
+    /// <summary>
+    /// The whole input with what may not be shown covered, as long as it was, to be looked at: what is not covered is as
+    /// it was, also a checksum that is no longer right.
+    /// </summary>
     /// <inheritdoc cref="MessageRedactor(IBufferWriter{byte}, string?, ParseOptions?)"/>
     public static byte[] Cover(ReadOnlySpan<byte> input, string? protocol = null, ParseOptions? options = null)
     {
         ArrayBufferWriter<byte> output = new(Math.Max(1, input.Length));
-        MessageRedactor redactor = new(output, protocol, options);
-        redactor.Append(input);
-        redactor.Complete();
+        CoveredStream stream = new(Formats(protocol), options ?? ParseOptions.Default, output, isShown: true);
+        stream.Append(input);
+        stream.Complete();
         return output.WrittenSpan.ToArray();
     }
+
+    private static IReadOnlyList<MessageFormat> Formats(string? protocol) =>
+        protocol is null ? MessageFormat.All : [MessageIdentifier.Format(protocol)];
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Qbitel.Protocols.Streams;
 
 /// <summary>Adds summaries of parts to that of the whole.</summary>
@@ -14,7 +16,10 @@ public static class ScanSummaries
             parts.Sum(part => part.Invalid), parts.Sum(part => part.Records),
             Sum(parts.SelectMany(part => part.MessageTypes)), SumTotals(parts),
             Sum(parts.SelectMany(part => part.Codes)),
-            [.. parts.SelectMany(part => part.Findings).Take(Findings)]);
+            [.. parts.SelectMany(part => part.Findings).Take(Findings)])
+        {
+            Unread = parts.Sum(part => part.Unread),
+        };
     }
 
     /// <summary>The summary of a part of a stream, its offsets from the start of the stream.</summary>
@@ -30,17 +35,18 @@ public static class ScanSummaries
         return sums;
     }
 
-    // "EUR 10.00" and "12" are added by their words before the number; anything else stays as it is.
+    // "EUR 10.00", "10.00 USD" and "12" are added by their unit; anything else stays as it is.
     private static List<KeyValuePair<string, string>> SumTotals(IReadOnlyList<ScanSummary> parts)
     {
         List<KeyValuePair<string, string>> kept = [];
-        Dictionary<(string Name, string Unit), decimal> sums = [];
+        Dictionary<(string Name, string Form), decimal> sums = [];
         foreach ((string name, string value) in parts.SelectMany(part => part.Totals))
         {
-            int space = value.LastIndexOf(' ');
-            (string, string) key = (name, space < 0 ? "" : value[..space]);
-            if (decimal.TryParse(value.AsSpan(space + 1), System.Globalization.NumberStyles.AllowDecimalPoint,
-                System.Globalization.CultureInfo.InvariantCulture, out decimal number)
+            int space = value.IndexOf(' ', StringComparison.Ordinal);
+            bool isNumberFirst = char.IsAsciiDigit(value.FirstOrDefault());
+            ReadOnlySpan<char> digits = space < 0 ? value : isNumberFirst ? value.AsSpan(0, space) : value.AsSpan(space + 1);
+            (string, string) key = (name, space < 0 ? "{0}" : isNumberFirst ? "{0}" + value[space..] : value[..space] + " {0}");
+            if (decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
                 && decimal.MaxValue - sums.GetValueOrDefault(key) >= number)
             {
                 sums[key] = sums.GetValueOrDefault(key) + number;
@@ -51,8 +57,7 @@ public static class ScanSummaries
             }
         }
 
-        return [.. sums.Select(sum => KeyValuePair.Create(sum.Key.Name,
-            string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"{sum.Key.Unit}{(sum.Key.Unit.Length > 0 ? " " : "")}{sum.Value}"))), .. kept];
+        return [.. sums.Select(sum => KeyValuePair.Create(sum.Key.Name, sum.Key.Form.Replace("{0}",
+            sum.Value.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))), .. kept];
     }
 }

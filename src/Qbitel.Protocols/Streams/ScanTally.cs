@@ -14,7 +14,7 @@ internal sealed class ScanTally
     private readonly Dictionary<string, long> _codes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, decimal> _sums = new(StringComparer.Ordinal);
     private readonly List<Diagnostic> _findings = [];
-    private long _bytes, _messages, _invalid, _notAdded;
+    private long _bytes, _messages, _invalid, _unread, _notAdded;
 
     public long Messages => _messages;
 
@@ -36,6 +36,7 @@ internal sealed class ScanTally
     public void AddLost(Diagnostic finding, long at)
     {
         _invalid++;
+        _unread++;
         Add(finding, at, record: null);
     }
 
@@ -48,7 +49,10 @@ internal sealed class ScanTally
             .Select(sum => KeyValuePair.Create("amount", string.Create(CultureInfo.InvariantCulture,
                 $"{sum.Key} {sum.Value}")))];
         if (_notAdded > 0) totals.Add(new("messagesNotAddedUp", _notAdded.ToString(CultureInfo.InvariantCulture)));
-        return new ScanSummary(_bytes, _messages, _invalid, _messages, _types, totals, _codes, _findings);
+        return new ScanSummary(_bytes, _messages, _invalid, _messages, _types, totals, _codes, _findings)
+        {
+            Unread = _unread,
+        };
     }
 
     private void Add(Diagnostic finding, long at, long? record)

@@ -31,6 +31,7 @@ internal static class CommandLine
         root.Add(ScanCommand.Create(global));
         root.Add(DiscoverCommand.Create(global));
         root.Add(ParseCommand.Create(global));
+        root.Add(RedactCommand.Create(global));
         root.Add(AcvpCommand.Create(global));
         root.Add(CardCommand.Create(global));
         root.Add(KeyCommand.Create(global));

@@ -21,7 +21,7 @@ internal static class CompletionDirective
         {
             TextWriter data = parseResult.InvocationConfiguration.Output;
             string typed = parseResult.Tokens.Count > 1 ? parseResult.Tokens[^1].Value : "";
-            foreach (CompletionItem item in parseResult.GetCompletions())
+            foreach (CompletionItem item in ValuesOfOption(parseResult) ?? parseResult.GetCompletions())
             {
                 string candidate = item.InsertText ?? item.Label;
 
@@ -31,6 +31,18 @@ internal static class CompletionDirective
             }
 
             return (int)ExitCode.Done;
+        }
+
+        // The library takes the word being typed for the value, and offers what may follow it.
+        private static IEnumerable<CompletionItem>? ValuesOfOption(ParseResult line)
+        {
+            if (line.Tokens.Count < 3) return null;
+            string before = line.Tokens[^2].Value;
+            Command command = line.CommandResult.Command;
+            Option? option = command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options))
+                .FirstOrDefault(each => each.Name == before || each.Aliases.Contains(before));
+            return option is null || option.ValueType == typeof(bool) ? null
+                : option.GetCompletions(line.GetCompletionContext());
         }
     }
 }

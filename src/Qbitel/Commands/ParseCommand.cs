@@ -1,4 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Qbitel.KeyFiles;
+using Qbitel.Messages;
 using Qbitel.Printing;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Identification;
@@ -10,83 +15,157 @@ internal static class ParseCommand
 {
     public static Verb Create(GlobalOptions global)
     {
-        Argument<string> file = new("FILE") { Description = "The message; - reads standard input" };
-        Option<string?> protocol = new("--protocol")
+        Argument<string[]> files = new("FILE")
         {
-            Description = "Read it as this protocol, instead of finding out",
-            HelpName = "NAME",
+            Description = "Messages: files, folders with all that is in them, or quoted patterns such as 'in/**/*.xml'; "
+                + "- reads standard input",
+            Arity = ArgumentArity.ZeroOrMore,
         };
-        protocol.CompletionSources.Add(_ => MessageIdentifier.Protocols);
-        protocol.Validators.Add(result =>
+        ReadingOptions reading = new();
+        Option<bool> table = new("--table") { Description = "Print a table of fields, also of several files" };
+        Option<bool> explain = new("--explain")
         {
-            if (result.Tokens is [var name]
-                && !MessageIdentifier.Protocols.Contains(name.Value, StringComparer.Ordinal))
-            {
-                result.AddError(
-                    $"'{name.Value}' is no protocol known here. Known: "
-                    + $"{string.Join(", ", MessageIdentifier.Protocols)}.");
-            }
-        });
-        Option<string?> profile = new("--profile")
-        {
-            Description = "Judge it by this profile of its protocol",
-            HelpName = "NAME",
+            Description = "Print the bytes beside what they mean, with every fault under its place",
         };
-        Option<bool> strict = new("--strict") { Description = "Make errors of deviations that everyone tolerates" };
+        Option<string?> html = new("--html")
+        {
+            Description = "Write the explanation as a page of its own into FILE",
+            HelpName = "FILE",
+        };
+        Option<bool> summary = new("--summary")
+        {
+            Description = "Count what archives of any size hold, gzip, tar and zip included",
+        };
+        Option<bool> list = new("--list-profiles") { Description = "Print the protocols and their profiles" };
+        Option<bool> force = new("--force") { Description = "Replace the page that is there" };
 
         Verb verb = new("parse",
-            "Read a banking message to its end and say what it holds and what is wrong with it. Exit 1 when it is "
+            "Read banking messages to their end and say what they hold and what is wrong with them. Exit 1 when one is "
             + "not valid.",
             new("qbitel parse payment.txt", "what it is, and where it is wrong"),
-            new("qbitel parse order.fix --protocol fix --strict --json", "for a program, by the letter"))
+            new("qbitel parse payment.txt --explain", "every byte beside its meaning"),
+            new("qbitel parse payment.xml --html payment.html", "the same as a page, for a browser or a printer"),
+            new("qbitel parse order.fix --protocol fix --strict --json", "for a program, by the letter"),
+            new("qbitel parse inbox/ 'old/*.mt' --archive", "a line for each file, by the rules of its day"),
+            new("qbitel parse 2026.tar.gz --summary", "what an archive holds, whatever its size"),
+            new("qbitel parse --list-profiles", "the rules a message can be judged by"))
         {
-            file, protocol, profile, strict,
+            files, reading.Protocol, reading.Profile, reading.Strict, reading.Archive, reading.AsOf, table, explain, html,
+            summary, list, force,
         };
+        verb.Validators.Add(result =>
+        {
+            bool isJson = result.GetValue(global.Json), isExplained = result.GetValue(explain);
+            bool isSummary = result.GetValue(summary), isTable = result.GetValue(table);
+            if (result.GetValue(files) is not { Length: > 0 } && !result.GetValue(list))
+                result.AddError("Name a file, a folder or a pattern; - reads standard input.");
+            if (isExplained && isJson) result.AddError("--explain is for people, --json for programs.");
+            if (isTable && (isJson || isExplained)) result.AddError("--table is one form, --json and --explain are others.");
+            if (isSummary && (isExplained || isTable || result.GetValue(html) is not null))
+                result.AddError("--summary counts messages; the other forms show them one by one.");
+        });
         return verb.Does(global, async (line, output, cancellation) =>
         {
-            byte[] bytes = await Input.ReadAsync(line.GetRequiredValue(file), cancellation);
-            ParseReport report = Parse(bytes, line.GetValue(protocol), new ParseOptions
+            if (line.GetValue(list)) return ListProfiles(output);
+
+            IReadOnlyList<string> found = MessageFiles.Find(line.GetRequiredValue(files), out bool isMany);
+            ParseOptions options = reading.Options(line);
+            string? protocol = line.GetValue(reading.Protocol);
+            reading.RequireProfile(protocol, options);
+            if (line.GetValue(summary)) return await SummariseAsync(found, protocol, options, output, cancellation);
+            if (isMany)
             {
-                Profile = line.GetValue(profile),
-                Mode = line.GetValue(strict) ? ParseMode.Strict : ParseMode.Lenient,
+                if (line.GetValue(html) is not null) throw new MisusedException("A page explains one file.");
+                return await ManyReports.WriteAsync(found, protocol, options,
+                    line.GetValue(explain) ? ReportForm.Explained
+                        : line.GetValue(table) ? ReportForm.Table : ReportForm.Line, output, cancellation);
+            }
+
+            byte[] bytes = await ReadAsync(found[0], cancellation);
+            ParseReport report = ReadingOptions.Parse(bytes, protocol, options);
+            string name = found[0] == MessageFiles.StandardInput ? "standard input" : Path.GetFileName(found[0]);
+            if (line.GetValue(html) is { } page)
+            {
+                string text = ExplainedPage.Of(ExplainedMessage.Of(name, bytes, report, options));
+                await SafeFile.WriteAsync(page, Encoding.UTF8.GetBytes(text), SafeFile.Ordinary, line.GetValue(force),
+                    cancellation);
+            }
+
+            output.Document(() => report.ToJson(), console =>
+            {
+                if (line.GetValue(explain))
+                    ExplainedText.Write(ExplainedMessage.Of(name, bytes, report, options), console);
+                else ReportText.Write(report, console);
             });
-            output.Document(() => report.ToJson(), console => Print(report, console));
             return report.IsValid ? ExitCode.Done : ExitCode.Refused;
         });
     }
 
-    private static ParseReport Parse(byte[] bytes, string? protocol, ParseOptions options)
+    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellation)
     {
-        try
-        {
-            return MessageParser.Parse(bytes, protocol, options);
-        }
-        catch (ArgumentException unknown)
-        {
-            throw new MisusedException(unknown.Message, unknown);
-        }
+        await using Stream source = MessageFiles.Open(file);
+        return await Input.ReadAsync(source, cancellation);
     }
 
-    private static void Print(ParseReport report, IAnsiConsole console)
+    private static async Task<ExitCode> SummariseAsync(IReadOnlyList<string> files, string? protocol,
+        ParseOptions options, Output output, CancellationToken cancellation)
     {
-        string kind = string.Join(' ',
-            new[] { report.Protocol ?? "unknown protocol", report.Version, report.MessageType }.OfType<string>());
-        console.Line($"{kind}: {(report.IsValid ? "valid" : "not valid")}");
-        foreach ((string name, string value) in report.Summary) console.Line($"  {name}: {value}");
-        foreach (Diagnostic error in report.Errors) console.Line($"error    {error}");
-        foreach (Diagnostic warning in report.Warnings)
-            console.Line($"{(warning.Severity == Severity.Warning ? "warning" : "note"),-8} {warning}");
-        if (report.Fields.Count == 0) return;
+        long? size = files.Contains(MessageFiles.StandardInput, StringComparer.Ordinal) ? null
+            : files.Sum(file => File.Exists(file) ? new FileInfo(file).Length : 0);
+        ArchiveSummary summary = await output.TransferAsync("Reading", size > 0 ? size : null,
+            read => new ArchiveReading(protocol, options, read).ReadAsync(files, cancellation));
+        output.Document(() => Json(writer => ArchiveDocument.Write(summary, writer)),
+            console => ArchiveDocument.Print(summary, console));
+        return summary.IsValid ? ExitCode.Done : ExitCode.Refused;
+    }
 
-        console.Line();
-        Table table = PeopleConsole.Table("Offset", "Tag", "Name", "Value");
-        foreach (ReportField field in report.Fields)
+    private static ExitCode ListProfiles(Output output)
+    {
+        output.Document(() => Json(writer =>
         {
-            table.AddRow(PeopleConsole.Cell($"{field.Offset}"), PeopleConsole.Cell(field.Tag),
-                PeopleConsole.Cell(field.Path ?? field.Name),
-                PeopleConsole.Cell(field.Value));
-        }
+            writer.WriteStartObject();
+            writer.WriteStartArray("protocols");
+            foreach (string protocol in MessageIdentifier.Protocols)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("protocol", protocol);
+                writer.WriteStartArray("profiles");
+                foreach (MessageProfile profile in MessageParser.Profiles(protocol))
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("name", profile.Name);
+                    writer.WriteString("description", profile.Description);
+                    writer.WriteEndObject();
+                }
 
-        console.Write(table);
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }), console =>
+        {
+            Table table = PeopleConsole.Table("Protocol", "Profile", "What it is");
+            foreach (string protocol in MessageIdentifier.Protocols)
+            {
+                table.AddRow(PeopleConsole.Cell(protocol), PeopleConsole.Cell(null), PeopleConsole.Cell("its general rules"));
+                foreach (MessageProfile profile in MessageParser.Profiles(protocol))
+                {
+                    table.AddRow(PeopleConsole.Cell(""), PeopleConsole.Cell(profile.Name),
+                        PeopleConsole.Cell(profile.Description));
+                }
+            }
+
+            console.Write(table);
+        });
+        return ExitCode.Done;
+    }
+
+    private static string Json(Action<Utf8JsonWriter> write)
+    {
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" })) write(writer);
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 }

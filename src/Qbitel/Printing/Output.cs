@@ -26,6 +26,23 @@ internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, boo
         else people(PeopleConsole.For(data));
     }
 
+    /// <summary>
+    /// Prints a result that is made piece by piece, so that it need not be held: one of the two writers is there.
+    /// </summary>
+    public async Task SeriesAsync(Func<Utf8JsonWriter?, IAnsiConsole?, Task> write)
+    {
+        if (!IsJson)
+        {
+            await write(null, PeopleConsole.For(data));
+            return;
+        }
+
+        using TextWriterStream stream = new(data);
+        await using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+            await write(writer, null);
+        data.WriteLine();
+    }
+
     /// <summary>Prints text that is the result as it stands: a script, a document that a room wrote.</summary>
     public void Text(string text) => data.WriteLine(text);
 
@@ -71,6 +88,31 @@ internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, boo
             ProgressTask task = shown.AddTask(Markup.Escape(Printable.Text(title)), maxValue: 1);
             return await work(new Seen(task));
         });
+    }
+
+    /// <summary>
+    /// Does long work on bytes and shows how many are done, how fast, and how long it will take: as a bar in a terminal,
+    /// elsewhere as a line now and then. The work reports bytes as they are done, from any thread.
+    /// </summary>
+    /// <param name="title">What is done.</param>
+    /// <param name="size">All bytes; null where that is not known.</param>
+    /// <param name="work">The work.</param>
+    public async Task<T> TransferAsync<T>(string title, long? size, Func<Action<long>, Task<T>> work)
+    {
+        if (PeopleConsole.ForProgress(notes) is { } console)
+        {
+            return await console.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(),
+                new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
+                .StartAsync(async shown =>
+                {
+                    ProgressTask task = shown.AddTask(Markup.Escape(Printable.Text(title)), maxValue: size ?? 1);
+                    task.IsIndeterminate = size is null;
+                    return await work(bytes => task.Increment(bytes));
+                });
+        }
+
+        using TransferLines lines = new(this, title, size, TimeProvider.System);
+        return await work(lines.Add);
     }
 
     public void Failure(string message, string? remedy)

@@ -112,6 +112,17 @@ public sealed class MessageScannerTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Totals_of_parts_add_up_by_their_units()
+    {
+        static ScanSummary With(params string[] totals) => new(0, 0, 0, 0, new Dictionary<string, long>(),
+            [.. totals.Select(total => KeyValuePair.Create("total", total))], new Dictionary<string, long>(), []);
+
+        ScanSummary joined = ScanSummaries.Join([With("EUR 1.50", "7", "2.25 USD"), With("EUR 2.50", "8", "1.00 USD", "much")]);
+
+        Assert.Equal(["EUR 4.00", "15", "3.25 USD", "much"], joined.Totals.Select(total => total.Value));
+    }
+
+    [Fact]
     public void A_profile_that_no_protocol_has_is_the_callers_mistake() =>
         Assert.Throws<ArgumentException>(() =>
             new MessageScanner(options: new ParseOptions { Profile = "no-such-profile" }));

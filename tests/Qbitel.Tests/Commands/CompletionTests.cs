@@ -12,6 +12,8 @@ public sealed class CompletionTests
     [InlineData("doctor,--j", "--json")]
     [InlineData("--v", "--verbose,--version")]
     [InlineData("nothing", "")]
+    [InlineData("parse,--protocol,sw", "swift-mt")]
+    [InlineData("parse,file,--protocol,iso8583,--profile,1987", "1987-ascii")]
     public async Task The_program_completes_a_word(string words, string expected)
     {
         Shell.Result result = await Shell.QbitelAsync([$"[{CompletionDirective.Name}]", .. words.Split(',')]);

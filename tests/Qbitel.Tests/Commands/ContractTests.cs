@@ -33,7 +33,7 @@ public sealed class ContractTests
     [InlineData("audit verify /nowhere")]
     [InlineData("discover /nowhere")]
     [InlineData("discover /proc/self/mem")]
-    [InlineData("parse /nowhere")]
+    [InlineData("parse /proc/self/mem")]
     [InlineData("acvp /nowhere")]
     [InlineData("demo --headless --data /proc/qbitel")]
     public async Task A_failure_is_a_sentence_with_a_remedy_and_shows_its_origin_only_when_asked(string command)
