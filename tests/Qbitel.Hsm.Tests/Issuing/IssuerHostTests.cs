@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
 using System.Text;
+using Qbitel.Cryptography;
+using Qbitel.Cryptography.Cards;
 using Qbitel.Cryptography.Cards.Emv;
 using Qbitel.Governance.Audit;
 using Qbitel.Hsm.Issuing;
@@ -143,6 +146,33 @@ public sealed class IssuerHostTests
         Assert.Equal(IssuerRefusal.ReplayedCounter,
             (await again.AuthoriseAsync(card.Request(7), Cancel)).Decision.Refusal);
         Assert.Equal(IssuerRefusal.None, (await again.AuthoriseAsync(card.Request(8), Cancel)).Decision.Refusal);
+    }
+
+    [Fact]
+    public async Task An_issuer_key_comes_into_the_box_under_a_quantum_safe_envelope()
+    {
+        await using HostFixture fixture = await HostFixture.CreateAsync();
+
+        #region SealedIssuerKey
+        // The box makes an X-Wing key; its public half goes to whoever has the issuer's key.
+        HsmKey recipient = await fixture.Hsm.GenerateKeyAsync(
+            TokenKeyId.OfCardKey("card-transport"), KemAlgorithm.XWing, Cancel);
+        byte[] envelope = CardKeys.Seal(KemAlgorithm.XWing, recipient.PublicKey.Span, CardKeyAlgorithm.TwoKeyTdea,
+            CardKeyUse.Cryptograms, HostFixture.IssuerKey);
+
+        // At rest and on the way there is the envelope only. It opens inside the box, for this use and no other.
+        HsmKey key = await CardKeys.ImportSealedAsync(fixture.Hsm, recipient, TokenKeyId.OfCardKey("imk-visa"),
+            CardKeyAlgorithm.TwoKeyTdea, CardKeyUse.Cryptograms, envelope, Cancel);
+        #endregion
+
+        Assert.Equal("08D7B4", Convert.ToHexString(key.CheckValue.Span));
+        await Assert.ThrowsAnyAsync<CryptographicException>(async () => await CardKeys.ImportSealedAsync(
+            fixture.Hsm, recipient, HostFixture.Name(), CardKeyAlgorithm.TwoKeyTdea, CardKeyUse.PinEncryption, envelope,
+            Cancel));
+        envelope[^1] ^= 1;
+        await Assert.ThrowsAnyAsync<CryptographicException>(async () => await CardKeys.ImportSealedAsync(
+            fixture.Hsm, recipient, HostFixture.Name(), CardKeyAlgorithm.TwoKeyTdea, CardKeyUse.Cryptograms, envelope,
+            Cancel));
     }
 
     private static CryptogramVersion Version(string name) =>
