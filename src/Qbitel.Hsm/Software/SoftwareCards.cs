@@ -9,9 +9,9 @@ using Qbitel.Cryptography.Cards.KeyBlocks;
 
 namespace Qbitel.Hsm.Software;
 
-/// <summary>Card cryptography with keys that lie sealed in the token's folder and never leave this process.</summary>
+/// <summary>Card cryptography with keys in the memory of this process while they are used.</summary>
 /// <remarks>Keys of cards and transactions are made for one call, on its stack, and zeroed after it.</remarks>
-internal sealed class SoftwareCards(SoftwareToken token) : HsmCards(token)
+internal sealed class SoftwareCards(HsmProvider provider, ICardKeyHolder token) : HsmCards(provider)
 {
     private const int MaxKeySize = 32;
 

@@ -15,7 +15,7 @@ namespace Qbitel.Hsm.Software;
 /// docs/formats/software-token.md. It is software: keys in use are in this process's memory, and a policy that requires
 /// an HSM is not met by it.
 /// </remarks>
-public sealed partial class SoftwareToken : HsmProvider
+public sealed partial class SoftwareToken : HsmProvider, ICardKeyHolder
 {
     public const string ProviderName = "software";
 
@@ -152,7 +152,7 @@ public sealed partial class SoftwareToken : HsmProvider
         }
     }
 
-    protected override HsmCards MakeCards() => new SoftwareCards(this);
+    protected override HsmCards MakeCards() => new SoftwareCards(this, this);
 
     protected override bool SupportsCore(HsmOperation operation, KeyAlgorithm algorithm) => true;
 
@@ -309,8 +309,11 @@ public sealed partial class SoftwareToken : HsmProvider
         return TokenHeader.Wrap(RandomNumberGenerator.GetBytes(TokenHeader.IdSize), tokenKey.Bytes, secret, iterations);
     }
 
-    /// <summary>Seals a card key, unless its name is taken: then returns the key that has it.</summary>
-    internal async ValueTask<HsmKey> KeepAsync(
+    ValueTask<HeldKey> ICardKeyHolder.HoldAsync(
+        HsmKey key, HsmOperation operation, CancellationToken cancellationToken) =>
+        HoldAsync(key, operation, cancellationToken);
+
+    async ValueTask<HsmKey> ICardKeyHolder.KeepAsync(
         TokenKeyId id, CardKeyAlgorithm algorithm, CardKeyUse use, bool isExportable, SecretBuffer key,
         CancellationToken cancellationToken)
     {
@@ -330,7 +333,7 @@ public sealed partial class SoftwareToken : HsmProvider
     }
 
     /// <summary>The private key behind the description, held for the caller, who releases it.</summary>
-    internal async ValueTask<HeldKey> HoldAsync(HsmKey key, HsmOperation operation, CancellationToken cancellationToken)
+    private async ValueTask<HeldKey> HoldAsync(HsmKey key, HsmOperation operation, CancellationToken cancellationToken)
     {
         // Another process may have destroyed the key, and even made another of that name, since we read it. A card key
         // is used thousands of times a second, so its file is looked for now and then.

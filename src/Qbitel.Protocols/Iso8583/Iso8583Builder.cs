@@ -64,6 +64,25 @@ public sealed class Iso8583Builder(Mti mti, Iso8583Profile profile, Iso8583Encod
         return SetRaw(number, bytes);
     }
 
+    /// <summary>Sets a field to bytes as they stand, as an answer repeats them or a chip card sends them.</summary>
+    /// <exception cref="MessageFormatException">The profile does not have the field, or the value does not fit
+    /// it.</exception>
+    public Iso8583Builder Set(int number, ReadOnlySpan<byte> value)
+    {
+        Iso8583FieldRule rule = (number is >= 2 and <= 128 ? profile.Field(number) : null)
+            ?? throw Refuse(number, null, "Iso8583.UndefinedField", "the profile does not have the field",
+                "a field of the profile");
+        bool isHex = rule.Type == Iso8583Type.Binary && encoding.Bitmap == Iso8583Bitmap.Hex;
+        int size = isHex ? value.Length / 2 : value.Length;
+        if (rule.LengthDigits == 0 ? size != rule.Length : size > rule.Length)
+        {
+            throw Refuse(number, rule, "Iso8583.FieldLength", "the value does not fit the field",
+                rule.LengthDigits == 0 ? $"{rule.Length}" : $"at most {rule.Length}");
+        }
+
+        return SetRaw(number, value);
+    }
+
     /// <summary>The finished message.</summary>
     /// <exception cref="MessageFormatException">
     /// A rule is broken and <paramref name="allowInvalid"/> does not let it pass, or the message does not fit its

@@ -1,3 +1,5 @@
+using Qbitel.Hsm.Software;
+
 namespace Qbitel.Hsm.Tests.Software;
 
 public sealed class SoftwareCardsTests : HsmCardsContract, IDisposable
@@ -18,4 +20,11 @@ public sealed class UncachedSoftwareCardsTests : HsmCardsContract, IDisposable
 
     protected override async ValueTask<HsmProvider> OpenAsync() =>
         await _fixture.CreateAsync(_fixture.Options with { KeysInMemory = 0 });
+}
+
+/// <summary>The same laws for keys in memory alone.</summary>
+public sealed class MemoryTokenTests : HsmCardsContract
+{
+    protected override ValueTask<HsmProvider> OpenAsync() =>
+        ValueTask.FromResult<HsmProvider>(new MemoryToken(TimeProvider.System));
 }
