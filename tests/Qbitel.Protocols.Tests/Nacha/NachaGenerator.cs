@@ -51,7 +51,7 @@ internal sealed class NachaGenerator
             for (int i = 1; i <= BatchSize && done < entries; i++, done++)
             {
                 string bank = Banks[done % Banks.Length];
-                long amount = 100 + (done * 37 % 1_000_000);
+                long amount = 100 + (done * 37 % 10_000); // millions of them fit a total of twelve digits
                 string receiver = $"RECEIVER {done}";
                 string front = $"6{(isCredit ? 22 : 27)}{bank}{done:D17}{amount:D10}{done:D15}";
                 Line($"{front}{receiver,-24}{(withAddenda ? 1 : 0)}{Odfi}{i:D7}");
@@ -71,7 +71,7 @@ internal sealed class NachaGenerator
         }
 
         string totals = $"{file.count:D8}{file.hash:D10}{file.debit:D12}{file.credit:D12}";
-        Line($"9{batches:D6}{(records / 10) + 1:D6}{totals,-81}");
+        Line($"9{batches:D6}{((records / 10) + 1) % 1_000_000:D6}{totals,-81}");
         while (records % 10 != 0) Line($"{new string('9', 94)}");
         Flush();
     }

@@ -350,7 +350,8 @@ internal sealed class NachaValidator
         Compare("Nacha.BatchCountMismatch", "batchCount", NachaNumber.Read(Layout["batchCount"].Of(record)), Batches,
             Batches,
             record);
-        long blocks = ((_records - 1) / NachaLayout.BlockingFactor) + 1;
+        // Of more than 999,999 blocks, which the field cannot say, the rightmost digits stand for all, as in the hash.
+        long blocks = (((_records - 1) / NachaLayout.BlockingFactor) + 1) % 1_000_000;
         Compare("Nacha.BlockCount", "blockCount", NachaNumber.Read(Layout["blockCount"].Of(record)), blocks, blocks,
             record);
         Compare("Nacha.EntryAddendaCountMismatch", "entryAddendaCount", said.Count, _sums.Count, _controls.Count,
