@@ -3,6 +3,7 @@ using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Iso8583;
 using Qbitel.Protocols.Swift;
+using Qbitel.Protocols.Swift.Messages;
 using Qbitel.Protocols.Tests.Fix;
 using Qbitel.Protocols.Tests.Iso8583;
 using Qbitel.Protocols.Tests.Swift;
@@ -61,6 +62,33 @@ public sealed class ExampleTests
         #endregion
 
         Assert.Empty(built.Message.Validate());
+    }
+
+    [Fact]
+    public void A_statement_is_read_and_a_cover_payment_built()
+    {
+        byte[] rawMt940 = MtText.Bytes("940");
+
+        #region ReadMt940
+        MtStatement statement = MtStatement.Parse(rawMt940);
+        foreach (StatementLine line in statement.Lines) Console.WriteLine($"{line.ValueDate} {line.NetAmount}");
+        bool? addsUp = statement.IsBalanced; // the opening balance and the lines make the closing balance
+        #endregion
+
+        Assert.True(addsUp);
+        Assert.True(Bic.TryParse("DEUTDEFF", out Bic sender) & Bic.TryParse("BNPAFRPP", out Bic receiver)
+            & Money.TryParse("1000.25", "EUR", out Money amount));
+
+        #region BuildMt202Cov
+        SwiftMessage cover = new SwiftBuilder("202") { Sender = sender, Receiver = receiver, ValidationFlag = "COV" }
+            .Add("20", "COVER1").Add("21", "INV2026112402").Add("32A", new DateOnly(2026, 11, 25), amount)
+            .Add("58", SwiftParty.Institution(receiver))
+            .Add("50", SwiftParty.Customer("DE15288040723862551184", "ANNA BEISPIEL", "FRANKFURT"))
+            .Add("59", SwiftParty.Customer("FR707156096438KOAZ5C1ZXTF00", "JEAN EXEMPLE"))
+            .Build();
+        #endregion
+
+        Assert.True(Mt202Message.Parse(cover.ToBytes()).IsCover);
     }
 
     [Fact]

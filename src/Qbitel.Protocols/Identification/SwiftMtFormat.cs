@@ -3,6 +3,7 @@ using System.Text;
 using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Swift;
 using Qbitel.Protocols.Swift.Fields;
+using Qbitel.Protocols.Swift.Messages;
 using Qbitel.Protocols.Swift.Rules;
 
 namespace Qbitel.Protocols.Identification;
@@ -123,7 +124,7 @@ internal sealed class SwiftMtFormat : MessageFormat
 
         SwiftMessage? first = messages.FirstOrDefault(message => !message.IsAcknowledgement)
             ?? messages.FirstOrDefault();
-        List<KeyValuePair<string, string>> summary = first is null ? [] : Summarise(first);
+        List<KeyValuePair<string, string>> summary = first is null ? [] : MtSummary.Of(first);
         if (messages.FirstOrDefault(message => message.IsAcknowledgement) is { } answer)
         {
             summary.Add(new("acknowledgement",
@@ -155,42 +156,19 @@ internal sealed class SwiftMtFormat : MessageFormat
             foreach (SwiftField field in own)
             {
                 if (fields.Count == limit) return;
-                fields.Add(new ReportField(field.Tag, block == "4"
-                    ? rules?.Field(field.Tag)?.Name : null, at + field.Offset,
-                    field.ValueOffset - field.Offset + field.ValueLength, SwiftRedaction.Shown(field.Slot, message.Bytes))
+                string? name = MtHeaderTags.Name(block, field.Tag)
+                    ?? (block == "4" ? rules?.Field(field.Tag)?.Name ?? MtFieldTable.Name(field.Tag) : null);
+                fields.Add(new ReportField(field.Tag, name, at + field.Offset,
+                    field.ValueOffset - field.Offset + field.ValueLength,
+                    SwiftRedaction.Shown(field.Slot, message.Bytes))
                 {
                     Path = $"/{block}/{field.Tag}",
+                    Meaning = FieldMeaning.Of(field.Slot, message.Bytes),
                     ValueOffset = at + field.ValueOffset,
                     ValueLength = field.ValueLength,
                     Redaction = SwiftRedaction.Of(field.Slot),
                 });
             }
         }
-    }
-
-    private static List<KeyValuePair<string, string>> Summarise(SwiftMessage message)
-    {
-        List<KeyValuePair<string, string>> summary = [];
-        void Add(string name, string? value)
-        {
-            if (!string.IsNullOrEmpty(value)) summary.Add(new(name, Redaction.None.Mask(value)));
-        }
-
-        Add("variant", message.ValidationFlag);
-        Add("direction", message.ApplicationHeader is { } header ? header.IsInput ? "input" : "output" : null);
-        Add("sender", message.ApplicationHeader is { IsInput: false } output
-            ? output.Address : message.BasicHeader?.LogicalTerminal);
-        Add("receiver", message.ApplicationHeader is { IsInput: true } input
-            ? input.Address : message.BasicHeader?.LogicalTerminal);
-        Add("uetr", message.Uetr?.Value);
-        Add("reference", message.GetField("20"));
-        if (!Mt103Message.TryCreate(message, out Mt103Message mt103, out _)) return summary;
-
-        Add("valueDate", mt103.ValueDate.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-        Add("amount", mt103.SettledAmount.ToString());
-        Add("orderingCustomer", mt103.OrderingCustomer.ToString());
-        Add("beneficiary", mt103.Beneficiary.ToString());
-        Add("charges", message.GetField("71A"));
-        return summary;
     }
 }

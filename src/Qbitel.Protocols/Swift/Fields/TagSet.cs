@@ -16,8 +16,8 @@ internal readonly record struct TagSet(int Number, uint Options)
     public bool Has(uint tag)
     {
         if ((tag & 0xFFFF_00FF) != _digits) return false;
-        uint letter = tag >> 8 & 0xFF, option = letter == 0 ? 0 : letter - 'A' + 1;
-        return option <= 26 && (letter == 0 || option > 0) && (Options >> (int)option & 1) != 0;
+        int letter = (int)(tag >> 8 & 0xFF), option = letter == 0 ? 0 : letter - 'A' + 1;
+        return option is >= 0 and <= 26 && (letter == 0 || option > 0) && (Options >> option & 1) != 0;
     }
 
     public static TagSet Read(string text)

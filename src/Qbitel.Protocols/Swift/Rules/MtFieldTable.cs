@@ -27,7 +27,7 @@ internal static class MtFieldTable
 
     /// <summary>The name of a tag; null where none is known.</summary>
     public static string? Name(string tag) =>
-        Names.GetValueOrDefault(tag) ?? (tag.Length >= 2 ? Names.GetValueOrDefault(tag[..2]) : null);
+        Names.GetValueOrDefault(tag) ?? (tag.Length == 2 || (tag.Length == 3 && char.IsAsciiLetter(tag[2])) ? Names.GetValueOrDefault(tag[..2]) : null);
 
     /// <summary>Whether a form of the tag is known.</summary>
     public static bool Has(string tag) => Forms.ContainsKey(tag);

@@ -45,7 +45,7 @@ internal sealed class MtTerm
 
     public bool IsNegated { get; private init; }
 
-    /// <summary>Whether the fields before the first sequence within the one around are meant.</summary>
+    /// <summary>Whether the fields before the first occurrence of the sequence, in the one around it, are meant.</summary>
     public bool IsOuter { get; private init; }
 
     public TagSet[] Tags { get; private init; } = [];

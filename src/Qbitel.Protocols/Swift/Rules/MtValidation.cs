@@ -59,9 +59,10 @@ internal readonly ref struct MtValidation
     /// <summary>Reads one occurrence of a sequence; where it is the whole text, everything.</summary>
     private void Walk(MtSequence sequence, ref int at, int outerStart, int outerEnd, int depth)
     {
-        int start = at, place = 0, headEnd = -1;
+        int start = at, place = 0;
         bool isClosed = sequence.Block is null;
         Span<int> counts = stackalloc int[sequence.Items.Length];
+        Span<int> firsts = stackalloc int[sequence.Items.Length];
         counts.Clear();
         while (at < _fields.Length && !_found.IsFull)
         {
@@ -108,10 +109,10 @@ internal readonly ref struct MtValidation
             if (!sequence.IsUnordered) place = Math.Max(place, item.Place);
             if (item.Sequence is { } inner && depth < MaximumDepth)
             {
-                if (headEnd < 0) headEnd = at;
+                if (counts[index] == 1) firsts[index] = at;
                 int before = at;
                 if (inner.Block is not null) at++;
-                Walk(inner, ref at, start, headEnd, depth + 1);
+                Walk(inner, ref at, start, firsts[index], depth + 1);
                 if (at == before) SkipUnknown(ref at, slot);
                 continue;
             }
