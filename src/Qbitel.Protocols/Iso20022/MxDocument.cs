@@ -69,13 +69,13 @@ internal sealed partial class MxDocument
         if (header >= 0)
         {
             MxFindings headerFindings = new(text, header, list);
-            HeaderType(text, header, headerFindings);
+            HeaderType(text, header, headerFindings, out _);
         }
 
         MxFindings findings = new(text, root, list);
         bool isHeader = text.Name(root).SequenceEqual("AppHdr"u8);
-        string? type = isHeader ? HeaderType(text, root, findings) : BodyType(text, header, root, findings);
-        MxSchema? schema = type is not null && MxSchema.TryLoad(type, out MxSchema known) ? known : null;
+        string? type = isHeader ? HeaderType(text, root, findings, out MxSchema? schema)
+            : BodyType(text, header, root, findings, out schema);
         MxRules.Check(text, root, findings);
         return new MxDocument(source, text, header, root, type, schema, list.Found);
     }
@@ -132,8 +132,9 @@ internal sealed partial class MxDocument
     }
 
     // The type the header names, judged by its schema.
-    private static string? HeaderType(MxText text, int header, MxFindings findings)
+    private static string? HeaderType(MxText text, int header, MxFindings findings, out MxSchema? schema)
     {
+        schema = null;
         string? type = TypeOf(text.NamespaceOf(header));
         if (type is null)
         {
@@ -142,13 +143,18 @@ internal sealed partial class MxDocument
             if (type is not null) Unnamed(text, header, type, findings);
         }
 
-        if (type is not null && MxSchema.TryLoad(type, out MxSchema schema) && schema.Root == "AppHdr")
+        if (type is not null && MxSchema.TryLoad(type, out MxSchema known) && known.Root == "AppHdr")
+        {
+            schema = known;
             MxValidator.Check(text, header, schema, findings);
+        }
+
         return type;
     }
 
-    private static string? BodyType(MxText text, int header, int root, MxFindings findings)
+    private static string? BodyType(MxText text, int header, int root, MxFindings findings, out MxSchema? schema)
     {
+        schema = null;
         string space = text.NamespaceOf(root);
         string? stated = header < 0 ? null : Stated(text, header);
         string? type = TypeOf(space);
@@ -172,8 +178,9 @@ internal sealed partial class MxDocument
                 stated, "MsgDefIdr", Severity.Warning);
         }
 
-        if (MxSchema.TryLoad(type, out MxSchema schema))
+        if (MxSchema.TryLoad(type, out MxSchema known))
         {
+            schema = known;
             MxValidator.Check(text, root, schema, findings);
         }
         else

@@ -108,7 +108,8 @@ internal sealed class MxInput
     // An element of an envelope may be called so too: a message has a namespace of its type, or holds what only a
     // message holds.
     private static bool IsMessage(MxText text, int node) =>
-        MxDocument.TypeOf(text.NamespaceOf(node)) is not null
+        text.NamespaceOf(node).StartsWith(MxSchema.NamespacePrefix, StringComparison.Ordinal)
+        || MxDocument.TypeOf(text.NamespaceOf(node)) is not null
         || (text.FirstChild(node) is >= 0 and int child && MxSchema.WithElement(text.NameText(child)).Any());
 
     // A message may stand as CDATA inside an element of an envelope, and is read where it stands.
