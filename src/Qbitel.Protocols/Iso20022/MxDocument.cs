@@ -174,8 +174,8 @@ internal sealed partial class MxDocument
 
         if (stated is not null && stated != type)
         {
-            findings.Add("Mx.HeaderMessage", header, "the header names another message than its document is", type,
-                stated, "MsgDefIdr", Severity.Warning);
+            new MxFindings(text, header, findings.List).Add("Mx.HeaderMessage", header,
+                "the header names another message than its document is", type, stated, "MsgDefIdr", Severity.Warning);
         }
 
         if (MxSchema.TryLoad(type, out MxSchema known))
