@@ -103,7 +103,7 @@ internal sealed class MxInput
     }
 
     private void Add(MxText text, int header, int root) =>
-        _documents.Add(MxDocument.Judge(Source, text, header, root));
+        _documents.Add(MxDocument.Judge(this, text, header, root));
 
     // An element of an envelope may be called so too: a message has a namespace of its type, or holds what only a
     // message holds.
