@@ -12,14 +12,14 @@ namespace Qbitel.Protocols.Iso20022;
 /// <summary>One message of an input: its header, its document, and what was found wrong with them.</summary>
 internal sealed partial class MxDocument
 {
-    private readonly ReadOnlyMemory<byte> _source;
+    private readonly MxInput _input;
     private readonly MxText _text;
     private readonly int _header, _root;
 
-    private MxDocument(ReadOnlyMemory<byte> source, MxText text, int header, int root, string? type, MxSchema? schema,
+    private MxDocument(MxInput input, MxText text, int header, int root, string? type, MxSchema? schema,
         IReadOnlyList<Diagnostic> findings)
     {
-        _source = source;
+        _input = input;
         _text = text;
         _header = header;
         _root = root;
@@ -63,21 +63,21 @@ internal sealed partial class MxDocument
         return name.Length > 15 && TypeName().Match(name) is { Success: true } found ? found.Value : null;
     }
 
-    internal static MxDocument Judge(ReadOnlyMemory<byte> source, MxText text, int header, int root)
+    internal static MxDocument Judge(MxInput input, MxText text, int header, int root)
     {
         DiagnosticList list = new();
         if (header >= 0)
         {
             MxFindings headerFindings = new(text, header, list);
-            HeaderType(text, header, headerFindings);
+            HeaderType(text, header, headerFindings, out _);
         }
 
         MxFindings findings = new(text, root, list);
         bool isHeader = text.Name(root).SequenceEqual("AppHdr"u8);
-        string? type = isHeader ? HeaderType(text, root, findings) : BodyType(text, header, root, findings);
-        MxSchema? schema = type is not null && MxSchema.TryLoad(type, out MxSchema known) ? known : null;
+        string? type = isHeader ? HeaderType(text, root, findings, out MxSchema? schema)
+            : BodyType(text, header, root, findings, out schema);
         MxRules.Check(text, root, findings);
-        return new MxDocument(source, text, header, root, type, schema, list.Found);
+        return new MxDocument(input, text, header, root, type, schema, list.Found);
     }
 
     /// <summary>
@@ -110,7 +110,8 @@ internal sealed partial class MxDocument
         if (!_text.IsLeaf(node)) throw new ArgumentException($"{path} holds elements, not a value", nameof(path));
 
         ref readonly MxNode at = ref _text.Nodes[node];
-        ReadOnlySpan<byte> bytes = _text.Span;
+        // All of the input: the message may be only a part of it.
+        ReadOnlySpan<byte> bytes = _input.Text.Span;
         ArrayBufferWriter<byte> written = new(bytes.Length + value.Length);
         bool isEmptyTag = at.ValueStart == at.End;
         // <a/> has no room for a value: its solidus, which stands before the bracket, gives way to an end tag.
@@ -127,13 +128,14 @@ internal sealed partial class MxDocument
         }
 
         written.Write(bytes[(at.ValueStart + at.ValueLength)..]);
-        if (MxEncoding.Utf16(_source.Span) is not { } encoding) return written.WrittenSpan.ToArray();
+        if (MxEncoding.Utf16(_input.Source.Span) is not { } encoding) return written.WrittenSpan.ToArray();
         return [.. encoding.Preamble, .. encoding.GetBytes(Encoding.UTF8.GetString(written.WrittenSpan))];
     }
 
     // The type the header names, judged by its schema.
-    private static string? HeaderType(MxText text, int header, MxFindings findings)
+    private static string? HeaderType(MxText text, int header, MxFindings findings, out MxSchema? schema)
     {
+        schema = null;
         string? type = TypeOf(text.NamespaceOf(header));
         if (type is null)
         {
@@ -142,13 +144,18 @@ internal sealed partial class MxDocument
             if (type is not null) Unnamed(text, header, type, findings);
         }
 
-        if (type is not null && MxSchema.TryLoad(type, out MxSchema schema) && schema.Root == "AppHdr")
+        if (type is not null && MxSchema.TryLoad(type, out MxSchema known) && known.Root == "AppHdr")
+        {
+            schema = known;
             MxValidator.Check(text, header, schema, findings);
+        }
+
         return type;
     }
 
-    private static string? BodyType(MxText text, int header, int root, MxFindings findings)
+    private static string? BodyType(MxText text, int header, int root, MxFindings findings, out MxSchema? schema)
     {
+        schema = null;
         string space = text.NamespaceOf(root);
         string? stated = header < 0 ? null : Stated(text, header);
         string? type = TypeOf(space);
@@ -168,12 +175,13 @@ internal sealed partial class MxDocument
 
         if (stated is not null && stated != type)
         {
-            findings.Add("Mx.HeaderMessage", header, "the header names another message than its document is", type,
-                stated, "MsgDefIdr", Severity.Warning);
+            new MxFindings(text, header, findings.List).Add("Mx.HeaderMessage", header,
+                "the header names another message than its document is", type, stated, "MsgDefIdr", Severity.Warning);
         }
 
-        if (MxSchema.TryLoad(type, out MxSchema schema))
+        if (MxSchema.TryLoad(type, out MxSchema known))
         {
+            schema = known;
             MxValidator.Check(text, root, schema, findings);
         }
         else

@@ -103,12 +103,13 @@ internal sealed class MxInput
     }
 
     private void Add(MxText text, int header, int root) =>
-        _documents.Add(MxDocument.Judge(Source, text, header, root));
+        _documents.Add(MxDocument.Judge(this, text, header, root));
 
     // An element of an envelope may be called so too: a message has a namespace of its type, or holds what only a
     // message holds.
     private static bool IsMessage(MxText text, int node) =>
-        MxDocument.TypeOf(text.NamespaceOf(node)) is not null
+        text.NamespaceOf(node).StartsWith(MxSchema.NamespacePrefix, StringComparison.Ordinal)
+        || MxDocument.TypeOf(text.NamespaceOf(node)) is not null
         || (text.FirstChild(node) is >= 0 and int child && MxSchema.WithElement(text.NameText(child)).Any());
 
     // A message may stand as CDATA inside an element of an envelope, and is read where it stands.

@@ -15,6 +15,7 @@ internal ref struct MxValidator
     private const string SchemaInstance = "http://www.w3.org/2001/XMLSchema-instance";
 
     private readonly MxText _text;
+    private readonly MxNode[] _nodes;
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly int _root;
     private readonly ushort _namespace;
@@ -29,6 +30,7 @@ internal ref struct MxValidator
     private MxValidator(MxText text, int root, MxSchema schema, MxFindings findings)
     {
         _text = text;
+        _nodes = text.Nodes;
         _bytes = text.Span;
         _root = root;
         _namespace = text.Nodes[root].Namespace;
@@ -41,10 +43,7 @@ internal ref struct MxValidator
     public static void Check(MxText text, int root, MxSchema schema, MxFindings findings)
     {
         MxValidator validator = new(text, root, schema, findings);
-        if (text.Name(root).SequenceEqual(Encoding.UTF8.GetBytes(schema.Root)))
-        {
-            validator.Content(root, schema.RootComplex);
-        }
+        if (System.Text.Ascii.Equals(text.Name(root), schema.Root)) validator.Content(root, schema.RootComplex);
 
         ArrayPool<int>.Shared.Return(validator._counts);
         if (validator._rented is not null) ArrayPool<byte>.Shared.Return(validator._rented);
@@ -52,14 +51,14 @@ internal ref struct MxValidator
 
     private void Content(int node, MxComplexType type)
     {
-        Attributes(node, type);
+        if (_nodes[node].AttributeCount > 0 || type.Amount is not null) Attributes(node, type);
         if (type.Amount is { } amount)
         {
             Value(node, amount.Value);
             return;
         }
 
-        ref MxNode parent = ref _text.Nodes[node];
+        ref MxNode parent = ref _nodes[node];
         parent.Content |= MxContent.Complex;
         if ((parent.Content & MxContent.Text) != 0)
             _findings.Add("Mx.Text", node, "text stands where only elements may be", "elements", "text");
@@ -76,9 +75,9 @@ internal ref struct MxValidator
         _counts.AsSpan(counts, particles.Length).Clear();
 
         int at = 0, end = parent.Next;
-        for (int child = node + 1; child < end; child = _text.Nodes[child].Next)
+        for (int child = node + 1; child < end; child = _nodes[child].Next)
         {
-            int index = _text.Nodes[child].Namespace == _namespace ? IndexOf(particles, at, child) : -1;
+            int index = _nodes[child].Namespace == _namespace ? IndexOf(particles, at, child) : -1;
             if (index < 0)
             {
                 Unknown(child, type, at, counts);
@@ -99,19 +98,19 @@ internal ref struct MxValidator
             if (particle.Complex is { } complex) Content(child, complex);
             else
             {
-                Attributes(child, null);
+                if (_nodes[child].AttributeCount > 0) Attributes(child, null);
                 Value(child, particle.Simple!);
             }
         }
 
-        Missing(node, particles, counts);
+        if (!IsComplete(type, at, counts)) Missing(node, particles, counts);
         _countTop = counts;
     }
 
     // Most children come in order: the search begins where the last one was found.
     private readonly int IndexOf(ReadOnlySpan<MxParticle> particles, int from, int child)
     {
-        ReadOnlySpan<byte> name = _text.Name(child);
+        ReadOnlySpan<byte> name = Name(child);
         for (int i = from; i < particles.Length; i++) if (particles[i].NameBytes.SequenceEqual(name)) return i;
         for (int i = 0; i < from && i < particles.Length; i++)
             if (particles[i].NameBytes.SequenceEqual(name)) return i;
@@ -126,6 +125,20 @@ internal ref struct MxValidator
         }
 
         return false;
+    }
+
+    // Nearly always nothing is missing.
+    private readonly bool IsComplete(MxComplexType type, int at, int counts)
+    {
+        if (type.HasAlternatives)
+        {
+            return type.Arrangement == MxArrangement.Choice && _counts[counts + at] > 0
+                && _counts[counts + at] >= type.Items[at].Least;
+        }
+
+        foreach (int index in type.Required)
+            if (_counts[counts + index] < type.Items[index].Least) return false;
+        return true;
     }
 
     private readonly void Missing(int node, ReadOnlySpan<MxParticle> particles, int counts)
@@ -168,8 +181,8 @@ internal ref struct MxValidator
     // One element, of any content: judged only where it is a message of this schema itself.
     private void Any(int node, MxComplexType type)
     {
-        int count = 0, end = _text.Nodes[node].Next;
-        for (int child = node + 1; child < end; child = _text.Nodes[child].Next)
+        int count = 0, end = _nodes[node].Next;
+        for (int child = node + 1; child < end; child = _nodes[child].Next)
         {
             count++;
             if (count == 2)
@@ -191,7 +204,7 @@ internal ref struct MxValidator
             if (type.IsLax && IsRoot(inside))
             {
                 Content(inside, _schema.RootComplex);
-                inside = _text.Nodes[inside].Next - 1;
+                inside = _nodes[inside].Next - 1;
                 continue;
             }
 
@@ -199,19 +212,25 @@ internal ref struct MxValidator
         }
     }
 
+    private readonly ReadOnlySpan<byte> Name(int node)
+    {
+        ref readonly MxNode at = ref _nodes[node];
+        return _bytes.Slice(at.NameStart, at.NameLength);
+    }
+
     private readonly bool IsRoot(int node) => _text.NamespaceOf(node) == _schema.Namespace
         && _text.NameText(node) == _schema.Root;
 
     private readonly void Foreign(int node) =>
-        _text.Nodes[node].Content |= _text.FirstChild(node) < 0 ? MxContent.Unknown
+        _nodes[node].Content |= _text.FirstChild(node) < 0 ? MxContent.Unknown
             : MxContent.Unknown | MxContent.Complex;
 
     private readonly void Unknown(int child, MxComplexType type, int at, int counts)
     {
-        bool isOurs = _text.Nodes[child].Namespace == _namespace;
+        bool isOurs = _nodes[child].Namespace == _namespace;
         _findings.Add("Mx.UnknownElement", child, "the schema has no such element here", Expected(type, at, counts),
-            isOurs ? Shown(_text.Name(child)) : $"{Shown(_text.Name(child))} of another namespace");
-        for (int inside = child; inside < _text.Nodes[child].Next; inside++) Foreign(inside);
+            isOurs ? Shown(Name(child)) : $"{Shown(Name(child))} of another namespace");
+        for (int inside = child; inside < _nodes[child].Next; inside++) Foreign(inside);
     }
 
     private readonly void TooMany(int child, MxParticle particle, int count) =>
@@ -225,22 +244,25 @@ internal ref struct MxValidator
 
     private void Value(int node, MxSimpleType type)
     {
-        if (_text.Nodes[node].Next > node + 1)
+        if (_nodes[node].Next > node + 1)
         {
-            for (int inside = node + 1; inside < _text.Nodes[node].Next; inside++)
+            for (int inside = node + 1; inside < _nodes[node].Next; inside++)
             {
                 Foreign(inside);
-                if (_text.Nodes[inside].Parent == node)
+                if (_nodes[inside].Parent == node)
                 {
                     _findings.Add("Mx.UnknownElement", inside, "the element holds a value, not elements",
-                        type.Expected, Shown(_text.Name(inside)));
+                        type.Expected, Shown(Name(inside)));
                 }
             }
 
             return;
         }
 
-        if (type.Accepts(_text.Value(node, ref _rented))) return;
+        ref readonly MxNode at = ref _nodes[node];
+        ReadOnlySpan<byte> value = (at.Content & MxContent.Markup) == 0 ? _bytes.Slice(at.ValueStart, at.ValueLength)
+            : _text.Value(node, ref _rented);
+        if (type.Accepts(value)) return;
 
         _findings.AddValue("Mx.Value", node, "the value is not of its type", type.Expected,
             MxRedaction.Of(_text, node).Mask(_text.ValueText(node)));
@@ -248,7 +270,7 @@ internal ref struct MxValidator
 
     private void Attributes(int node, MxComplexType? type)
     {
-        ref readonly MxNode at = ref _text.Nodes[node];
+        ref readonly MxNode at = ref _nodes[node];
         bool isFound = false;
         for (int i = at.FirstAttribute; i < at.FirstAttribute + at.AttributeCount; i++)
         {

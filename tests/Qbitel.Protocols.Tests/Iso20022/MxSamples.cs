@@ -29,6 +29,8 @@ internal sealed class MxSamples(ulong seed)
 
     private readonly MxMutation _choice = new(seed);
 
+    public IEnumerable<byte[]> All(params string[] names) => names.Select(Make);
+
     public byte[] Make(string name)
     {
         MxSchema schema = MxSchema.Load(name);

@@ -12,11 +12,10 @@ internal static class MxIdentifierRules
     // The longest, an IBAN and a UETR, have 34 and 36 characters.
     private const int LongestIdentifier = 40;
 
-    public static void Check(MxText text, int node, MxFindings findings, ref byte[]? rented)
+    public static void Check(MxText text, int node, ReadOnlySpan<byte> name, MxFindings findings, ref byte[]? rented)
     {
         if (text.Nodes[node].AttributeCount > 0) Amount(text, node, findings, ref rented);
 
-        ReadOnlySpan<byte> name = text.Name(node);
         if (name.Length is < 3 or > 8) return;
 
         switch (name)

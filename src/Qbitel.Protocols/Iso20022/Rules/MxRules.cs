@@ -8,10 +8,13 @@ internal static class MxRules
     public static void Check(MxText text, int root, MxFindings findings)
     {
         byte[]? rented = null;
-        for (int node = root; node < text.Nodes[root].Next; node++)
+        MxNode[] nodes = text.Nodes;
+        ReadOnlySpan<byte> bytes = text.Span;
+        for (int node = root, end = nodes[root].Next; node < end; node++)
         {
-            if (text.IsLeaf(node) && (text.Nodes[node].Content & MxContent.Unknown) == 0)
-                MxIdentifierRules.Check(text, node, findings, ref rented);
+            ref readonly MxNode at = ref nodes[node];
+            if (at.Next > node + 1 || (at.Content & (MxContent.Unknown | MxContent.Complex)) != 0) continue;
+            MxIdentifierRules.Check(text, node, bytes.Slice(at.NameStart, at.NameLength), findings, ref rented);
         }
 
         int message = text.FirstChild(root);

@@ -47,6 +47,8 @@ internal sealed record MxAmountType(string ValueType, string Attribute, string A
 internal sealed class MxComplexType(string name, MxArrangement arrangement, IReadOnlyList<MxParticle> particles)
 {
     private readonly MxParticle[] _particles = [.. particles];
+    private readonly int[] _required = [.. particles.Where(each => each.Least > 0 && !each.IsAlternative)
+        .Select(each => each.Index)];
 
     public string Name { get; } = name;
 
@@ -56,6 +58,12 @@ internal sealed class MxComplexType(string name, MxArrangement arrangement, IRea
 
     /// <summary>The same without the price of an interface.</summary>
     public ReadOnlySpan<MxParticle> Items => _particles;
+
+    /// <summary>Which particles must be there, alternatives aside.</summary>
+    public ReadOnlySpan<int> Required => _required;
+
+    /// <summary>Whether there is a choice among its particles, or it is one.</summary>
+    public bool HasAlternatives { get; } = particles.Any(each => each.IsAlternative);
 
     /// <summary>Where it holds a value: the type of the value, the attribute and the attribute's type.</summary>
     public MxAmountType? Amount { get; init; }

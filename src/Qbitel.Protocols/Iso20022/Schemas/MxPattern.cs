@@ -11,7 +11,7 @@ namespace Qbitel.Protocols.Iso20022.Schemas;
 /// </summary>
 internal sealed class MxPattern
 {
-    private readonly List<Run>? _runs;
+    private readonly Run[]? _runs;
     private readonly Regex? _regex;
 
     // The end that may be missing, such as the branch of a BIC: how many runs there are without it.
@@ -20,10 +20,13 @@ internal sealed class MxPattern
     public MxPattern(string pattern)
     {
         int at = 0;
-        _runs = Runs(pattern, ref at, ref _withoutEnd, isInGroup: false);
-        if (_runs is null || !IsOnePass(_runs) || at < pattern.Length)
+        List<Run>? runs = Runs(pattern, ref at, ref _withoutEnd, isInGroup: false);
+        if (runs is not null && IsOnePass(runs) && at == pattern.Length)
         {
-            _runs = null;
+            _runs = [.. runs];
+        }
+        else
+        {
             // In XML Schema a point is any character but line ends.
             string ours = pattern.Replace(".", @"[^\n\r]", StringComparison.Ordinal);
             _regex = new Regex($"^(?:{ours})\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
@@ -38,11 +41,11 @@ internal sealed class MxPattern
         if (_runs is null) return _regex!.IsMatch(Encoding.UTF8.GetString(text));
 
         int at = 0;
-        for (int i = 0; i < _runs.Count; i++)
+        for (int i = 0; i < _runs.Length; i++)
         {
             if (i == _withoutEnd && at == text.Length) return true;
 
-            Run run = _runs[i];
+            ref readonly Run run = ref _runs[i];
             int end = at;
             int limit = run.Most > text.Length - at ? text.Length : at + run.Most;
             while (end < limit && run.Has(text[end])) end++;

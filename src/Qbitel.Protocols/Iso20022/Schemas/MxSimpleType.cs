@@ -6,9 +6,9 @@ namespace Qbitel.Protocols.Iso20022.Schemas;
 /// <summary>A simple type of a message schema: a base type of XML Schema part 2 and its facets.</summary>
 internal sealed class MxSimpleType
 {
-    private readonly Func<ReadOnlySpan<byte>, bool> _isOfBase;
+    private readonly Func<ReadOnlySpan<byte>, bool>? _isOfBase;
     private readonly bool _collapses;
-    private readonly bool _isBinary;
+    private readonly bool _isBinary, _isDecimal;
     private readonly int _minLength, _maxLength = int.MaxValue, _fractionDigits = int.MaxValue,
         _totalDigits = int.MaxValue;
     private readonly decimal? _least, _greatest;
@@ -21,9 +21,10 @@ internal sealed class MxSimpleType
         Base = words[1];
         _collapses = Base != "string";
         _isBinary = Base == "base64Binary";
+        _isDecimal = Base == "decimal";
         _isOfBase = Base switch
         {
-            "string" => static _ => true,
+            "string" => null,
             "decimal" => IsDecimal,
             "boolean" => static text => text.SequenceEqual("true"u8) || text.SequenceEqual("false"u8)
                 || text.SequenceEqual("1"u8) || text.SequenceEqual("0"u8),
@@ -78,12 +79,12 @@ internal sealed class MxSimpleType
     /// <param name="text">The value in UTF-8, references replaced and line ends normalised.</param>
     public bool Accepts(ReadOnlySpan<byte> text)
     {
-        if (_collapses) text = text.Trim(" \t\r\n"u8);
-        if (!_isOfBase(text)) return false;
+        if (_collapses && !text.IsEmpty && (text[0] <= ' ' || text[^1] <= ' ')) text = text.Trim(" \t\r\n"u8);
+        if (_isOfBase is not null && !_isOfBase(text)) return false;
         if ((_minLength > 0 || _maxLength < int.MaxValue) && !HasLength(text)) return false;
         if (_pattern is not null && !_pattern.IsMatch(text)) return false;
         if (_codes is not null && !IsCode(text)) return false;
-        return Base != "decimal" || HasDigits(text);
+        return !_isDecimal || HasDigits(text);
     }
 
     // Lengths are in characters: every byte that begins one counts.

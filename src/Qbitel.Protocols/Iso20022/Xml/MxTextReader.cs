@@ -35,6 +35,9 @@ internal ref struct MxTextReader
     private int _namespaceCount = 3;
     private Binding[] _bindings = ArrayPool<Binding>.Shared.Rent(16);
     private int _bindingCount;
+
+    // The namespace of elements without a prefix.
+    private ushort _default;
     private Diagnostic? _fault;
     private bool _isIncomplete;
 
@@ -62,9 +65,8 @@ internal ref struct MxTextReader
             bool isRead = reader.Read(wantsTail: true);
             end = reader._at;
             error = isRead ? null! : new ParseError(reader._fault!, reader._isIncomplete);
-            text = isRead ? new MxText(bytes, reader._nodes[..reader._nodeCount],
-                reader._attributeCount == 0 ? [] : reader._attributes[..reader._attributeCount],
-                reader._namespaces) : null!;
+            text = isRead ? new MxText(bytes, Copy(reader._nodes, reader._nodeCount),
+                Copy(reader._attributes, reader._attributeCount), reader._namespaces) : null!;
             return isRead;
         }
         finally
@@ -104,40 +106,35 @@ internal ref struct MxTextReader
             return false;
 
         bool isRead = false; // the message itself, with all its headers
-        while (_at < _text.Length)
+        while (true)
         {
-            if (_text[_at] != '<')
+            if (isRead || !SkimTags())
             {
-                if (!Text()) return false;
-                continue;
-            }
-
-            byte mark = _at + 1 < _text.Length ? _text[_at + 1] : (byte)0;
-            if (mark == '/')
-            {
-                if (!EndTag()) return false;
-            }
-            else if (mark == '!')
-            {
-                if (!Declared()) return false;
-                continue;
-            }
-            else if (mark == '?')
-            {
-                // A message after this one may begin with a declaration of its own.
-                if (isRead && StartsWith("<?xml"u8) && _at + 5 < _text.Length
-                    && MxCharacters.IsSpace(_text[_at + 5]))
+                if (_at == _text.Length) break;
+                if (_text[_at] != '<')
                 {
-                    break;
+                    if (!Text()) return false;
+                    continue;
                 }
 
-                if (!Instruction()) return false;
-                continue;
-            }
-            else
-            {
-                if (isRead) break;
-                if (!StartTag()) return false;
+                byte mark = _at + 1 < _text.Length ? _text[_at + 1] : (byte)0;
+                if (mark == '!')
+                {
+                    if (!Declared()) return false;
+                    continue;
+                }
+
+                // A message after this one may begin with a declaration of its own.
+                if (isRead && StartsWith("<?xml"u8) && _at + 5 < _text.Length && MxCharacters.IsSpace(_text[_at + 5]))
+                    break;
+                if (mark == '?')
+                {
+                    if (!Instruction()) return false;
+                    continue;
+                }
+
+                if (isRead && mark != '/') break;
+                if (!(mark == '/' ? EndTag() : StartTag())) return false;
             }
 
             if (_open >= 0 || IsHeader(_nodeCount)) continue;
@@ -147,6 +144,99 @@ internal ref struct MxTextReader
 
         if (_open >= 0) return Incomplete("the end of the element");
         return _nodeCount > 0 && (isRead || wantsTail) || Incomplete("an element");
+    }
+
+    // Most of a message is tags without prefix or attributes, white space between them, and values without marks: these
+    // are read here, and what is anything else where the reader then stands is left to the others. True where the last
+    // element that was open is closed.
+    private bool SkimTags()
+    {
+        ReadOnlySpan<byte> text = _text;
+        MxNode[] nodes = _nodes;
+        int at = _at, open = _open, count = _nodeCount;
+        int declared = _bindingCount == 0 ? -1 : _bindings[_bindingCount - 1].Node;
+        bool isClosed = false;
+        while (open >= 0 && at < text.Length)
+        {
+            byte c = text[at];
+            if (c != '<')
+            {
+                int end = at;
+                if (MxCharacters.IsSpace(c))
+                {
+                    // A line end and the indentation of the next line.
+                    end += 1 + MxRuns.Blanks(text[(end + 1)..]);
+                    while (end < text.Length && text[end] is (byte)' ' or (byte)'\n' or (byte)'\t') end++;
+                    if (c == '\r' || end == text.Length || text[end] != '<') break;
+                }
+                else
+                {
+                    end = MxRuns.Plain(text[at..]);
+                    if (end < 0) end = text[at..].IndexOfAny(TextMarks);
+                    if (end < 0 || text[at + end] != '<') break;
+                    end += at;
+                    nodes[open].Content |= MxContent.Text;
+                }
+
+                at = end;
+            }
+
+            if (at + 1 >= text.Length) break;
+            if (text[at + 1] == '/')
+            {
+                ref MxNode node = ref nodes[open];
+                int length = node.PrefixLength + node.NameLength, bracket = at + 2 + length;
+                if (bracket >= text.Length || text[bracket] != '>'
+                    || !text.Slice(at + 2, length).SequenceEqual(text.Slice(node.Start + 1, length)))
+                {
+                    break;
+                }
+
+                node.ValueLength = at - node.ValueStart;
+                node.End = bracket + 1;
+                node.Next = count;
+                if (open == declared)
+                {
+                    Undeclare(open);
+                    declared = _bindingCount == 0 ? -1 : _bindings[_bindingCount - 1].Node;
+                }
+
+                open = node.Parent;
+                at = bracket + 1;
+                isClosed = open < 0;
+                continue;
+            }
+
+            int name = MxRuns.Alphanumerics(text[(at + 1)..]), after = at + 1 + name;
+            if (name == 0 || text[at + 1] <= '9' || after >= text.Length || text[after] != '>'
+                || nodes[open].Depth == MxLimits.Depth - 1 || count == MxLimits.Elements)
+            {
+                break;
+            }
+
+            if (count == nodes.Length)
+            {
+                Grow(ref _nodes);
+                nodes = _nodes;
+            }
+
+            ref MxNode child = ref nodes[count];
+            child = default;
+            child.Start = at;
+            child.ValueStart = after + 1;
+            child.Parent = open;
+            child.FirstAttribute = _attributeCount;
+            child.NameLength = (ushort)name;
+            child.Namespace = _default;
+            child.Depth = (byte)(nodes[open].Depth + 1);
+            open = count++;
+            at = after + 1;
+        }
+
+        _at = at;
+        _open = open;
+        _nodeCount = count;
+        return isClosed;
     }
 
     // Whether what was just closed at the top is a header, which stands beside the document it belongs to.
@@ -215,7 +305,13 @@ internal ref struct MxTextReader
         node.ValueLength = valueEnd - node.ValueStart;
         node.End = _at;
         node.Next = _nodeCount;
-        while (_bindingCount > 0 && _bindings[_bindingCount - 1].Node == index) _bindingCount--;
+        Undeclare(index);
+    }
+
+    private void Undeclare(int node)
+    {
+        while (_bindingCount > 0 && _bindings[_bindingCount - 1].Node == node) _bindingCount--;
+        Lookup([], out _default);
     }
 
     private bool EndTag()
@@ -542,6 +638,7 @@ internal ref struct MxTextReader
 
         if (_bindingCount == _bindings.Length) Grow(ref _bindings);
         _bindings[_bindingCount++] = new Binding(attribute.NameStart, prefix.Length, node, (ushort)known);
+        if (prefix.IsEmpty) _default = (ushort)known;
         return true;
     }
 
@@ -630,6 +727,14 @@ internal ref struct MxTextReader
         };
         Debug.Assert(offset <= _text.Length, "a place in the text");
         return false;
+    }
+
+    private static T[] Copy<T>(T[] rented, int count)
+    {
+        if (count == 0) return [];
+        T[] copy = GC.AllocateUninitializedArray<T>(count);
+        Array.Copy(rented, copy, count);
+        return copy;
     }
 
     private static void Grow<T>(ref T[] array)
