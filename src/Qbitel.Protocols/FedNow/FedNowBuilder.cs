@@ -202,7 +202,6 @@ public sealed class FedNowBuilder
             .. "\n</"u8, .. Encoding.ASCII.GetBytes(element),
             .. ">\n</FedNowIncomingMessage>\n</FedNowIncoming>\n"u8,
         ];
-        return ProfiledMessage.TryRead(bytes, MxProfile.Find("fednow-2022"), Strict, out ProfiledMessage message,
-            out ParseError error) ? new FedNowMessage(message.OrThrow()) : throw new MessageFormatException(error);
+        return FedNowWrapper.TryRead(bytes, Strict, out ProfiledMessage message, out ParseError error) ? new FedNowMessage(message.OrThrow()) : throw new MessageFormatException(error);
     }
 }

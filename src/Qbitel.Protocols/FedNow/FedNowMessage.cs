@@ -17,8 +17,7 @@ public sealed class FedNowMessage : RailMessage
     /// <param name="error">Why the bytes are no such message.</param>
     public static bool TryParse(ReadOnlyMemory<byte> source, out FedNowMessage message, out ParseError error)
     {
-        bool read = ProfiledMessage.TryRead(source, MxProfile.Find("fednow-2022"), ParseOptions.Default,
-            out ProfiledMessage profiled, out error);
+        bool read = FedNowWrapper.TryRead(source, ParseOptions.Default, out ProfiledMessage profiled, out error);
         message = read ? new FedNowMessage(profiled) : null!;
         return read;
     }

@@ -17,6 +17,8 @@ internal abstract class RailFormat : MessageFormat
     /// <summary>The pack of messages that name none.</summary>
     protected abstract MxProfile Profile { get; }
 
+    public override ReadOnlySpan<byte> Anchor => Standard.Anchor;
+
     public override IReadOnlyList<MessageProfile> Profiles => [new MessageProfile(Profile.Name, Profile.Title)];
 
     public override bool Claims(ReadOnlySpan<byte> bytes) =>
@@ -40,10 +42,13 @@ internal abstract class RailFormat : MessageFormat
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);
-        return ProfiledMessage.TryRead(bytes.ToArray(), Profile, options, out ProfiledMessage message,
-            out ParseError error) ? new ParseReport(Name, Profile.Name, message.MessageType, message.Findings,
+        return TryRead(bytes.ToArray(), options, out ProfiledMessage message, out ParseError error) ? new ParseReport(Name, Profile.Name, message.MessageType, message.Findings,
                 Summarise(message), FieldsOf(message, options)) : Unreadable(error);
     }
+
+    /// <summary>Reads a message by the rules of the service.</summary>
+    protected virtual bool TryRead(byte[] bytes, ParseOptions options, out ProfiledMessage message,
+        out ParseError error) => ProfiledMessage.TryRead(bytes, Profile, options, out message, out error);
 
     /// <summary>Whether the text has something of the service's in it; a glance before it is read.</summary>
     protected abstract bool HasMark(ReadOnlySpan<byte> text);

@@ -1,3 +1,4 @@
+using System.Text;
 using Qbitel.Protocols.FedNow;
 using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Iso20022.Rails;
@@ -108,6 +109,24 @@ public sealed class FedNowBuilderTests
         Assert.Equal("Profile.Status", Code(() => receiver.CreatePaymentStatus(payment, Day, "ACSP")));
 
         static string Code(Func<FedNowMessage> make) => Assert.Throws<MessageFormatException>(make).Error.Code;
+    }
+
+    [Theory]
+    [InlineData("FedNowCustomerCreditTransfer", "FedNowPaymentStatus",
+        "/FedNowIncoming/FedNowIncomingMessage/FedNowPaymentStatus")]
+    [InlineData("FedNowIncomingMessage", "FedNowOutgoingMessage", "/FedNowIncoming")]
+    [InlineData("<AppHdr", "<Other", "/FedNowIncoming/FedNowIncomingMessage/FedNowCustomerCreditTransfer")]
+    public void Wrapper_that_is_not_the_services_is_told(string right, string wrong, string path)
+    {
+        string text = Encoding.UTF8.GetString(Credit().ToWireFormat())
+            .Replace(right, wrong, StringComparison.Ordinal)
+            .Replace(right.Replace("<", "</", StringComparison.Ordinal), wrong.Replace("<", "</",
+                StringComparison.Ordinal), StringComparison.Ordinal);
+        FedNowMessage message = FedNowMessage.Parse(Encoding.UTF8.GetBytes(text));
+
+        Diagnostic found = Assert.Single(message.Findings, finding => finding.Severity == Severity.Error);
+        Assert.Equal(("FedNow.Wrapper", path), (found.Code, found.Path));
+        Assert.True(found.Line > 0);
     }
 
     internal static FedNowCredit Details => new()
