@@ -36,7 +36,7 @@ internal static class FieldMeanings
     };
 
     /// <summary>By the tag or element name that a report gives.</summary>
-    public static string Of(string protocol, string tag) => (protocol, tag) switch
+    public static string Of(string protocol, string tag) => (Base(protocol), tag) switch
     {
         ("swift-mt", "20" or "21" or "121" or "108" or "113") => "id",
         ("swift-mt", "50A" or "50F" or "50K" or "59" or "59A" or "59F" or "70" or "72" or "77B") => "string",
@@ -50,4 +50,7 @@ internal static class FieldMeanings
         ("iso20022", "Nm" or "Ustrd" or "AdrLine") => "string",
         _ => Unknown,
     };
+
+    // Payment services that use the messages of a standard use its names.
+    private static string Base(string protocol) => protocol is "fedwire-iso20022" or "fednow" ? "iso20022" : protocol;
 }

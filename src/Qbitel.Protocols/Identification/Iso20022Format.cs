@@ -1,5 +1,6 @@
 using System.Text;
 using Qbitel.Protocols.Iso20022;
+using Qbitel.Protocols.Iso20022.Profiles;
 using Qbitel.Protocols.Iso20022.Schemas;
 using Qbitel.Protocols.Iso20022.Xml;
 
@@ -75,6 +76,8 @@ internal sealed class Iso20022Format : MessageFormat
         return status;
     }
 
+    public override IReadOnlyList<MessageProfile> Profiles => MxProfile.Known;
+
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);
@@ -84,7 +87,7 @@ internal sealed class Iso20022Format : MessageFormat
         List<ReportField> fields = [];
         for (int i = 0; i < input.Documents.Count; i++)
         {
-            foreach (Diagnostic finding in input.Documents[i].Findings)
+            foreach (Diagnostic finding in Judged(input.Documents[i], options))
             {
                 Diagnostic judged = options.Mode == ParseMode.Strict && Tolerated.Contains(finding.Code)
                     ? finding with { Severity = Severity.Error } : finding;
@@ -105,6 +108,12 @@ internal sealed class Iso20022Format : MessageFormat
 
         return new ParseReport(Name, first.Type is { } type ? Version(type) : null, first.Type, findings, summary, fields);
     }
+
+    // By schema and definition, and by the pack that was asked for.
+    private static IEnumerable<Diagnostic> Judged(MxDocument document, ParseOptions options) =>
+        options.Profile is { } name && document.Type is { } type
+            ? document.Findings.Concat(MxProfile.Find(name).Check(type, document.Root, document.Header, options))
+            : document.Findings;
 
     private static string Version(string type) => type[(type.LastIndexOf('.') + 1)..];
 

@@ -11,11 +11,14 @@ public sealed record AbaRoutingNumber
 
     public static bool TryParse(ReadOnlySpan<char> text, out AbaRoutingNumber number)
     {
-        bool valid = text.Length == 9 && Ascii.IsDigits(text) && InRange(Ascii.TwoDigits(text, 0))
-            && text.ContainsAnyExcept('0') && CheckDigitHolds(text);
+        bool valid = IsValid(text);
         number = valid ? new AbaRoutingNumber(text.ToString()) : null!;
         return valid;
     }
+
+    /// <summary>As <see cref="TryParse"/>, without making one.</summary>
+    internal static bool IsValid(ReadOnlySpan<char> text) => text.Length == 9 && Ascii.IsDigits(text)
+        && InRange(Ascii.TwoDigits(text, 0)) && text.ContainsAnyExcept('0') && CheckDigitHolds(text);
 
     public override string ToString() => Value;
 

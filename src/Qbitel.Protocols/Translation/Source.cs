@@ -31,7 +31,7 @@ internal sealed record Source(string Type)
             case "swift-mt":
                 if (!SwiftMessage.TryParse(bytes, out SwiftMessage message, out error)) return null;
                 return new Source("MT" + message.MessageType) { Mt = new MtSource(message, ledger) };
-            case "iso20022":
+            case "iso20022" or "fedwire-iso20022" or "fednow":
                 return One(bytes.ToArray(), out error) is { Type: { } type } document
                     ? new Source(type) { Mx = new MxSource(document.Root, document.Header, ledger) } : null;
             case "fedwire-faim":

@@ -11,8 +11,8 @@ public sealed class ForeignSampleTests
     {
         ["swift-mt"] = "swift-mt",
         ["iso20022"] = "iso20022",
-        ["fedwire-iso20022"] = "iso20022",
-        ["fednow"] = "iso20022",
+        ["fedwire-iso20022"] = "fedwire-iso20022",
+        ["fednow"] = "fednow",
         ["fedwire-faim"] = "fedwire-faim",
         ["iso8583"] = "iso8583",
         ["nacha"] = "nacha",
@@ -30,7 +30,9 @@ public sealed class ForeignSampleTests
             if (info.Length > 1024 * 1024 || info.Extension is ".json" or ".xsd" or ".md") continue;
 
             byte[] bytes = File.ReadAllBytes(file);
-            string? expected = Known.GetValueOrDefault(folder);
+            // A rejection that names no bank is of the standard, whoever sent it.
+            string? expected = info.Name == "tests__testdata__admi_002.xml" ? "iso20022"
+                : Known.GetValueOrDefault(folder);
             string? identified = MessageIdentifier.Identify(bytes).Protocol;
             string? reported = MessageParser.Parse(bytes).Protocol;
             Assert.True(identified is null || identified == expected, $"{file} is called {identified}");

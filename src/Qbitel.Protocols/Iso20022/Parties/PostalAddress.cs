@@ -1,3 +1,5 @@
+using Qbitel.Protocols.Iso20022.Xml;
+
 namespace Qbitel.Protocols.Iso20022.Parties;
 
 /// <summary>A postal address as PstlAdr holds it. It prints its form only: the rest is personal.</summary>
@@ -84,16 +86,18 @@ public sealed record PostalAddress
     public static AddressForm FormOf(MxElement element)
     {
         ArgumentNullException.ThrowIfNull(element);
+        return FormOf(element.Text, element.Node);
+    }
+
+    internal static AddressForm FormOf(MxText text, int node)
+    {
         bool lines = false, country = false, others = false;
-        foreach (MxElement child in element.Children)
+        for (int child = text.FirstChild(node); child >= 0; child = text.NextSibling(child))
         {
-            switch (child.Name)
-            {
-                case "AdrLine": lines = true; break;
-                case "Ctry": country = true; break;
-                case "AdrTp": break; // what kind of address it is says nothing of where
-                default: others = true; break;
-            }
+            ReadOnlySpan<byte> name = text.Name(child);
+            if (name.SequenceEqual("AdrLine"u8)) lines = true;
+            else if (name.SequenceEqual("Ctry"u8)) country = true;
+            else if (!name.SequenceEqual("AdrTp"u8)) others = true; // what kind it is says nothing of where
         }
 
         return lines ? others ? AddressForm.Hybrid : AddressForm.Unstructured

@@ -1,4 +1,5 @@
 using System.Text;
+using Qbitel.Protocols.Iso20022.Xml;
 
 namespace Qbitel.Protocols.Iso20022.Profiles;
 
@@ -7,15 +8,8 @@ internal sealed class MxPath(string text)
 {
     private readonly byte[] _bytes = Encoding.UTF8.GetBytes(text);
 
-    /// <summary>The first element there, or null; the element itself for a dot.</summary>
-    public MxElement? Find(MxElement from)
-    {
-        if (text == ".") return from;
-        int found = from.Text.Find(from.Node, _bytes);
-        return found < 0 ? null : from.Of(found);
-    }
-
-    public bool Exists(MxElement from) => text == "." || from.Text.Find(from.Node, _bytes) >= 0;
+    /// <summary>The first element there, or -1; the element itself for a dot.</summary>
+    public int Find(MxText message, int node) => text == "." ? node : message.Find(node, _bytes);
 
     public override string ToString() => text;
 }

@@ -128,7 +128,9 @@ public sealed class MxProfile
 
     internal static Stream Open(string name) => DataTable.Open($"Iso20022/Profiles/Packs/{name}.txt");
 
-    /// <summary>What the schema found and the rail is known to let pass, as a warning; under strict nothing is.</summary>
+    /// <summary>
+    /// What the schema found and the rail is known to let pass, as a warning; under strict nothing is.
+    /// </summary>
     internal Diagnostic Tolerate(Diagnostic finding, MxElement root, ParseMode mode)
     {
         if (mode == ParseMode.Strict || finding.Severity != Severity.Error) return finding;

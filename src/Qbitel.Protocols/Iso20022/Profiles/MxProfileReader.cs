@@ -119,44 +119,45 @@ internal sealed class MxProfileReader
             case "from": rule.From = Day(rest); break;
             case "until": rule.Until = Day(rest); break;
             default:
-                if (rule.Test is not null) throw Fault("one test a rule", word);
-                rule.Test = Test(word, rest);
+                if (rule.Check is not null) throw Fault("one test a rule", word);
+                rule.Check = Check(word, rest);
                 break;
         }
     }
 
-    private MxTest Test(string word, string rest)
+    private MxCheck Check(string word, string rest)
     {
         switch (word)
         {
             case "required":
-                return new RequiredTest([.. rest.Split('|').Select(each => (IReadOnlyList<MxPath>)
+                return new RequiredCheck([.. rest.Split('|').Select(each => (IReadOnlyList<MxPath>)
                     [.. each.Split('+', StringSplitOptions.TrimEntries).Select(Path)])]);
-            case "exclusive": return new ExclusiveTest([.. Words(rest).Select(Path)]);
-            case "forbidden": return new ForbiddenTest();
+            case "exclusive": return new ExclusiveCheck([.. Words(rest).Select(Path)]);
+            case "forbidden": return new ForbiddenCheck();
             case "times":
                 string[] times = Words(rest, 3);
-                return new TimesTest(times[0], Number(times[1]), times[2] == "*" ? int.MaxValue : Number(times[2]));
-            case "codes": return new CodesTest(Words(rest));
+                return new TimesCheck(times[0], Number(times[1]), times[2] == "*" ? int.MaxValue : Number(times[2]));
+            case "codes": return new CodesCheck(Words(rest));
             case "pattern": return Pattern(rest);
-            case "length": return new LengthTest(Number(Words(rest, 2)[0]), Number(Words(rest, 2)[1]));
+            case "length": return new LengthCheck(Number(Words(rest, 2)[0]), Number(Words(rest, 2)[1]));
             case "characters":
-                return new CharactersTest(MxCharacterSet.Find(rest) ?? throw Fault("x or x-extended", rest));
-            case "reference": return new ReferenceTest();
-            case "currency": return new CurrencyTest(Words(rest));
-            case "amount": return new AmountTest(Decimal(Words(rest, 2)[0]), Decimal(Words(rest, 2)[1]));
-            case "decimals": return new DecimalsTest(Number(rest));
+                return new CharactersCheck(MxCharacterSet.Find(rest) ?? throw Fault("x or x-extended", rest));
+            case "reference": return new ReferenceCheck();
+            case "currency": return new CurrencyCheck(Words(rest));
+            case "amount": return new AmountCheck(Decimal(Words(rest, 2)[0]), Decimal(Words(rest, 2)[1]));
+            case "decimals": return new DecimalsCheck(Number(rest));
             case "samecurrency" or "sameamount":
                 string[] both = Words(rest, 2);
-                return new SameAmountTest(Path(both[0]), Path(both[1]), word == "samecurrency");
-            case "offset": return new OffsetTest();
-            case "routingnumber": return new RoutingNumberTest();
-            case "uetr": return new UetrTest();
-            case "notempty": return new NotEmptyTest();
-            case "addressnot": return new AddressFormTest([.. Words(rest).Select(Form)]);
-            case "addressparts": return new AddressPartsTest(Form(rest));
+                return new SameAmountCheck(Path(both[0]), Path(both[1]), word == "samecurrency");
+            case "offset": return new OffsetCheck();
+            case "routingnumber": return new RoutingNumberCheck();
+            case "uetr": return new UetrCheck();
+            case "notempty": return new NotEmptyCheck();
+            case "addressnot": return new AddressFormCheck([.. Words(rest).Select(Form)]);
+            case "addressparts": return new AddressPartsCheck(Form(rest));
             default:
-                throw Fault("in, at, when, of, say, source, severity, strict, archive, before, from, until or a test", word);
+                throw Fault("in, at, when, of, say, source, severity, strict, archive, before, from, until or a test",
+                    word);
         }
     }
 
@@ -167,12 +168,13 @@ internal sealed class MxProfileReader
         _rule = null;
         int line = _line;
         _line = rule.Line;
-        if (!rule.Code.Contains('.', StringComparison.Ordinal)) throw Fault("a code of the form Profile.Rule", rule.Code);
-        if (rule.Test is null) throw Fault("a test in every rule", rule.Code);
+        bool hasForm = rule.Code.Contains('.', StringComparison.Ordinal);
+        if (!hasForm) throw Fault("a code of the form Profile.Rule", rule.Code);
+        if (rule.Check is null) throw Fault("a test in every rule", rule.Code);
         if (rule.Places.Count == 0) throw Fault("a line at PATH in every rule", rule.Code);
         if (rule.Message is null || rule.Source is null) throw Fault("lines say and source in every rule", rule.Code);
 
-        _rules.Add(new MxRule(rule.Code, rule.Test, rule.Message, rule.Source)
+        _rules.Add(new MxRule(rule.Code, rule.Check, rule.Message, rule.Source)
         {
             Messages = rule.Messages,
             Places = rule.Places,
@@ -197,11 +199,11 @@ internal sealed class MxProfileReader
         _ => throw Fault("when PATH present, when PATH absent or when PATH is VALUE", string.Join(' ', words)),
     };
 
-    private PatternTest Pattern(string text)
+    private PatternCheck Pattern(string text)
     {
         try
         {
-            return new PatternTest(text);
+            return new PatternCheck(text);
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -274,7 +276,7 @@ internal sealed class MxProfileReader
 
         public MxPath? Target { get; set; }
 
-        public MxTest? Test { get; set; }
+        public MxCheck? Check { get; set; }
 
         public string? Message { get; set; }
 

@@ -1,9 +1,14 @@
+using System.Text;
+using Qbitel.Protocols.Iso20022.Xml;
+
 namespace Qbitel.Protocols.Iso20022.Profiles;
 
 /// <summary>One rule of a pack: where it looks, what it asks, since when, and who says so.</summary>
-internal sealed record MxRule(string Code, MxTest Test, string Message, string Source)
+internal sealed record MxRule(string Code, MxCheck Check, string Message, string Source)
 {
-    /// <summary>Messages (<c>pacs.008</c> or <c>pacs.008.001.08</c>) or <c>header</c>; empty for every message.</summary>
+    /// <summary>
+    /// Messages (<c>pacs.008</c> or <c>pacs.008.001.08</c>) or <c>header</c>; empty for every message.
+    /// </summary>
     public IReadOnlyList<string> Messages { get; init; } = [];
 
     /// <summary>Paths below the message's element; one that begins with <c>**/</c> fits anywhere.</summary>
@@ -39,15 +44,22 @@ internal sealed record MxRule(string Code, MxTest Test, string Message, string S
     public bool Concerns(string messageType) => Messages.Count == 0
         || Messages.Any(each => messageType == each || messageType.StartsWith(each + ".", StringComparison.Ordinal));
 
-    public bool Holds(MxElement at) => Conditions.All(condition => condition.Holds(at));
+    public bool Applies(MxText text, int node)
+    {
+        foreach (MxCondition condition in Conditions)
+            if (!condition.Holds(text, node)) return false;
+        return true;
+    }
 }
 
 /// <summary>When a rule applies to the element it looks at.</summary>
-internal sealed record MxCondition(MxPath Path, bool IsPresent, IReadOnlyList<string> Values)
+internal sealed class MxCondition(MxPath path, bool isPresent, IReadOnlyList<string> values)
 {
-    public bool Holds(MxElement at)
+    private readonly byte[][] _values = [.. values.Select(Encoding.UTF8.GetBytes)];
+
+    public bool Holds(MxText text, int node)
     {
-        if (Values.Count == 0) return Path.Exists(at) == IsPresent;
-        return Path.Find(at)?.Value is { } value && Values.Contains(value);
+        int found = path.Find(text, node);
+        return _values.Length == 0 ? found >= 0 == isPresent : found >= 0 && MxCheck.IsOneOf(text, found, _values);
     }
 }

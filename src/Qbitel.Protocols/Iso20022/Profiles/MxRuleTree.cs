@@ -48,15 +48,13 @@ internal sealed class MxRuleTree
 
     private void Walk(MxText text, int node, Branch? branch, MxElement message, MxJudge judge)
     {
-        MxElement? element = null;
         if (branch is not null)
-            foreach (MxRule rule in branch.Rules) judge.Judge(rule, element ??= message.Of(node));
-        foreach (MxRule rule in _everywhere)
-            if (rule.Test.MayFail(text, node)) judge.Judge(rule, element ??= message.Of(node));
+            foreach (MxRule rule in branch.Rules) judge.Judge(rule, node, message);
+        foreach (MxRule rule in _everywhere) judge.Judge(rule, node, message);
         if (_anywhere.TryGetValue(Key(text.Name(node)), out List<Anywhere>? there))
         {
             foreach (Anywhere rule in there)
-                if (rule.Fits(text, node)) judge.Judge(rule.Rule, element ??= message.Of(node));
+                if (rule.Fits(text, node)) judge.Judge(rule.Rule, node, message);
         }
 
         for (int child = text.FirstChild(node); child >= 0; child = text.NextSibling(child))

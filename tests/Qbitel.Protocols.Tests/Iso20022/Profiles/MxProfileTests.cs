@@ -6,11 +6,14 @@ public sealed class MxProfileTests
 {
     private const string Transaction = "/Document/FIToFICstmrCdtTrf/CdtTrfTxInf";
 
+    private const string Debit = "/Document/FIToFICstmrDrctDbt/DrctDbtTxInf";
+
     [Theory]
     [InlineData("cbpr-sr2025")]
     [InlineData("cbpr-sr2026")]
     [InlineData("sepa-sct")]
     [InlineData("sepa-sct-inst")]
+    [InlineData("sepa-sdd-core")]
     [InlineData("fedwire-2025")]
     [InlineData("fednow-2022")]
     public void Valid_message_has_no_finding(string profile)
@@ -58,6 +61,31 @@ public sealed class MxProfileTests
         Transaction + "/PmtTpInf/LclInstrm/Cd")]
     [InlineData("sepa-sct-inst", "<AccptncDtTm>2026-11-24T09:29:59+01:00</AccptncDtTm>", "", "Profile.AcceptanceTime",
         Transaction)]
+    [InlineData("sepa-sct", "<BICFI>QBITDEFFXXX</BICFI>", "<LEI>5493001KJTIIGC8Y1R12</LEI>", "Profile.AgentBic",
+        Transaction)]
+    [InlineData("sepa-sct", "<Nm>Jean Exemple</Nm>", "<CtryOfRes>FR</CtryOfRes>", "Profile.PartyName", Transaction)]
+    [InlineData("sepa-sct", "<TtlIntrBkSttlmAmt Ccy=\"EUR\">1250.00</TtlIntrBkSttlmAmt>", "", "Profile.GroupTotals",
+        "/Document/FIToFICstmrCdtTrf/GrpHdr")]
+    [InlineData("sepa-sct", "<SttlmMtd>CLRG", "<SttlmMtd>COVE", "Profile.SettlementMethod",
+        "/Document/FIToFICstmrCdtTrf/GrpHdr/SttlmInf/SttlmMtd")]
+    [InlineData("sepa-sct", "TX-4712", "TX_4712", "Profile.Characters", Transaction + "/PmtId/TxId")]
+    [InlineData("sepa-sct", "TX-4712", "TX//4712", "Profile.Reference", Transaction + "/PmtId/TxId")]
+    [InlineData("sepa-sct-inst", "<NbOfTxs>1", "<NbOfTxs>2", "Profile.OneTransaction",
+        "/Document/FIToFICstmrCdtTrf/GrpHdr/NbOfTxs")]
+    [InlineData("sepa-sdd-core", "<Cd>SEPA", "<Cd>URGP", "Profile.ServiceLevel", Debit + "/PmtTpInf/SvcLvl/Cd")]
+    [InlineData("sepa-sdd-core", "<Cd>CORE", "<Cd>B2B", "Profile.LocalInstrument", Debit + "/PmtTpInf/LclInstrm/Cd")]
+    [InlineData("sepa-sdd-core", "<SeqTp>RCUR</SeqTp>", "", "Profile.SequenceType", Debit)]
+    [InlineData("sepa-sdd-core", "<SeqTp>RCUR", "<SeqTp>RPRE", "Profile.SequenceType", Debit + "/PmtTpInf/SeqTp")]
+    [InlineData("sepa-sdd-core", "<MndtId>MANDATE-1</MndtId>", "", "Profile.Mandate", Debit)]
+    [InlineData("sepa-sdd-core", "DE98ZZZ09999999999", "98DEZZZ09999999999", "Profile.CreditorId",
+        Debit + "/DrctDbtTx/CdtrSchmeId/Id/PrvtId/Othr/Id")]
+    [InlineData("sepa-sdd-core", "<Prtry>SEPA", "<Prtry>OTHER", "Profile.CreditorScheme",
+        Debit + "/DrctDbtTx/CdtrSchmeId/Id/PrvtId/Othr/SchmeNm/Prtry")]
+    [InlineData("sepa-sdd-core", "<ChrgBr>SLEV", "<ChrgBr>SHAR", "Profile.ChargeBearer", Debit + "/ChrgBr")]
+    [InlineData("sepa-sdd-core", "<IBAN>DE89370400440532013000</IBAN>", "<Othr><Id>1</Id></Othr>",
+        "Profile.AccountIban", Debit)]
+    [InlineData("sepa-sdd-core", "<BICFI>BNPAFRPPXXX</BICFI>", "<LEI>5493001KJTIIGC8Y1R12</LEI>",
+        "Profile.AgentBic", Debit)]
     [InlineData("fedwire-2025", "20261124QBITUS33000042", "20261124QBITUS3300000042", "Profile.Imad",
         "/Document/FIToFICstmrCdtTrf/GrpHdr/MsgId")]
     [InlineData("fedwire-2025", "<NbOfTxs>1", "<NbOfTxs>2", "Profile.OneTransaction",

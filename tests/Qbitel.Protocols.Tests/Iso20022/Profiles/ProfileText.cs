@@ -7,11 +7,15 @@ namespace Qbitel.Protocols.Tests.Iso20022.Profiles;
 /// <summary>Valid messages of our own, one per profile, that tests break in one place.</summary>
 internal static class ProfileText
 {
-    public const string Structured = "<PstlAdr><StrtNm>Hauptstrasse</StrtNm><TwnNm>Frankfurt</TwnNm><Ctry>DE</Ctry></PstlAdr>";
+    public const string Structured =
+        "<PstlAdr><StrtNm>Hauptstrasse</StrtNm><TwnNm>Frankfurt</TwnNm><Ctry>DE</Ctry></PstlAdr>";
 
-    public const string Hybrid = "<PstlAdr><TwnNm>Frankfurt</TwnNm><Ctry>DE</Ctry><AdrLine>Hauptstrasse 1</AdrLine></PstlAdr>";
+    public const string Hybrid =
+        "<PstlAdr><TwnNm>Frankfurt</TwnNm><Ctry>DE</Ctry><AdrLine>Hauptstrasse 1</AdrLine></PstlAdr>";
 
-    public const string Unstructured = "<PstlAdr><Ctry>DE</Ctry><AdrLine>Hauptstrasse 1</AdrLine><AdrLine>60311 Frankfurt</AdrLine></PstlAdr>";
+    public const string Unstructured =
+        "<PstlAdr><Ctry>DE</Ctry><AdrLine>Hauptstrasse 1</AdrLine>"
+        + "<AdrLine>60311 Frankfurt</AdrLine></PstlAdr>";
 
     private const string CbprHeader = """
         <AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02">
@@ -94,6 +98,39 @@ internal static class ProfileText
         </Document>
         """;
 
+    public const string DirectDebit = """
+        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.003.001.08">
+          <FIToFICstmrDrctDbt>
+            <GrpHdr>
+              <MsgId>SDD-000042</MsgId>
+              <CreDtTm>2026-11-24T09:30:00+01:00</CreDtTm>
+              <NbOfTxs>1</NbOfTxs>
+              <TtlIntrBkSttlmAmt Ccy="EUR">12.50</TtlIntrBkSttlmAmt>
+              <IntrBkSttlmDt>2026-11-24</IntrBkSttlmDt>
+              <SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf>
+            </GrpHdr>
+            <DrctDbtTxInf>
+              <PmtId><EndToEndId>INVOICE-4712</EndToEndId><TxId>TX-4712</TxId></PmtId>
+              <PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl><LclInstrm><Cd>CORE</Cd></LclInstrm><SeqTp>RCUR</SeqTp></PmtTpInf>
+              <IntrBkSttlmAmt Ccy="EUR">12.50</IntrBkSttlmAmt>
+              <ChrgBr>SLEV</ChrgBr>
+              <DrctDbtTx>
+                <MndtRltdInf><MndtId>MANDATE-1</MndtId><DtOfSgntr>2025-01-02</DtOfSgntr></MndtRltdInf>
+                <CdtrSchmeId><Id><PrvtId><Othr>
+                  <Id>DE98ZZZ09999999999</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm>
+                </Othr></PrvtId></Id></CdtrSchmeId>
+              </DrctDbtTx>
+              <Cdtr><Nm>Demo Energy GmbH</Nm></Cdtr>
+              <CdtrAcct><Id><IBAN>DE89370400440532013000</IBAN></Id></CdtrAcct>
+              <CdtrAgt><FinInstnId><BICFI>QBITDEFFXXX</BICFI></FinInstnId></CdtrAgt>
+              <Dbtr><Nm>Jean Exemple</Nm></Dbtr>
+              <DbtrAcct><Id><IBAN>FR1420041010050500013M02606</IBAN></Id></DbtrAcct>
+              <DbtrAgt><FinInstnId><BICFI>BNPAFRPPXXX</BICFI></FinInstnId></DbtrAgt>
+            </DrctDbtTxInf>
+          </FIToFICstmrDrctDbt>
+        </Document>
+        """;
+
     public const string Fedwire = """
         <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08">
           <FIToFICstmrCdtTrf>
@@ -114,15 +151,23 @@ internal static class ProfileText
               <IntrBkSttlmDt>2026-11-24</IntrBkSttlmDt>
               <InstdAmt Ccy="USD">5000000.00</InstdAmt>
               <ChrgBr>SLEV</ChrgBr>
-              <InstgAgt><FinInstnId><ClrSysMmbId><ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>021000089</MmbId></ClrSysMmbId></FinInstnId></InstgAgt>
-              <InstdAgt><FinInstnId><ClrSysMmbId><ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>021000021</MmbId></ClrSysMmbId></FinInstnId></InstdAgt>
+              <InstgAgt><FinInstnId><ClrSysMmbId>
+                <ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>021000089</MmbId>
+              </ClrSysMmbId></FinInstnId></InstgAgt>
+              <InstdAgt><FinInstnId><ClrSysMmbId>
+                <ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>021000021</MmbId>
+              </ClrSysMmbId></FinInstnId></InstdAgt>
               <Dbtr>
                 <Nm>Demo Manufacturing Inc</Nm>
                 <PstlAdr><StrtNm>Main Street</StrtNm><TwnNm>Springfield</TwnNm><Ctry>US</Ctry></PstlAdr>
               </Dbtr>
               <DbtrAcct><Id><Othr><Id>5647772655</Id></Othr></Id></DbtrAcct>
-              <DbtrAgt><FinInstnId><ClrSysMmbId><ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>021000089</MmbId></ClrSysMmbId></FinInstnId></DbtrAgt>
-              <CdtrAgt><FinInstnId><ClrSysMmbId><ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>021000021</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>
+              <DbtrAgt><FinInstnId><ClrSysMmbId>
+                <ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>021000089</MmbId>
+              </ClrSysMmbId></FinInstnId></DbtrAgt>
+              <CdtrAgt><FinInstnId><ClrSysMmbId>
+                <ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>021000021</MmbId>
+              </ClrSysMmbId></FinInstnId></CdtrAgt>
               <Cdtr><Nm>Sample Supplies LLC</Nm></Cdtr>
               <CdtrAcct><Id><Othr><Id>567876543</Id></Othr></Id></CdtrAcct>
             </CdtTrfTxInf>
@@ -139,6 +184,7 @@ internal static class ProfileText
     {
         "cbpr-sr2025" or "cbpr-sr2026" => Cbpr,
         "sepa-sct" or "sepa-sct-inst" => Sepa,
+        "sepa-sdd-core" => DirectDebit,
         "fedwire-2025" => Fedwire,
         "fednow-2022" => FedNow,
         _ => throw new ArgumentException(profile, nameof(profile)),
@@ -148,7 +194,7 @@ internal static class ProfileText
         string? asOf = null)
     {
         MxDocument document = Read(text);
-        return MxProfile.Find(profile).Check("pacs.008.001.08", document.Root, document.Header, new ParseOptions
+        return MxProfile.Find(profile).Check(document.Type!, document.Root, document.Header, new ParseOptions
         {
             Mode = mode,
             AsOf = asOf is null ? null : DateOnly.Parse(asOf, System.Globalization.CultureInfo.InvariantCulture),

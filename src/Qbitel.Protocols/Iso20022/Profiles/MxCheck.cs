@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Text;
+using Qbitel.Protocols.Iso20022.Xml;
+
+namespace Qbitel.Protocols.Iso20022.Profiles;
+
+/// <summary>What a rule asks of an element; stateless, so that a pack is shared.</summary>
+internal abstract class MxCheck
+{
+    /// <summary>What must be, in words.</summary>
+    public abstract string Expected { get; }
+
+    /// <summary>The element at fault; -1 where the test is passed.</summary>
+    public abstract int Fault(MxText text, int node);
+
+    /// <summary>What was found instead, masked.</summary>
+    public virtual string Actual(MxElement fault) => fault.Value is { } value ? fault.Redaction.Mask(value) : "nothing";
+
+    public static bool IsOneOf(MxText text, int node, byte[][] values)
+    {
+        byte[]? rented = null;
+        ReadOnlySpan<byte> value = text.Value(node, ref rented);
+        bool found = false;
+        foreach (byte[] each in values) found |= value.SequenceEqual(each);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        return found;
+    }
+}
+
+/// <summary>A test of the value alone; what has elements inside is the schema's to judge.</summary>
+internal abstract class MxValueCheck : MxCheck
+{
+    public sealed override int Fault(MxText text, int node)
+    {
+        if (!text.IsLeaf(node)) return -1;
+
+        byte[]? rented = null;
+        ReadOnlySpan<byte> value = text.Value(node, ref rented);
+        char[]? large = value.Length > 512 ? ArrayPool<char>.Shared.Rent(value.Length) : null;
+        Span<char> characters = large ?? stackalloc char[512];
+        int length = Encoding.UTF8.GetChars(value, characters);
+        bool accepted = Accepts(characters[..length]);
+        if (large is not null) ArrayPool<char>.Shared.Return(large);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        return accepted ? -1 : node;
+    }
+
+    protected abstract bool Accepts(ReadOnlySpan<char> value);
+}
