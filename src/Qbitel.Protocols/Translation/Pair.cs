@@ -1,4 +1,5 @@
 using Qbitel.Protocols.Translation.Ends;
+using Qbitel.Protocols.Translation.Exceptions;
 using Qbitel.Protocols.Translation.Fedwire;
 using Qbitel.Protocols.Translation.Payments;
 using Qbitel.Protocols.Translation.Statements;
@@ -11,10 +12,20 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
     /// <summary>More specific ones first: the first that fits is taken.</summary>
     public static readonly IReadOnlyList<Pair> All =
     [
+        new("MT103", "pacs.004.001.09", (source, options) => Mt103ToReturn.Return(source.Mt!, options.CreatedAt))
+        {
+            When = source => Mt103ToReturn.Is(source.Mt!, "RETN"),
+        },
+        new("MT103", "pacs.002.001.10", (source, options) => Mt103ToReturn.Reject(source.Mt!, options.CreatedAt))
+        {
+            When = source => Mt103ToReturn.Is(source.Mt!, "REJT"),
+        },
         .. Fin(["103"], "pacs.008.001.08", Mt103ToPacs008.Run),
         .. Fin(["200", "202", "205"], "pacs.009.001.08", Mt202ToPacs009.Run),
         new("pacs.008.001.08", "MT103", (source, _) => Pacs008ToMt103.Run(source.Mx!)),
         new("pacs.009.001.08", "MT202", (source, _) => Pacs009ToMt202.Run(source.Mx!)),
+        .. Fin(["192", "292"], "camt.056.001.08", MtToCancellation.Run),
+        .. Fin(["210"], "camt.057.001.06", Mt210ToCamt057.Run),
         .. Fin(["900", "910"], "camt.054.001.08", MtToCamt.Notification),
         .. Fin(["940", "950"], "camt.053.001.08", MtToCamt.Statement),
         .. Fin(["941", "942"], "camt.052.001.08", MtToCamt.Report),
