@@ -35,9 +35,9 @@ internal static class Mt103ToReturn
         MtToMx.Agents(source, target, Item);
         MtToMxParty.Customer(target, source.FirstOf("50")!, Chain + "Dbtr/Pty", Item + "OrgnlTxRef/DbtrAcct");
         if (source.FirstOf("52") is { } ordering)
-            MtToMxParty.Agent(target, ordering, Chain + "DbtrAgt", Chain + "DbtrAgtAcct");
+            MtToMxParty.Agent(target, ordering, Chain + "DbtrAgt", Item + "OrgnlTxRef/DbtrAgtAcct");
         if (source.FirstOf("57") is { } holder)
-            MtToMxParty.Agent(target, holder, Chain + "CdtrAgt", Chain + "CdtrAgtAcct");
+            MtToMxParty.Agent(target, holder, Chain + "CdtrAgt", Item + "OrgnlTxRef/CdtrAgtAcct");
         MtToMxParty.Customer(target, source.FirstOf("59")!, Chain + "Cdtr/Pty", Item + "OrgnlTxRef/CdtrAcct");
         source.First("23B")?.Map(target.PathOf("PmtRtr"), "what the message says by its type");
         return new MxOutput(target, MtToMx.Header(source, target, reference.Value, reference, Header + "CreDtTm", day, createdAt));
