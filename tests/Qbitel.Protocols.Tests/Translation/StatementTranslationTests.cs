@@ -8,7 +8,7 @@ namespace Qbitel.Protocols.Tests.Translation;
 
 public sealed class StatementTranslationTests
 {
-    private const string Mt940 = """
+    public const string Mt940 = """
         {1:F01DEUTDEFFAXXX0000000000}{2:I940BNPAFRPPXXXXN}{4:
         :20:STMT20261124
         :25:DE15288040723862551184
@@ -28,7 +28,7 @@ public sealed class StatementTranslationTests
         -}
         """;
 
-    private const string Mt942 = """
+    public const string Mt942 = """
         {1:F01DEUTDEFFAXXX0000000000}{2:I942BNPAFRPPXXXXN}{4:
         :20:REPORT77
         :25:12345678
