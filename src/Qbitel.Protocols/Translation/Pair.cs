@@ -1,6 +1,8 @@
 using Qbitel.Protocols.Translation.Ends;
+using Qbitel.Protocols.Translation.Exceptions;
 using Qbitel.Protocols.Translation.Fedwire;
 using Qbitel.Protocols.Translation.Payments;
+using Qbitel.Protocols.Translation.Statements;
 
 namespace Qbitel.Protocols.Translation;
 
@@ -10,12 +12,25 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
     /// <summary>More specific ones first: the first that fits is taken.</summary>
     public static readonly IReadOnlyList<Pair> All =
     [
-        new("MT103", "pacs.008.001.08", (source, options) => Mt103ToPacs008.Run(source.Mt!, options.CreatedAt)),
-        new("MT200", "pacs.009.001.08", (source, options) => Mt202ToPacs009.Run(source.Mt!, options.CreatedAt)),
-        new("MT202", "pacs.009.001.08", (source, options) => Mt202ToPacs009.Run(source.Mt!, options.CreatedAt)),
-        new("MT205", "pacs.009.001.08", (source, options) => Mt202ToPacs009.Run(source.Mt!, options.CreatedAt)),
+        new("MT103", "pacs.004.001.09", (source, options) => Mt103ToReturn.Return(source.Mt!, options.CreatedAt))
+        {
+            When = source => Mt103ToReturn.Is(source.Mt!, "RETN"),
+        },
+        new("MT103", "pacs.002.001.10", (source, options) => Mt103ToReturn.Reject(source.Mt!, options.CreatedAt))
+        {
+            When = source => Mt103ToReturn.Is(source.Mt!, "REJT"),
+        },
+        .. Fin(["103"], "pacs.008.001.08", Mt103ToPacs008.Run),
+        .. Fin(["200", "202", "205"], "pacs.009.001.08", Mt202ToPacs009.Run),
         new("pacs.008.001.08", "MT103", (source, _) => Pacs008ToMt103.Run(source.Mx!)),
         new("pacs.009.001.08", "MT202", (source, _) => Pacs009ToMt202.Run(source.Mx!)),
+        .. Fin(["192", "292"], "camt.056.001.08", MtToCancellation.Run),
+        .. Fin(["210"], "camt.057.001.06", Mt210ToCamt057.Run),
+        .. Fin(["900", "910"], "camt.054.001.08", MtToCamt.Notification),
+        .. Fin(["940", "950"], "camt.053.001.08", MtToCamt.Statement),
+        .. Fin(["941", "942"], "camt.052.001.08", MtToCamt.Report),
+        new("camt.053.001.08", "MT940", (source, _) => CamtToMt.Statement(source.Mx!)),
+        new("camt.052.001.08", "MT942", (source, _) => CamtToMt.Report(source.Mx!)),
         .. Faim(["CTR", "CTP", "BTR"], "pacs.004.001.10", FaimToExceptions.Return, "02", "08"),
         .. Faim(["CTP", "SVC"], "camt.056.001.08", FaimToExceptions.Cancellation, "01", "07"),
         .. Faim(["DRB", "DRC", "SVC"], "pain.014.001.07", FaimToExceptions.DrawdownRefusal, "33"),
@@ -43,6 +58,9 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
         || Target.StartsWith(target + ".", StringComparison.Ordinal)
         || (target == "mx" && Target.Contains('.', StringComparison.Ordinal))
         || (target is "mt" or "fin" && Target.StartsWith("MT", StringComparison.Ordinal)) || "MT" + target == Target;
+
+    private static IEnumerable<Pair> Fin(string[] types, string target, Func<MtSource, DateTimeOffset?, MxOutput> run) =>
+        types.Select(type => new Pair("MT" + type, target, (source, options) => run(source.Mt!, options.CreatedAt)));
 
     // One pair a function; the subtype of {1510} decides among them.
     private static IEnumerable<Pair> Faim(string[] functions, string target,

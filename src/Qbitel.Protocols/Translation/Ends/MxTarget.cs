@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qbitel.Protocols.Iso20022;
+using Qbitel.Protocols.Iso20022.Schemas;
 using Qbitel.Protocols.Translation.Loss;
 
 namespace Qbitel.Protocols.Translation.Ends;
@@ -10,6 +11,7 @@ namespace Qbitel.Protocols.Translation.Ends;
 internal sealed class MxTarget(string type, Ledger ledger)
 {
     private readonly MxDraft _draft = new(type);
+    private readonly MxSchema _schema = MxSchema.Load(type);
     private readonly HashSet<string> _set = new(StringComparer.Ordinal);
     private readonly string _root = type.StartsWith("head.", StringComparison.Ordinal) ? "/AppHdr/" : "/Document/";
 
@@ -26,7 +28,7 @@ internal sealed class MxTarget(string type, Ledger ledger)
     /// <summary>Sets a value that comes whole from one value of the source.</summary>
     public void Put(string path, SourceLeaf? leaf, string? value = null, string? note = null)
     {
-        if (leaf is null) return;
+        if (leaf is null || !Knows(path)) return; // the ledger says that there was no place
         Write(path, value ?? leaf.Value);
         leaf.Account(FieldOutcome.Mapped, PathOf(path), note);
     }
@@ -34,6 +36,7 @@ internal sealed class MxTarget(string type, Ledger ledger)
     /// <summary>Sets an amount that comes whole from one value of the source.</summary>
     public void PutAmount(string path, SourceLeaf leaf, string currency, decimal amount, string? note = null)
     {
+        if (!Knows(path)) return;
         WriteAmount(path, currency, amount);
         leaf.Account(FieldOutcome.Mapped, PathOf(path), note);
     }
@@ -41,6 +44,7 @@ internal sealed class MxTarget(string type, Ledger ledger)
     /// <summary>Sets a value that the lines of a field give together.</summary>
     public void PutLines(string path, IReadOnlyList<SourceLeaf> lines, string value, string? note = null)
     {
+        if (!Knows(path)) return;
         Write(path, value);
         foreach (SourceLeaf line in lines) line.Account(FieldOutcome.Mapped, PathOf(path), note);
     }
@@ -61,6 +65,21 @@ internal sealed class MxTarget(string type, Ledger ledger)
     public string PathOf(string path) => _root + path.Replace("[1]", "", StringComparison.Ordinal);
 
     public byte[] ToBytes() => _draft.ToBytes();
+
+    // A message's versions differ in what they have.
+    private bool Knows(string path)
+    {
+        string type = _schema.RootType;
+        foreach (string step in path.Split('/'))
+        {
+            int bracket = step.IndexOf('[', StringComparison.Ordinal);
+            string name = bracket < 0 ? step : step[..bracket];
+            if (_schema.Complex(type)?.Particles.FirstOrDefault(each => each.Name == name) is not { } particle) return false;
+            type = particle.TypeName;
+        }
+
+        return true;
+    }
 
     private void Write(string path, string value)
     {

@@ -14,13 +14,14 @@ internal static class MtToMxParty
     /// <param name="target">Written to.</param>
     /// <param name="field">Whose lines are accounted for.</param>
     /// <param name="party">Path of the party, such as <c>…/Dbtr</c>; its account stands in <c>…/DbtrAcct</c>.</param>
-    public static void Customer(MxTarget target, MtField field, string party)
+    /// <param name="account">Where its account goes, if not there.</param>
+    public static void Customer(MxTarget target, MtField field, string party, string? account = null)
     {
         IReadOnlyList<SourceLeaf> lines = field.Lines;
         int at = 0;
         if (lines[0].Value.StartsWith('/'))
         {
-            Account(target, lines[0], lines[0].Value[1..], party + "Acct");
+            Account(target, lines[0], lines[0].Value[1..], account ?? party + "Acct");
             at = 1;
         }
         else if (field.Tag == "50F")
