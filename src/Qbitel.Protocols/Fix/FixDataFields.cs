@@ -12,4 +12,12 @@ internal static class FixDataFields
         1401 or 1403 => lengthTag + 1,
         _ => 0,
     };
+
+    /// <summary>The length field before a data field; 0 for any other field.</summary>
+    public static int LengthTagOf(int dataTag) => dataTag switch
+    {
+        89 => 93,
+        91 => 90,
+        _ => DataTagOf(dataTag - 1) == dataTag ? dataTag - 1 : 0,
+    };
 }

@@ -92,6 +92,9 @@ internal sealed class FixDictionary
 
     public FixFieldRule? Field(int tag) => tag > 0 && tag < _fields.Length ? _fields[tag] : null;
 
+    /// <summary>The field of a name; null where there is none.</summary>
+    public FixFieldRule? Field(string name) => Array.Find(_fields, field => field?.Name == name);
+
     public FixMessageRule? Message(string type) => _messages.GetValueOrDefault(type);
 
     private static FixType TypeOf(string name) =>

@@ -68,6 +68,13 @@ internal sealed class FixFormat : MessageFormat
         sum.TryFormat(message[^4..^1], out _, "D3", CultureInfo.InvariantCulture);
     }
 
+    public override bool CanBuild => true;
+
+    public override IReadOnlyList<MessageSlot> Slots(string type) => FixSettings.Slots(type);
+
+    public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
+        List<Diagnostic> wrong) => FixSettings.Build(type, settings, now, wrong);
+
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         DiagnosticList found = new();

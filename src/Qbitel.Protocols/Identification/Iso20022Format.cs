@@ -78,6 +78,13 @@ internal sealed class Iso20022Format : MessageFormat
 
     public override IReadOnlyList<MessageProfile> Profiles => MxProfile.Known;
 
+    public override bool CanBuild => true;
+
+    public override IReadOnlyList<MessageSlot> Slots(string type) => MxSettings.Slots(type);
+
+    public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
+        List<Diagnostic> wrong) => MxSettings.Build(type, settings, wrong);
+
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);

@@ -103,6 +103,13 @@ internal sealed class Iso8583Format : MessageFormat
 
     public override bool TellsAllFields => true;
 
+    public override bool CanBuild => true;
+
+    public override IReadOnlyList<MessageSlot> Slots(string type) => Iso8583Settings.Slots(type);
+
+    public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
+        List<Diagnostic> wrong) => Iso8583Settings.Build(type, settings, wrong);
+
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);

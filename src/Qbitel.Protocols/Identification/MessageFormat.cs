@@ -41,6 +41,19 @@ internal abstract class MessageFormat
     /// <summary>Reads input of any length in constant memory; null where the protocol has no such reader.</summary>
     public virtual MessageScan? CreateScan(ParseOptions options) => null;
 
+    /// <summary>Whether messages can be made of settings.</summary>
+    public virtual bool CanBuild => false;
+
+    /// <summary>The places a type has for settings, in their order.</summary>
+    public virtual IReadOnlyList<MessageSlot> Slots(string type) => [];
+
+    /// <summary>
+    /// Makes a message of settings, which is judged by reading it; null where a setting is wrong, each of which is told
+    /// with its path.
+    /// </summary>
+    public virtual byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
+        List<Diagnostic> wrong) => null;
+
     /// <summary>Covers what may not be shown of one field, in place: length and separators stay.</summary>
     public virtual void Cover(ReportField field, Span<byte> value) => Covering.Cover(field.Redaction, value);
 

@@ -79,6 +79,13 @@ internal sealed class SwiftMtFormat : MessageFormat
         Covering.CoverText(line[kept..]);
     }
 
+    public override bool CanBuild => true;
+
+    public override IReadOnlyList<MessageSlot> Slots(string type) => SwiftSettings.Slots(type);
+
+    public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
+        List<Diagnostic> wrong) => SwiftSettings.Build(type, settings, wrong);
+
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);

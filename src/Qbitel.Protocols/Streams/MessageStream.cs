@@ -146,6 +146,13 @@ internal abstract class MessageStream(IReadOnlyList<MessageFormat> formats, int 
     private bool ReadOne(bool isLast)
     {
         MessageFormat format = _format!;
+        if (isLast && !Data.ContainsAnyExcept(Gap))
+        {
+            Between(Data);
+            Advance(_length);
+            return true;
+        }
+
         FrameStatus status = format.TryReadMessage(Data, out int consumed, out ParseError? error);
         if (status != FrameStatus.Complete && format.Identify(Data[..Math.Min(_length, Window)]) is { } whole
             && whole.Consumed > 0)

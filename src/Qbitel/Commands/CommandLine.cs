@@ -31,7 +31,9 @@ internal static class CommandLine
         root.Add(ScanCommand.Create(global));
         root.Add(DiscoverCommand.Create(global));
         root.Add(ParseCommand.Create(global));
+        root.Add(BuildCommand.Create(global));
         root.Add(RedactCommand.Create(global));
+        root.Add(TranslateCommand.Create(global));
         root.Add(AcvpCommand.Create(global));
         root.Add(CardCommand.Create(global));
         root.Add(KeyCommand.Create(global));

@@ -46,6 +46,19 @@ public sealed class MessageScannerTests
         Assert.Equal(ScanSamples.Swift.Length, swift.Findings[0].Offset);
     }
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n\r\n")]
+    public void A_line_end_at_the_end_is_no_message(string end)
+    {
+        foreach (byte[] sample in (byte[][])[ScanSamples.Fix, ScanSamples.Swift, ScanSamples.Mx])
+        {
+            byte[] line = [.. sample, .. System.Text.Encoding.ASCII.GetBytes(end)];
+            ScanSummary only = Assert.Single(Scan([.. line, .. line], 64).Protocols).Summary;
+            Assert.Equal((2L, 0L), (only.Messages, only.Invalid));
+        }
+    }
+
     [Fact]
     public void A_protocol_that_nothing_announces_is_found_again_behind_noise()
     {
