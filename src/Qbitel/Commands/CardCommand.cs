@@ -7,8 +7,17 @@ namespace Qbitel.Commands;
 
 internal static class CardCommand
 {
-    public static Command Create(GlobalOptions global) =>
-        new("card", "Card and payment cryptography.") { Evaluate(global) };
+    public static Command Create(GlobalOptions global)
+    {
+        Command command = new("card", "Card and payment cryptography, with keys in the token or from elsewhere.");
+        IEnumerable<Command> all =
+        [
+            CardHostCommand.Create(global), .. CardEmvCommands.All(global), .. CardValueCommands.All(global),
+            CardKeyBlockCommand.Create(global), .. CardKeyCommands.All(global), Evaluate(global),
+        ];
+        foreach (Command verb in all) command.Add(verb);
+        return command;
+    }
 
     private static Verb Evaluate(GlobalOptions global)
     {
