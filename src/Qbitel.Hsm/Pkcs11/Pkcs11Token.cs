@@ -32,12 +32,16 @@ public sealed partial class Pkcs11Token : HsmProvider
         _queue = queue;
         _logger = logger;
         _keys = new KeyObjects(vendor.Name, connection.Module.Changes, time);
+        DeviceKeys = new DeviceKeys(vendor.Name, queue, _keys, connection.Module.Changes, time);
     }
 
     public override string Name => _vendor.Name;
 
     /// <summary>The vendors' names, by which such a token is configured.</summary>
     public static IReadOnlyList<string> ProviderNames { get; } = [.. Pkcs11Vendor.All.Select(vendor => vendor.Name)];
+
+    /// <summary>MACs, derivation, wrapping, TDEA and RSA with keys of the device.</summary>
+    public DeviceKeys DeviceKeys { get; }
 
     /// <summary>Calls that went into the module and have not come back: each holds a thread.</summary>
     public int LostThreads => _queue.LostThreads;
