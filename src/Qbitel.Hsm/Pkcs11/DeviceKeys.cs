@@ -15,15 +15,24 @@ namespace Qbitel.Hsm.Pkcs11;
 /// </remarks>
 public sealed class DeviceKeys
 {
+    private readonly TokenConnection _connection;
     private readonly DeviceQueue _queue;
     private readonly KeyObjects _keys;
     private readonly DeviceKeyObjects _objects;
 
-    internal DeviceKeys(string provider, DeviceQueue queue, KeyObjects keys, Lock changes, TimeProvider time)
+    internal DeviceKeys(TokenConnection connection, DeviceQueue queue, KeyObjects keys, TimeProvider time)
     {
+        _connection = connection;
         _queue = queue;
         _keys = keys;
-        _objects = new DeviceKeyObjects(provider, changes, time);
+        _objects = new DeviceKeyObjects(connection.Provider, connection.Module.Changes, time);
+    }
+
+    /// <summary>Why the device has no such keys, naming the mechanism; null when it has.</summary>
+    public string? WhyNot(DeviceKeyKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        return kind.WhyNot(_connection.Capabilities);
     }
 
     /// <summary>Makes a key, or returns the one that already has this name.</summary>

@@ -32,7 +32,7 @@ public sealed partial class Pkcs11Token : HsmProvider
         _queue = queue;
         _logger = logger;
         _keys = new KeyObjects(vendor.Name, connection.Module.Changes, time);
-        DeviceKeys = new DeviceKeys(vendor.Name, queue, _keys, connection.Module.Changes, time);
+        DeviceKeys = new DeviceKeys(connection, queue, _keys, time);
     }
 
     public override string Name => _vendor.Name;
@@ -48,6 +48,10 @@ public sealed partial class Pkcs11Token : HsmProvider
 
     /// <summary>How often the module was finalised and initialised anew because this token was lost.</summary>
     public int Renewals => _queue.Renewals;
+
+    public Pkcs11TokenFacts Facts => new(Token.Label, Token.Serial, Token.Manufacturer, Token.Model, Token.Firmware,
+        Module.Functions.Version.ToString(), Capabilities.Count, _vendor.IsHardware && Token.IsHardwareSlot,
+        _vendor.Tested);
 
     internal TokenDescription Token => _connection.Token;
 

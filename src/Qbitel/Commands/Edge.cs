@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Qbitel.Hsm;
 using Qbitel.Printing;
 using Qbitel.Store;
 
@@ -40,6 +41,11 @@ internal static class Edge
         catch (StateStoreException refused)
         {
             return Fail(output, refused, refused.Message, refused.IsTransient ? "Try again in a moment." : AskForMore);
+        }
+        catch (HsmException error)
+        {
+            return Fail(output, error, error.Message,
+                error.IsTransient ? "Try again in a moment." : "'qbitel hsm doctor' says what is wrong with it.");
         }
         catch (CryptographicException error)
         {

@@ -92,6 +92,7 @@ internal sealed unsafe class Pkcs11Module : IDisposable
             if (_userCount == 0)
             {
                 _reserved = reserved;
+                _renewedAt = null;
                 Initialize();
             }
 
