@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Keys;
+using Qbitel.Governance;
 using Qbitel.Hsm.Pkcs11;
 using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Providers;
@@ -164,6 +165,43 @@ public sealed class RealModuleTests
         await using HsmProvider hsm = await HsmProvider.CreateAsync(options, TimeProvider.System, null, Stop);
         Assert.Equal("softhsm2", hsm.Name);
         Assert.False(hsm.KeepsInHardware(SignatureAlgorithm.EcdsaP256));
+    }
+
+    [Fact]
+    public async Task The_example_of_the_guide_works()
+    {
+        using SoftHsmFixture softHsm = new();
+        softHsm.AddToken("bank");
+        string pinFile = Path.Combine(softHsm.Root, "pin");
+        await File.WriteAllTextAsync(pinFile, ModuleFixture.Pin, Stop);
+        File.SetUnixFileMode(pinFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        KeyId name = new(Guid.Parse("01998f00-0000-7000-8000-000000000001"));
+        byte[] payment = Data;
+        CancellationToken stop = Stop;
+
+        #region HsmByName
+        HsmOptions options = new()
+        {
+            Provider = "softhsm2",
+            Pkcs11 = new Pkcs11Options { TokenLabel = "bank", Pin = $"file:{pinFile}" },
+        };
+        await using HsmProvider hsm = await HsmProvider.CreateAsync(options, TimeProvider.System, logger: null, stop);
+        HsmKey key = await hsm.GenerateKeyAsync(TokenKeyId.Derive(name, version: 1), SignatureAlgorithm.EcdsaP256, stop);
+        byte[] signature = await hsm.SignAsync(key, payment, ReadOnlyMemory<byte>.Empty, stop);
+
+        // What only devices do: a key of one purpose, here a MAC, that can leave under another key and in no other way.
+        DeviceKeys device = ((Pkcs11Token)hsm).DeviceKeys;
+        DeviceKey kek = await device.GenerateAsync(
+            TokenKeyId.Derive(name, 2), DeviceKeyKind.AesWrap256, isExtractable: false, stop);
+        DeviceKey mac = await device.GenerateAsync(
+            TokenKeyId.Derive(name, 3), DeviceKeyKind.AesCmac256, isExtractable: true, stop);
+        WrappedKey wrapped = await device.WrapAsync(kek, mac, stop);
+        byte[] tag = await device.MacAsync(mac, payment, stop);
+        #endregion
+
+        Assert.True(Verifies(key, signature));
+        Assert.Equal(40, wrapped.Bytes.Length);
+        Assert.Equal(16, tag.Length);
     }
 
     private static ModuleFixture Fixture(string provider) =>
