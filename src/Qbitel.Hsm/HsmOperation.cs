@@ -26,6 +26,12 @@ public enum HsmOperation
 
     RandomBytes,
 
+    /// <summary>Hand out a key under another key; only where a provider says so itself.</summary>
+    Wrap,
+
+    /// <summary>Take in a key that is under another key.</summary>
+    Unwrap,
+
     /// <summary>Take in a card key: made here, in a key block, or sealed to a key of the box.</summary>
     ImportCardKey,
 

@@ -281,6 +281,7 @@ public abstract class HsmProvider : IAsyncDisposable
         HsmOperation.Sign or HsmOperation.Verify => algorithm is SignatureAlgorithm,
         HsmOperation.Encrypt or HsmOperation.Decrypt => algorithm is CipherAlgorithm,
         HsmOperation.Decapsulate => algorithm is KemAlgorithm,
+        HsmOperation.Wrap or HsmOperation.Unwrap => false, // keys of device kinds, not of algorithms
         HsmOperation.GenerateKey => algorithm is not CardKeyAlgorithm,
         >= HsmOperation.ImportCardKey => algorithm is CardKeyAlgorithm,
         _ => true,

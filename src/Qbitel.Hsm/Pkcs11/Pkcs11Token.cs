@@ -32,6 +32,7 @@ public sealed partial class Pkcs11Token : HsmProvider
         _queue = queue;
         _logger = logger;
         _keys = new KeyObjects(vendor.Name, connection.Module.Changes, time);
+        DeviceKeys = new DeviceKeys(connection, queue, _keys, time);
     }
 
     public override string Name => _vendor.Name;
@@ -39,11 +40,18 @@ public sealed partial class Pkcs11Token : HsmProvider
     /// <summary>The vendors' names, by which such a token is configured.</summary>
     public static IReadOnlyList<string> ProviderNames { get; } = [.. Pkcs11Vendor.All.Select(vendor => vendor.Name)];
 
+    /// <summary>MACs, derivation, wrapping, TDEA and RSA with keys of the device.</summary>
+    public DeviceKeys DeviceKeys { get; }
+
     /// <summary>Calls that went into the module and have not come back: each holds a thread.</summary>
     public int LostThreads => _queue.LostThreads;
 
     /// <summary>How often the module was finalised and initialised anew because this token was lost.</summary>
     public int Renewals => _queue.Renewals;
+
+    public Pkcs11TokenFacts Facts => new(Token.Label, Token.Serial, Token.Manufacturer, Token.Model, Token.Firmware,
+        Module.Functions.Version.ToString(), Capabilities.Count, _vendor.IsHardware && Token.IsHardwareSlot,
+        _vendor.Tested);
 
     internal TokenDescription Token => _connection.Token;
 

@@ -1,5 +1,4 @@
 using System.Formats.Asn1;
-using System.Numerics;
 using Qbitel.Cryptography;
 using Qbitel.Hsm.Pkcs11.Interop;
 using Qbitel.Hsm.Pkcs11.Sessions;
@@ -26,11 +25,17 @@ internal static class PublicKeyEncoding
         AsnWriter writer = new(AsnEncodingRules.DER);
         using (writer.PushSequence())
         {
-            writer.WriteInteger(new BigInteger(signature[..(signature.Length / 2)], isUnsigned: true, isBigEndian: true));
-            writer.WriteInteger(new BigInteger(signature[(signature.Length / 2)..], isUnsigned: true, isBigEndian: true));
+            Write(writer, signature[..(signature.Length / 2)]);
+            Write(writer, signature[(signature.Length / 2)..]);
         }
 
         return writer.Encode();
+
+        static void Write(AsnWriter writer, ReadOnlySpan<byte> number)
+        {
+            ReadOnlySpan<byte> shortest = number.TrimStart((byte)0);
+            writer.WriteIntegerUnsigned(shortest.IsEmpty ? [0] : shortest);
+        }
     }
 
     public static byte[] Curve(string oid)

@@ -44,7 +44,8 @@ internal static class Edge
         }
         catch (HsmException error)
         {
-            return Fail(output, error, error.Message, error.IsTransient ? "Try again in a moment." : AskForMore);
+            return Fail(output, error, error.Message,
+                error.IsTransient ? "Try again in a moment." : "'qbitel hsm doctor' says what is wrong with it.");
         }
         catch (CryptographicException error)
         {

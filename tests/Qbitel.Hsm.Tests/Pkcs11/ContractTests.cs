@@ -21,3 +21,15 @@ public sealed class NssContractTests : HsmProviderContract, IDisposable
 
     protected override async ValueTask<HsmProvider> OpenAsync() => await _fixture.OpenAsync();
 }
+
+/// <summary>The laws once more where calls enter the module on their callers' threads.</summary>
+[Collection(RealModules.Name)]
+public sealed class SoftHsmOnCallersThreadContractTests : HsmProviderContract, IDisposable
+{
+    private readonly SoftHsmFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    protected override async ValueTask<HsmProvider> OpenAsync() =>
+        await _fixture.OpenAsync(_fixture.Options with { OnCallersThread = true });
+}

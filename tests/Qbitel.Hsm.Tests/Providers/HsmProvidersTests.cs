@@ -1,4 +1,5 @@
 using Qbitel.Cryptography;
+using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Providers;
 using Qbitel.Hsm.Software;
 using Qbitel.Hsm.Tests.Software;
@@ -14,10 +15,9 @@ public sealed class HsmProvidersTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Theory]
-    [InlineData("aws_cloudhsm")]
-    [InlineData("thales_luna")]
+    [InlineData("aws_kms")]
     [InlineData("azure_managed_hsm")]
-    [InlineData("pkcs11")]
+    [InlineData("PKCS11")]
     [InlineData("Software")]
     [InlineData("")]
     public async Task A_provider_that_is_not_built_is_refused_and_never_replaced(string name)
@@ -35,6 +35,33 @@ public sealed class HsmProvidersTests : IDisposable
 
         Assert.Contains($"'{name}'", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Available: software", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_fixture.Folder));
+    }
+
+    [Theory]
+    [InlineData("pkcs11")]
+    [InlineData("thales_luna")]
+    [InlineData("aws_cloudhsm")]
+    [InlineData("nshield")]
+    [InlineData("utimaco")]
+    public async Task A_device_whose_module_is_absent_is_refused_and_never_replaced(string name)
+    {
+        HsmOptions options = new()
+        {
+            Provider = name,
+            Software = _fixture.Options,
+            KeyFile = _fixture.KeyFile,
+            CreateIfMissing = true,
+            Pkcs11 = new Pkcs11Options { TokenLabel = "bank", Module = "/nowhere/module.so", Pin = "env:NO_SUCH_PIN" },
+        };
+
+        HsmException refused = await Assert.ThrowsAsync<HsmException>(
+            async () => await HsmProvider.CreateAsync(options, _fixture.Time, null, Stop));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await HsmProvider.CreateAsync(options with { Pkcs11 = null }, _fixture.Time, null, Stop));
+
+        Assert.Equal(HsmFailure.Unavailable, refused.Failure);
+        Assert.Equal(name, refused.Provider);
         Assert.False(Directory.Exists(_fixture.Folder));
     }
 

@@ -42,6 +42,12 @@ public sealed record Pkcs11Options
     [Range(0, 1_000_000)]
     public int CallsPerSecond { get; init; }
 
+    /// <summary>
+    /// Calls enter the module on the thread of their caller. Default false. For a module that does its work inside this
+    /// process and answers in microseconds; when it hangs, the caller hangs with it, counted but not rescued.
+    /// </summary>
+    public bool OnCallersThread { get; init; }
+
     /// <summary>How long a call may wait and work before its caller is told. Default 30 seconds.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -115,13 +115,6 @@ internal sealed unsafe class FunctionTable
     public Ckr Sign(ulong session, byte* data, ulong length, byte* output, ulong* outputLength) =>
         Transform(43, "C_Sign", session, data, length, output, outputLength);
 
-    public Ckr VerifyInit(ulong session, CkMechanism* mechanism, ulong key) =>
-        Init(48, "C_VerifyInit", session, mechanism, key);
-
-    public Ckr Verify(ulong session, byte* data, ulong length, byte* signature, ulong signatureLength) =>
-        ((delegate* unmanaged[Cdecl]<ulong, byte*, ulong, byte*, ulong, Ckr>)At(49, "C_Verify"))(
-            session, data, length, signature, signatureLength);
-
     public Ckr GenerateKey(ulong session, CkMechanism* mechanism, CkAttribute* template, ulong count, ulong* key) =>
         ((delegate* unmanaged[Cdecl]<ulong, CkMechanism*, CkAttribute*, ulong, ulong*, Ckr>)At(58, "C_GenerateKey"))(
             session, mechanism, template, count, key);

@@ -9,8 +9,6 @@ internal abstract class DeviceCall(HsmOperation operation)
 
     public HsmOperation Operation { get; } = operation;
 
-    public bool IsRunning => Volatile.Read(ref _state) == Running;
-
     /// <summary>False when its caller is gone and nothing has been done yet: nothing will be.</summary>
     public bool TryStart() => Interlocked.CompareExchange(ref _state, Running, Waiting) == Waiting;
 

@@ -12,6 +12,8 @@ namespace Qbitel.Hsm.Pkcs11.Sessions;
 /// A module's functions block, and may never come back. So no thread of a caller enters the module. A call that takes
 /// too long fails for its caller; its thread is counted as lost and replaced, until as many are lost as there were
 /// sessions: then every call is refused, because a module in that state helps nobody.
+/// <para>With <see cref="Pkcs11Options.OnCallersThread"/> there are seats instead of threads: a caller takes one and
+/// goes in itself, which saves two changes of threads and gives up the rescue of the caller.</para>
 /// </remarks>
 internal sealed class DeviceQueue
 {
@@ -24,7 +26,10 @@ internal sealed class DeviceQueue
     private readonly RateLimit _rate;
     private readonly Lock _gate = new();
     private readonly List<Worker> _workers = [];
+    private readonly ConcurrentBag<Worker> _seats = [];
+    private readonly SemaphoreSlim _freeSeats = new(0);
     private int _lost;
+    private int _waiting;
 
     public DeviceQueue(TokenConnection connection, Pkcs11Options options, TimeProvider time)
     {
@@ -65,6 +70,7 @@ internal sealed class DeviceQueue
         }
 
         DeviceCall<T> call = new(operation, work);
+        if (_options.OnCallersThread) return await SitAsync(call, cancellationToken);
         if (!_calls.TryAdd(call, 0, CancellationToken.None))
             throw Unavailable(operation, $"{_options.QueueLength} calls wait for it already.");
 
@@ -75,7 +81,7 @@ internal sealed class DeviceQueue
         catch (TimeoutException)
         {
             bool untouched = call.TryAbandon();
-            CountLostThreads();
+            CountLostThreads(call);
             throw Unavailable(operation, untouched
                 ? $"no session became free within {_options.CallTimeout.TotalSeconds:0.#} s."
                 : $"the module did not come back within {_options.CallTimeout.TotalSeconds:0.#} s; whether it did the "
@@ -94,6 +100,13 @@ internal sealed class DeviceQueue
         _calls.CompleteAdding();
         Worker[] workers;
         lock (_gate) workers = [.. _workers];
+        if (_options.OnCallersThread)
+        {
+            CountLostThreads();
+            while (_seats.TryTake(out Worker? seat)) seat.Drop();
+            return LostThreads > 0;
+        }
+
         try
         {
             await Task.WhenAll(workers.Select(w => w.Ended)).WaitAsync(_options.CallTimeout, _time);
@@ -109,20 +122,74 @@ internal sealed class DeviceQueue
     {
         Worker worker = new(this);
         lock (_gate) _workers.Add(worker);
-        worker.Start();
+        if (!_options.OnCallersThread)
+        {
+            worker.Start();
+            return;
+        }
+
+        _seats.Add(worker);
+        _freeSeats.Release();
     }
 
-    private void CountLostThreads()
+    private async ValueTask<T> SitAsync<T>(DeviceCall<T> call, CancellationToken cancellationToken)
+    {
+        if (!_freeSeats.Wait(0, CancellationToken.None))
+        {
+            try
+            {
+                if (Interlocked.Increment(ref _waiting) > _options.QueueLength)
+                    throw Unavailable(call.Operation, $"{_options.QueueLength} calls wait for it already.");
+                if (!await _freeSeats.WaitAsync(_options.CallTimeout, cancellationToken))
+                {
+                    CountLostThreads();
+                    throw Unavailable(call.Operation,
+                        $"no session became free within {_options.CallTimeout.TotalSeconds:0.#} s.");
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+        }
+
+        _seats.TryTake(out Worker? seat);
+        try
+        {
+            seat!.Do(call);
+        }
+        finally
+        {
+            Return(seat!);
+        }
+
+        return await call.Result;
+    }
+
+    private void Return(Worker seat)
+    {
+        lock (_gate)
+        {
+            if (seat.IsLost) _lost--; // back after all; a seat is not replaced
+            seat.IsLost = false;
+        }
+
+        _seats.Add(seat);
+        _freeSeats.Release();
+    }
+
+    private void CountLostThreads(DeviceCall? late = null)
     {
         int replace = 0;
         lock (_gate)
         {
             foreach (Worker worker in _workers)
             {
-                if (!worker.IsLost && worker.BusySince is { } since && _time.GetElapsedTime(since) >= _options.CallTimeout)
+                if (!worker.IsLost && worker.BusySince is { } since
+                    && (worker.Current == late || _time.GetElapsedTime(since) >= _options.CallTimeout))
                 {
                     worker.IsLost = true;
-                    if (++_lost <= _options.Sessions) replace++;
+                    if (++_lost <= _options.Sessions && !_options.OnCallersThread) replace++;
                 }
             }
         }
@@ -150,6 +217,9 @@ internal sealed class DeviceQueue
         private Session? _session;
         private long _busySince;
         private volatile bool _isLost;
+        private volatile DeviceCall? _current;
+
+        public DeviceCall? Current => _current;
 
         public Task Ended => _ended.Task;
 
@@ -181,9 +251,10 @@ internal sealed class DeviceQueue
         }
 
         [SuppressMessage("Design", "CA1031", Justification = "The top of the loop: the error is the caller's.")]
-        private void Do(DeviceCall call)
+        public void Do(DeviceCall call)
         {
             if (!call.TryStart()) return;
+            _current = call;
             Volatile.Write(ref _busySince, Math.Max(1, queue._time.GetTimestamp()));
             try
             {
@@ -198,6 +269,7 @@ internal sealed class DeviceQueue
             finally
             {
                 Volatile.Write(ref _busySince, 0);
+                _current = null;
             }
         }
 
@@ -244,8 +316,8 @@ internal sealed class DeviceQueue
             TimeSpan drain = queue._options.CallTimeout < LongestDrain ? queue._options.CallTimeout : LongestDrain;
             try
             {
-                if (!_connection.Module.Renew(epoch, drain, queue._time)) return false;
-                lock (queue._gate) queue.Renewals++;
+                if (!_connection.Module.Renew(epoch, drain, queue._time, out bool didIt)) return false;
+                if (didIt) queue.Renewals++; // one at a time does it
                 return true;
             }
             catch (Pkcs11Error)
@@ -273,7 +345,7 @@ internal sealed class DeviceQueue
             }
         }
 
-        private void Drop()
+        public void Drop()
         {
             if (_session is null) return;
             _connection.Module.Enter();

@@ -92,6 +92,7 @@ internal sealed unsafe class Pkcs11Module : IDisposable
             if (_userCount == 0)
             {
                 _reserved = reserved;
+                _renewedAt = null;
                 Initialize();
             }
 
@@ -104,16 +105,21 @@ internal sealed unsafe class Pkcs11Module : IDisposable
     {
         lock (_users)
         {
-            if (--_userCount > 0 || !_initializedByUs || isStuck) return;
-            _gate.EnterWriteLock();
-            try
-            {
-                Functions.FinalizeModule();
-            }
-            finally
-            {
-                _gate.ExitWriteLock();
-            }
+            if (--_userCount == 0 && _initializedByUs && !isStuck) FinalizeAlone();
+        }
+    }
+
+    /// <summary>Finalises between the calls under way and those to come, which find that it happened.</summary>
+    public void FinalizeAlone()
+    {
+        _gate.EnterWriteLock();
+        try
+        {
+            Functions.FinalizeModule();
+        }
+        finally
+        {
+            _gate.ExitWriteLock();
         }
     }
 
@@ -128,8 +134,9 @@ internal sealed unsafe class Pkcs11Module : IDisposable
     /// </summary>
     /// <returns>False when it was tried a moment ago, or calls under way do not end.</returns>
     /// <exception cref="Pkcs11Error">The module does not initialise again.</exception>
-    public bool Renew(int epoch, TimeSpan drain, TimeProvider time)
+    public bool Renew(int epoch, TimeSpan drain, TimeProvider time, out bool didIt)
     {
+        didIt = false;
         lock (_renewing)
         {
             if (Epoch != epoch) return true;
@@ -142,7 +149,7 @@ internal sealed unsafe class Pkcs11Module : IDisposable
                 // The answer says nothing: a module that was reset from outside is finalised already.
                 if (_initializedByUs) Functions.FinalizeModule();
                 Initialize();
-                return true;
+                return didIt = true;
             }
             finally
             {

@@ -121,20 +121,6 @@ internal sealed unsafe class Session(FunctionTable functions, ulong handle, Toke
         return length == (ulong)maxSize ? signature : signature[..checked((int)length)];
     }
 
-    public bool Verify(CkMechanism mechanism, ulong key, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
-    {
-        byte none = 0;
-        fixed (byte* source = data, place = signature)
-        {
-            FunctionTable.Check("C_VerifyInit", Functions.VerifyInit(Handle, &mechanism, key));
-            Ckr answer = Functions.Verify(
-                Handle, Some(source, &none), (ulong)data.Length, Some(place, &none), (ulong)signature.Length);
-            if (answer is Ckr.SignatureInvalid or Ckr.SignatureLenRange) return false;
-            FunctionTable.Check("C_Verify", answer);
-            return true;
-        }
-    }
-
     /// <summary>Encrypts into the destination and returns how many bytes it took.</summary>
     public int Encrypt(CkMechanism mechanism, ulong key, ReadOnlySpan<byte> data, Span<byte> destination)
     {

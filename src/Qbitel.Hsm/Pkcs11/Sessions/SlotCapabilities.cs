@@ -49,6 +49,10 @@ internal sealed unsafe class SlotCapabilities
     /// <summary>Why not, naming the mechanism; null when it can.</summary>
     public string? WhyNot(Ckm mechanism, MechanismFlags use) =>
         !_mechanisms.TryGetValue(mechanism, out CkMechanismInfo info) ? $"the slot does not list {Ck.Spell(mechanism)}"
-        : (info.Flags & use) != use ? $"{Ck.Spell(mechanism)} of the slot is not for {use & ~info.Flags}"
+        : (info.Flags & use) != use && !IsGeneration(info.Flags, use) ? $"{Ck.Spell(mechanism)} of the slot is not for {use & ~info.Flags}"
         : null;
+
+    // NSS softoken lists the generation of ML-DSA pairs as CKF_GENERATE.
+    private static bool IsGeneration(MechanismFlags has, MechanismFlags use) =>
+        use == MechanismFlags.GenerateKeyPair && has.HasFlag(MechanismFlags.Generate);
 }

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Qbitel.Hsm.Pkcs11.Configuration;
+using Qbitel.Hsm.Providers;
+using Qbitel.Hsm.Software;
+
+namespace Qbitel.Machine;
+
+/// <summary>
+/// The HSM providers of this installation, by names of its own: <c>hsm.json</c> in the data folder, or another file.
+/// </summary>
+internal sealed class HsmConfiguration
+{
+    private HsmConfiguration(string file, IReadOnlyDictionary<string, HsmOptions> providers)
+    {
+        File = file;
+        Providers = providers;
+    }
+
+    public string File { get; }
+
+    public IReadOnlyDictionary<string, HsmOptions> Providers { get; }
+
+    /// <exception cref="RefusedException">There is no file, or it says something that is not understood.</exception>
+    public static HsmConfiguration Read(string file)
+    {
+        if (!System.IO.File.Exists(file))
+        {
+            throw new RefusedException($"No HSM is configured: there is no file {file}.",
+                "docs/guides/hsm.md shows what goes into it.");
+        }
+
+        try
+        {
+            using FileStream stream = System.IO.File.OpenRead(file);
+            HsmFile written = JsonSerializer.Deserialize(stream, HsmFileJson.Default.HsmFile)
+                ?? throw new JsonException("it is null");
+            return new HsmConfiguration(file,
+                written.Providers.ToDictionary(each => each.Key, each => each.Value.Options(), StringComparer.Ordinal));
+        }
+        catch (JsonException wrong)
+        {
+            // Without the value: somebody may have written a PIN there.
+            throw new RefusedException(
+                $"{file} is not understood at {wrong.Path ?? "its beginning"}, line {wrong.LineNumber + 1}.",
+                "docs/guides/hsm.md shows what goes into it.", wrong);
+        }
+    }
+
+    /// <exception cref="MisusedException">There is no provider of that name.</exception>
+    public HsmOptions Options(string name) => Providers.TryGetValue(name, out HsmOptions? options) ? options
+        : throw new MisusedException($"There is no HSM '{name}' in {File}. There are: "
+            + $"{string.Join(", ", Providers.Keys)}.");
+}
+
+/// <summary>The file, as it is written.</summary>
+internal sealed record HsmFile
+{
+    public required Dictionary<string, HsmFileEntry> Providers { get; init; }
+}
+
+/// <summary>One provider of the file. PINs and passphrases are not in it, only where they are.</summary>
+internal sealed record HsmFileEntry
+{
+    public required string Provider { get; init; }
+
+    public string? Module { get; init; }
+
+    public string? TokenLabel { get; init; }
+
+    public string? TokenSerial { get; init; }
+
+    public string? Pin { get; init; }
+
+    public string? DatabaseFolder { get; init; }
+
+    public string? InitializeWith { get; init; }
+
+    public int? Sessions { get; init; }
+
+    public int? CallsPerSecond { get; init; }
+
+    public int? CallTimeoutMilliseconds { get; init; }
+
+    public bool OnCallersThread { get; init; }
+
+    /// <summary>Of a software token, with <see cref="KeyFile"/>.</summary>
+    public string? Folder { get; init; }
+
+    public string? KeyFile { get; init; }
+
+    public HsmOptions Options()
+    {
+        Pkcs11Options defaults = new();
+        return new HsmOptions
+        {
+            Provider = Provider,
+            KeyFile = KeyFile,
+            Software = Folder is null ? null : new SoftwareTokenOptions { Folder = Folder },
+            Pkcs11 = Provider == SoftwareToken.ProviderName ? null : defaults with
+            {
+                Module = Module,
+                TokenLabel = TokenLabel,
+                TokenSerial = TokenSerial,
+                Pin = Pin,
+                DatabaseFolder = DatabaseFolder,
+                InitializeWith = InitializeWith,
+                Sessions = Sessions ?? defaults.Sessions,
+                CallsPerSecond = CallsPerSecond ?? defaults.CallsPerSecond,
+                CallTimeout = CallTimeoutMilliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : defaults.CallTimeout,
+                OnCallersThread = OnCallersThread,
+            },
+        };
+    }
+
+    /// <summary>Without the values: somebody may have written a PIN there.</summary>
+    public override string ToString() => Provider;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, ReadCommentHandling = JsonCommentHandling.Skip,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(HsmFile))]
+internal sealed partial class HsmFileJson : JsonSerializerContext;

@@ -1,0 +1,87 @@
+using Qbitel.Cryptography;
+using Qbitel.Hsm;
+using Qbitel.Hsm.Pkcs11;
+using Qbitel.Hsm.Providers;
+
+namespace Qbitel.Machine;
+
+/// <summary>Opens each configured HSM, asks it for random bytes and for what it can do, and says it in words.</summary>
+internal static class HsmInspection
+{
+    public static async Task<HsmReport> ReportAsync(
+        IEnumerable<KeyValuePair<string, HsmOptions>> providers, TimeProvider time, CancellationToken cancellation)
+    {
+        List<HsmDevice> devices = [];
+        foreach ((string name, HsmOptions options) in providers)
+            devices.Add(await InspectAsync(name, options, time, cancellation));
+        return new HsmReport(devices);
+    }
+
+    public static HsmKeyRow Row(string hsm, HsmKey key) => new(
+        hsm, key.Id.ToString(), key.Algorithm.Name, Convert.ToHexStringLower(key.CheckValue.Span),
+        key.PublicKey.IsEmpty ? null : Convert.ToBase64String(key.PublicKey.Span), key.MadeAt);
+
+    private static async Task<HsmDevice> InspectAsync(
+        string name, HsmOptions options, TimeProvider time, CancellationToken cancellation)
+    {
+        try
+        {
+            await using HsmProvider hsm = await HsmProvider.CreateAsync(options, time, logger: null, cancellation);
+            await hsm.RandomBytesAsync(16, cancellation); // a real answer, not only an open door
+            return Describe(name, options.Provider, hsm);
+        }
+        catch (HsmException error)
+        {
+            return Broken(name, options, error.Message, Remedy(error));
+        }
+        catch (Exception error) when (error is ArgumentException or NotSupportedException)
+        {
+            return Broken(name, options, error.Message, "Correct hsm.json; docs/guides/hsm.md shows what goes into it.");
+        }
+    }
+
+    private static HsmDevice Describe(string name, string provider, HsmProvider hsm)
+    {
+        List<string> can = [];
+        List<HsmLack> cannot = [];
+        foreach (KeyAlgorithm algorithm in KeyAlgorithm.All)
+        {
+            if (hsm.WhyNot(HsmOperation.GenerateKey, algorithm) is not { } why) can.Add(algorithm.Name);
+            else if (algorithm is not { Draft: not null } && Standard(algorithm)) cannot.Add(new HsmLack(algorithm.Name, why));
+        }
+
+        if (hsm is not Pkcs11Token token)
+        {
+            return new HsmDevice(name, provider, true, null, null, "keys sealed in a folder", null, false, null, can,
+                cannot);
+        }
+
+        foreach (DeviceKeyKind kind in DeviceKeyKind.All)
+        {
+            if (token.DeviceKeys.WhyNot(kind) is { } why) cannot.Add(new HsmLack(kind.Name, why));
+            else can.Add(kind.Name);
+        }
+
+        Pkcs11TokenFacts facts = token.Facts;
+        return new HsmDevice(name, provider, true, null, null,
+            $"'{facts.Label}', serial number {facts.Serial}, {facts.Manufacturer} {facts.Model}, firmware {facts.Firmware}",
+            $"PKCS#11 {facts.Interface}, {facts.Mechanisms} mechanisms", facts.IsHardware, facts.Tested, can, cannot);
+    }
+
+    // The twelve sets of SLH-DSA and the hybrids are no lack of a device worth a line each.
+    private static bool Standard(KeyAlgorithm algorithm) =>
+        algorithm.Oid is not null && !algorithm.Name.StartsWith("SLH-DSA", StringComparison.Ordinal);
+
+    private static HsmDevice Broken(string name, HsmOptions options, string problem, string remedy) =>
+        new(name, options.Provider, false, problem, remedy, null, null, false, null, [], []);
+
+    private static string Remedy(HsmException error) => error.Failure switch
+    {
+        HsmFailure.WrongSecret => "Correct the PIN or passphrase where hsm.json says it is. It is never tried twice: a "
+            + "token locks itself after a few wrong ones.",
+        HsmFailure.Unavailable when error.IsTransient => "See that the device is on and reachable, then try again.",
+        HsmFailure.Unavailable => "See that the vendor's client is installed and its own tool shows the token.",
+        HsmFailure.KeyConflict => "See with the vendor's tool which token this is.",
+        _ => "The vendor's own tool shows more.",
+    };
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+
+namespace Qbitel.Machine;
+
+/// <summary>What the configured HSMs can do, and what is wrong with them.</summary>
+internal sealed record HsmReport(IReadOnlyList<HsmDevice> Devices)
+{
+    public bool Works => Devices.All(device => device.Works);
+}
+
+/// <summary>
+/// One configured HSM: its problem and remedy, where it has one; else its token and interface, whether keys are in
+/// hardware (software does not meet a policy that requires an HSM), and the real thing its provider was tested with.
+/// </summary>
+internal sealed record HsmDevice(
+    string Name, string Provider, bool Works, string? Problem, string? Remedy, string? Token, string? Interface,
+    bool KeepsInHardware, string? Tested, IReadOnlyList<string> Can, IReadOnlyList<HsmLack> Cannot);
+
+/// <summary>Something an HSM does not do, and why.</summary>
+internal sealed record HsmLack(string What, string Why);
+
+/// <summary>The keys in the configured HSMs.</summary>
+internal sealed record HsmKeys(IReadOnlyList<HsmKeyRow> Keys);
+
+/// <summary>One key; what is known of it without its secret.</summary>
+internal sealed record HsmKeyRow(
+    string Hsm, string Id, string Algorithm, string CheckValue, string? PublicKey, DateTimeOffset MadeAt);
+
+/// <summary>How the documents of the HSM commands are written as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HsmReport))]
+[JsonSerializable(typeof(HsmKeys))]
+[JsonSerializable(typeof(HsmKeyRow))]
+internal sealed partial class HsmJson : JsonSerializerContext;
