@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Tests.Fix;
+using Qbitel.Protocols.Tests.Nacha;
 using Qbitel.Protocols.Tests.Swift;
 using Qbitel.Testing;
 
@@ -33,6 +34,12 @@ public sealed class HostileInputTests
         ["mt of many messages"] = () => [.. Enumerable.Repeat(SwiftText.Bytes(), 1000).SelectMany(bytes => bytes)],
         ["card message of ones"] = () => [.. "0200"u8, .. Repeat("FFFFFFFFFFFFFFFF")],
         ["digits"] = () => Repeat("0200"),
+        ["ach headers"] = () => [.. Enumerable.Repeat(NachaText.Builder().Build().ToBytes()[..95], 11_000)
+            .SelectMany(bytes => bytes)],
+        ["ach of wrong entries"] = () => [.. NachaText.File().ToBytes()[..190],
+            .. Repeat("6" + new string('X', 93) + "\n")],
+        ["ach without an end"] = () => [.. NachaText.File("").ToBytes()[..188], .. Repeat("6")],
+        ["ach beginnings"] = () => Repeat("101"),
         ["xml that nests"] = () => Repeat("<a>"),
     };
 

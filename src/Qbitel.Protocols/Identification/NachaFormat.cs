@@ -80,10 +80,14 @@ internal sealed class NachaFormat : MessageFormat
         }
 
         error = Wrong("Nacha.MissingFileHeader", "this is no file header", 0, false);
-        int next = stream.Length > 1 ? stream[1..].IndexOf("101"u8) : -1;
-        int ebcdic = stream.Length > 1 ? stream[1..].IndexOf((ReadOnlySpan<byte>)[0xF1, 0xF0, 0xF1]) : -1;
-        if (next < 0 || (ebcdic >= 0 && ebcdic < next)) next = ebcdic;
-        consumed = next >= 0 ? next + 1 : Math.Max(stream.Length - 2, Math.Min(stream.Length, 1));
+        if (stream.IsEmpty) return FrameStatus.Invalid;
+
+        // To where the next file may begin; EBCDIC is looked for no further than that.
+        ReadOnlySpan<byte> tail = stream[1..];
+        int next = tail.IndexOf("101"u8);
+        int ebcdic = (next < 0 ? tail : tail[..next]).IndexOf((ReadOnlySpan<byte>)[0xF1, 0xF0, 0xF1]);
+        if (ebcdic >= 0) next = ebcdic;
+        consumed = next >= 0 ? next + 1 : Math.Max(stream.Length - 2, 1);
         return FrameStatus.Invalid;
     }
 
