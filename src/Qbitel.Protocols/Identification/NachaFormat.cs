@@ -29,6 +29,7 @@ internal sealed class NachaFormat : MessageFormat
     /// number has the right check digit.</remarks>
     public override bool Claims(ReadOnlySpan<byte> bytes)
     {
+        if (!MayBegin(bytes)) return false;
         bool isRead = TryReadFirst(bytes, out Span<byte> record, stackalloc byte[RecordLength], out int characters);
         if (isRead && IsHeader(record)) return true;
         if (characters < RecordLength) return false;
@@ -43,6 +44,7 @@ internal sealed class NachaFormat : MessageFormat
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
     {
+        if (!MayBegin(bytes)) return null;
         bool isRead = TryReadFirst(bytes, out Span<byte> first, stackalloc byte[RecordLength], out _);
         if (!isRead || !IsHeader(first)) return null;
         if (Measure(bytes, out int consumed, out int records, out string? type) != FrameStatus.Complete) return null;
@@ -225,6 +227,12 @@ internal sealed class NachaFormat : MessageFormat
         record = space;
         return isRead;
     }
+
+    // What asks at every place of a stream is answered by one byte nearly everywhere: a header, a batch header or an
+    // entry in ASCII or EBCDIC, or what may stand before one.
+    private static bool MayBegin(ReadOnlySpan<byte> bytes) =>
+        !bytes.IsEmpty && (bytes[0] is (byte)'1' or (byte)'5' or (byte)'6' or 0xF1 or 0xF5 or 0xF6 or 0xEF or 0x15
+            || bytes[0] is (byte)'\r' or (byte)'\n' or (byte)' ' or 0x25 or 0x40);
 
     // 101, and the record size, blocking factor and format code behind the file ID modifier.
     private static bool IsHeader(ReadOnlySpan<byte> record) =>
