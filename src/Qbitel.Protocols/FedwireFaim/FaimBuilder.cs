@@ -3,7 +3,8 @@ using Qbitel.Protocols.Identifiers;
 
 namespace Qbitel.Protocols.FedwireFaim;
 
-/// <summary>Writes a message of the archive format; what it returns breaks no rule carried here, or it throws.</summary>
+/// <summary>Writes a message of the archive format; what it returns breaks no rule carried here, or it
+/// throws.</summary>
 /// <remarks>The service has not read the format since 14 July 2025: it is for archives and for tests.</remarks>
 public sealed class FaimBuilder
 {

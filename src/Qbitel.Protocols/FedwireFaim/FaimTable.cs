@@ -26,7 +26,8 @@ internal static class FaimTable
 
     /// <summary>Tags a local instrument needs.</summary>
     public static FrozenDictionary<string, IReadOnlyList<string>> Instruments { get; } =
-        Rules.Where(row => row[0] == "I").ToFrozenDictionary(row => row[1], row => List(row[2]), StringComparer.Ordinal);
+        Rules.Where(row => row[0] == "I").ToFrozenDictionary(row => row[1], row => List(row[2]),
+            StringComparer.Ordinal);
 
     /// <summary>Tags that only some local instruments allow.</summary>
     public static IReadOnlyList<(IReadOnlyList<string> Tags, IReadOnlyList<string> Instruments)> OnlyWith { get; } =

@@ -11,6 +11,7 @@ namespace Qbitel.Protocols.Identification;
 internal sealed class NachaFormat : MessageFormat
 {
     private const int RecordLength = NachaLayout.RecordLength;
+    private const int ResynchroniseWithin = 4096;
 
     public override string Name => "nacha";
 
@@ -57,40 +58,38 @@ internal sealed class NachaFormat : MessageFormat
     {
         consumed = 0;
         error = null;
-        if (TryReadFirst(stream, out Span<byte> first, stackalloc byte[RecordLength], out int characters)
-            && IsHeader(first))
+        if (stream.IsEmpty || MayBegin(stream))
         {
-            FrameStatus status = Measure(stream, out consumed, out _, out _);
-            if (status == FrameStatus.Incomplete)
+            bool isRead = TryReadFirst(stream, out Span<byte> first, stackalloc byte[RecordLength], out int characters);
+            if (isRead && IsHeader(first)) return Measure(stream, out consumed, out error);
+            if (characters == stream.Length && characters < 40 && MayBecomeHeader(first[..characters]))
             {
-                error = Wrong("Nacha.MissingFileControl", "the file has not ended yet", 0, true);
+                error = Wrong("Nacha.MissingFileHeader", "the file header has not ended yet", 0, true);
+                return FrameStatus.Incomplete;
             }
-
-            if (status == FrameStatus.Invalid)
-            {
-                error = Wrong("Nacha.UnknownRecordType", "there is no such type of record", consumed, false);
-                consumed = Math.Max(consumed, 1);
-            }
-
-            return status;
         }
 
-        if (characters < 40 && MayBecomeHeader(first[..characters]))
-        {
-            error = Wrong("Nacha.MissingFileHeader", "the file header has not ended yet", 0, true);
-            return FrameStatus.Incomplete;
-        }
-
+        // To where the next file may begin, not looking far: the caller asks again.
         error = Wrong("Nacha.MissingFileHeader", "this is no file header", 0, false);
-        if (stream.IsEmpty) return FrameStatus.Invalid;
-
-        // To where the next file may begin; EBCDIC is looked for no further than that.
-        ReadOnlySpan<byte> tail = stream[1..];
+        ReadOnlySpan<byte> tail = stream[1..Math.Min(stream.Length, ResynchroniseWithin)];
         int next = tail.IndexOf("101"u8);
-        int ebcdic = (next < 0 ? tail : tail[..next]).IndexOf((ReadOnlySpan<byte>)[0xF1, 0xF0, 0xF1]);
-        if (ebcdic >= 0) next = ebcdic;
-        consumed = next >= 0 ? next + 1 : Math.Max(stream.Length - 2, 1);
+        int ebcdic = tail.IndexOf((ReadOnlySpan<byte>)[0xF1, 0xF0, 0xF1]);
+        if (ebcdic >= 0 && (next < 0 || ebcdic < next)) next = ebcdic;
+        consumed = next >= 0 ? next + 1 : Math.Max(tail.Length - 1, 1); // 101 may be cut at the end
         return FrameStatus.Invalid;
+    }
+
+    private static FrameStatus Measure(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
+    {
+        FrameStatus status = Measure(stream, out consumed, out _, out _);
+        error = status switch
+        {
+            FrameStatus.Incomplete => Wrong("Nacha.MissingFileControl", "the file has not ended yet", 0, true),
+            FrameStatus.Invalid => Wrong("Nacha.UnknownRecordType", "there is no such type of record", consumed, false),
+            _ => null,
+        };
+        if (status == FrameStatus.Invalid) consumed = Math.Max(consumed, 1);
+        return status;
     }
 
     public override MessageScan CreateScan(ParseOptions options) => new NachaScan(options);

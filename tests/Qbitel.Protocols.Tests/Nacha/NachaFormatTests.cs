@@ -43,6 +43,14 @@ public sealed class NachaFormatTests
     }
 
     [Fact]
+    public void A_line_that_has_ended_is_not_waited_for()
+    {
+        Assert.Equal(FrameStatus.Incomplete, MessageIdentifier.TryReadMessage("nacha", "101 2313"u8, out _, out _));
+        Assert.Equal(FrameStatus.Invalid, MessageIdentifier.TryReadMessage("nacha", "101 2313\n"u8, out int consumed, out _));
+        Assert.Equal(7, consumed);
+    }
+
+    [Fact]
     public void Every_beginning_of_a_file_is_incomplete_until_its_control_is_there()
     {
         byte[] bytes = NachaText.File().ToBytes();

@@ -74,7 +74,8 @@ internal sealed class MxTarget(string type, Ledger ledger)
         {
             int bracket = step.IndexOf('[', StringComparison.Ordinal);
             string name = bracket < 0 ? step : step[..bracket];
-            if (_schema.Complex(type)?.Particles.FirstOrDefault(each => each.Name == name) is not { } particle) return false;
+            if (_schema.Complex(type)?.Particles.FirstOrDefault(each =>
+                each.Name == name) is not { } particle) return false;
             type = particle.TypeName;
         }
 

@@ -22,7 +22,8 @@ internal static class MtToCancellation
         else target.Default(Assignment + "Assgnr/Agt/FinInstnId/Nm", MtToMx.NotProvided, "the message names no sender");
         if (source.Receiver is { } receiver)
             target.Put(Assignment + "Assgne/Agt/FinInstnId/BICFI", receiver, MtSource.BicOf(receiver.Value));
-        else target.Default(Assignment + "Assgne/Agt/FinInstnId/Nm", MtToMx.NotProvided, "the message names no receiver");
+        else target.Default(Assignment + "Assgne/Agt/FinInstnId/Nm", MtToMx.NotProvided,
+            "the message names no receiver");
 
         target.Put(Request + "CxlId", reference);
         if (source.First("21") is { } related)
@@ -43,7 +44,8 @@ internal static class MtToCancellation
 
         Reason.Write(source.First("79"), target, Request + "CxlRsnInf/", Codes);
         day ??= source.First("11S") is { Lines.Count: > 1 } original ? MtToMx.Day(original.Lines[1].Value) : null;
-        MxTarget header = MtToMx.Header(source, target, reference.Value, reference, Assignment + "CreDtTm", day, createdAt);
+        MxTarget header = MtToMx.Header(source, target, reference.Value, reference, Assignment + "CreDtTm", day,
+            createdAt);
         return new MxOutput(target, header);
     }
 
@@ -53,6 +55,7 @@ internal static class MtToCancellation
         if (source.First("11S") is not { } original) return;
         target.Put(Request + "OrgnlGrpInf/OrgnlMsgNmId", original.Lines[0], "MT" + original.Lines[0].Value);
         foreach (SourceLeaf line in original.Lines.Skip(1))
-            line.Account(FieldOutcome.Dropped, null, "the target asks for a time, and FIN tells the day and the session");
+            line.Account(FieldOutcome.Dropped, null,
+                "the target asks for a time, and FIN tells the day and the session");
     }
 }

@@ -75,7 +75,8 @@ internal static class Mt103ToPacs008
     private static void PaymentType(MtSource source, MxTarget target)
     {
         MtField operation = source.First("23B")!;
-        if (operation.Text == "CRED") operation.Map(target.PathOf("FIToFICstmrCdtTrf"), "what the message says by its type");
+        if (operation.Text == "CRED") operation.Map(target.PathOf("FIToFICstmrCdtTrf"),
+            "what the message says by its type");
         else target.Put(Transfer + "PmtTpInf/LclInstrm/Prtry", operation.Lines[0]);
 
         if (source.User("111") is { } service)

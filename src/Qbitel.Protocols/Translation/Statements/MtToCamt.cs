@@ -55,7 +55,8 @@ internal static class MtToCamt
         if (source.First("28C") is { } number)
         {
             string[] parts = number.Text.Split('/');
-            target.Put(at + "LglSeqNb", number.Lines[0], parts[0].TrimStart('0') is { Length: > 0 } digits ? digits : "0");
+            target.Put(at + "LglSeqNb", number.Lines[0], parts[0].TrimStart('0') is { Length: > 0 } digits ? digits
+                : "0");
             if (parts.Length > 1)
             {
                 target.Put($"{at}{item}Pgntn/PgNb", number.Lines[0], parts[1]);
