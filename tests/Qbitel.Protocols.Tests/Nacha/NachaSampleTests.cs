@@ -19,6 +19,9 @@ public sealed class NachaSampleTests
 
         Assert.True(expect.GetProperty("valid").GetBoolean() == report.IsValid,
             string.Join('\n', report.Errors.Take(5)) + "\nexpected: " + expect.GetProperty("errors"));
+        ParseReport unnamed = MessageParser.Parse(bytes);
+        Assert.Equal(report.IsValid, unnamed.IsValid);
+        Assert.True(unnamed.Protocol == "nacha" || !report.IsValid);
         Assert.True(report.IsValid || report.Errors.All(error => error.Offset is not null), "an error has no place");
         if (!report.IsValid) return;
 
