@@ -16,10 +16,11 @@ public sealed class MxFuzzTests(ITestOutputHelper output)
     private static readonly byte[][] Originals =
     [
         MxCostTests.Message, Pacs008Tests.Build().Source.ToArray(),
-        .. new MxSamples(11).All("pain.001.001.09", "camt.053.001.08", "pacs.004.001.10", "camt.029.001.09", "head.001.001.02",
-            "pain.008.001.02", "pacs.002.001.10", "admi.004.001.02"),
+        .. new MxSamples(11).All("pain.001.001.09", "camt.053.001.08", "pacs.004.001.10", "camt.029.001.09",
+            "head.001.001.02", "pain.008.001.02", "pacs.002.001.10", "admi.004.001.02"),
         [.. "<e><d><![CDATA["u8, .. Pacs008Tests.Build().Source.Span, .. "]]></d></e>"u8],
-        [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(Pacs008Tests.Build().Source.Span))],
+        [.. Encoding.Unicode.Preamble,
+            .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(Pacs008Tests.Build().Source.Span))],
         Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Pacs008Tests.Build().Source.Span)
             .Replace(" xmlns=\"urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08\"", "", StringComparison.Ordinal)),
     ];
@@ -78,9 +79,10 @@ public sealed class MxFuzzTests(ITestOutputHelper output)
         Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
         {
             MxMutation choice = new((ulong)seed);
-            string[] leaves = [.. original.Root.All().Where(element => element.Value is not null).Select(each => each.Path)];
+            string[] leaves = [.. original.Root.All().Where(each => each.Value is not null).Select(each => each.Path)];
             string path = leaves[choice.Next(leaves.Length)];
-            string value = new([.. Enumerable.Range(0, choice.Next(20)).Select(_ => "aB9 <>&'\"äß漢\t\n"[choice.Next(14)])]);
+            string value = new([.. Enumerable.Range(0, choice.Next(20))
+                .Select(_ => "aB9 <>&'\"äß漢\t\n"[choice.Next(14)])]);
 
             byte[] edited = original.With(path["/Document/".Length..], value);
             MxElement before = original.Root.All().First(element => element.Path == path);
