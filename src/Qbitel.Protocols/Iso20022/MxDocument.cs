@@ -164,7 +164,13 @@ internal sealed partial class MxDocument
             int child = text.FirstChild(root);
             type = stated is not null && MxSchema.TryLoad(stated, out _) ? stated : child < 0 ? null
                 : Closest(text, root, MxSchema.WithElement(text.NameText(child)));
-            if (type is null) return null;
+            if (type is null)
+            {
+                findings.Add("Mx.UnknownMessage", root, "neither the namespace nor the content tells which message it is",
+                    $"a namespace {MxSchema.NamespacePrefix} and a message", Redaction.None.Mask(space));
+                return null;
+            }
+
             Unnamed(text, root, type, findings);
         }
         else if (!space.StartsWith("urn:", StringComparison.Ordinal))
