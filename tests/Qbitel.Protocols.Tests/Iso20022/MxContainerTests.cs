@@ -107,7 +107,7 @@ public sealed class MxContainerTests
         byte[] edited = message.With("FIToFICstmrCdtTrf/GrpHdr/MsgId", "ä");
         string expected = Document.Replace("20261124QBITDEFF000042", "ä", StringComparison.Ordinal);
         Assert.Equal((byte[])[.. encoding.Preamble, .. encoding.GetBytes(expected)], edited);
-        Assert.False(Pacs008.TryParse(bytes[..^1], out _, out ParseError error));
+        Assert.False(Pacs008.TryParse(bytes.AsMemory(0, bytes.Length - 1), out _, out ParseError error));
         Assert.True(error.IsIncomplete);
     }
 
@@ -190,7 +190,7 @@ public sealed class MxContainerTests
         ParseReport report = MessageParser.Parse(Encoding.UTF8.GetBytes(text), "iso20022");
 
         Assert.True(report.IsValid, report.ToJson());
-        ReportField own = report.Fields.Last();
+        ReportField own = report.Fields[^1];
         Assert.Equal("/Document/FIToFICstmrCdtTrf/SplmtryData/Envlp/Own/Nm", own.Path);
         Assert.DoesNotContain("Secret", report.ToJson(), StringComparison.Ordinal);
     }

@@ -196,6 +196,7 @@ public sealed class SchemaAgreementTests(ITestOutputHelper output)
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         foreach (string argument in (string[])["--noout", "--nonet", "--schema", schema, .. files])
             start.ArgumentList.Add(argument);
