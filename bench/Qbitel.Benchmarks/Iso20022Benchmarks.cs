@@ -62,8 +62,12 @@ public class Iso20022Benchmarks
     // Beside the checkout, wherever above this program that is.
     private static string? Find()
     {
-        if (Environment.GetEnvironmentVariable("QBITEL_SHARED") is { } named && File.Exists(Path.Combine(named, Schema)))
+        if (Environment.GetEnvironmentVariable("QBITEL_SHARED") is { } named
+            && File.Exists(Path.Combine(named, Schema)))
+        {
             return Path.Combine(named, Schema);
+        }
+
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {
             string path = Path.Combine(at.FullName, "shared", Schema);

@@ -1,10 +1,12 @@
 using Qbitel.Protocols.Fix;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Identifiers;
+using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Iso8583;
 using Qbitel.Protocols.Swift;
 using Qbitel.Protocols.Swift.Messages;
 using Qbitel.Protocols.Tests.Fix;
+using Qbitel.Protocols.Tests.Iso20022;
 using Qbitel.Protocols.Tests.Iso8583;
 using Qbitel.Protocols.Tests.Swift;
 using Qbitel.Testing;
@@ -147,5 +149,23 @@ public sealed class ExampleTests
         #endregion
 
         Assert.Empty(response.ValidateResponse(request));
+    }
+
+    [Fact]
+    public void A_payment_is_read_and_edited()
+    {
+        byte[] bytes = MxCostTests.Message;
+
+        #region EditPacs008
+        Pacs008 payment = Pacs008.Parse(bytes);                     // alone, with its header, or inside an envelope
+        foreach (Diagnostic finding in payment.Findings) Console.Error.WriteLine(finding);
+        Money? amount = payment.Transactions[0].Amount;
+        MxElement reference = payment.Root.Find("FIToFICstmrCdtTrf/CdtTrfTxInf/PmtId/EndToEndId")!;
+        Console.WriteLine($"{reference.Path} at byte {reference.ValueOffset}");
+        byte[] edited = payment.With("FIToFICstmrCdtTrf/CdtTrfTxInf[1]/PmtId/EndToEndId", "INVOICE-4713");
+        #endregion
+
+        Assert.Equal("EUR 1250000.00", amount?.ToString());
+        Assert.Equal("INVOICE-4713", Pacs008.Parse(edited).Transactions[0].EndToEndId);
     }
 }

@@ -40,14 +40,15 @@ internal sealed class Iso20022Format : MessageFormat
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
     {
         if (!Claims(bytes) || TryReadMessage(bytes, out int consumed, out _) != FrameStatus.Complete) return null;
-        if (!MxInput.TryRead(bytes[..consumed].ToArray(), out MxInput input, out _) || input.Error is not null) return null;
+        if (!MxInput.TryRead(bytes[..consumed].ToArray(), out MxInput input, out _)) return null;
 
         MxDocument first = input.Documents[0];
-        if (first.Type is not { } type) return null;
+        if (input.Error is not null || first.Type is not { } type) return null;
 
         // The namespace is the proof, for nothing else carries it; without it, the names it must have instead.
         bool isNamed = first.Root.Namespace.StartsWith(MxSchema.NamespacePrefix, StringComparison.Ordinal);
-        int proof = isNamed ? MxSchema.NamespacePrefix.Length : "Document".Length + first.Root.Children[0].Name.Length;
+        int proof = isNamed ? MxSchema.NamespacePrefix.Length
+            : first.Root.Name.Length + (first.Root.Children is [var message, ..] ? message.Name.Length : 0);
         return new IdentifiedMessage(Name, Version(type), type, consumed, IdentifiedMessage.ConfidenceOf(8 * proof));
     }
 
@@ -113,7 +114,8 @@ internal sealed class Iso20022Format : MessageFormat
                 input.Documents.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         }
 
-        return new ParseReport(Name, first.Type is { } type ? Version(type) : null, first.Type, findings, summary, fields);
+        string? version = first.Type is { } type ? Version(type) : null;
+        return new ParseReport(Name, version, first.Type, findings, summary, fields);
     }
 
     // By schema and definition, and by the pack that was asked for.

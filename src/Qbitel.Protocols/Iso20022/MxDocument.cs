@@ -51,7 +51,7 @@ internal sealed partial class MxDocument
     /// <summary>-1 where there is none.</summary>
     public int HeaderNode => _header;
 
-    /// <summary>The message type a namespace names, of the standard or of a community's variant; null for none.</summary>
+    /// <summary>The message type a namespace names, the standard's or a community's; null for none.</summary>
     public static string? TypeOf(string name)
     {
         if (name.Length == MxSchema.NamespacePrefix.Length + 15
@@ -139,8 +139,8 @@ internal sealed partial class MxDocument
         string? type = TypeOf(text.NamespaceOf(header));
         if (type is null)
         {
-            type = Closest(text, header, MxSchema.Known.Where(name => name.StartsWith("head.001.", StringComparison.Ordinal))
-                .OrderDescending(StringComparer.Ordinal));
+            type = Closest(text, header, MxSchema.Known.Reverse()
+                .Where(name => name.StartsWith("head.001.", StringComparison.Ordinal)));
             if (type is not null) Unnamed(text, header, type, findings);
         }
 
@@ -162,9 +162,15 @@ internal sealed partial class MxDocument
         if (type is null)
         {
             int child = text.FirstChild(root);
-            type = stated is not null && MxSchema.TryLoad(stated, out _) ? stated
+            type = stated is not null && MxSchema.TryLoad(stated, out _) ? stated : child < 0 ? null
                 : Closest(text, root, MxSchema.WithElement(text.NameText(child)));
-            if (type is null) return null;
+            if (type is null)
+            {
+                findings.Add("Mx.UnknownMessage", root, "neither the namespace nor the content tells which message it is",
+                    $"a namespace {MxSchema.NamespacePrefix} and a message", Redaction.None.Mask(space));
+                return null;
+            }
+
             Unnamed(text, root, type, findings);
         }
         else if (!space.StartsWith("urn:", StringComparison.Ordinal))

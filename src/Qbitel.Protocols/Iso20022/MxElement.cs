@@ -79,7 +79,8 @@ public sealed class MxElement
     public MxElement? Find(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        Span<byte> bytes = path.Length <= 256 ? stackalloc byte[256] : new byte[Encoding.UTF8.GetMaxByteCount(path.Length)];
+        Span<byte> bytes = path.Length <= 256 ? stackalloc byte[256]
+            : new byte[Encoding.UTF8.GetMaxByteCount(path.Length)];
         int found = Encoding.UTF8.TryGetBytes(path, bytes, out int length) ? _text.Find(Node, bytes[..length]) : -1;
         return found < 0 ? null : Of(found);
     }

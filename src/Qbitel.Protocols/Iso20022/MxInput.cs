@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Qbitel.Protocols.Iso20022.Schemas;
 using Qbitel.Protocols.Iso20022.Xml;
@@ -93,7 +92,7 @@ internal sealed class MxInput
             }
             else
             {
-                if (payloadDepth < PayloadDepth && (text.Nodes[node].Content & MxContent.Markup) != 0)
+                if (payloadDepth < PayloadDepth && (text.Nodes[node].Content & MxContent.Markup) != MxContent.None)
                     Payload(text, node, payloadDepth);
                 node++;
             }

@@ -17,7 +17,6 @@ internal ref struct MxValidator
     private readonly MxText _text;
     private readonly MxNode[] _nodes;
     private readonly ReadOnlySpan<byte> _bytes;
-    private readonly int _root;
     private readonly ushort _namespace;
     private readonly MxSchema _schema;
     private readonly MxFindings _findings;
@@ -32,7 +31,6 @@ internal ref struct MxValidator
         _text = text;
         _nodes = text.Nodes;
         _bytes = text.Span;
-        _root = root;
         _namespace = text.Nodes[root].Namespace;
         _schema = schema;
         _findings = findings;
@@ -60,7 +58,7 @@ internal ref struct MxValidator
 
         ref MxNode parent = ref _nodes[node];
         parent.Content |= MxContent.Complex;
-        if ((parent.Content & MxContent.Text) != 0)
+        if ((parent.Content & MxContent.Text) != MxContent.None)
             _findings.Add("Mx.Text", node, "text stands where only elements may be", "elements", "text");
         if (type.Arrangement == MxArrangement.Any)
         {
@@ -86,16 +84,28 @@ internal ref struct MxValidator
 
             MxParticle particle = particles[index];
             int count = ++_counts[counts + index];
-            if (count > particle.Most) TooMany(child, particle, count);
-            else if (particle.Slot < particles[at].Slot) Misplaced(child, type, at, counts);
+            if (count > particle.Most)
+            {
+                TooMany(child, particle, count);
+            }
+            else if (particle.Slot < particles[at].Slot)
+            {
+                Misplaced(child, type, at, counts);
+            }
             else if (particle.IsAlternative && count == 1 && HasOther(particles, index, counts))
             {
                 _findings.Add("Mx.Choice", child, "only one of the alternatives may be there",
                     Expected(type, at, counts), _text.NameText(child));
             }
-            else at = index;
+            else
+            {
+                at = index;
+            }
 
-            if (particle.Complex is { } complex) Content(child, complex);
+            if (particle.Complex is { } complex)
+            {
+                Content(child, complex);
+            }
             else
             {
                 if (_nodes[child].AttributeCount > 0) Attributes(child, null);
@@ -260,8 +270,8 @@ internal ref struct MxValidator
         }
 
         ref readonly MxNode at = ref _nodes[node];
-        ReadOnlySpan<byte> value = (at.Content & MxContent.Markup) == 0 ? _bytes.Slice(at.ValueStart, at.ValueLength)
-            : _text.Value(node, ref _rented);
+        ReadOnlySpan<byte> value = (at.Content & MxContent.Markup) == MxContent.None
+            ? _bytes.Slice(at.ValueStart, at.ValueLength) : _text.Value(node, ref _rented);
         if (type.Accepts(value)) return;
 
         _findings.AddValue("Mx.Value", node, "the value is not of its type", type.Expected,

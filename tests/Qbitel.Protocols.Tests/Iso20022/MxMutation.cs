@@ -7,7 +7,9 @@ internal sealed class MxMutation(ulong seed)
 {
     private static readonly byte[][] Pieces =
     [
-        .. "<|>|/|\"|'|=|&| |\n|\r|\t|!|?|-|]|[|:|;|#|x|é|\0|\u0001|￾|😀|<a>|</a>|<a/>|<!--|-->|<![CDATA[|]]>|<?p ?>|<?xml |?>|&amp;|&lt;|&#65;|&#x1F600;|&#0;|&e;| b='c'| xmlns:p='u'| xmlns=''|p:|<!DOCTYPE a>| xml:space='x'|--"
+        .. "<|>|/|\"|'|=|&| |\n|\r|\t|!|?|-|]|[|:|;|#|x|é|\0|\u0001|￾|😀|<a>|</a>|<a/>|<!--|-->|<![CDATA[|]]>|<?p ?>"
+            .Split('|').Select(Encoding.UTF8.GetBytes),
+        .. "<?xml |?>|&amp;|&lt;|&#65;|&#x1F600;|&#0;|&e;| b='c'| xmlns:p='u'| xmlns=''|p:|<!DOCTYPE a>| xml:space='x'|--"
             .Split('|').Select(Encoding.UTF8.GetBytes),
         [0xC3], [0xFF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xEF, 0xBF, 0xBF],
     ];
@@ -26,7 +28,7 @@ internal sealed class MxMutation(ulong seed)
         }
     }
 
-    /// <summary>One to three changes: a piece put in or over, bytes taken out, a stretch doubled, the end cut off.</summary>
+    /// <summary>One to three changes: a piece put in or over, bytes out, a stretch twice, the end cut off.</summary>
     public byte[] Of(byte[] text)
     {
         List<byte> bytes = [.. text];

@@ -3,7 +3,7 @@ using Qbitel.Protocols.Iso20022.Schemas;
 
 namespace Qbitel.Protocols.Tests.Iso20022;
 
-/// <summary>Messages made from the facts of their schemas: valid by them, with what is optional there by the seed.</summary>
+/// <summary>Messages made from the facts of their schemas: valid, with what is optional drawn by the seed.</summary>
 internal sealed class MxSamples(ulong seed)
 {
     private static readonly Dictionary<string, string> Patterns = new(StringComparer.Ordinal)
@@ -96,7 +96,8 @@ internal sealed class MxSamples(ulong seed)
         return type.Base switch
         {
             "date" => "2026-11-28",
-            "dateTime" => _choice.Next(2) == 0 || type.Pattern is not null ? "2026-11-28T09:30:00Z" : "2026-11-28T23:59:59.999+01:00",
+            "dateTime" => _choice.Next(2) == 0 || type.Pattern is not null ? "2026-11-28T09:30:00Z"
+                : "2026-11-28T23:59:59.999+01:00",
             "time" => "09:30:00.5+01:00",
             "gYear" => "2026",
             "gYearMonth" => "2026-11",

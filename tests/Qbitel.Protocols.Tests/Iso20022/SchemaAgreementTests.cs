@@ -102,7 +102,9 @@ public sealed class SchemaAgreementTests(ITestOutputHelper output)
             MxFaults faults = new(5);
             Dictionary<string, List<(string File, bool IsValid)>> files = new(StringComparer.Ordinal);
             int number = 0;
-            foreach ((string _, byte[] original) in Originals(7).Append(("builder", Pacs008Tests.Build().Source.ToArray())))
+            IEnumerable<byte[]> originals = Originals(7).Select(each => each.Bytes)
+                .Append(Pacs008Tests.Build().Source.ToArray());
+            foreach (byte[] original in originals)
             {
                 foreach (byte[] bytes in Enumerable.Range(0, 11).Select(i => i == 0 ? original : faults.One(original)))
                 {
@@ -165,7 +167,8 @@ public sealed class SchemaAgreementTests(ITestOutputHelper output)
     private static bool PlatformSays(MxInput input, byte[] bytes)
     {
         string[] types = [.. input.Documents.SelectMany(document => (string?[])[document.Type,
-            document.Header is null ? null : MxDocument.TypeOf(document.Header.Namespace)]).OfType<string>().Distinct()];
+            document.Header is null ? null : MxDocument.TypeOf(document.Header.Namespace)]).OfType<string>()
+            .Distinct()];
         XmlSchemaSet schemas = types.Length == 1 ? SchemaOf(types[0]) : new XmlSchemaSet();
         if (types.Length > 1) foreach (string type in types) schemas.Add(SchemaOf(type));
 
@@ -189,7 +192,12 @@ public sealed class SchemaAgreementTests(ITestOutputHelper output)
 
     private static HashSet<string> XmllintSays(string schema, IEnumerable<string> files)
     {
-        ProcessStartInfo start = new("/usr/bin/xmllint") { RedirectStandardError = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new("/usr/bin/xmllint")
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         foreach (string argument in (string[])["--noout", "--nonet", "--schema", schema, .. files])
             start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;

@@ -9,7 +9,7 @@ internal static class MxMeanings
         DataTable.Lines("Iso20022/Rules/codes.txt").Select(line => line.Split(' ', 3))
             .ToFrozenDictionary(words => words[0] + " " + words[1], words => words[2], StringComparer.Ordinal);
 
-    /// <summary>By the element's name, or by its name and that of the one around it; null where it is not known.</summary>
+    /// <summary>By the element's name, alone or with that of the one around it; null where unknown.</summary>
     public static string? Of(string path, string value)
     {
         if (value.Length is < 1 or > 4) return null;

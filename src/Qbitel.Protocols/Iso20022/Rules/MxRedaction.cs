@@ -8,7 +8,7 @@ internal static class MxRedaction
     public static Redaction Of(MxText text, int node)
     {
         // What no schema knows may be anything.
-        if ((text.Nodes[node].Content & MxContent.Unknown) != 0) return Redaction.Text;
+        if ((text.Nodes[node].Content & MxContent.Unknown) != MxContent.None) return Redaction.Text;
 
         switch (text.NameText(node))
         {

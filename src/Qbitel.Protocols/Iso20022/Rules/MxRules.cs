@@ -13,7 +13,9 @@ internal static class MxRules
         for (int node = root, end = nodes[root].Next; node < end; node++)
         {
             ref readonly MxNode at = ref nodes[node];
-            if (at.Next > node + 1 || (at.Content & (MxContent.Unknown | MxContent.Complex)) != 0) continue;
+            bool isKnownValue = (at.Content & (MxContent.Unknown | MxContent.Complex)) == MxContent.None;
+            if (at.Next > node + 1 || !isKnownValue) continue;
+
             MxIdentifierRules.Check(text, node, bytes.Slice(at.NameStart, at.NameLength), findings, ref rented);
         }
 

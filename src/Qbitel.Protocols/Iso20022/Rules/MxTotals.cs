@@ -7,7 +7,7 @@ namespace Qbitel.Protocols.Iso20022.Rules;
 
 /// <summary>Counts and sums a message states about itself, against what it holds, in exact decimals.</summary>
 /// <remarks>
-/// The message definitions of pacs.003, 004, 007, 008, 009 and 010, pain.001, 007, 008 and 013: the number of
+/// The message definitions of pacs.003, 004, 007, 008, 009 and 010, pain.001, 008 and 013: the number of
 /// transactions, the control sum and the total settlement amount of the group header, and those of a payment
 /// information block; camt.052, 053 and 054: the summary of entries.
 /// </remarks>

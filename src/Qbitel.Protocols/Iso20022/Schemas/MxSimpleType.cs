@@ -135,7 +135,7 @@ internal sealed class MxSimpleType
             && (_least is not { } least || value >= least) && (_greatest is not { } greatest || value <= greatest);
     }
 
-    /// <summary>Bytes that base64 text stands for, white space between its characters allowed; -1 for other text.</summary>
+    // Bytes that base64 text stands for, white space between its characters allowed; -1 for other text.
     private static int BinaryLength(ReadOnlySpan<byte> text)
     {
         int characters = 0, padding = 0;

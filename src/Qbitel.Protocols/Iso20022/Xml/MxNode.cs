@@ -23,7 +23,7 @@ internal enum MxContent : byte
     Unknown = 8,
 }
 
-/// <summary>One element: where it lies in the bytes. The elements of a text stand in the order of their starts.</summary>
+/// <summary>One element: where it lies in the bytes. Elements stand in the order of their starts.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct MxNode
 {

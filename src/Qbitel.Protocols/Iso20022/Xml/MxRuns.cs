@@ -52,7 +52,8 @@ internal static class MxRuns
 
         Vector128<byte> bytes = Vector128.Create(text);
         Vector128<byte> marks = Vector128.Equals(bytes, Vector128.Create((byte)'<'))
-            | Vector128.Equals(bytes, Vector128.Create((byte)'&')) | Vector128.Equals(bytes, Vector128.Create((byte)']'))
+            | Vector128.Equals(bytes, Vector128.Create((byte)'&'))
+            | Vector128.Equals(bytes, Vector128.Create((byte)']'))
             | Vector128.Equals(bytes, Vector128.Create((byte)'\r'));
         uint found = marks.ExtractMostSignificantBits();
         return found == 0 ? -1 : BitOperations.TrailingZeroCount(found);

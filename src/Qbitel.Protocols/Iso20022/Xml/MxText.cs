@@ -67,7 +67,7 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
 
     /// <summary>Whether it may have a value: it has no elements inside and its type has none.</summary>
     public bool IsLeaf(int node) =>
-        Nodes[node].Next == node + 1 && (Nodes[node].Content & MxContent.Complex) == 0;
+        Nodes[node].Next == node + 1 && (Nodes[node].Content & MxContent.Complex) == MxContent.None;
 
     /// <summary>The value in UTF-8, references replaced and line ends normalised.</summary>
     /// <param name="node">An element.</param>
@@ -76,7 +76,8 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
     {
         ref readonly MxNode at = ref Nodes[node];
         ReadOnlySpan<byte> raw = Span.Slice(at.ValueStart, at.ValueLength);
-        return (at.Content & MxContent.Markup) == 0 ? raw : MxValue.Decode(raw, isAttribute: false, ref rented);
+        return (at.Content & MxContent.Markup) == MxContent.None ? raw
+            : MxValue.Decode(raw, isAttribute: false, ref rented);
     }
 
     public ReadOnlySpan<byte> Value(in MxAttribute attribute, ref byte[]? rented)

@@ -11,6 +11,7 @@ namespace Qbitel.Protocols.Iso20022.Xml;
 /// </summary>
 /// <remarks>
 /// Several elements may stand side by side: a header beside its document is one text (see <see cref="TryRead"/>).
+/// One file past the usual length, because it is one grammar: a production a method, all moving the same place.
 /// </remarks>
 internal ref struct MxTextReader
 {
@@ -371,15 +372,19 @@ internal ref struct MxTextReader
             rest = _text[_at..];
             length = rest.IndexOfAny(TextMarks);
             if (length < 0) length = rest.Length;
-            if ((content & MxContent.Text) == 0 && rest[..length].ContainsAnyExcept(MxCharacters.Space))
+            if ((content & MxContent.Text) == MxContent.None && rest[..length].ContainsAnyExcept(MxCharacters.Space))
                 content |= MxContent.Text;
             _at += length;
         }
 
-        if (_open >= 0) _nodes[_open].Content |= content;
-        else if ((content & MxContent.Text) != 0)
-            return Fault(start + Math.Max(0, _text[start.._at].IndexOfAnyExcept(MxCharacters.Space)), "an element", "text");
-        return true;
+        if (_open >= 0)
+        {
+            _nodes[_open].Content |= content;
+            return true;
+        }
+
+        int gap = Math.Max(0, _text[start.._at].IndexOfAnyExcept(MxCharacters.Space));
+        return (content & MxContent.Text) == MxContent.None || Fault(start + gap, "an element", "text");
     }
 
     private bool Reference()
@@ -465,7 +470,8 @@ internal ref struct MxTextReader
             return Fault(start, "UTF-8", "another encoding", "Mx.Encoding");
         if (isRight && Part(ref rest, "standalone"u8, out ReadOnlySpan<byte> standalone))
             isRight = standalone.SequenceEqual("yes"u8) || standalone.SequenceEqual("no"u8);
-        if (!isRight || rest.ContainsAnyExcept(MxCharacters.Space)) return Fault(start, "an XML declaration", "another");
+        if (!isRight || rest.ContainsAnyExcept(MxCharacters.Space))
+            return Fault(start, "an XML declaration", "another");
 
         _at = start + end + 2;
         return true;
@@ -714,8 +720,11 @@ internal ref struct MxTextReader
         TextPosition place = TextPosition.Of(_text[_start..], offset - _start);
         StringBuilder path = new();
         for (int node = _open; node >= 0; node = _nodes[node].Parent)
+        {
             path.Insert(0, Encoding.UTF8.GetString(_text.Slice(_nodes[node].NameStart, _nodes[node].NameLength)))
                 .Insert(0, '/');
+        }
+
         _fault = new Diagnostic(code, Severity.Error, message)
         {
             Offset = offset,
