@@ -57,6 +57,14 @@ public sealed class RailIdentificationTests
         Named(protocol, Encoding.UTF8.GetBytes(ProfileText.Replace(ProfileText.Fedwire, right, wrong)));
 
     [Fact]
+    public void Receipt_of_the_service_is_known_by_its_own_number() => Named("fednow", """
+        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:admi.007.001.01"><RctAck>
+          <MsgId><MsgId>20261124021150706ACK000001</MsgId><CreDtTm>2026-11-24T09:30:00-05:00</CreDtTm></MsgId>
+          <Rpt><RltdRef><Ref>A</Ref></RltdRef><ReqHdlg><StsCd>TS01</StsCd></ReqHdlg></Rpt>
+        </RctAck></Document>
+        """u8.ToArray());
+
+    [Fact]
     public void Words_in_a_text_for_people_prove_nothing()
     {
         string sepa = ProfileText.Replace(ProfileText.Sepa, "Invoice 4712", "frb.fedwire.01 FDW");
