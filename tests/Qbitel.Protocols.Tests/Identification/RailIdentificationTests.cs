@@ -113,6 +113,28 @@ public sealed class RailIdentificationTests
         Assert.Equal(!valid, report.Errors.Any(error => error.Code.StartsWith("Profile.", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("TS01", true)]
+    [InlineData("too long for a code", false)]
+    public void Message_made_of_settings_is_judged_by_the_service(string status, bool valid)
+    {
+        MessageSetting[] settings =
+        [
+            new("RctAck/MsgId/MsgId", "20261124021150706ACK000001"),
+            new("RctAck/MsgId/CreDtTm", "2026-11-24T09:30:00-05:00"),
+            new("RctAck/Rpt/RltdRef/Ref", "20261124021040078PAY000042"),
+            new("RctAck/Rpt/ReqHdlg/StsCd", status),
+        ];
+        DateTimeOffset now = FedWireBuilderTests.Time.GetUtcNow();
+        BuiltMessage made = MessageMaker.Build("fednow", "admi.007.001.01", settings, now);
+
+        Assert.Equal(valid, made.IsValid);
+        if (valid) Named("fednow", made.Bytes!.Value.ToArray());
+        settings[1] = new("RctAck/MsgId/CreDtTm", "2026-11-24T09:30:00");
+        Assert.Contains(MessageMaker.Build("fednow", "admi.007.001.01", settings, now).Findings,
+            finding => finding.Code == "Profile.TimeOffset");
+    }
+
     [Fact]
     public void A_second_message_in_the_text_is_an_error()
     {
