@@ -145,7 +145,7 @@ public sealed class FedNowBuilder
             throw new ArgumentException("the creditor's bank sends the request", nameof(request));
 
         string id = NextId(request.ExecutionDate);
-        return Finish(_drafts.PaymentRequest(id, request, localInstrument: null), "FedNowRequestForPayment",
+        return Finish(_drafts.PaymentRequest(id, request, "FDNA"), "FedNowRequestForPayment",
             "pain.013.001.07", id);
     }
 

@@ -38,6 +38,7 @@ internal sealed class FedNowFormat : RailFormat
     protected override bool HasMark(ReadOnlySpan<byte> text) =>
         IsWrapped(text) || text.IndexOf(">FDN<"u8) >= 0 || text.IndexOf("frb.fednow."u8) >= 0
         || SchemaNames(text, "FedNow"u8)
+        || RailEvidence.HasFedNowsOwnId(text)
         || (text.IndexOf(">USABA<"u8) >= 0 && RailEvidence.HasFedNowId(text));
 
     protected override double EvidenceOf(ProfiledMessage message, ReadOnlySpan<byte> text)
@@ -57,6 +58,7 @@ internal sealed class FedNowFormat : RailFormat
 
         if (SchemaNames(text, "Fedwire"u8)) return 0;
         if (SchemaNames(text, "FedNow"u8)) bits += 48;
+        if (RailEvidence.HasFedNowsOwnId(text)) bits += 40;
         if (text.IndexOf(">USABA<"u8) >= 0 && message.Body is { } body && RailEvidence.Identifiers(body)
             .Any(id => RailEvidence.IsFedNowId(Encoding.UTF8.GetBytes(id))))
         {

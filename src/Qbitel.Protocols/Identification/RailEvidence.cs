@@ -14,6 +14,10 @@ internal static class RailEvidence
     /// <summary>Whether an element of the text holds a day, a routing number and up to 18 characters.</summary>
     public static bool HasFedNowId(ReadOnlySpan<byte> text) => AnyValue(text, static value => IsFedNowId(value));
 
+    /// <summary>Whether an element holds such an identifier of the service itself.</summary>
+    public static bool HasFedNowsOwnId(ReadOnlySpan<byte> text) => AnyValue(text, static value =>
+        IsFedNowId(value) && value.AsSpan(8, 9).SequenceEqual("021150706"u8));
+
     /// <summary>An endpoint has a letter: without one, the text may as well be another service's number.</summary>
     public static bool IsImad(ReadOnlySpan<byte> value)
     {

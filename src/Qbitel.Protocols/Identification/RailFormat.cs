@@ -46,6 +46,13 @@ internal abstract class RailFormat : MessageFormat
                 Summarise(message), FieldsOf(message, options)) : Unreadable(error);
     }
 
+    public override bool CanBuild => true;
+
+    public override IReadOnlyList<MessageSlot> Slots(string type) => Standard.Slots(type);
+
+    public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
+        List<Diagnostic> wrong) => Standard.Build(type, settings, now, wrong);
+
     /// <summary>Reads a message by the rules of the service.</summary>
     protected virtual bool TryRead(byte[] bytes, ParseOptions options, out ProfiledMessage message,
         out ParseError error) => ProfiledMessage.TryRead(bytes, Profile, options, out message, out error);

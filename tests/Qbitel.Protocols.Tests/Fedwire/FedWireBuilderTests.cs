@@ -1,3 +1,4 @@
+using System.Globalization;
 using Qbitel.Protocols.Fedwire;
 using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Iso20022.Parties;
@@ -76,6 +77,22 @@ public sealed class FedWireBuilderTests
         Assert.Equal(instrument, parsed.AsOriginal().LocalInstrument);
         Assert.Equal(wire.ToWireFormat(), parsed.ToWireFormat());
         Xmllint.Accepts(wire.ToWireFormat());
+    }
+
+    // Another library holds amounts in binary floating point, where these are not what they were.
+    [Theory]
+    [InlineData("9999999999.99")]
+    [InlineData("4503599627.37")]
+    [InlineData("0.07")]
+    [InlineData("1.10")]
+    public void Amounts_are_exact_to_the_cent(string text)
+    {
+        decimal amount = decimal.Parse(text, CultureInfo.InvariantCulture);
+        FedWireMessage wire = new FedWireBuilder("QBITUS33", Time).CreateFundsTransfer("021000089", "021000021", amount,
+            "BTR", new FedWireTransfer { EndToEndId = "E2E", SettlementDate = Day });
+
+        Assert.Equal(text, wire.Root.ValueAt("FICdtTrf/CdtTrfTxInf/IntrBkSttlmAmt"));
+        Assert.Equal(amount, FedWireMessage.Parse(wire.ToWireFormat()).Amount!.Amount);
     }
 
     [Fact]

@@ -57,6 +57,14 @@ public sealed class RailIdentificationTests
         Named(protocol, Encoding.UTF8.GetBytes(ProfileText.Replace(ProfileText.Fedwire, right, wrong)));
 
     [Fact]
+    public void Receipt_of_the_service_is_known_by_its_own_number() => Named("fednow", """
+        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:admi.007.001.01"><RctAck>
+          <MsgId><MsgId>20261124021150706ACK000001</MsgId><CreDtTm>2026-11-24T09:30:00-05:00</CreDtTm></MsgId>
+          <Rpt><RltdRef><Ref>A</Ref></RltdRef><ReqHdlg><StsCd>TS01</StsCd></ReqHdlg></Rpt>
+        </RctAck></Document>
+        """u8.ToArray());
+
+    [Fact]
     public void Words_in_a_text_for_people_prove_nothing()
     {
         string sepa = ProfileText.Replace(ProfileText.Sepa, "Invoice 4712", "frb.fedwire.01 FDW");
@@ -103,6 +111,28 @@ public sealed class RailIdentificationTests
 
         Assert.Equal(("iso20022", valid), (report.Protocol, report.IsValid));
         Assert.Equal(!valid, report.Errors.Any(error => error.Code.StartsWith("Profile.", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("TS01", true)]
+    [InlineData("too long for a code", false)]
+    public void Message_made_of_settings_is_judged_by_the_service(string status, bool valid)
+    {
+        MessageSetting[] settings =
+        [
+            new("RctAck/MsgId/MsgId", "20261124021150706ACK000001"),
+            new("RctAck/MsgId/CreDtTm", "2026-11-24T09:30:00-05:00"),
+            new("RctAck/Rpt/RltdRef/Ref", "20261124021040078PAY000042"),
+            new("RctAck/Rpt/ReqHdlg/StsCd", status),
+        ];
+        DateTimeOffset now = FedWireBuilderTests.Time.GetUtcNow();
+        BuiltMessage made = MessageMaker.Build("fednow", "admi.007.001.01", settings, now);
+
+        Assert.Equal(valid, made.IsValid);
+        if (valid) Named("fednow", made.Bytes!.Value.ToArray());
+        settings[1] = new("RctAck/MsgId/CreDtTm", "2026-11-24T09:30:00");
+        Assert.Contains(MessageMaker.Build("fednow", "admi.007.001.01", settings, now).Findings,
+            finding => finding.Code == "Profile.TimeOffset");
     }
 
     [Fact]

@@ -30,6 +30,9 @@ public sealed record PaymentRequest
 
     public Uetr Uetr { get; init; } = Uetr.Create();
 
+    /// <summary>A code of the service, such as CONS or BIZZ on FedNow.</summary>
+    public string? CategoryPurpose { get; init; }
+
     public string? Remittance { get; init; }
 
     /// <summary>The reference only: the rest is personal.</summary>

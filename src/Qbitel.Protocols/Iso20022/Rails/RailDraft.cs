@@ -129,7 +129,7 @@ internal sealed class RailDraft(string clearingSystem, TimeProvider time)
     }
 
     /// <summary>pain.013: money asked for.</summary>
-    public MxDraft PaymentRequest(string messageId, PaymentRequest request, string? localInstrument)
+    public MxDraft PaymentRequest(string messageId, PaymentRequest request, string localInstrument)
     {
         const string Message = "CdtrPmtActvtnReq/", Group = Message + "PmtInf/", Transfer = Group + "CdtTrfTx/";
         MxDraft draft = new("pain.013.001.07");
@@ -145,6 +145,7 @@ internal sealed class RailDraft(string clearingSystem, TimeProvider time)
             .Set(Transfer + "PmtId/EndToEndId", request.EndToEndId)
             .Set(Transfer + "PmtId/UETR", request.Uetr.Value)
             .Set(Transfer + "PmtTpInf/LclInstrm/Prtry", localInstrument)
+            .Set(Transfer + "PmtTpInf/CtgyPurp/Prtry", request.CategoryPurpose)
             .Set(Transfer + "Amt/InstdAmt", request.Amount)
             .Set(Transfer + "ChrgBr", "SLEV");
         Agent(draft, Transfer + "CdtrAgt", request.CreditorRouting);

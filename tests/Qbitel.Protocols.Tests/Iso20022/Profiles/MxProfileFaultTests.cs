@@ -29,7 +29,6 @@ public sealed class MxProfileFaultTests
     [InlineData("return", "<Prtry>CTRC", "<Prtry>FDNA", "Profile.LocalInstrument")]
     [InlineData("return", "-00:00</CreDtTm>", "</CreDtTm>", "Profile.TimeOffset")]
     [InlineData("return", "20261124B1QDRCQR000001</MsgId>", "RETURN-1</MsgId>", "Profile.Imad")]
-    [InlineData("request", "20261124B1QDRCQR000001</Id>", "CASE-1</Id>", "Profile.Imad")]
     [InlineData("request", " Ccy=\"USD\">", " Ccy=\"EUR\">", "Profile.Currency")]
     [InlineData("request", "<MmbId>021000021", "<MmbId>21000021", "Profile.RoutingNumber")]
     [InlineData("drawdown", "<Prtry>DRRC", "<Prtry>CTRC", "Profile.LocalInstrument")]
@@ -60,6 +59,8 @@ public sealed class MxProfileFaultTests
     [Theory]
     [InlineData("status", "<TxSts>RJCT", "<TxSts>PDNG", "<StsRsnInf>", "Profile.PendingReason")]
     [InlineData("header", "frb.fedwire.01", "frb.fedwire.02", null, "Profile.MarketPractice")]
+    [InlineData("request", "20261124B1QDRCQR000001</Id>", "CASE-1</Id>", null, "Profile.Imad")]
+    [InlineData("drawdown", "20261124B1QDRCQR000001</MsgId>", "DRAW-1</MsgId>", null, "Profile.Imad")]
     public void What_may_be_odd_is_a_warning(string message, string right, string wrong, string? gone, string code)
     {
         (string protocol, string text) = Message(message);
