@@ -21,7 +21,8 @@ internal sealed class ByteMutation(ulong seed, string pieces)
         }
     }
 
-    /// <summary>One to three changes: a piece put in or over, bytes taken out, a stretch doubled, the end cut off.</summary>
+    /// <summary>One to three changes: a piece put in or over, bytes taken out, a stretch doubled, the end cut
+    /// off.</summary>
     public byte[] Of(byte[] text)
     {
         List<byte> bytes = [.. text];

@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace Qbitel.Protocols.FedwireFaim;
 
-/// <summary>Reads archives that hold FAIM messages as JSON objects, and writes them as the messages they were.</summary>
+/// <summary>Reads archives that hold FAIM messages as JSON objects, and writes them as the messages they
+/// were.</summary>
 internal sealed class FaimObjects
 {
     private const int MaximumDepth = 16, MaximumMessages = 10_000;
@@ -41,10 +42,17 @@ internal sealed class FaimObjects
                 bool begins = json.TokenType == JsonTokenType.PropertyName
                     && json.GetString()!.StartsWith("fedWireMessage", StringComparison.OrdinalIgnoreCase);
                 if (!begins || !json.Read()) continue;
-                if (json.TokenType == JsonTokenType.StartObject) found.ReadMessage(ref json, start);
+                if (json.TokenType == JsonTokenType.StartObject)
+                {
+                    found.ReadMessage(ref json, start);
+                }
                 else if (json.TokenType == JsonTokenType.StartArray)
                 {
-                    while (json.Read() && json.TokenType == JsonTokenType.StartObject) found.ReadMessage(ref json, start);
+                    while (json.Read() && json.TokenType == JsonTokenType.StartObject)
+                    {
+                        found.ReadMessage(ref json,
+                            start);
+                    }
                 }
             }
         }

@@ -35,7 +35,8 @@ internal sealed class FaimReading
         }
         else if (reader.End + FaimTagReader.SkipGap(bytes[reader.End..]) is int rest && rest < bytes.Length)
         {
-            Report(bytes, "Faim.TagForm", Severity.Error, "what stands here is no tag", rest, null, null, null, "{nnnn}");
+            Report(bytes, "Faim.TagForm", Severity.Error, "what stands here is no tag", rest, null, null, null,
+                "{nnnn}");
         }
     }
 

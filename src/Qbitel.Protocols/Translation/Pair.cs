@@ -59,7 +59,8 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
         || (target == "mx" && Target.Contains('.', StringComparison.Ordinal))
         || (target is "mt" or "fin" && Target.StartsWith("MT", StringComparison.Ordinal)) || "MT" + target == Target;
 
-    private static IEnumerable<Pair> Fin(string[] types, string target, Func<MtSource, DateTimeOffset?, MxOutput> run) =>
+    private static IEnumerable<Pair> Fin(string[] types, string target, Func<MtSource, DateTimeOffset?,
+        MxOutput> run) =>
         types.Select(type => new Pair("MT" + type, target, (source, options) => run(source.Mt!, options.CreatedAt)));
 
     // One pair a function; the subtype of {1510} decides among them.

@@ -49,7 +49,8 @@ public sealed class SecurityNumberTests
         {
             (int at, int by) = change;
             // CUSIP and SEDOL find every changed digit; so does an ISIN made of digits.
-            char[] cusip = "037833100".ToCharArray(), sedol = "0263494".ToCharArray(), isin = "US0378331005".ToCharArray();
+            char[] cusip = "037833100".ToCharArray(), sedol = "0263494".ToCharArray(),
+                isin = "US0378331005".ToCharArray();
             Change(cusip, at % 9, by);
             Change(sedol, at % 7, by);
             Change(isin, 2 + at, by);

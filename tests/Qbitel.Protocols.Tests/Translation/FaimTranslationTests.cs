@@ -9,8 +9,10 @@ namespace Qbitel.Protocols.Tests.Translation;
 
 public sealed class FaimTranslationTests(ITestOutputHelper output)
 {
-    public static readonly TheoryData<string> Samples = SharedFiles.TryFind("samples/fedwire-faim/messages", out string path)
-        ? [.. Directory.EnumerateFiles(path, "*.txt").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)]
+    public static readonly TheoryData<string> Samples = SharedFiles.TryFind("samples/fedwire-faim/messages",
+        out string path)
+        ? [.. Directory.EnumerateFiles(path, "*.txt").Select(file =>
+            Path.GetFileName(file)).Order(StringComparer.Ordinal)]
         : ["absent"];
 
     [Theory, MemberData(nameof(Samples))]
@@ -28,7 +30,8 @@ public sealed class FaimTranslationTests(ITestOutputHelper output)
         TranslatedMessage translated = Translator.Translate(bytes);
         output.WriteLine($"{function} -> {translated.TargetType}: {translated.Report.Of(FieldOutcome.Mapped).Count()} mapped, "
             + $"{translated.Report.Of(FieldOutcome.Dropped).Count()} dropped");
-        foreach (TranslatedField field in translated.Report.Of(FieldOutcome.Dropped)) output.WriteLine(field.ToString());
+        foreach (TranslatedField field in translated.Report.Of(FieldOutcome.Dropped)) output.WriteLine(field.ToString(
+            ));
         Accounted(bytes, translated.Report);
         XmlLint.Check(translated);
     }
@@ -50,19 +53,24 @@ public sealed class FaimTranslationTests(ITestOutputHelper output)
             Assert.Contains(part, text, StringComparison.Ordinal);
         }
 
-        Assert.Contains(translated.Report.Remarks, remark => remark.Contains("refused on the live rails", StringComparison.Ordinal));
+        Assert.Contains(translated.Report.Remarks, remark => remark.Contains("refused on the live rails",
+            StringComparison.Ordinal));
         Assert.DoesNotContain("JANE", translated.Report.ToJson(), StringComparison.Ordinal);
         Assert.Empty(translated.Report.LostPartyDetails);
     }
 
     [Theory]
-    [InlineData("{3600}CTR*", "{3600}CTR*\n{3500}20250410ABCD1234000001", "{1510}1000", "{1510}1002", "pacs.004.001.10")]
-    [InlineData("{3600}CTR*", "{3600}CTR*\n{3500}20250410ABCD1234000001", "{1510}1000", "{1510}1008", "pacs.004.001.10")]
-    [InlineData("{3600}CTR*", "{3600}CTP*\n{3500}20250410ABCD1234000001", "{1510}1000", "{1510}1001", "camt.056.001.08")]
+    [InlineData("{3600}CTR*", "{3600}CTR*\n{3500}20250410ABCD1234000001", "{1510}1000", "{1510}1002",
+        "pacs.004.001.10")]
+    [InlineData("{3600}CTR*", "{3600}CTR*\n{3500}20250410ABCD1234000001", "{1510}1000", "{1510}1008",
+        "pacs.004.001.10")]
+    [InlineData("{3600}CTR*", "{3600}CTP*\n{3500}20250410ABCD1234000001", "{1510}1000", "{1510}1001",
+        "camt.056.001.08")]
     [InlineData("{3600}CTR*", "{3600}CTP*", "{1510}1000", "{1510}1000", "pacs.008.001.08")]
     public void The_subtype_decides_what_it_becomes(string from, string to, string type, string other, string target)
     {
-        string text = FaimText.Ctr.Replace(from, to, StringComparison.Ordinal).Replace(type, other, StringComparison.Ordinal);
+        string text = FaimText.Ctr.Replace(from, to, StringComparison.Ordinal).Replace(type, other,
+            StringComparison.Ordinal);
         byte[] bytes = FaimText.Bytes(text);
         TranslatedMessage translated = Translator.Translate(bytes);
         Assert.Equal(target, translated.TargetType);

@@ -42,7 +42,8 @@ internal static class MtCorpus
     private static readonly string?[] Informations =
         [null, "/INS/CHASUS33", "/ACC/CALL BEFORE PAYING", "/REC/ON BEHALF OF\n//THE TREASURY", "/BNF/THANKS"];
 
-    private static readonly string?[] Codes = [null, "PHOB/CALL FIRST", "SDVA", "INTC", "HOLD", "REPA/4711", "TELI/NOW"];
+    private static readonly string?[] Codes = [null, "PHOB/CALL FIRST", "SDVA", "INTC", "HOLD", "REPA/4711",
+        "TELI/NOW"];
 
     public static Gen<string> Mt103() =>
         from customer in Gen.Elements(Customers)
@@ -105,7 +106,8 @@ internal static class MtCorpus
         return text.Append("-}").ToString();
     }
 
-    private static string Write(string?[] agents, string creditor, string? reimbursement, string? information, int amount,
+    private static string Write(string?[] agents, string creditor, string? reimbursement, string? information,
+        int amount,
         string customer, string beneficiary, string? remittance, int flags)
     {
         bool isCover = (flags & 1) != 0;

@@ -78,7 +78,8 @@ public sealed class StatementTranslationTests
     [InlineData("910", ":50K:/998877\nACME TRADING LTD\n:52A:CHASUS33\n:56A:BARCGB22\n")]
     public void A_confirmation_becomes_a_camt054(string type, string parties)
     {
-        string text = "{1:F01DEUTDEFFAXXX0000000000}{2:I" + type + "BNPAFRPPXXXXN}{4:\n:20:CONF1\n:21:REL1\n:25:12345678\n"
+        string text = "{1:F01DEUTDEFFAXXX0000000000}{2:I" + type
+            + "BNPAFRPPXXXXN}{4:\n:20:CONF1\n:21:REL1\n:25:12345678\n"
             + ":13D:2611241530+0100\n:32A:261124EUR77,5\n" + parties + ":72:/BNF/THANKS\n-}";
         TranslatedMessage translated = Translator.Translate(MtCorpus.Bytes(text));
         Assert.Equal("camt.054.001.08", translated.TargetType);
@@ -96,7 +97,8 @@ public sealed class StatementTranslationTests
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             if (Path.GetExtension(file) is ".json" or ".md") continue;
-            if (Translator.TryTranslate(File.ReadAllBytes(file), null, null, out TranslatedMessage result, out ParseError error))
+            if (Translator.TryTranslate(File.ReadAllBytes(file), null, null, out TranslatedMessage result,
+                out ParseError error))
             {
                 translated++;
                 XmlLint.Check(result);

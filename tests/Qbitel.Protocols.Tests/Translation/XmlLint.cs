@@ -16,7 +16,8 @@ internal static class XmlLint
 
     public static void Check(TranslatedMessage translated)
     {
-        if (Program is null || !SharedFiles.TryFind($"samples/iso20022/xsd/{translated.TargetType}.xsd", out string schema))
+        if (Program is null || !SharedFiles.TryFind($"samples/iso20022/xsd/{translated.TargetType}.xsd",
+            out string schema))
             return;
         Run(schema, translated.Document.ToArray());
         if (translated.Header is { } header

@@ -74,7 +74,8 @@ internal sealed class MtTarget(string type, Ledger ledger)
         foreach (char c in value)
         {
             if (c is '\r') continue;
-            clean.Append(char.IsAsciiLetterOrDigit(c) || "/-?:().,'+ \n".Contains(c, StringComparison.Ordinal) ? c : '.');
+            clean.Append(char.IsAsciiLetterOrDigit(c) || "/-?:().,'+ \n".Contains(c, StringComparison.Ordinal) ? c
+                : '.');
         }
 
         return clean.ToString();

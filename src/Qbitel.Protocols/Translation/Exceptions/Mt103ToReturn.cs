@@ -21,7 +21,8 @@ internal static class Mt103ToReturn
         SourceLeaf reference = source.First("20")!.Lines[0];
         target.Put(Header + "MsgId", reference);
         target.Derive(Header + "NbOfTxs", "1");
-        MtToMx.Reimbursement(source.FirstOf("53"), source.FirstOf("54"), source.FirstOf("55"), target, Header + "SttlmInf/");
+        MtToMx.Reimbursement(source.FirstOf("53"), source.FirstOf("54"), source.FirstOf("55"), target, Header
+            + "SttlmInf/");
         target.Put(Item + "RtrId", reference);
         Explanation(source, target, Item, "RtrRsnInf/");
         SourceLeaf settled = source.First("32A")!.Lines[0];
@@ -31,7 +32,7 @@ internal static class Mt103ToReturn
         if (source.First("33B") is { } instructed)
             MtToMx.Amount(target, Item + "RtrdInstdAmt", instructed.Lines[0], 0);
         if (source.First("71A") is { } details)
-            target.Put(Item + "ChrgBr", details.Lines[0], details.Text switch { "OUR" => "DEBT", "BEN" => "CRED", _ => "SHAR" });
+            target.Put(Item + "ChrgBr", details.Lines[0], MtToMx.ChargeBearer(details.Text));
         MtToMx.Agents(source, target, Item);
         MtToMxParty.Customer(target, source.FirstOf("50")!, Chain + "Dbtr/Pty", Item + "OrgnlTxRef/DbtrAcct");
         if (source.FirstOf("52") is { } ordering)
@@ -40,7 +41,8 @@ internal static class Mt103ToReturn
             MtToMxParty.Agent(target, holder, Chain + "CdtrAgt", Item + "OrgnlTxRef/CdtrAgtAcct");
         MtToMxParty.Customer(target, source.FirstOf("59")!, Chain + "Cdtr/Pty", Item + "OrgnlTxRef/CdtrAcct");
         source.First("23B")?.Map(target.PathOf("PmtRtr"), "what the message says by its type");
-        return new MxOutput(target, MtToMx.Header(source, target, reference.Value, reference, Header + "CreDtTm", day, createdAt));
+        return new MxOutput(target, MtToMx.Header(source, target, reference.Value, reference, Header + "CreDtTm", day,
+            createdAt));
     }
 
     public static MxOutput Reject(MtSource source, DateTimeOffset? createdAt)
@@ -65,7 +67,8 @@ internal static class Mt103ToReturn
             MtToMxParty.Agent(target, holder, Transaction + "CdtrAgt", Transaction + "CdtrAgtAcct");
         MtToMxParty.Customer(target, source.FirstOf("59")!, Transaction + "Cdtr/Pty", Transaction + "CdtrAcct");
         source.First("23B")?.Map(target.PathOf("FIToFIPmtStsRpt"), "what the message says by its type");
-        return new MxOutput(target, MtToMx.Header(source, target, reference.Value, reference, Header + "CreDtTm", day, createdAt));
+        return new MxOutput(target, MtToMx.Header(source, target, reference.Value, reference, Header + "CreDtTm", day,
+            createdAt));
     }
 
     // /RETN/99 or /REJT/99, then /AC01/ for the reason, /MREF/ and /TREF/ for the original, /TEXT/ for words.
@@ -77,7 +80,11 @@ internal static class Mt103ToReturn
             {
                 case "RETN" or "REJT":
                     foreach (SourceLeaf line in coded.Lines)
-                        line.Account(FieldOutcome.Mapped, target.PathOf(item.TrimEnd('/')), "what the message says by its type");
+                    {
+                        line.Account(FieldOutcome.Mapped, target.PathOf(item.TrimEnd('/')),
+                            "what the message says by its type");
+                    }
+
                     break;
                 case "MREF" when coded.Text.Length is > 0 and <= 35:
                     target.PutLines(item + "OrgnlGrpInf/OrgnlMsgId", coded.Lines, coded.Text);

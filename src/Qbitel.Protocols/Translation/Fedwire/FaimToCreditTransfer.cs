@@ -47,14 +47,23 @@ internal static class FaimToCreditTransfer
         bool isCover = source.Message.Find("3610")?[1] == "COVS";
         Begin(source, target, Header, Transfer, createdAt,
             source.Message.BusinessFunction == "DRW" ? "BTRD" : isCover ? "COVS" : "BTRC");
-        if (isCover) source.At("3610", "Code")!.Account(FieldOutcome.Mapped, target.PathOf(Transfer + "PmtTpInf/LclInstrm/Prtry"));
+        if (isCover)
+        {
+            source.At("3610", "Code")!.Account(FieldOutcome.Mapped, target.PathOf(Transfer
+                + "PmtTpInf/LclInstrm/Prtry"));
+        }
+
         Chain(source, target, Transfer);
         if (!FaimParty.Agent(source, target, "5000", Transfer + "Dbtr", Transfer + "DbtrAcct"))
             FaimParty.Otherwise(source, target, "3100", Transfer + "Dbtr", "without {5000} the sender is the debtor");
         FaimParty.Agent(source, target, "5100", Transfer + "DbtrAgt", Transfer + "DbtrAgtAcct");
         FaimParty.Agent(source, target, "4100", Transfer + "CdtrAgt", Transfer + "CdtrAgtAcct");
         if (!FaimParty.Agent(source, target, "4200", Transfer + "Cdtr", Transfer + "CdtrAcct"))
-            FaimParty.Otherwise(source, target, "3400", Transfer + "Cdtr", "without {4200} the receiver is the creditor");
+        {
+            FaimParty.Otherwise(source, target, "3400", Transfer + "Cdtr",
+                "without {4200} the receiver is the creditor");
+        }
+
         FaimToMx.Instructions(source, target, Transfer);
         FaimToMx.Text(target, source.Lines("6000"), Transfer + "RmtInf/Ustrd", "", 140);
         if (isCover) Cover(source, target, Transfer + "UndrlygCstmrCdtTrf/");
@@ -82,7 +91,8 @@ internal static class FaimToCreditTransfer
         if (reference is not null && reference != endToEnd) target.Put(transfer + "PmtId/TxId", reference);
         target.Put(transfer + "PmtTpInf/LclInstrm/Prtry", source.At("3600", "Function"), instrument);
         FaimToMx.Amount(source, target, transfer + "IntrBkSttlmAmt");
-        target.Put(transfer + "IntrBkSttlmDt", source.At("1520", "CycleDate"), MtToMx.Text(source.Message.Imad!.CycleDate));
+        target.Put(transfer + "IntrBkSttlmDt", source.At("1520", "CycleDate"),
+            MtToMx.Text(source.Message.Imad!.CycleDate));
         FaimParty.Participant(source, target, "3100", transfer + "InstgAgt");
         FaimParty.Participant(source, target, "3400", transfer + "InstdAgt");
         source.Drop("3500", "a transfer that reverses nothing has no place for it");
@@ -110,10 +120,16 @@ internal static class FaimToCreditTransfer
         int number = 0;
         for (int i = 1; i <= 4; i++)
         {
-            if (source.At("3700", $"Charge{i}") is not { } charge || Number(charge.Value[3..]) is not { } amount) continue;
+            if (source.At("3700", $"Charge{i}") is not { } charge
+                || Number(charge.Value[3..]) is not { } amount)
+            {
+                continue;
+            }
+
             string path = $"{transfer}ChrgsInf[{++number}]/";
             target.PutAmount(path + "Amt", charge, charge.Value[..3], amount);
-            FaimParty.Otherwise(source, target, "3100", path + "Agt", "{3700} does not say which bank took it: the sender stands here");
+            FaimParty.Otherwise(source, target, "3100", path + "Agt",
+                "{3700} does not say which bank took it: the sender stands here");
         }
 
         if (source.At("3710", "Amount") is { } instructed && Number(instructed.Value) is { } money)
@@ -147,7 +163,8 @@ internal static class FaimToCreditTransfer
         FaimToMx.Text(target, source.Lines("7070"), at + "RmtInf/Ustrd", "", 140);
         FaimToMx.Text(target, source.Lines("7072"), at + "InstrForNxtAgt", "/InstrInf", 140);
         if (source.At("7033", "Amount") is { Value.Length: > 3 } amount
-            && Identifiers.Currency.TryParse(amount.Value.AsSpan(0, 3), out _) && Number(amount.Value[3..]) is { } money)
+            && Identifiers.Currency.TryParse(amount.Value.AsSpan(0, 3), out _)
+                && Number(amount.Value[3..]) is { } money)
         {
             target.PutAmount(at + "InstdAmt", amount, amount.Value[..3], money);
         }

@@ -21,7 +21,8 @@ internal static class FaimToExceptions
         target.Put(Return + "RtrId", source.At("3320", "Reference"));
         Original(source, target, Return + "OrgnlGrpInf/");
         FaimToMx.Amount(source, target, Return + "RtrdIntrBkSttlmAmt");
-        target.Put(Return + "IntrBkSttlmDt", source.At("1520", "CycleDate"), MtToMx.Text(source.Message.Imad!.CycleDate));
+        target.Put(Return + "IntrBkSttlmDt", source.At("1520", "CycleDate"),
+            MtToMx.Text(source.Message.Imad!.CycleDate));
         FaimParty.Participant(source, target, "3100", Return + "InstgAgt");
         FaimParty.Participant(source, target, "3400", Return + "InstdAgt");
         if (source.Has("5000") && source.Has("4200"))
@@ -67,7 +68,8 @@ internal static class FaimToExceptions
         if (source.At("3320", "Reference") is { } own) target.Put(Payment + "PmtInfId", own);
         else target.PutLines(Payment + "PmtInfId", source.All("1520"), source.Message.Imad!.Value);
         target.Derive(Payment + "PmtMtd", "TRF");
-        target.Put(Payment + "ReqdExctnDt/Dt", source.At("1520", "CycleDate"), MtToMx.Text(source.Message.Imad!.CycleDate));
+        target.Put(Payment + "ReqdExctnDt/Dt", source.At("1520", "CycleDate"),
+            MtToMx.Text(source.Message.Imad!.CycleDate));
         target.Put(Payment + "PmtTpInf/LclInstrm/Prtry", source.At("3600", "Function"),
             source.Message.BusinessFunction == "DRB" ? "DRRB" : "DRRC");
         FaimParty.Customer(source, target, "4400", Payment + "Dbtr");

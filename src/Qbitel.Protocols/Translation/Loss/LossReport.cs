@@ -59,7 +59,8 @@ public sealed record LossReport(string SourceType, string TargetType, IReadOnlyL
     {
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"{SourceType} -> {TargetType}: ");
-        text.AppendJoin(", ", Enum.GetValues<FieldOutcome>().Select(outcome => $"{Of(outcome).Count()} {Name(outcome)}"));
+        text.AppendJoin(", ", Enum.GetValues<FieldOutcome>().Select(outcome =>
+            $"{Of(outcome).Count()} {Name(outcome)}"));
         text.Append('\n');
         foreach (FieldOutcome outcome in (FieldOutcome[])[FieldOutcome.Dropped, FieldOutcome.Truncated,
             FieldOutcome.Defaulted, FieldOutcome.Mapped])

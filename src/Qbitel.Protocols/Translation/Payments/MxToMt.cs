@@ -105,7 +105,8 @@ internal static class MxToMt
     public static void PutReference(MtTarget target, string tag, SourceLeaf leaf, int most = 16)
     {
         string value = leaf.Value;
-        bool isAllowed = !value.StartsWith('/') && !value.EndsWith('/') && !value.Contains("//", StringComparison.Ordinal);
+        bool isAllowed = !value.StartsWith('/') && !value.EndsWith('/') && !value.Contains("//",
+            StringComparison.Ordinal);
         (string written, string? loss) = MtTarget.Fit(value, most);
         if (!isAllowed)
         {
@@ -156,7 +157,8 @@ internal static class MxToMt
                 continue;
             }
 
-            bool isWhole = time[5..].StartsWith(":00", StringComparison.Ordinal) && !time.Contains('.', StringComparison.Ordinal);
+            bool isWhole = time[5..].StartsWith(":00", StringComparison.Ordinal) && !time.Contains('.',
+                StringComparison.Ordinal);
             target.Add("13C", $"/{code}/{time[..2]}{time[3..5]}{offset[0]}{offset[1..3]}{offset[4..]}");
             leaf.Account(isWhole ? FieldOutcome.Mapped : FieldOutcome.Truncated, "4/13C", isWhole ? null
                 : "FIN's times have no seconds");
@@ -178,8 +180,10 @@ internal static class MxToMt
                 info?.Find("InstgRmbrsmntAgtAcct"));
         }
 
-        MxToMtParty.Agent(source, target, "54", "ABD", info?.Find("InstdRmbrsmntAgt"), info?.Find("InstdRmbrsmntAgtAcct"));
-        MxToMtParty.Agent(source, target, "55", "ABD", info?.Find("ThrdRmbrsmntAgt"), info?.Find("ThrdRmbrsmntAgtAcct"));
+        MxToMtParty.Agent(source, target, "54", "ABD", info?.Find("InstdRmbrsmntAgt"),
+            info?.Find("InstdRmbrsmntAgtAcct"));
+        MxToMtParty.Agent(source, target, "55", "ABD", info?.Find("ThrdRmbrsmntAgt"),
+            info?.Find("ThrdRmbrsmntAgtAcct"));
         if (source.At(info, "SttlmMtd") is { } method)
         {
             if (method.Value == "CLRG") method.Account(FieldOutcome.Dropped, null, "FIN has no clearing here");

@@ -84,7 +84,8 @@ internal static class MxToMtParty
         SourceLeaf? name = source.At(institution, "Nm");
         if (name is { Value: MtToMx.NotProvided })
         {
-            name.Account(FieldOutcome.Mapped, "4/" + number, "it says that there is none, and so does the missing field");
+            name.Account(FieldOutcome.Mapped, "4/" + number,
+                "it says that there is none, and so does the missing field");
             name = null;
         }
 
@@ -140,7 +141,8 @@ internal static class MxToMtParty
         MxElement? party)
     {
         MxElement? other = party?.Find("Id/PrvtId/Othr") ?? party?.Find("Id/OrgId/Othr");
-        SourceLeaf? id = source.At(other, "Id"), code = source.At(other, "SchmeNm/Cd"), issuer = source.At(other, "Issr");
+        SourceLeaf? id = source.At(other, "Id"), code = source.At(other, "SchmeNm/Cd");
+        SourceLeaf? issuer = source.At(other, "Issr");
         bool isWritten = id is not null && code is not null && issuer is { Value.Length: >= 2 }
             && Codes.Contains(code.Value, StringComparer.Ordinal) && char.IsAsciiLetterUpper(issuer.Value[0])
             && char.IsAsciiLetterUpper(issuer.Value[1]) && (issuer.Value.Length == 2 || issuer.Value[2] == '/')

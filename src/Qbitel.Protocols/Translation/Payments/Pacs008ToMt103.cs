@@ -86,7 +86,8 @@ internal static class Pacs008ToMt103
 
         foreach (MxElement instruction in transfer.Children.Where(child => child.Name == "InstrForCdtrAgt"))
         {
-            if (source.At(instruction, "Cd") is not { } code || !Instructions.Contains(code.Value, StringComparer.Ordinal)
+            if (source.At(instruction, "Cd") is not { } code || !Instructions.Contains(code.Value,
+                StringComparer.Ordinal)
                 || !seen.Add(code.Value))
             {
                 continue;
@@ -130,7 +131,8 @@ internal static class Pacs008ToMt103
         SourceLeaf? rate = source.At(transfer, "XchgRate");
         bool isConverted = MxSource.Amount(amount) is { } instructed && settled is { } known
             && instructed.Currency != known.Currency;
-        if (rate is not null && isConverted && decimal.TryParse(rate.Value, System.Globalization.NumberStyles.AllowDecimalPoint,
+        if (rate is not null && isConverted && decimal.TryParse(rate.Value,
+            System.Globalization.NumberStyles.AllowDecimalPoint,
             System.Globalization.CultureInfo.InvariantCulture, out decimal value))
         {
             string text = MtTarget.Number(value);
@@ -149,7 +151,10 @@ internal static class Pacs008ToMt103
         SourceLeaf? bearer = source.At(transfer, "ChrgBr");
         string details = bearer?.Value switch { "DEBT" => "OUR", "CRED" => "BEN", _ => "SHA" };
         if (bearer is not null)
-            target.Put("71A", bearer, details, note: bearer.Value == "SLEV" ? "FIN has no charges by service level" : null);
+        {
+            target.Put("71A", bearer, details, note: bearer.Value == "SLEV" ? "FIN has no charges by service level"
+                : null);
+        }
 
         string tag = details == "OUR" ? "71G" : "71F";
         MxElement[] charges = [.. transfer.Children.Where(child => child.Name == "ChrgsInf")];

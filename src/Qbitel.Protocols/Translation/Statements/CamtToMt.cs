@@ -93,8 +93,10 @@ internal static class CamtToMt
         (target.Receiver, SourceLeaf? receiver) = First(source.At(group, "MsgRcpt/Id/OrgId/AnyBIC"),
             source.At(source.Header, "To/FIId/FinInstnId/BICFI"));
         foreach ((SourceLeaf? leaf, SourceLeaf? taken, string place) in ((SourceLeaf?, SourceLeaf?, string)[])[
-            (source.At(source.Header, "Fr/FIId/FinInstnId/BICFI"), sender, "1/logicalTerminal"), (sender, sender, "1/logicalTerminal"),
-            (source.At(source.Header, "To/FIId/FinInstnId/BICFI"), receiver, "2/address"), (receiver, receiver, "2/address")])
+            (source.At(source.Header, "Fr/FIId/FinInstnId/BICFI"), sender, "1/logicalTerminal"), (sender, sender,
+                "1/logicalTerminal"),
+            (source.At(source.Header, "To/FIId/FinInstnId/BICFI"), receiver, "2/address"), (receiver, receiver,
+                "2/address")])
         {
             if (leaf is not null && taken is not null && MxToMt.Same(leaf.Value, taken.Value)) MxToMt.Take(leaf, place);
         }
@@ -120,7 +122,8 @@ internal static class CamtToMt
         SourceLeaf? leaf = source.At(report, "CreDtTm") ?? source.At(root.Find("GrpHdr"), "CreDtTm");
         string value = leaf?.Value ?? "";
         bool hasOffset = value.EndsWith('Z') || (value.Length > 19 && value[^6] is '+' or '-');
-        string offset = !hasOffset || value.EndsWith('Z') ? "+0000" : value[^6..].Replace(":", "", StringComparison.Ordinal);
+        string offset = !hasOffset || value.EndsWith('Z') ? "+0000" : value[^6..].Replace(":", "",
+            StringComparison.Ordinal);
         if (leaf is null || value.Length < 19) return;
         target.Add("13D", $"{value[2..4]}{value[5..7]}{value[8..10]}{value[11..13]}{value[14..16]}{offset}");
         bool isWhole = value[17..19] == "00" && hasOffset;
@@ -134,9 +137,15 @@ internal static class CamtToMt
         foreach (MxElement balance in balances.Where(each => each.ValueAt("Tp/CdOrPrtry/Cd") == code).Take(most))
         {
             SourceLeaf? day = source.At(balance, "Dt/Dt") ?? source.At(balance, "Dt/DtTm");
-            if (MxSource.Amount(balance.Find("Amt")) is not { } money || MxToMt.Day(day?.Value) is not { } known) continue;
+            if (MxSource.Amount(balance.Find("Amt")) is not { } money
+                || MxToMt.Day(day?.Value) is not { } known)
+            {
+                continue;
+            }
+
             char mark = balance.ValueAt("CdtDbtInd") == "DBIT" ? 'D' : 'C';
-            target.Add(tag, $"{mark}{Swift.Fields.SwiftValue.WriteDate(known)}{money.Currency}{MtTarget.Number(money.Amount)}");
+            string written = Swift.Fields.SwiftValue.WriteDate(known);
+            target.Add(tag, $"{mark}{written}{money.Currency}{MtTarget.Number(money.Amount)}");
             foreach (string path in (string[])["Tp/CdOrPrtry/Cd", "Tp/SubTp/Cd", "Amt", "CdtDbtInd"])
                 MxToMt.Take(source.At(balance, path), "4/" + tag);
             day!.Account(day.Value.Length <= 10 ? FieldOutcome.Mapped : FieldOutcome.Truncated, "4/" + tag,
@@ -152,10 +161,15 @@ internal static class CamtToMt
                 .SelectMany(each => each.Children.Where(child => child.Name == "TxDtls"))];
             SourceLeaf? value = source.At(entry, "ValDt/Dt") ?? source.At(entry, "ValDt/DtTm")
                 ?? source.At(entry, "BookgDt/Dt") ?? source.At(entry, "BookgDt/DtTm");
-            if (MxSource.Amount(entry.Find("Amt")) is not { } money || MxToMt.Day(value?.Value) is not { } day) continue;
+            if (MxSource.Amount(entry.Find("Amt")) is not { } money
+                || MxToMt.Day(value?.Value) is not { } day)
+            {
+                continue;
+            }
 
             SourceLeaf? booked = source.At(entry, "BookgDt/Dt") ?? source.At(entry, "BookgDt/DtTm");
-            bool isReversal = entry.ValueAt("RvslInd") is "true" or "1", isCredit = entry.ValueAt("CdtDbtInd") == "CRDT";
+            bool isReversal = entry.ValueAt("RvslInd") is "true" or "1",
+                isCredit = entry.ValueAt("CdtDbtInd") == "CRDT";
             // A reversal of a credit takes money away: RC is a debit.
             string mark = isReversal ? isCredit ? "RD" : "RC" : isCredit ? "C" : "D";
             SourceLeaf? code = source.At(entry, "BkTxCd/Prtry/Cd");
@@ -169,7 +183,8 @@ internal static class CamtToMt
                 ? known.ToString("MMdd", CultureInfo.InvariantCulture) : "";
             string text = $"{Swift.Fields.SwiftValue.WriteDate(day)}{entryDay}{mark}{MtTarget.Number(money.Amount)}"
                 + (isCode ? code!.Value : "NMSC") + own + theirs;
-            SourceLeaf? supplementary = details.Select(each => source.At(each, "AddtlTxInf")).FirstOrDefault(leaf => leaf is not null);
+            SourceLeaf? supplementary = details.Select(each => source.At(each, "AddtlTxInf")).FirstOrDefault(leaf =>
+                leaf is not null);
             if (supplementary is not null)
             {
                 (string written, string? loss) = MtTarget.Fit(supplementary.Value.Replace('\n', ' '), 34);
@@ -178,7 +193,12 @@ internal static class CamtToMt
             }
 
             target.Add("61", text);
-            foreach (string path in (string[])["Amt", "CdtDbtInd", "RvslInd"]) MxToMt.Take(source.At(entry, path), "4/61");
+            foreach (string path in (string[])["Amt", "CdtDbtInd", "RvslInd"])
+            {
+                MxToMt.Take(source.At(entry, path),
+                    "4/61");
+            }
+
             foreach (SourceLeaf? date in (SourceLeaf?[])[value, booked])
             {
                 date?.Account(date.Value.Length <= 10 ? FieldOutcome.Mapped : FieldOutcome.Truncated, "4/61",
@@ -187,14 +207,19 @@ internal static class CamtToMt
 
             if (isCode) MxToMt.Take(code, "4/61");
             if (source.At(entry, "Sts/Cd") is { } status)
-                MxToMt.Take(status, "4/61", status.Value == "BOOK" ? "a statement's entries are booked" : "FIN does not tell");
+            {
+                MxToMt.Take(status, "4/61", status.Value == "BOOK" ? "a statement's entries are booked"
+                    : "FIN does not tell");
+            }
+
             Text(target, source.At(entry, "AddtlNtryInf"));
         }
 
         static string Fit(SourceLeaf? leaf, int most, string otherwise)
         {
             if (leaf is null) return otherwise;
-            (string written, string? loss) = MtTarget.Fit(leaf.Value.Replace("//", "/", StringComparison.Ordinal), most);
+            (string written, string? loss) = MtTarget.Fit(leaf.Value.Replace("//", "/", StringComparison.Ordinal),
+                most);
             bool isChanged = loss is not null || leaf.Value.Contains("//", StringComparison.Ordinal);
             leaf.Account(isChanged ? FieldOutcome.Truncated : FieldOutcome.Mapped, "4/61",
                 loss ?? (isChanged ? "FIN parts references by '//'" : null));

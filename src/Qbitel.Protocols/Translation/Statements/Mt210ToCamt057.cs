@@ -58,6 +58,7 @@ internal static class Mt210ToCamt057
             }
         }
 
-        return new MxOutput(target, MtToMx.Header(source, target, reference.Value, reference, Header + "CreDtTm", day, createdAt));
+        return new MxOutput(target, MtToMx.Header(source, target, reference.Value, reference, Header + "CreDtTm", day,
+            createdAt));
     }
 }

@@ -55,7 +55,8 @@ internal static class MtToCamt
         if (source.First("28C") is { } number)
         {
             string[] parts = number.Text.Split('/');
-            target.Put(at + "LglSeqNb", number.Lines[0], parts[0].TrimStart('0') is { Length: > 0 } digits ? digits : "0");
+            target.Put(at + "LglSeqNb", number.Lines[0], parts[0].TrimStart('0') is { Length: > 0 } digits ? digits
+                : "0");
             if (parts.Length > 1)
             {
                 target.Put($"{at}{item}Pgntn/PgNb", number.Lines[0], parts[1]);
@@ -176,8 +177,12 @@ internal static class MtToCamt
         target.Put(at + "BkTxCd/Prtry/Cd", leaf, line.Type);
         if (line.Reference is { Length: > 0 } and not "NONREF")
             target.Put(details + "Refs/EndToEndId", leaf, line.Reference);
-        if (field.Lines.Count > 1) target.PutLines(details + "AddtlTxInf", [.. field.Lines.Skip(1)],
-            string.Join(' ', field.Lines.Skip(1).Select(each => each.Value)));
+        if (field.Lines.Count > 1)
+        {
+            target.PutLines(details + "AddtlTxInf", [.. field.Lines.Skip(1)],
+                string.Join(' ', field.Lines.Skip(1).Select(each => each.Value)));
+        }
+
         if (text is not null) Text(target, text, at + "AddtlNtryInf");
     }
 

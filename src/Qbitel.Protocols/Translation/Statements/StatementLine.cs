@@ -43,7 +43,12 @@ internal sealed record StatementLine(DateOnly ValueDate, string? EntryDay, strin
     /// <summary>Reads the field's first line; null where it does not have its form.</summary>
     public static StatementLine? Read(string line)
     {
-        if (!Swift.Fields.SwiftValue.TryReadDate(line.AsSpan(0, Math.Min(6, line.Length)), out DateOnly value)) return null;
+        if (!Swift.Fields.SwiftValue.TryReadDate(line.AsSpan(0, Math.Min(6, line.Length)),
+            out DateOnly value))
+        {
+            return null;
+        }
+
         int at = 6;
         string? entry = line.Length >= at + 4 && Ascii.IsDigits(line.AsSpan(at, 4)) ? line.Substring(at, 4) : null;
         if (entry is not null) at += 4;
