@@ -55,11 +55,11 @@ public sealed class FaimBuilder
     /// <exception cref="ArgumentException">An element has not its form.</exception>
     public FaimMessage Build()
     {
-        if (Amount.Currency.Code != "USD") throw new ArgumentException("the service settles dollars", nameof(Amount));
+        if (Amount.Currency.Code != "USD") throw Refused("the service settles dollars", "USD");
 
         long cents = Amount.ToMinorUnits();
         if (cents is < 0 or > 999_999_999_999)
-            throw new ArgumentException("an amount has at most twelve digits", nameof(Amount));
+            throw Refused("the amount has more digits than the format", "twelve digits");
 
         StringBuilder text = new();
         Write("1500", "30", RequestCorrelation, IsTest ? "T" : "P", " ");
@@ -74,6 +74,15 @@ public sealed class FaimBuilder
         FaimMessage message = FaimMessage.Parse(Encoding.Latin1.GetBytes(text.ToString()));
         return message.Validate(ParseMode.Strict).FirstError() is { } broken
             ? throw new MessageFormatException(new ParseError(broken)) : message;
+
+        static MessageFormatException Refused(string message, string expected) =>
+            new(new ParseError(new Diagnostic("Faim.Value", Severity.Error, message)
+            {
+                Tag = "2000",
+                Path = "/2000/1",
+                Field = "Amount",
+                Expected = expected,
+            }));
 
         void Write(string tag, params string[] elements) =>
             text.Append(FaimWriter.Write(FaimTable.Tag(tag)!, elements)).Append('\n');

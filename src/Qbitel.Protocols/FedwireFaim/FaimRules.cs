@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Qbitel.Protocols.Identifiers;
 
@@ -6,6 +7,8 @@ namespace Qbitel.Protocols.FedwireFaim;
 /// <summary>Holds a message against the tables: values of elements, then what goes with what.</summary>
 internal sealed class FaimRules(FaimMessage message)
 {
+    private static readonly SearchValues<char> Numeric = SearchValues.Create("0123456789,.");
+
     private readonly DiagnosticList _found = new();
     private readonly LineCounter _lines = new();
 
@@ -108,7 +111,7 @@ internal sealed class FaimRules(FaimMessage message)
     private static bool IsNumber(ReadOnlySpan<char> text)
     {
         int marks = text.Count(',') + text.Count('.');
-        return text.Length > marks && marks <= 1 && text.IndexOfAnyExcept("0123456789,.") < 0;
+        return text.Length > marks && marks <= 1 && text.IndexOfAnyExcept(Numeric) < 0;
     }
 
     private static string Form(string check) => check switch

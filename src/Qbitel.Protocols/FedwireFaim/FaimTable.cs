@@ -22,16 +22,17 @@ internal static class FaimTable
 
     /// <summary>Tags that must stand beside a tag.</summary>
     public static IReadOnlyList<(string Tag, IReadOnlyList<string> Needs)> Companions { get; } =
-        [.. Rules.Where(row => row[0] == "N").Select(row => (row[1], List(row[2])))];
+        [.. Rules.Where(row => row[0] == "N").Select(row => (row[1], (IReadOnlyList<string>)List(row[2])))];
 
     /// <summary>Tags a local instrument needs.</summary>
     public static FrozenDictionary<string, IReadOnlyList<string>> Instruments { get; } =
-        Rules.Where(row => row[0] == "I").ToFrozenDictionary(row => row[1], row => List(row[2]),
+        Rules.Where(row => row[0] == "I").ToFrozenDictionary(row => row[1], row => (IReadOnlyList<string>)List(row[2]),
             StringComparer.Ordinal);
 
     /// <summary>Tags that only some local instruments allow.</summary>
     public static IReadOnlyList<(IReadOnlyList<string> Tags, IReadOnlyList<string> Instruments)> OnlyWith { get; } =
-        [.. Rules.Where(row => row[0] == "O").Select(row => (List(row[1]), List(row[2])))];
+        [.. Rules.Where(row => row[0] == "O")
+            .Select(row => ((IReadOnlyList<string>)List(row[1]), (IReadOnlyList<string>)List(row[2])))];
 
     public static FaimTagRule? Tag(string tag) => Tags.GetValueOrDefault(tag);
 
@@ -40,7 +41,7 @@ internal static class FaimTable
     /// <summary>Whether a tag is meant by an entry: itself, or the first digit of a family.</summary>
     public static bool IsOf(string tag, string entry) => entry.Length == 1 ? tag[0] == entry[0] : tag == entry;
 
-    private static IReadOnlyList<string> List(string text) => text.Length == 0 ? [] : text.Split(',');
+    private static string[] List(string text) => text.Length == 0 ? [] : text.Split(',');
 
     private static FrozenDictionary<string, IReadOnlyDictionary<string, string>> ReadCodes()
     {

@@ -12,8 +12,14 @@ internal sealed class FedwireFaimFormat : MessageFormat
 
     public override string Name => "fedwire-faim";
 
+    public override ReadOnlySpan<byte> Anchor => "{1500}"u8;
+
+    /// <summary>Every byte of a tag's content is in one of its elements.</summary>
+    public override bool TellsAllFields => true;
+
     public override bool Claims(ReadOnlySpan<byte> bytes)
     {
+        if (FaimObjects.Claims(bytes)) return true;
         int at = FaimTagReader.SkipGap(bytes);
         if (!FaimTagReader.IsTag(bytes[at..])) return false;
         return Count(bytes, out int anchors) > 0 && (anchors > 1 || IsAnchor(bytes.Slice(at + 1, 4)));
@@ -21,6 +27,7 @@ internal sealed class FedwireFaimFormat : MessageFormat
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
     {
+        if (FaimObjects.Claims(bytes)) return IdentifyObjects(bytes);
         if (!Claims(bytes)) return null;
 
         FaimFrame.FindEnd(bytes, out int length);
@@ -36,6 +43,12 @@ internal sealed class FedwireFaimFormat : MessageFormat
     public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
     {
         consumed = 0;
+        if (FaimObjects.Claims(stream) && FaimObjects.Read(stream, out error) is not null)
+        {
+            consumed = stream.Length;
+            return FrameStatus.Complete;
+        }
+
         error = FaimMessage.NotOne(stream);
         if (error is { IsIncomplete: true }) return FrameStatus.Incomplete;
         if (error is not null)
@@ -64,6 +77,7 @@ internal sealed class FedwireFaimFormat : MessageFormat
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);
+        if (FaimObjects.Claims(bytes)) return ParseObjects(bytes, options);
         if (FaimMessage.NotOne(bytes) is { } wrong) return Unreadable(wrong);
 
         DiagnosticList found = new();
@@ -92,6 +106,47 @@ internal sealed class FedwireFaimFormat : MessageFormat
         return new ParseReport(Name, "3.0", TypeOf(first!), found.Found, summary, fields);
     }
 
+    // The names of the objects are the proof: nothing else has them.
+    private IdentifiedMessage? IdentifyObjects(ReadOnlySpan<byte> bytes)
+    {
+        if (FaimObjects.Read(bytes, out _) is not { Messages: [var first, ..] }) return null;
+        return FaimFrame.HasMandatory(first.Message.RawContent.Span) ? new IdentifiedMessage(Name, "3.0",
+            TypeOf(first.Message), bytes.Length, IdentifiedMessage.ConfidenceOf(23 * first.Tags.Count)) : null;
+    }
+
+    private ParseReport ParseObjects(ReadOnlySpan<byte> bytes, ParseOptions options)
+    {
+        if (FaimObjects.Read(bytes, out ParseError error) is not { } objects) return Unreadable(error);
+
+        DiagnosticList found = new();
+        List<ReportField> fields = [];
+        LineCounter lines = new();
+        for (int i = 0; i < objects.Messages.Count && !found.IsFull; i++)
+        {
+            FaimObjectMessage item = objects.Messages[i];
+            IEnumerable<Diagnostic> unknown = item.Unknown.Select(name => new Diagnostic("Faim.UnknownObject",
+                options.Mode == ParseMode.Strict ? Severity.Error : Severity.Warning,
+                "no tag and no element has this name")
+            {
+                Offset = name.Offset,
+                Field = Redaction.None.Mask(name.Name),
+            });
+            foreach (Diagnostic finding in item.Message.Validate(options.Mode).Select(item.Place).Concat(unknown))
+            {
+                TextPosition position = lines.Of(bytes, (int)(finding.Offset ?? 0));
+                found.Add(finding with { Line = position.Line, Column = position.Column, Record = i + 1 });
+            }
+
+            AddFields(item.Message, 0, fields, options.FieldLimit, item.Tags);
+        }
+
+        FaimMessage first = objects.Messages[0].Message;
+        List<KeyValuePair<string, string>> summary = Summarise(first);
+        if (objects.Messages.Count > 1)
+            summary.Add(new("messages", objects.Messages.Count.ToString(CultureInfo.InvariantCulture)));
+        return new ParseReport(Name, "3.0", TypeOf(first), found.Found, summary, fields);
+    }
+
     private static string? TypeOf(FaimMessage message) =>
         message.BusinessFunction is { } function && FaimTable.Functions.ContainsKey(function) ? function : null;
 
@@ -114,7 +169,8 @@ internal sealed class FedwireFaimFormat : MessageFormat
         return known;
     }
 
-    private static void AddFields(FaimMessage message, int at, List<ReportField> fields, int limit)
+    private static void AddFields(FaimMessage message, int at, List<ReportField> fields, int limit,
+        IReadOnlyDictionary<string, int>? objects = null)
     {
         foreach (FaimField field in message.Fields)
         {
@@ -122,12 +178,16 @@ internal sealed class FedwireFaimFormat : MessageFormat
             foreach (FaimElement element in field.Elements)
             {
                 if (fields.Count == limit) return;
-                fields.Add(new ReportField(field.Tag, rule is null ? null : $"{rule.Name}.{element.Name}",
-                    at + element.Offset, element.Length, element.Redaction.Mask(element.Text))
+                FaimElementRule? own = rule is not null && element.Index <= rule.Elements.Count
+                    ? rule.Elements[element.Index - 1] : null;
+                // Of a message kept as objects the place is that of the tag's object.
+                (int offset, int length) = objects is null ? (at + element.Offset, element.Length)
+                    : (objects.GetValueOrDefault(field.Tag), 0);
+                fields.Add(new ReportField(field.Tag, own is null ? rule?.Name : $"{rule!.Name}.{own.Name}", offset,
+                    length, element.Redaction.Mask(element.Text))
                 {
                     Path = $"/{field.Tag}/{element.Index}",
-                    Meaning = rule?.Elements[element.Index - 1].MeaningOf(element.Value)
-                        ?? rule?.Elements[element.Index - 1].MeaningOf(element.Text),
+                    Meaning = own?.MeaningOf(element.Value) ?? own?.MeaningOf(element.Text),
                     Redaction = element.Redaction,
                 });
             }

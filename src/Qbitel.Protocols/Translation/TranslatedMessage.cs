@@ -1,4 +1,3 @@
-using System.Text;
 using Qbitel.Protocols.Translation.Loss;
 
 namespace Qbitel.Protocols.Translation;

@@ -1,6 +1,5 @@
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Translation.Loss;
-using Qbitel.Protocols.Translation.Ends;
 
 namespace Qbitel.Protocols.Translation;
 

@@ -14,7 +14,7 @@ public sealed class FaimFuzzTests
     {
         byte[][] seeds = [FaimText.Bytes(), FaimText.Bytes(FaimText.Ctp), FaimText.Bytes(FaimText.Addenda),
             [.. FaimText.Bytes(), .. FaimText.Bytes(FaimText.Ctp)]];
-        new ByteMutation(20250714, Pieces).Soak(seeds, Soak.Times(5_000, 1_000_000), bytes =>
+        new ByteMutation(20250714, Pieces).Soak(seeds, Soak.Times(3_000, 1_000_000), bytes =>
         {
             ParseReport report = MessageParser.Parse(bytes, "fedwire-faim");
             Assert.True(report.Findings.Count <= DiagnosticList.Limit + 1);

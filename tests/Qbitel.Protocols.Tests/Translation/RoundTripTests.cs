@@ -15,11 +15,11 @@ public sealed class RoundTripTests
 {
     [Fact]
     public void An_MT103_comes_back_as_it_was() => Prop.ForAll(MtCorpus.Mt103().ToArbitrary(), text => Check(text,
-        "pacs.008.001.08", "MT103")).Check(Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(300, 20_000)));
+        "pacs.008.001.08", "MT103")).Check(Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(100, 20_000)));
 
     [Fact]
     public void An_MT202_comes_back_as_it_was() => Prop.ForAll(MtCorpus.Mt202().ToArbitrary(), text => Check(text,
-        "pacs.009.001.08", "MT202")).Check(Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(300, 20_000)));
+        "pacs.009.001.08", "MT202")).Check(Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(100, 20_000)));
 
     private static void Check(string text, string target, string source)
     {

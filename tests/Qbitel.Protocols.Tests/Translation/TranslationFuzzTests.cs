@@ -8,7 +8,8 @@ namespace Qbitel.Protocols.Tests.Translation;
 
 public sealed class TranslationFuzzTests
 {
-    private const string Pieces = ": / // \r\n: \n \r\n- - + , 0 9 A \u00E4 & < :20: :50F: :59: :70: :72: /ROC/ /INS/ 1/ "
+    private const string Pieces =
+        ": / // \r\n: \n \r\n- - + , 0 9 A \u00E4 & < :20: :50F: :59: :70: :72: /ROC/ /INS/ 1/ "
         + "2/ 3/ 3/US/ {4: -} {5:} <Nm/> <Nm> </Nm> <AdrLine>X</AdrLine> * {6000} {4200} 99999999999999999999999999";
 
     [Fact, Trait("Soak", "translate-fuzz")]
@@ -30,7 +31,7 @@ public sealed class TranslationFuzzTests
         }
 
         int translated = 0;
-        new ByteMutation(20251122, Pieces).Soak(seeds, Soak.Times(2_000, 1_000_000), bytes =>
+        new ByteMutation(20251122, Pieces).Soak(seeds, Soak.Times(1_000, 1_000_000), bytes =>
         {
             if (!Translator.TryTranslate(bytes, null, null, out TranslatedMessage message, out ParseError error))
             {

@@ -17,12 +17,12 @@ internal sealed class FaimSource
             foreach (FaimElement element in field.Elements)
             {
                 if (element.Text.Length == 0) continue;
-                bool isParty = element.Name is "Name" || element.Name?.StartsWith("Address",
-                    StringComparison.Ordinal) == true
-                    || (field.Tag is "5010" && element.Name?.StartsWith("Line", StringComparison.Ordinal) == true);
+                string name = element.Name ?? "";
+                bool isParty = name == "Name" || name.StartsWith("Address", StringComparison.Ordinal)
+                    || (field.Tag is "5010" && name.StartsWith("Line", StringComparison.Ordinal));
                 SourceLeaf leaf = ledger.Add($"{{{field.Tag}}}/{element.Index}", element.Text, element.Redaction,
                     isParty && element.Redaction != Redaction.None);
-                _leaves.TryAdd((field.Tag, element.Name ?? ""), leaf);
+                _leaves.TryAdd((field.Tag, name), leaf);
             }
         }
     }

@@ -102,8 +102,10 @@ internal sealed class MtSource
         foreach (SwiftBlock block in Message.Blocks)
         {
             if (block.Id == id)
+            {
                 return Encoding.Latin1.GetString(Message.RawContent.Span.Slice(block.ContentOffset,
                     block.ContentLength));
+            }
         }
 
         return "";

@@ -69,14 +69,14 @@ internal sealed class MxTarget(string type, Ledger ledger)
     // A message's versions differ in what they have.
     private bool Knows(string path)
     {
-        string type = _schema.RootType;
+        string at = _schema.RootType;
         foreach (string step in path.Split('/'))
         {
             int bracket = step.IndexOf('[', StringComparison.Ordinal);
             string name = bracket < 0 ? step : step[..bracket];
-            if (_schema.Complex(type)?.Particles.FirstOrDefault(each =>
-                each.Name == name) is not { } particle) return false;
-            type = particle.TypeName;
+            MxParticle? particle = _schema.Complex(at)?.Particles.FirstOrDefault(each => each.Name == name);
+            if (particle is null) return false;
+            at = particle.TypeName;
         }
 
         return true;

@@ -32,8 +32,7 @@ internal static class Mt103ToReturn
         if (source.First("33B") is { } instructed)
             MtToMx.Amount(target, Item + "RtrdInstdAmt", instructed.Lines[0], 0);
         if (source.First("71A") is { } details)
-            target.Put(Item + "ChrgBr", details.Lines[0], details.Text switch { "OUR" => "DEBT", "BEN" => "CRED", _ =>
-                "SHAR" });
+            target.Put(Item + "ChrgBr", details.Lines[0], MtToMx.ChargeBearer(details.Text));
         MtToMx.Agents(source, target, Item);
         MtToMxParty.Customer(target, source.FirstOf("50")!, Chain + "Dbtr/Pty", Item + "OrgnlTxRef/DbtrAcct");
         if (source.FirstOf("52") is { } ordering)
@@ -81,8 +80,11 @@ internal static class Mt103ToReturn
             {
                 case "RETN" or "REJT":
                     foreach (SourceLeaf line in coded.Lines)
+                    {
                         line.Account(FieldOutcome.Mapped, target.PathOf(item.TrimEnd('/')),
                             "what the message says by its type");
+                    }
+
                     break;
                 case "MREF" when coded.Text.Length is > 0 and <= 35:
                     target.PutLines(item + "OrgnlGrpInf/OrgnlMsgId", coded.Lines, coded.Text);

@@ -17,13 +17,14 @@ internal static class MtToCancellation
         MxTarget target = new("camt.056.001.08", source.Ledger);
         SourceLeaf reference = source.First("20")!.Lines[0];
         target.Put(Assignment + "Id", reference);
-        if (source.Sender is { } sender)
-            target.Put(Assignment + "Assgnr/Agt/FinInstnId/BICFI", sender, MtSource.BicOf(sender.Value));
-        else target.Default(Assignment + "Assgnr/Agt/FinInstnId/Nm", MtToMx.NotProvided, "the message names no sender");
-        if (source.Receiver is { } receiver)
-            target.Put(Assignment + "Assgne/Agt/FinInstnId/BICFI", receiver, MtSource.BicOf(receiver.Value));
-        else target.Default(Assignment + "Assgne/Agt/FinInstnId/Nm", MtToMx.NotProvided,
-            "the message names no receiver");
+        foreach ((SourceLeaf? bank, string name, string why) in ((SourceLeaf?, string, string)[])[
+            (source.Sender, "Assgnr", "the message names no sender"),
+            (source.Receiver, "Assgne", "the message names no receiver")])
+        {
+            string agent = $"{Assignment}{name}/Agt/FinInstnId/";
+            if (bank is not null) target.Put(agent + "BICFI", bank, MtSource.BicOf(bank.Value));
+            else target.Default(agent + "Nm", MtToMx.NotProvided, why);
+        }
 
         target.Put(Request + "CxlId", reference);
         if (source.First("21") is { } related)
@@ -55,7 +56,9 @@ internal static class MtToCancellation
         if (source.First("11S") is not { } original) return;
         target.Put(Request + "OrgnlGrpInf/OrgnlMsgNmId", original.Lines[0], "MT" + original.Lines[0].Value);
         foreach (SourceLeaf line in original.Lines.Skip(1))
+        {
             line.Account(FieldOutcome.Dropped, null,
                 "the target asks for a time, and FIN tells the day and the session");
+        }
     }
 }

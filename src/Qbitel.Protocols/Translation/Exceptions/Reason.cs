@@ -46,7 +46,10 @@ internal static class Reason
             taken.Add(lines[i]);
         }
 
-        if (taken.Count > 0) target.PutLines($"{at}AddtlInf[{++number}]", taken, text,
-            taken.Count > 1 ? Remarks.FreeText : null);
+        if (taken.Count > 0)
+        {
+            target.PutLines($"{at}AddtlInf[{++number}]", taken, text,
+                taken.Count > 1 ? Remarks.FreeText : null);
+        }
     }
 }

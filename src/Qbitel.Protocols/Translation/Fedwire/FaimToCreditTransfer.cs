@@ -47,16 +47,23 @@ internal static class FaimToCreditTransfer
         bool isCover = source.Message.Find("3610")?[1] == "COVS";
         Begin(source, target, Header, Transfer, createdAt,
             source.Message.BusinessFunction == "DRW" ? "BTRD" : isCover ? "COVS" : "BTRC");
-        if (isCover) source.At("3610", "Code")!.Account(FieldOutcome.Mapped, target.PathOf(Transfer
-            + "PmtTpInf/LclInstrm/Prtry"));
+        if (isCover)
+        {
+            source.At("3610", "Code")!.Account(FieldOutcome.Mapped, target.PathOf(Transfer
+                + "PmtTpInf/LclInstrm/Prtry"));
+        }
+
         Chain(source, target, Transfer);
         if (!FaimParty.Agent(source, target, "5000", Transfer + "Dbtr", Transfer + "DbtrAcct"))
             FaimParty.Otherwise(source, target, "3100", Transfer + "Dbtr", "without {5000} the sender is the debtor");
         FaimParty.Agent(source, target, "5100", Transfer + "DbtrAgt", Transfer + "DbtrAgtAcct");
         FaimParty.Agent(source, target, "4100", Transfer + "CdtrAgt", Transfer + "CdtrAgtAcct");
         if (!FaimParty.Agent(source, target, "4200", Transfer + "Cdtr", Transfer + "CdtrAcct"))
+        {
             FaimParty.Otherwise(source, target, "3400", Transfer + "Cdtr",
                 "without {4200} the receiver is the creditor");
+        }
+
         FaimToMx.Instructions(source, target, Transfer);
         FaimToMx.Text(target, source.Lines("6000"), Transfer + "RmtInf/Ustrd", "", 140);
         if (isCover) Cover(source, target, Transfer + "UndrlygCstmrCdtTrf/");
@@ -114,7 +121,11 @@ internal static class FaimToCreditTransfer
         for (int i = 1; i <= 4; i++)
         {
             if (source.At("3700", $"Charge{i}") is not { } charge
-                || Number(charge.Value[3..]) is not { } amount) continue;
+                || Number(charge.Value[3..]) is not { } amount)
+            {
+                continue;
+            }
+
             string path = $"{transfer}ChrgsInf[{++number}]/";
             target.PutAmount(path + "Amt", charge, charge.Value[..3], amount);
             FaimParty.Otherwise(source, target, "3100", path + "Agt",

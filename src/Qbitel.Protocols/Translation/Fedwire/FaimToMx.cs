@@ -8,7 +8,8 @@ namespace Qbitel.Protocols.Translation.Fedwire;
 /// <summary>What the translations of FAIM messages to ISO 20022 have in common.</summary>
 internal static class FaimToMx
 {
-    public const string NoUetr = "FAIM has no UETR, which the live rail demands: whoever sends the message on makes one";
+    public const string NoUetr =
+        "FAIM has no UETR, which the live rail demands: whoever sends the message on makes one";
 
     /// <summary>Message identification from the accountability data, and the time of its making.</summary>
     public static void Group(FaimSource source, MxTarget target, string id, string created, DateTimeOffset? createdAt)

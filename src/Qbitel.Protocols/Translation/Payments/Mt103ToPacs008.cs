@@ -75,9 +75,14 @@ internal static class Mt103ToPacs008
     private static void PaymentType(MtSource source, MxTarget target)
     {
         MtField operation = source.First("23B")!;
-        if (operation.Text == "CRED") operation.Map(target.PathOf("FIToFICstmrCdtTrf"),
-            "what the message says by its type");
-        else target.Put(Transfer + "PmtTpInf/LclInstrm/Prtry", operation.Lines[0]);
+        if (operation.Text == "CRED")
+        {
+            operation.Map(target.PathOf("FIToFICstmrCdtTrf"), "what the message says by its type");
+        }
+        else
+        {
+            target.Put(Transfer + "PmtTpInf/LclInstrm/Prtry", operation.Lines[0]);
+        }
 
         if (source.User("111") is { } service)
             target.Put(Transfer + "PmtTpInf/SvcLvl[1]/Cd", service.Lines[0], "G" + service.Text);
@@ -87,12 +92,7 @@ internal static class Mt103ToPacs008
     private static void Charges(MtSource source, MxTarget target)
     {
         MtField details = source.First("71A")!;
-        target.Put(Transfer + "ChrgBr", details.Lines[0], details.Text switch
-        {
-            "OUR" => "DEBT",
-            "BEN" => "CRED",
-            _ => "SHAR",
-        });
+        target.Put(Transfer + "ChrgBr", details.Lines[0], MtToMx.ChargeBearer(details.Text));
 
         int number = 0;
         foreach (MtField charge in source.Text.Where(field => field.Tag is "71F" or "71G"))

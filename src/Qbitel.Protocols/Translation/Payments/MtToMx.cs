@@ -31,8 +31,11 @@ internal static class MtToMx
         header.Derive("MsgDefIdr", body.Type);
         header.Derive("CreDt", time);
         if (source.Priority is { } priority)
+        {
             header.Put("Prty", priority, priority.Value == "U" ? "HIGH" : "NORM", priority.Value == "S" ? "system"
                 : null);
+        }
+
         if (source.Trailer("PDE") is { } resent) header.PutLines("PssblDplct", resent.Lines, "true");
         else if (source.Trailer("PDM") is { } repeated) header.PutLines("PssblDplct", repeated.Lines, "true");
         foreach (string own in (string[])["CHK", "MAC", "TNG", "SYS", "DLM", "MRF"])
@@ -86,6 +89,10 @@ internal static class MtToMx
     /// <summary>A currency and an amount from a place of the value on.</summary>
     public static void Amount(MxTarget target, string path, SourceLeaf leaf, int from, string? note = null) =>
         target.PutAmount(path, leaf, leaf.Value.Substring(from, 3), Number(leaf.Value[(from + 3)..]), note);
+
+    /// <summary>71A.</summary>
+    public static string ChargeBearer(string details) =>
+        details switch { "OUR" => "DEBT", "BEN" => "CRED", _ => "SHAR" };
 
     public static decimal Number(string text) =>
         decimal.Parse(text.Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);

@@ -141,8 +141,8 @@ internal static class MxToMtParty
         MxElement? party)
     {
         MxElement? other = party?.Find("Id/PrvtId/Othr") ?? party?.Find("Id/OrgId/Othr");
-        SourceLeaf? id = source.At(other, "Id"), code = source.At(other, "SchmeNm/Cd"), issuer = source.At(other,
-            "Issr");
+        SourceLeaf? id = source.At(other, "Id"), code = source.At(other, "SchmeNm/Cd");
+        SourceLeaf? issuer = source.At(other, "Issr");
         bool isWritten = id is not null && code is not null && issuer is { Value.Length: >= 2 }
             && Codes.Contains(code.Value, StringComparer.Ordinal) && char.IsAsciiLetterUpper(issuer.Value[0])
             && char.IsAsciiLetterUpper(issuer.Value[1]) && (issuer.Value.Length == 2 || issuer.Value[2] == '/')

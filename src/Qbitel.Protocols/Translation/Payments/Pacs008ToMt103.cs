@@ -151,8 +151,10 @@ internal static class Pacs008ToMt103
         SourceLeaf? bearer = source.At(transfer, "ChrgBr");
         string details = bearer?.Value switch { "DEBT" => "OUR", "CRED" => "BEN", _ => "SHA" };
         if (bearer is not null)
+        {
             target.Put("71A", bearer, details, note: bearer.Value == "SLEV" ? "FIN has no charges by service level"
                 : null);
+        }
 
         string tag = details == "OUR" ? "71G" : "71F";
         MxElement[] charges = [.. transfer.Children.Where(child => child.Name == "ChrgsInf")];

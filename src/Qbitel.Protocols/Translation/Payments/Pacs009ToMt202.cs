@@ -1,6 +1,5 @@
 using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Translation.Ends;
-using Qbitel.Protocols.Translation.Loss;
 
 namespace Qbitel.Protocols.Translation.Payments;
 

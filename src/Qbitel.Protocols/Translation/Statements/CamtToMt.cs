@@ -138,9 +138,14 @@ internal static class CamtToMt
         {
             SourceLeaf? day = source.At(balance, "Dt/Dt") ?? source.At(balance, "Dt/DtTm");
             if (MxSource.Amount(balance.Find("Amt")) is not { } money
-                || MxToMt.Day(day?.Value) is not { } known) continue;
+                || MxToMt.Day(day?.Value) is not { } known)
+            {
+                continue;
+            }
+
             char mark = balance.ValueAt("CdtDbtInd") == "DBIT" ? 'D' : 'C';
-            target.Add(tag, $"{mark}{Swift.Fields.SwiftValue.WriteDate(known)}{money.Currency}{MtTarget.Number(money.Amount)}");
+            string written = Swift.Fields.SwiftValue.WriteDate(known);
+            target.Add(tag, $"{mark}{written}{money.Currency}{MtTarget.Number(money.Amount)}");
             foreach (string path in (string[])["Tp/CdOrPrtry/Cd", "Tp/SubTp/Cd", "Amt", "CdtDbtInd"])
                 MxToMt.Take(source.At(balance, path), "4/" + tag);
             day!.Account(day.Value.Length <= 10 ? FieldOutcome.Mapped : FieldOutcome.Truncated, "4/" + tag,
@@ -157,7 +162,10 @@ internal static class CamtToMt
             SourceLeaf? value = source.At(entry, "ValDt/Dt") ?? source.At(entry, "ValDt/DtTm")
                 ?? source.At(entry, "BookgDt/Dt") ?? source.At(entry, "BookgDt/DtTm");
             if (MxSource.Amount(entry.Find("Amt")) is not { } money
-                || MxToMt.Day(value?.Value) is not { } day) continue;
+                || MxToMt.Day(value?.Value) is not { } day)
+            {
+                continue;
+            }
 
             SourceLeaf? booked = source.At(entry, "BookgDt/Dt") ?? source.At(entry, "BookgDt/DtTm");
             bool isReversal = entry.ValueAt("RvslInd") is "true" or "1",
@@ -185,8 +193,12 @@ internal static class CamtToMt
             }
 
             target.Add("61", text);
-            foreach (string path in (string[])["Amt", "CdtDbtInd", "RvslInd"]) MxToMt.Take(source.At(entry, path),
-                "4/61");
+            foreach (string path in (string[])["Amt", "CdtDbtInd", "RvslInd"])
+            {
+                MxToMt.Take(source.At(entry, path),
+                    "4/61");
+            }
+
             foreach (SourceLeaf? date in (SourceLeaf?[])[value, booked])
             {
                 date?.Account(date.Value.Length <= 10 ? FieldOutcome.Mapped : FieldOutcome.Truncated, "4/61",
@@ -195,8 +207,11 @@ internal static class CamtToMt
 
             if (isCode) MxToMt.Take(code, "4/61");
             if (source.At(entry, "Sts/Cd") is { } status)
+            {
                 MxToMt.Take(status, "4/61", status.Value == "BOOK" ? "a statement's entries are booked"
                     : "FIN does not tell");
+            }
+
             Text(target, source.At(entry, "AddtlNtryInf"));
         }
 

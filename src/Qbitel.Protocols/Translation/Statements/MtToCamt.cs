@@ -177,8 +177,12 @@ internal static class MtToCamt
         target.Put(at + "BkTxCd/Prtry/Cd", leaf, line.Type);
         if (line.Reference is { Length: > 0 } and not "NONREF")
             target.Put(details + "Refs/EndToEndId", leaf, line.Reference);
-        if (field.Lines.Count > 1) target.PutLines(details + "AddtlTxInf", [.. field.Lines.Skip(1)],
-            string.Join(' ', field.Lines.Skip(1).Select(each => each.Value)));
+        if (field.Lines.Count > 1)
+        {
+            target.PutLines(details + "AddtlTxInf", [.. field.Lines.Skip(1)],
+                string.Join(' ', field.Lines.Skip(1).Select(each => each.Value)));
+        }
+
         if (text is not null) Text(target, text, at + "AddtlNtryInf");
     }
 

@@ -44,7 +44,11 @@ internal sealed record StatementLine(DateOnly ValueDate, string? EntryDay, strin
     public static StatementLine? Read(string line)
     {
         if (!Swift.Fields.SwiftValue.TryReadDate(line.AsSpan(0, Math.Min(6, line.Length)),
-            out DateOnly value)) return null;
+            out DateOnly value))
+        {
+            return null;
+        }
+
         int at = 6;
         string? entry = line.Length >= at + 4 && Ascii.IsDigits(line.AsSpan(at, 4)) ? line.Substring(at, 4) : null;
         if (entry is not null) at += 4;
