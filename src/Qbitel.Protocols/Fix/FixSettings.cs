@@ -78,8 +78,8 @@ internal static class FixSettings
                 {
                     int depth = i;
                     int count = ordered.Where(other => other.Path.Length > depth + 1 && other.Path[depth] == path[depth]
-                        && other.Path[..depth].SequenceEqual(path[..depth])
-                        && other.Entries[..depth].SequenceEqual(entries[..depth])).Max(other => other.Entries[depth]);
+                        && other.Path.AsSpan(0, depth).SequenceEqual(path.AsSpan(0, depth))
+                        && other.Entries.AsSpan(0, depth).SequenceEqual(entries.AsSpan(0, depth))).Max(other => other.Entries[depth]);
                     draft.Set(path[i], count.ToString(CultureInfo.InvariantCulture));
                 }
 

@@ -51,18 +51,18 @@ internal static class Covering
         for (int i = 0; i < text.Length;)
         {
             byte b = text[i];
-            int size = 1;
-            if (char.IsAsciiDigit((char)b)) text[i] = (byte)'0';
-            else if (char.IsAsciiLetterLower((char)b)) text[i] = (byte)'x';
-            else if (char.IsAsciiLetterUpper((char)b)) text[i] = (byte)'X';
-            else if (b >= 0x80)
+            if (b >= 0x80)
             {
                 bool isRune = Rune.DecodeFromUtf8(text[i..], out _, out int length) == OperationStatus.Done;
-                size = isRune ? length : 1;
+                int size = isRune ? length : 1;
                 Letters[size].CopyTo(text[i..]);
+                i += size;
+                continue;
             }
 
-            i += size;
+            text[i++] = char.IsAsciiDigit((char)b) ? (byte)'0'
+                : char.IsAsciiLetterLower((char)b) ? (byte)'x'
+                : char.IsAsciiLetterUpper((char)b) ? (byte)'X' : b;
         }
     }
 
@@ -121,10 +121,12 @@ internal static class Covering
 
     private static bool IsHexadecimal(ReadOnlySpan<byte> value) =>
         value.Length >= 2 && value.Length % 2 == 0
-            && !value.ContainsAnyExcept("0123456789ABCDEFabcdef"u8);
+            && !value.ContainsAnyExcept(Hexadecimal);
 
     private static bool IsBinary(ReadOnlySpan<byte> value) =>
         value.ContainsAnyExceptInRange((byte)' ', (byte)'~') && value.ContainsAnyExcept(Printed);
+
+    private static readonly SearchValues<byte> Hexadecimal = SearchValues.Create("0123456789ABCDEFabcdef"u8);
 
     private static readonly SearchValues<byte> Printed =
         SearchValues.Create([.. Enumerable.Range(' ', 95).Select(each => (byte)each), (byte)'\r', (byte)'\n']);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Qbitel.Protocols.Identification;
 
 namespace Qbitel.Protocols.Streams;
@@ -5,6 +6,8 @@ namespace Qbitel.Protocols.Streams;
 /// <summary>Covers text of an XML message without touching its markup.</summary>
 internal static class CoveredMarkup
 {
+    private static readonly SearchValues<byte> NameEnds = SearchValues.Create(" \t\r\n/>"u8);
+
     private static readonly byte[] Header = "AppHdr"u8.ToArray();
 
     public static bool IsMarkup(ReadOnlySpan<byte> message)
@@ -57,8 +60,10 @@ internal static class CoveredMarkup
             }
             else if (rest[0] == '<')
             {
-                if (IsTagOf(rest, Header)) isHeader = rest[1] != '/';
-                at += Tag(rest, covers: true);
+                bool isOfHeader = IsTagOf(rest, Header);
+                int size = Tag(rest, covers: true);
+                if (isOfHeader) isHeader = rest[1] != '/' && rest[size - 2] != '/';
+                at += size;
             }
             else if (rest[0] == '&')
             {
@@ -85,7 +90,7 @@ internal static class CoveredMarkup
         if (rest.StartsWith("<?xml"u8)) covers = false;
 
         char quote = '\0';
-        int nameEnd = rest.IndexOfAny(" \t\r\n/>"u8), valueStart = 0, name = 0;
+        int nameEnd = rest.IndexOfAny(NameEnds), valueStart = 0, name = 0;
         for (int i = Math.Max(1, nameEnd); i < rest.Length; i++)
         {
             char c = (char)rest[i];
@@ -142,8 +147,9 @@ internal static class CoveredMarkup
 
     private static bool IsTagOf(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> name)
     {
-        int end = rest.IndexOfAny(" \t\r\n>"u8);
-        return end > name.Length && rest[..end].EndsWith(name)
-            && rest[end - name.Length - 1] is ((byte)'<' or (byte)'/' or (byte)':');
+        int start = rest.StartsWith("</"u8) ? 2 : 1;
+        int end = rest.Length > start ? rest[start..].IndexOfAny(NameEnds) : -1;
+        ReadOnlySpan<byte> own = end < 0 ? [] : rest.Slice(start, end);
+        return own.EndsWith(name) && (own.Length == name.Length || own[^(name.Length + 1)] == ':');
     }
 }

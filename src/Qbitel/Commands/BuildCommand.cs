@@ -63,7 +63,7 @@ internal static class BuildCommand
         {
             string protocol = line.GetRequiredValue(format);
             ParseOptions options = reading.Options(line);
-            reading.RequireProfile(protocol, options);
+            ReadingOptions.RequireProfile(protocol, options);
             List<MessageSetting> settings = line.GetValue(from) is { } file
                 ? SettingsJson.Read(await Input.ReadAsync(file, cancellation), file) : [];
             string? kind = line.GetValue(type) ?? settings.Find(setting => setting.Path == "type")?.Value;

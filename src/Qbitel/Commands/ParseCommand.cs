@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Qbitel.KeyFiles;
@@ -71,7 +70,7 @@ internal static class ParseCommand
             IReadOnlyList<string> found = MessageFiles.Find(line.GetRequiredValue(files), out bool isMany);
             ParseOptions options = reading.Options(line);
             string? protocol = line.GetValue(reading.Protocol);
-            reading.RequireProfile(protocol, options);
+            ReadingOptions.RequireProfile(protocol, options);
             if (line.GetValue(summary)) return await SummariseAsync(found, protocol, options, output, cancellation);
             if (isMany)
             {

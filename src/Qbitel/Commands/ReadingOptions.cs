@@ -75,7 +75,7 @@ internal sealed class ReadingOptions
 
     /// <summary>Before anything is read: the profile is one of the protocol, or of any.</summary>
     /// <exception cref="MisusedException">It is not.</exception>
-    public void RequireProfile(string? protocol, ParseOptions options)
+    public static void RequireProfile(string? protocol, ParseOptions options)
     {
         if (options.Profile is not { } name) return;
         IEnumerable<string> known = Known(protocol);

@@ -69,11 +69,11 @@ internal static class MessageFiles
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && IsOrdinary(ref entry),
             ShouldRecursePredicate = (ref FileSystemEntry entry) =>
-                (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+                (entry.Attributes & FileAttributes.ReparsePoint) == FileAttributes.None,
         }.Order(StringComparer.Ordinal);
 
     private static bool IsOrdinary(ref FileSystemEntry entry) =>
-        (entry.Attributes & FileAttributes.ReparsePoint) == 0 && (entry.Attributes & FileAttributes.Device) == 0;
+        (entry.Attributes & FileAttributes.ReparsePoint) == FileAttributes.None && (entry.Attributes & FileAttributes.Device) == FileAttributes.None;
 
     private static IEnumerable<string> Matching(string pattern)
     {
