@@ -8,7 +8,7 @@ namespace Qbitel.Hsm.Issuing;
 /// <param name="ResponseCode">As the answer carries it.</param>
 /// <param name="Detail">A sentence for an operator; it holds no value of the card.</param>
 /// <param name="Card">The masked card number; empty where there is none.</param>
-/// <param name="CardIndex">Tells cards apart without their numbers: a MAC under a key of the box, in hexadecimal.</param>
+/// <param name="CardIndex">Tells cards apart without their numbers: a MAC under a key of the box, in letters.</param>
 /// <param name="Version">What the cryptogram's version is called; empty where it is unknown.</param>
 /// <param name="Counter">The card's transaction counter, where it sent one.</param>
 /// <param name="Trace">The request's trace number (field 11).</param>

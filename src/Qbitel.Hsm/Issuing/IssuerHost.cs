@@ -129,7 +129,7 @@ public sealed class IssuerHost
         try
         {
             UInt128 index = await IndexAsync(pan, sequence, cancellationToken);
-            progress.CardIndex = index.ToString("x32", CultureInfo.InvariantCulture)[..16];
+            progress.CardIndex = Letters(index);
             ArqcVerification verified = await _verifier.VerifyArqcAsync(
                 chip, card, version, product.CryptogramKey, cancellationToken);
             if (verified.Status != VerificationStatus.Valid)
@@ -283,6 +283,12 @@ public sealed class IssuerHost
         foreach (byte b in value) isHex &= char.IsAsciiHexDigit((char)b);
         return isHex;
     }
+
+    /// <summary>Half of an index, a letter for four bits: digits could look like a card number.</summary>
+    internal static string Letters(UInt128 index) => string.Create(IndexSize, index, (letters, value) =>
+    {
+        for (int i = 0; i < letters.Length; i++) letters[i] = (char)('a' + (int)((value >> (124 - (4 * i))) & 0xF));
+    });
 
     private static string Digits(string? text) =>
         text is { Length: <= 12 } && !text.AsSpan().ContainsAnyExceptInRange('0', '9') ? text : "";

@@ -149,6 +149,16 @@ public sealed class IssuerHostTests
     }
 
     [Fact]
+    public void The_index_of_a_card_never_looks_like_a_card_number()
+    {
+        UInt128 digits = UInt128.Parse("41111111111111110000000000000000", System.Globalization.NumberStyles.HexNumber,
+            System.Globalization.CultureInfo.InvariantCulture);
+        IssuerDecision decision = new(IssuerRefusal.None, "00", "", "", IssuerHost.Letters(digits), "", 1, "");
+
+        Assert.Equal("card:ebbbbbbbbbbbbbbb", decision.ToAuditEntry("service:test", DateTimeOffset.UnixEpoch).Target);
+    }
+
+    [Fact]
     public async Task An_issuer_key_comes_into_the_box_under_a_quantum_safe_envelope()
     {
         await using HostFixture fixture = await HostFixture.CreateAsync();

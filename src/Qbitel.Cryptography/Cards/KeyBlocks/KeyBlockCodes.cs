@@ -55,9 +55,12 @@ internal static class KeyBlockCodes
         ["V5"] = ("AT", "CGNV"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<string, (string, string)>.AlternateLookup<ReadOnlySpan<char>> BySpan =
+        Usages.GetAlternateLookup<ReadOnlySpan<char>>();
+
     /// <summary>A usage of the standard, or two digits: those are for private use.</summary>
     public static bool IsUsage(ReadOnlySpan<char> usage) =>
-        Usages.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(usage) || (char.IsAsciiDigit(usage[0]) && char.IsAsciiDigit(usage[1]));
+        BySpan.ContainsKey(usage) || (char.IsAsciiDigit(usage[0]) && char.IsAsciiDigit(usage[1]));
 
     public static bool IsAlgorithm(char algorithm) =>
         algorithm is 'A' or 'D' or 'E' or 'H' or 'R' or 'S' or 'T' || char.IsAsciiDigit(algorithm);
