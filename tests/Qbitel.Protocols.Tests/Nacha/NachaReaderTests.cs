@@ -14,8 +14,7 @@ public sealed class NachaReaderTests
                 typeof(NachaFileStarted), typeof(NachaBatchStarted), typeof(NachaEntryRead), typeof(NachaEntryRead),
                 typeof(NachaBatchEnded), typeof(NachaBatchStarted), typeof(NachaEntryRead), typeof(NachaBatchEnded),
                 typeof(NachaFileEnded),
-            ],
-            events.Select(each => each.GetType()));
+            ], events.Select(each => each.GetType()));
         Assert.Equal("PPD", ((NachaBatchStarted)events[1]).Header["entryClass"]);
         Assert.Equal("JANE DOE", ((NachaEntryRead)events[2]).Entry.Name);
         Assert.Single(((NachaEntryRead)events[6]).Entry.Addenda);

@@ -144,8 +144,7 @@ public sealed class NachaRuleTests
         lines[8] = NachaText.Put(lines[8], 21, "999999999999");
 
         Assert.Equal(["Nacha.UnknownSecCode", "Nacha.EntryAddendaCountMismatch", "Nacha.CheckDigit",
-            "Nacha.TotalMismatch"],
-            NachaText.Judge(NachaText.Join(lines)).Select(each => each.Code));
+            "Nacha.TotalMismatch"], NachaText.Judge(NachaText.Join(lines)).Select(each => each.Code));
     }
 
     [Fact]

@@ -147,8 +147,7 @@ internal sealed class NachaBatchCheck(NachaFindings findings)
         if (Class is not null && (ServiceClass == 280) != Class.IsAdv)
         {
             Report("Nacha.ServiceClassMismatch", "280 is for accounting advices, and they have no other",
-                "serviceClass",
-                Class.IsAdv ? "280" : "200, 220 or 225");
+                "serviceClass", Class.IsAdv ? "280" : "200, 220 or 225");
         }
         else if (Class is not null && !IsReversal
             && ((Class.Direction == 'D' && ServiceClass == 220) || (Class.Direction == 'C' && ServiceClass == 225)))
@@ -216,8 +215,7 @@ internal sealed class NachaBatchCheck(NachaFindings findings)
         {
             findings.Report("Nacha.EntryDescription2026", Severity.Warning,
                 "credits that seem to be wages are described as PAYROLL since 20 March 2026", _place,
-                Layout["description"],
-                _header, "PAYROLL");
+                Layout["description"], _header, "PAYROLL");
         }
         else if (Class?.Code == "WEB" && Sums.Debit > 0 && !description.StartsWith("PURCHASE"u8))
         {
@@ -253,8 +251,7 @@ internal sealed class NachaBatchCheck(NachaFindings findings)
         ReadOnlySpan<byte> repeated = ControlLayout[name].Of(record).Trim((byte)' ');
         if (repeated.SequenceEqual(Layout[name].Of(_header).Trim((byte)' '))) return;
         findings.Report(code, Severity.Error, "the control does not repeat the batch header", place,
-            ControlLayout[name],
-            record, "what the batch header says");
+            ControlLayout[name], record, "what the batch header says");
     }
 
     private void Report(string code, string message, string name, string expected) =>

@@ -101,8 +101,7 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
             _wrongAddenda++;
             findings.Report("Nacha.AddendaType", Severity.Error,
                 "the entry class does not have this type of addenda, or not again", place, layout["addendaType"],
-                record,
-                _batch.Class?.AddendaExpected);
+                record, _batch.Class?.AddendaExpected);
         }
 
         switch (type)
@@ -199,8 +198,7 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
         if (NachaTransaction.IsAccounting(Code) != entryClass.IsAdv)
         {
             Report("Nacha.TransactionCode", "81 to 88 are for accounting advices, and nothing else is",
-                "transactionCode",
-                entryClass.IsAdv ? "81 to 88" : "21 to 56");
+                "transactionCode", entryClass.IsAdv ? "81 to 88" : "21 to 56");
             return;
         }
 
@@ -275,8 +273,7 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
         if (Amount > limits.Of(entryClass))
         {
             findings.Report("Nacha.AmountLimit", Severity.Error, "the amount is above the limit", _place,
-                _layout.Amount,
-                _record, number: limits.Of(entryClass));
+                _layout.Amount, _record, number: limits.Of(entryClass));
         }
     }
 
@@ -352,8 +349,7 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
             if (sequence <= last)
             {
                 findings.Report("Nacha.AddendaSequence", Severity.Error, "sequence numbers of addenda do not ascend",
-                    place,
-                    field, record, number: last + 1);
+                    place, field, record, number: last + 1);
             }
             else if (sequence != last + 1)
             {
@@ -370,8 +366,7 @@ internal sealed class NachaEntryCheck(NachaFindings findings, NachaLimits limits
             && entry != Trace % 10_000_000)
         {
             findings.Report("Nacha.AddendaTrace", Severity.Error, "the addenda are those of another entry", place, own,
-                record,
-                number: Trace % 10_000_000);
+                record, number: Trace % 10_000_000);
         }
         else if (layout.Trace is { } trace && _isTraceRead && NachaNumber.Read(trace.Of(record)) is var whole
             && whole != Trace)

@@ -54,8 +54,7 @@ internal static class NachaFieldCheck
                     if (value.ContainsAnyExcept((byte)' ') && !optional.Contains(value))
                     {
                         findings.Report("Nacha.CodeValue", Severity.Warning, "the code is none of those listed", place,
-                            field,
-                            record, "blank or a listed code");
+                            field, record, "blank or a listed code");
                     }
 
                     break;

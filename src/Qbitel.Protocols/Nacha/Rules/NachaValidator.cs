@@ -109,7 +109,6 @@ internal sealed class NachaValidator
         if (IsFiller(record)) return AcceptFiller(place);
 
         _isFirst = _records == 1;
-
         if (_hasControl)
         {
             string code = record[0] == '9' ? "Nacha.DuplicateFileControl" : "Nacha.RecordAfterFileControl";
@@ -121,8 +120,7 @@ internal sealed class NachaValidator
         {
             _saidMissingHeader = true;
             _findings.Report("Nacha.MissingFileHeader", Severity.Error, "the file does not begin with a file header",
-                place,
-                expected: "a record of type 1");
+                place, expected: "a record of type 1");
         }
 
         return record[0] switch
@@ -145,16 +143,14 @@ internal sealed class NachaValidator
         if (!_hasHeader && !_saidMissingHeader)
         {
             _findings.Report("Nacha.MissingFileHeader", Severity.Error, "the file does not begin with a file header",
-                end,
-                expected: "a record of type 1");
+                end, expected: "a record of type 1");
         }
 
         if (Batch.IsOpen) ReportOpenBatch(end);
         if (!_hasControl)
         {
             _findings.Report("Nacha.MissingFileControl", Severity.Error, "the file does not end with a file control",
-                end,
-                expected: "a record of type 9");
+                end, expected: "a record of type 9");
         }
         else if (_records % NachaLayout.BlockingFactor != 0)
         {
@@ -348,8 +344,7 @@ internal sealed class NachaValidator
 
         NachaSums said = NachaSums.Of(Layout, record);
         Compare("Nacha.BatchCountMismatch", "batchCount", NachaNumber.Read(Layout["batchCount"].Of(record)), Batches,
-            Batches,
-            record);
+            Batches, record);
         // Of more than 999,999 blocks, which the field cannot say, the rightmost digits stand for all, as in the hash.
         long blocks = (((_records - 1) / NachaLayout.BlockingFactor) + 1) % 1_000_000;
         Compare("Nacha.BlockCount", "blockCount", NachaNumber.Read(Layout["blockCount"].Of(record)), blocks, blocks,
@@ -427,8 +422,7 @@ internal sealed class NachaValidator
     {
         if (said < 0 || said == summed || said == controls) return;
         _findings.Report(code, Severity.Error, "the control is not what the file adds up to", Place, Layout[name],
-            record,
-            number: summed);
+            record, number: summed);
     }
 
     private void ReportOutside() =>
