@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Qbitel.Protocols.Iso20022.Xml;
@@ -11,9 +10,8 @@ namespace Qbitel.Protocols.Iso20022.Xml;
 /// </summary>
 /// <remarks>
 /// Several elements may stand side by side: a header beside its document is one text (see <see cref="TryRead"/>).
-/// One file past the usual length, because it is one grammar: a production a method, all moving the same place.
 /// </remarks>
-internal ref struct MxTextReader
+internal ref partial struct MxTextReader
 {
     public const string XmlNamespace = "http://www.w3.org/XML/1998/namespace";
     public const string XmlnsNamespace = "http://www.w3.org/2000/xmlns/";
@@ -309,12 +307,6 @@ internal ref struct MxTextReader
         Undeclare(index);
     }
 
-    private void Undeclare(int node)
-    {
-        while (_bindingCount > 0 && _bindings[_bindingCount - 1].Node == node) _bindingCount--;
-        Lookup([], out _default);
-    }
-
     private bool EndTag()
     {
         int start = _at;
@@ -453,59 +445,6 @@ internal ref struct MxTextReader
         return true;
     }
 
-    // <?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-    private bool Declaration()
-    {
-        int start = _at;
-        int end = _text[start..].IndexOf("?>"u8);
-        if (end < 0)
-        {
-            bool isBroken = _text[(start + 1)..].ContainsAny("<>"u8) || _text.Length - start > 1024;
-            return isBroken ? Fault(start, "an XML declaration", "another") : Incomplete("the XML declaration");
-        }
-
-        ReadOnlySpan<byte> rest = _text.Slice(start + 5, end - 5);
-        bool isRight = Part(ref rest, "version"u8, out ReadOnlySpan<byte> version) && version.SequenceEqual("1.0"u8);
-        if (isRight && Part(ref rest, "encoding"u8, out ReadOnlySpan<byte> encoding) && !IsReadable(encoding))
-            return Fault(start, "UTF-8", "another encoding", "Mx.Encoding");
-        if (isRight && Part(ref rest, "standalone"u8, out ReadOnlySpan<byte> standalone))
-            isRight = standalone.SequenceEqual("yes"u8) || standalone.SequenceEqual("no"u8);
-        if (!isRight || rest.ContainsAnyExcept(MxCharacters.Space))
-            return Fault(start, "an XML declaration", "another");
-
-        _at = start + end + 2;
-        return true;
-    }
-
-    private static bool Part(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
-    {
-        value = default;
-        ReadOnlySpan<byte> part = rest.TrimStart(MxCharacters.Space);
-        if (part.Length == rest.Length || !part.StartsWith(name)) return false;
-
-        part = part[name.Length..].TrimStart(MxCharacters.Space);
-        if (part.IsEmpty || part[0] != '=') return false;
-        part = part[1..].TrimStart(MxCharacters.Space);
-        if (part.IsEmpty || part[0] is not ((byte)'"' or (byte)'\'')) return false;
-
-        int end = part[1..].IndexOf(part[0]);
-        if (end < 0) return false;
-        value = part.Slice(1, end);
-        rest = part[(end + 2)..];
-        return true;
-    }
-
-    // Text in ASCII alone is the same in all of these; other text is not guessed at.
-    private readonly bool IsReadable(ReadOnlySpan<byte> encoding)
-    {
-        if (System.Text.Ascii.EqualsIgnoreCase(encoding, "utf-8"u8)) return true;
-
-        bool isSuperset = System.Text.Ascii.EqualsIgnoreCase(encoding, "us-ascii"u8)
-            || (encoding.Length >= 10 && System.Text.Ascii.EqualsIgnoreCase(encoding[..9], "iso-8859-"u8))
-            || (encoding.Length >= 10 && System.Text.Ascii.EqualsIgnoreCase(encoding[..9], "windows-1"u8));
-        return isSuperset && System.Text.Ascii.IsValid(_text);
-    }
-
     private bool Attribute(int index)
     {
         int start = _at;
@@ -557,122 +496,6 @@ internal ref struct MxTextReader
         };
         _at++;
         return true;
-    }
-
-    // Declarations first, for they hold for the tag they stand in.
-    private bool Resolve(ref MxNode node)
-    {
-        int index = _nodeCount - 1, first = node.FirstAttribute;
-        for (int i = first; i < _attributeCount; i++)
-        {
-            ref MxAttribute attribute = ref _attributes[i];
-            ReadOnlySpan<byte> name = _text.Slice(attribute.NameStart, attribute.NameLength);
-            bool isDefault = attribute.PrefixLength == 0 && name.SequenceEqual("xmlns"u8);
-            if (isDefault || _text.Slice(attribute.Start, attribute.PrefixLength).SequenceEqual("xmlns:"u8))
-            {
-                attribute.Namespace = 1;
-                if (!Declare(index, in attribute, isDefault ? [] : name)) return false;
-            }
-        }
-
-        if (!Lookup(_text.Slice(node.Start + 1, node.PrefixLength), out node.Namespace))
-            return Fault(node.Start, "a declared prefix", "another");
-
-        for (int i = first; i < _attributeCount; i++)
-        {
-            ref MxAttribute attribute = ref _attributes[i];
-            if (attribute.Namespace == 0 && attribute.PrefixLength > 0
-                && !Lookup(_text.Slice(attribute.Start, attribute.PrefixLength), out attribute.Namespace))
-            {
-                return Fault(attribute.Start, "a declared prefix", "another");
-            }
-
-            ReadOnlySpan<byte> name = _text.Slice(attribute.NameStart, attribute.NameLength);
-            for (int j = first; j < i; j++)
-            {
-                if (_attributes[j].Namespace == attribute.Namespace
-                    && _text.Slice(_attributes[j].NameStart, _attributes[j].NameLength).SequenceEqual(name)
-                    && (attribute.Namespace != 1 || _attributes[j].PrefixLength == attribute.PrefixLength))
-                {
-                    return Fault(attribute.Start, "each attribute once", "one twice");
-                }
-            }
-
-            if (attribute.Namespace == 2 && name.SequenceEqual("space"u8) && !IsSpaceRule(in attribute))
-                return Fault(attribute.ValueStart, "default or preserve", "another");
-        }
-
-        return true;
-    }
-
-    private readonly bool IsSpaceRule(in MxAttribute attribute)
-    {
-        byte[]? rented = null;
-        ReadOnlySpan<byte> raw = _text.Slice(attribute.ValueStart, attribute.ValueLength);
-        ReadOnlySpan<byte> value = attribute.HasMarkup ? MxValue.Decode(raw, isAttribute: true, ref rented) : raw;
-        value = value.Trim(MxCharacters.Space);
-        bool isKnown = value.SequenceEqual("default"u8) || value.SequenceEqual("preserve"u8);
-        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
-        return isKnown;
-    }
-
-    private bool Declare(int node, in MxAttribute attribute, ReadOnlySpan<byte> prefix)
-    {
-        byte[]? rented = null;
-        ReadOnlySpan<byte> raw = _text.Slice(attribute.ValueStart, attribute.ValueLength);
-        ReadOnlySpan<byte> uri = attribute.HasMarkup ? MxValue.Decode(raw, isAttribute: true, ref rented) : raw;
-        int known = -1;
-        for (int i = 0; i < _namespaceCount && known < 0; i++) if (IsSame(_namespaces[i], uri)) known = i;
-        if (known < 0)
-        {
-            if (_namespaceCount == MxLimits.Namespaces)
-            {
-                if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
-                return Limit(attribute.Start, "Mx.TooManyNamespaces", $"more than {MxLimits.Namespaces} namespaces");
-            }
-
-            if (_namespaceCount == _namespaces.Length) Array.Resize(ref _namespaces, 2 * _namespaceCount);
-            known = _namespaceCount;
-            _namespaces[_namespaceCount++] = Encoding.UTF8.GetString(uri);
-        }
-
-        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
-        // Namespaces in XML 1.0, 3: what the two reserved prefixes mean cannot be changed, nor a prefix undeclared.
-        bool isXml = prefix.SequenceEqual("xml"u8);
-        if (prefix.SequenceEqual("xmlns"u8) || known == 1 || (known == 2) != isXml || (known == 0 && !prefix.IsEmpty))
-            return Fault(attribute.Start, "a namespace that may be declared so", "another");
-
-        if (_bindingCount == _bindings.Length) Grow(ref _bindings);
-        _bindings[_bindingCount++] = new Binding(attribute.NameStart, prefix.Length, node, (ushort)known);
-        if (prefix.IsEmpty) _default = (ushort)known;
-        return true;
-    }
-
-    private static bool IsSame(string text, ReadOnlySpan<byte> bytes)
-    {
-        return text.Length == bytes.Length ? System.Text.Ascii.Equals(bytes, text)
-            : bytes.Length > text.Length && Encoding.UTF8.GetCharCount(bytes) == text.Length
-                && Encoding.UTF8.GetString(bytes) == text;
-    }
-
-    /// <param name="prefix">With its colon, or empty.</param>
-    /// <param name="found">The namespace; the empty one where none is declared for no prefix.</param>
-    private readonly bool Lookup(ReadOnlySpan<byte> prefix, out ushort found)
-    {
-        if (!prefix.IsEmpty) prefix = prefix[..^1];
-        for (int i = _bindingCount - 1; i >= 0; i--)
-        {
-            ref readonly Binding binding = ref _bindings[i];
-            if (binding.PrefixLength == prefix.Length
-                && (prefix.IsEmpty || _text.Slice(binding.PrefixStart, binding.PrefixLength).SequenceEqual(prefix)))
-            {
-                found = binding.Namespace;
-                return true;
-            }
-        }
-
-        found = prefix.SequenceEqual("xml"u8) ? (ushort)2 : (ushort)0;
-        return prefix.IsEmpty || found == 2;
     }
 
     // A name with at most one prefix; the reader stands after it.
@@ -753,7 +576,4 @@ internal ref struct MxTextReader
         ArrayPool<T>.Shared.Return(array);
         array = larger;
     }
-
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Binding(int PrefixStart, int PrefixLength, int Node, ushort Namespace);
 }
