@@ -202,6 +202,7 @@ public sealed class FedNowBuilder
             .. "\n</"u8, .. Encoding.ASCII.GetBytes(element),
             .. ">\n</FedNowIncomingMessage>\n</FedNowIncoming>\n"u8,
         ];
-        return FedNowWrapper.TryRead(bytes, Strict, out ProfiledMessage message, out ParseError error) ? new FedNowMessage(message.OrThrow()) : throw new MessageFormatException(error);
+        return FedNowWrapper.TryRead(bytes, Strict, out ProfiledMessage message, out ParseError error)
+            ? new FedNowMessage(message.OrThrow()) : throw new MessageFormatException(error);
     }
 }

@@ -33,7 +33,9 @@ internal sealed class FedNowFormat : RailFormat
             : base.Parse(bytes, options);
 
     protected override bool TryRead(byte[] bytes, ParseOptions options, out ProfiledMessage message,
-        out ParseError error) => FedNowWrapper.TryRead(bytes, options, out message, out error);
+        out ParseError error) => PackOf(options) == Profile
+        ? FedNowWrapper.TryRead(bytes, options, out message, out error)
+        : base.TryRead(bytes, options, out message, out error);
 
     protected override bool HasMark(ReadOnlySpan<byte> text) =>
         IsWrapped(text) || text.IndexOf(">FDN<"u8) >= 0 || text.IndexOf("frb.fednow."u8) >= 0

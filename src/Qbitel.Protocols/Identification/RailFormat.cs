@@ -19,7 +19,8 @@ internal abstract class RailFormat : MessageFormat
 
     public override ReadOnlySpan<byte> Anchor => Standard.Anchor;
 
-    public override IReadOnlyList<MessageProfile> Profiles => [new MessageProfile(Profile.Name, Profile.Title)];
+    /// <summary>Its own, and those of other rails for who wants to know whether they would take the message.</summary>
+    public override IReadOnlyList<MessageProfile> Profiles => MxProfile.Known;
 
     public override bool Claims(ReadOnlySpan<byte> bytes) =>
         Standard.Claims(bytes) && HasMark(bytes[..Math.Min(bytes.Length, RailEvidence.Window)]);
@@ -42,8 +43,9 @@ internal abstract class RailFormat : MessageFormat
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);
-        return TryRead(bytes.ToArray(), options, out ProfiledMessage message, out ParseError error) ? new ParseReport(Name, Profile.Name, message.MessageType, message.Findings,
-                Summarise(message), FieldsOf(message, options)) : Unreadable(error);
+        return TryRead(bytes.ToArray(), options, out ProfiledMessage message, out ParseError error)
+            ? new ParseReport(Name, PackOf(options).Name, message.MessageType, message.Findings, Summarise(message),
+                FieldsOf(message, options)) : Unreadable(error);
     }
 
     public override bool CanBuild => true;
@@ -55,7 +57,9 @@ internal abstract class RailFormat : MessageFormat
 
     /// <summary>Reads a message by the rules of the service.</summary>
     protected virtual bool TryRead(byte[] bytes, ParseOptions options, out ProfiledMessage message,
-        out ParseError error) => ProfiledMessage.TryRead(bytes, Profile, options, out message, out error);
+        out ParseError error) => ProfiledMessage.TryRead(bytes, PackOf(options), options, out message, out error);
+
+    protected MxProfile PackOf(ParseOptions options) => options.Profile is { } name ? MxProfile.Find(name) : Profile;
 
     /// <summary>Whether the text has something of the service's in it; a glance before it is read.</summary>
     protected abstract bool HasMark(ReadOnlySpan<byte> text);

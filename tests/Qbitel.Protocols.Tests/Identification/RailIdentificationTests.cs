@@ -113,6 +113,16 @@ public sealed class RailIdentificationTests
         Assert.Equal(!valid, report.Errors.Any(error => error.Code.StartsWith("Profile.", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Message_of_a_service_may_be_judged_by_another_rails_pack()
+    {
+        ParseReport report = MessageParser.Parse(Encoding.UTF8.GetBytes(ProfileText.Fedwire), null,
+            new ParseOptions { Profile = "cbpr-sr2026" });
+
+        Assert.Equal(("fedwire-iso20022", "cbpr-sr2026"), (report.Protocol, report.Version));
+        Assert.Contains(report.Errors, error => error.Code == "Profile.HeaderMissing");
+    }
+
     [Theory]
     [InlineData("TS01", true)]
     [InlineData("too long for a code", false)]
