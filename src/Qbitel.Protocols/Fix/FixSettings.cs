@@ -41,7 +41,8 @@ internal static class FixSettings
         List<Diagnostic> wrong)
     {
         string named = settings.FirstOrDefault(setting => setting.Path is "8" or "BeginString")?.Value ?? "FIX.4.4";
-        if (!FixVersion.TryParse(named.AsSpan(), out FixVersion version) || FixDictionary.Of(version) is not { } dictionary)
+        if (!FixVersion.TryParse(named.AsSpan(), out FixVersion version)
+            || FixDictionary.Of(version) is not { } dictionary)
         {
             wrong.Add(Wrong("Fix.NoDictionary", "the rules of the version are not carried", "8", "FIX.4.2 or FIX.4.4"));
             return null;
@@ -52,8 +53,15 @@ internal static class FixSettings
         foreach (MessageSetting setting in settings)
         {
             if (setting.Path is "8" or "BeginString") continue;
-            if (Resolve(setting.Path, dictionary) is { } path) fields.Add((path.Tags, path.Entries, setting));
-            else wrong.Add(Wrong("Build.Path", "the version has no such field", setting.Path, "a tag or the name of a field"));
+            if (Resolve(setting.Path, dictionary) is { } path)
+            {
+                fields.Add((path.Tags, path.Entries, setting));
+            }
+            else
+            {
+                wrong.Add(Wrong("Build.Path", "the version has no such field", setting.Path,
+                    "a tag or the name of a field"));
+            }
         }
 
         if (!fields.Exists(field => field.Path is [35])) fields.Add(([35], [0], new MessageSetting("35", type)));
@@ -79,7 +87,8 @@ internal static class FixSettings
                     int depth = i;
                     int count = ordered.Where(other => other.Path.Length > depth + 1 && other.Path[depth] == path[depth]
                         && other.Path.AsSpan(0, depth).SequenceEqual(path.AsSpan(0, depth))
-                        && other.Entries.AsSpan(0, depth).SequenceEqual(entries.AsSpan(0, depth))).Max(other => other.Entries[depth]);
+                        && other.Entries.AsSpan(0, depth).SequenceEqual(entries.AsSpan(0, depth))).Max(other =>
+                            other.Entries[depth]);
                     draft.Set(path[i], count.ToString(CultureInfo.InvariantCulture));
                 }
 

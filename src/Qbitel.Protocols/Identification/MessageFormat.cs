@@ -35,7 +35,8 @@ internal abstract class MessageFormat
     /// <summary>The profiles a message may be judged by; the general one has no name.</summary>
     public virtual IReadOnlyList<MessageProfile> Profiles => [];
 
-    /// <summary>Reads everything there is to say about the input. The profile is one of <see cref="Profiles"/>.</summary>
+    /// <summary>Reads everything there is to say about the input. The profile is one of <see
+    /// cref="Profiles"/>.</summary>
     public abstract ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options);
 
     /// <summary>Reads input of any length in constant memory; null where the protocol has no such reader.</summary>

@@ -16,7 +16,8 @@ public static class MessageMaker
     /// </summary>
     /// <param name="protocol">One of <see cref="Protocols"/>.</param>
     /// <param name="type">As the protocol writes it.</param>
-    /// <param name="settings">In the order in which the message shall have them, where the protocol does not say.</param>
+    /// <param name="settings">In the order in which the message shall have them, where the protocol does not
+    /// say.</param>
     /// <param name="now">The time of messages that say when they were sent and are not told it.</param>
     /// <param name="options">How the message is judged.</param>
     public static BuiltMessage Build(string protocol, string type, IReadOnlyList<MessageSetting> settings,

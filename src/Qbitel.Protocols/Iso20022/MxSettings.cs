@@ -70,7 +70,8 @@ internal static class MxSettings
             string? currency = currencies.GetValueOrDefault(path);
             bool isMoney = currency is null && value.Length > 4 && value[3] == ' '
                 && !value.AsSpan(0, 3).ContainsAnyExceptInRange('A', 'Z')
-                && decimal.TryParse(value.AsSpan(4), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
+                && decimal.TryParse(value.AsSpan(4), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                    out _);
             try
             {
                 if (currency is not null) draft.Set(path, value, currency);

@@ -36,8 +36,10 @@ internal static class Iso8583Settings
             bool fits = setting.Path switch
             {
                 "header" => Choose(setting.Value, [("none", Iso8583Header.None),
-                    ("two-byte", Iso8583Header.TwoByteLength), ("four-digit", Iso8583Header.FourDigitLength)], ref header),
-                "bitmap" => Choose(setting.Value, [("hex", Iso8583Bitmap.Hex), ("binary", Iso8583Bitmap.Binary)], ref bitmap),
+                    ("two-byte", Iso8583Header.TwoByteLength), ("four-digit", Iso8583Header.FourDigitLength)],
+                        ref header),
+                "bitmap" => Choose(setting.Value, [("hex", Iso8583Bitmap.Hex), ("binary", Iso8583Bitmap.Binary)],
+                    ref bitmap),
                 _ => true,
             };
             if (!fits)

@@ -8,7 +8,8 @@ namespace Qbitel.Protocols.Streams;
 /// <param name="options">How messages are read.</param>
 /// <param name="output">Gets as many bytes as come in.</param>
 /// <param name="isShown">
-/// Whether a person looks at it who has the original: then a checksum stays as wrong as it is, and of a message that does
+/// Whether a person looks at it who has the original: then a checksum stays as wrong as it is, and of a message that
+/// does
 /// not read what is likely public stays as well.
 /// </param>
 internal sealed class CoveredStream(

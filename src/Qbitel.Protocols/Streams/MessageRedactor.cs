@@ -29,7 +29,8 @@ public sealed class MessageRedactor
     public RedactionSummary Complete() => _stream.Complete();
 
     /// <summary>
-    /// The whole input with what may not be shown covered, as long as it was, to be looked at: what is not covered is as
+    /// The whole input with what may not be shown covered, as long as it was, to be looked at: what is not covered is
+    /// as
     /// it was, also a checksum that is no longer right.
     /// </summary>
     /// <inheritdoc cref="MessageRedactor(IBufferWriter{byte}, string?, ParseOptions?)"/>

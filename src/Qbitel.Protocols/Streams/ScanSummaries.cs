@@ -44,9 +44,12 @@ public static class ScanSummaries
         {
             int space = value.IndexOf(' ', StringComparison.Ordinal);
             bool isNumberFirst = char.IsAsciiDigit(value.FirstOrDefault());
-            ReadOnlySpan<char> digits = space < 0 ? value : isNumberFirst ? value.AsSpan(0, space) : value.AsSpan(space + 1);
-            (string, string) key = (name, space < 0 ? "{0}" : isNumberFirst ? "{0}" + value[space..] : value[..space] + " {0}");
-            if (decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+            ReadOnlySpan<char> digits = space < 0 ? value : isNumberFirst ? value.AsSpan(0, space)
+                : value.AsSpan(space + 1);
+            (string, string) key = (name, space < 0 ? "{0}" : isNumberFirst ? "{0}" + value[space..] : value[..space]
+                + " {0}");
+            if (decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out decimal number)
                 && decimal.MaxValue - sums.GetValueOrDefault(key) >= number)
             {
                 sums[key] = sums.GetValueOrDefault(key) + number;

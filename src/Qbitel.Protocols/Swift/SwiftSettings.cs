@@ -39,7 +39,8 @@ internal static class SwiftSettings
                 foreach (MtField option in options)
                 {
                     slots.Add(new MessageSlot(option.Tag, option.Name, options.Length == 1 ? option.Format.Notation
-                        : $"{option.Format.Notation}, or another option of {item.Label}", needed && option == options[0]));
+                        : $"{option.Format.Notation}, or another option of {item.Label}", needed
+                            && option == options[0]));
                 }
             }
         }

@@ -47,9 +47,11 @@ internal static class BuildCommand
             new("qbitel build fix --type D --template > order.json", "what an order needs"),
             new("qbitel build fix --from order.json -o order.fix", "the order"),
             new("qbitel build swift-mt --type 103 --help-fields", "the fields of an MT103"),
-            new("qbitel build iso8583 --type 0800 --set 7=1124093000 11=000042 70=301", "an echo test, on standard output"))
+            new("qbitel build iso8583 --type 0800 --set 7=1124093000 11=000042 70=301",
+                "an echo test, on standard output"))
         {
-            format, type, set, from, reading.Profile, reading.Strict, reading.AsOf, target, force, allow, template, fields,
+            format, type, set, from, reading.Profile, reading.Strict, reading.AsOf, target, force, allow, template,
+                fields,
         };
         verb.Validators.Add(result =>
         {
@@ -78,11 +80,13 @@ internal static class BuildCommand
             string place = line.GetValue(target) ?? Input.StandardInput;
             if (!isWritten || place == Input.StandardInput)
             {
-                if (!isWritten && output.IsJson) output.Text(new MadeMessage(protocol, kind, null, null, built.Findings).ToJson());
+                MadeMessage none = new(protocol, kind, null, null, built.Findings);
+                if (!isWritten && output.IsJson) output.Text(none.ToJson());
                 else Tell(built, isWritten, output);
                 if (isWritten)
                 {
-                    await Output.RawAsync(built.Bytes!.Value, isSecret: false, IsText(built.Bytes.Value.Span), cancellation);
+                    await Output.RawAsync(built.Bytes!.Value, isSecret: false, IsText(built.Bytes.Value.Span),
+                        cancellation);
                 }
 
                 return built.IsValid ? ExitCode.Done : ExitCode.Refused;

@@ -49,7 +49,8 @@ internal static class ParseCommand
             new("qbitel parse 2026.tar.gz --summary", "what an archive holds, whatever its size"),
             new("qbitel parse --list-profiles", "the rules a message can be judged by"))
         {
-            files, reading.Protocol, reading.Profile, reading.Strict, reading.Archive, reading.AsOf, table, explain, html,
+            files, reading.Protocol, reading.Profile, reading.Strict, reading.Archive, reading.AsOf, table, explain,
+                html,
             summary, list, force,
         };
         verb.Validators.Add(result =>
@@ -59,7 +60,8 @@ internal static class ParseCommand
             if (result.GetValue(files) is not { Length: > 0 } && !result.GetValue(list))
                 result.AddError("Name a file, a folder or a pattern; - reads standard input.");
             if (isExplained && isJson) result.AddError("--explain is for people, --json for programs.");
-            if (isTable && (isJson || isExplained)) result.AddError("--table is one form, --json and --explain are others.");
+            if (isTable && (isJson || isExplained))
+                result.AddError("--table is one form, --json and --explain are others.");
             if (isSummary && (isExplained || isTable || result.GetValue(html) is not null))
                 result.AddError("--summary counts messages; the other forms show them one by one.");
         });
@@ -148,7 +150,8 @@ internal static class ParseCommand
             Table table = PeopleConsole.Table("Protocol", "Profile", "What it is");
             foreach (string protocol in MessageIdentifier.Protocols)
             {
-                table.AddRow(PeopleConsole.Cell(protocol), PeopleConsole.Cell(null), PeopleConsole.Cell("its general rules"));
+                table.AddRow(PeopleConsole.Cell(protocol), PeopleConsole.Cell(null),
+                    PeopleConsole.Cell("its general rules"));
                 foreach (MessageProfile profile in MessageParser.Profiles(protocol))
                 {
                     table.AddRow(PeopleConsole.Cell(""), PeopleConsole.Cell(profile.Name),
@@ -164,7 +167,8 @@ internal static class ParseCommand
     private static string Json(Action<Utf8JsonWriter> write)
     {
         using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" })) write(writer);
+        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true,
+            NewLine = "\n" })) write(writer);
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 }

@@ -69,7 +69,8 @@ internal sealed class ReadingOptions
     public ParseOptions Options(ParseResult line) => new()
     {
         Profile = line.GetValue(Profile),
-        Mode = line.GetValue(Strict) ? ParseMode.Strict : line.GetValue(Archive) ? ParseMode.Archive : ParseMode.Lenient,
+        Mode = line.GetValue(Strict) ? ParseMode.Strict : line.GetValue(Archive) ? ParseMode.Archive
+            : ParseMode.Lenient,
         AsOf = line.GetValue(AsOf) ?? DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
     };
 
@@ -101,5 +102,6 @@ internal sealed class ReadingOptions
 
     private static IEnumerable<string> Known(string? protocol) => MessageIdentifier.Protocols
         .Where(each => protocol is null || each == protocol)
-        .SelectMany(each => MessageParser.Profiles(each)).Select(profile => profile.Name).Distinct(StringComparer.Ordinal);
+        .SelectMany(each => MessageParser.Profiles(each)).Select(profile =>
+            profile.Name).Distinct(StringComparer.Ordinal);
 }

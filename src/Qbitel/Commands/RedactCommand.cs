@@ -94,7 +94,8 @@ internal static class RedactCommand
         });
     }
 
-    private static long? Size(string file) => File.Exists(file) && new FileInfo(file).Length is > 0 and var size ? size : null;
+    private static long? Size(string file) => File.Exists(file) && new FileInfo(file).Length is > 0 and var size
+        ? size : null;
 
     // The deepest folder that all files are in: below it their paths tell them apart.
     private static string Above(IReadOnlyList<string> files)

@@ -38,7 +38,8 @@ internal static class TranslateCommand
             "Write a message in another format and account for every value of it: carried, cut, dropped or added. "
             + "Exit 1 when it cannot be.",
             new("qbitel translate payment.mt --to mx -o payment.xml", "an MT103 as pacs.008"),
-            new("qbitel translate payment.mt --to mx -o payment.xml --report losses.json", "with the account in a file"),
+            new("qbitel translate payment.mt --to mx -o payment.xml --report losses.json",
+                "with the account in a file"),
             new("qbitel translate payment.mt --to mx --lossless -o payment.xml", "only if nothing is lost"))
         {
             file, to, target, report, lossless, force,

@@ -36,7 +36,8 @@ internal static class ArchiveEntries
                 if (entry.FullName.EndsWith('/')) continue;
                 long compressed = entry.CompressedLength;
                 await using Stream inside = new BoundedStream(await entry.OpenAsync(cancellation), () => compressed);
-                await foreach (ArchiveEntry each in ReadAsync($"{name}!{entry.FullName}", inside, depth + 1, cancellation))
+                await foreach (ArchiveEntry each in ReadAsync($"{name}!{entry.FullName}", inside, depth + 1,
+                    cancellation))
                     yield return each;
             }
         }

@@ -30,7 +30,8 @@ internal abstract class ReadStream(Stream source) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override abstract ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
+    public override abstract ValueTask<int> ReadAsync(Memory<byte> buffer,
+        CancellationToken cancellationToken = default);
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -58,7 +59,8 @@ internal sealed class WatchedStream(Stream source, Action<int> read) : ReadStrea
 
     public override int Read(Span<byte> buffer) => Count(Source.Read(buffer));
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer,
+        CancellationToken cancellationToken = default) =>
         Count(await Source.ReadAsync(buffer, cancellationToken));
 
     public override long Seek(long offset, SeekOrigin origin) => Source.Seek(offset, origin);
@@ -101,7 +103,8 @@ internal sealed class BoundedStream(Stream source, Func<long> compressed) : Read
 
     public override int Read(Span<byte> buffer) => Check(Source.Read(buffer));
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer,
+        CancellationToken cancellationToken = default) =>
         Check(await Source.ReadAsync(buffer, cancellationToken));
 
     private int Check(int size)

@@ -79,7 +79,8 @@ internal sealed class ArchiveSummary
         public string? Name { get; } = name;
 
         public ScanSummary Summary { get; private set; } = new(0, 0, 0, 0,
-            new Dictionary<string, long>(StringComparer.Ordinal), [], new Dictionary<string, long>(StringComparer.Ordinal),
+            new Dictionary<string, long>(StringComparer.Ordinal), [], new Dictionary<string,
+                long>(StringComparer.Ordinal),
             []);
 
         /// <summary>The most frequent first.</summary>
@@ -90,7 +91,8 @@ internal sealed class ArchiveSummary
         {
             foreach ((string code, long count) in part.Codes)
             {
-                ArchiveFinding known = _findings.GetValueOrDefault(code) ?? new ArchiveFinding(0, int.MaxValue, null, null);
+                ArchiveFinding known = _findings.GetValueOrDefault(code) ?? new ArchiveFinding(0, int.MaxValue, null,
+                    null);
                 Diagnostic? first = fileNumber < known.FileNumber || known.First is null
                     ? part.Findings.FirstOrDefault(finding => finding.Code == code) : null;
                 known = known with { Count = known.Count + count };

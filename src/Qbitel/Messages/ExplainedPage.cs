@@ -31,7 +31,8 @@ internal static class ExplainedPage
             .Append(hash).Append("'; base-uri 'none'; form-action 'none'\">\n")
             .Append("<title>").Append(Text($"{message.Name}: {kind}")).Append("</title>\n<style>").Append(style)
             .Append("</style>\n</head>\n<body>\n<header>\n<p class=\"file\">").Append(Text(message.Name)).Append("</p>\n<h1>")
-            .Append(Text(kind)).Append("</h1>\n<p class=\"verdict ").Append(report.IsValid ? "good" : "bad").Append("\">")
+            .Append(Text(kind)).Append("</h1>\n<p class=\"verdict ").Append(report.IsValid ? "good"
+                : "bad").Append("\">")
             .Append(report.IsValid ? "Valid" : "Not valid").Append("</p>\n<p class=\"counts\">")
             .Append(CultureInfo.InvariantCulture, $"{errors} {(errors == 1 ? "error" : "errors")}, ")
             .Append(CultureInfo.InvariantCulture, $"{others} {(others == 1 ? "warning or note" : "warnings and notes")}")
@@ -145,7 +146,8 @@ internal static class ExplainedPage
         int raw = index; // a nested field has its bytes in the one around it
         while (raw > 0 && message.Parts[raw].IsNested) raw--;
         page.Append(CultureInfo.InvariantCulture, $"<tr id=\"f{index}\"{(part.IsNested ? " class=\"nested\"" : "")}>")
-            .Append(CultureInfo.InvariantCulture, $"<td><a href=\"#r{raw}\">{part.Offset}</a></td><th scope=\"row\"><b>")
+            .Append(CultureInfo.InvariantCulture,
+                $"<td><a href=\"#r{raw}\">{part.Offset}</a></td><th scope=\"row\"><b>")
             .Append(Text(tag)).Append("</b>");
         if (name.Length > 0) page.Append(" <span>").Append(Text(name)).Append("</span>");
         page.Append("</th><td>");
@@ -180,7 +182,8 @@ internal static class ExplainedPage
     }
 
     private static Diagnostic Worst(ExplainedPart part) =>
-        part.Findings.MaxBy(finding => finding.Severity == Severity.Error ? 2 : finding.Severity == Severity.Warning ? 1 : 0)!;
+        part.Findings.MaxBy(finding => finding.Severity == Severity.Error ? 2 : finding.Severity == Severity.Warning
+            ? 1 : 0)!;
 
     private static string Tone(Diagnostic finding) =>
         finding.Severity switch { Severity.Error => "bad", Severity.Warning => "warning", _ => "note" };

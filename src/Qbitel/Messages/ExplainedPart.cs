@@ -13,7 +13,8 @@ internal sealed record ExplainedPart(int Offset, ReadOnlyMemory<byte> Bytes, Rep
 
     public int End => Offset + Bytes.Length;
 
-    /// <summary>Which of the bytes a finding is about: those it names, or the value of the field it begins at.</summary>
+    /// <summary>Which of the bytes a finding is about: those it names, or the value of the field it begins
+    /// at.</summary>
     public (int Start, int Length) About(Diagnostic finding)
     {
         if (finding.Offset is not { } offset) return (0, 0);

@@ -13,7 +13,8 @@ internal sealed class ExplainedText
     private const int Unknown = 110, Widest = 160, Narrow = 84, LabelWidth = 20;
     private const string Bar = " │ ";
 
-    private static readonly Style Plain = Style.Plain, Faint = new(Color.Grey), Strong = new(decoration: Decoration.Bold),
+    private static readonly Style Plain = Style.Plain, Faint = new(Color.Grey),
+        Strong = new(decoration: Decoration.Bold),
         Seen = new(Color.Aqua), Covered = new(Color.Grey, decoration: Decoration.Italic), Good = new(Color.Green),
         Bad = new(Color.Red), Warned = new(Color.Yellow), Told = new(Color.Blue);
 
@@ -28,7 +29,8 @@ internal sealed class ExplainedText
         int last = message.Parts.Count > 0 ? message.Parts[^1].End : 0;
         _offsetWidth = Math.Max(4, last.ToString(CultureInfo.InvariantCulture).Length);
         _isNarrow = _width < Narrow;
-        _rawWidth = _isNarrow ? _width - _offsetWidth - Bar.Length : (_width - _offsetWidth - (2 * Bar.Length)) * 9 / 20;
+        _rawWidth = _isNarrow ? _width - _offsetWidth - Bar.Length
+            : (_width - _offsetWidth - (2 * Bar.Length)) * 9 / 20;
     }
 
     public static void Write(ExplainedMessage message, IAnsiConsole console)
@@ -110,13 +112,15 @@ internal sealed class ExplainedText
             }
 
             lines.Add((line, width));
-            if (Carets(part, cells, first, at) is { } carets) lines.Add(([(carets.Text, carets.Style)], carets.Text.Length));
+            if (Carets(part, cells, first, at) is { } carets)
+                lines.Add(([(carets.Text, carets.Style)], carets.Text.Length));
         }
 
         return lines;
     }
 
-    private static (string Text, Style Style)? Carets(ExplainedPart part, IReadOnlyList<RawCell> cells, int first, int end)
+    private static (string Text, Style Style)? Carets(ExplainedPart part, IReadOnlyList<RawCell> cells, int first,
+        int end)
     {
         Diagnostic? worst = null;
         StringBuilder marks = new();
@@ -145,7 +149,8 @@ internal sealed class ExplainedText
         string name = field.Name is null || field.Name == field.Tag ? "" : " " + field.Name;
         string label = (isNested ? "  " : "") + field.Tag + name;
         string value = field.Value + (field.Meaning is null ? "" : $" ({field.Meaning})");
-        if (Math.Max(label.Length, LabelWidth) + 2 + value.Length <= width && !value.Contains('\n', StringComparison.Ordinal))
+        bool isOneLine = !value.Contains('\n', StringComparison.Ordinal);
+        if (isOneLine && Math.Max(label.Length, LabelWidth) + 2 + value.Length <= width)
             return [($"{label.PadRight(LabelWidth)}  {value}", Plain)];
 
         return [.. Wrap(label, width).Select(line => (line, Plain)),

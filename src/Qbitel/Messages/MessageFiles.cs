@@ -73,7 +73,8 @@ internal static class MessageFiles
         }.Order(StringComparer.Ordinal);
 
     private static bool IsOrdinary(ref FileSystemEntry entry) =>
-        (entry.Attributes & FileAttributes.ReparsePoint) == FileAttributes.None && (entry.Attributes & FileAttributes.Device) == FileAttributes.None;
+        (entry.Attributes & FileAttributes.ReparsePoint) == FileAttributes.None
+            && (entry.Attributes & FileAttributes.Device) == FileAttributes.None;
 
     private static IEnumerable<string> Matching(string pattern)
     {

@@ -15,7 +15,8 @@ internal readonly record struct RawCell(string Text, int Offset, bool EndsLine)
         + "DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US SP DEL").Split(' ');
 
     /// <summary>The name of the control it stands for, for a font that has no picture of it.</summary>
-    public string? Control => Text.Length == 1 && Text[0] is >= '\u2400' and <= '\u2421' ? Controls[Text[0] - 0x2400] : null;
+    public string? Control => Text.Length == 1 && Text[0] is >= '\u2400' and <= '\u2421' ? Controls[Text[0] - 0x2400]
+        : null;
 
     public static IReadOnlyList<RawCell> Of(ReadOnlySpan<byte> bytes)
     {

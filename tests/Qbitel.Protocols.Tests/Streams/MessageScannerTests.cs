@@ -130,7 +130,8 @@ public sealed class MessageScannerTests
         static ScanSummary With(params string[] totals) => new(0, 0, 0, 0, new Dictionary<string, long>(),
             [.. totals.Select(total => KeyValuePair.Create("total", total))], new Dictionary<string, long>(), []);
 
-        ScanSummary joined = ScanSummaries.Join([With("EUR 1.50", "7", "2.25 USD"), With("EUR 2.50", "8", "1.00 USD", "much")]);
+        ScanSummary joined = ScanSummaries.Join([With("EUR 1.50", "7", "2.25 USD"), With("EUR 2.50", "8", "1.00 USD",
+            "much")]);
 
         Assert.Equal(["EUR 4.00", "15", "3.25 USD", "much"], joined.Totals.Select(total => total.Value));
     }
@@ -143,7 +144,8 @@ public sealed class MessageScannerTests
     private static StreamSummary Scan(byte[] stream, int size)
     {
         MessageScanner scanner = new();
-        for (int at = 0; at < stream.Length; at += size) scanner.Append(stream.AsSpan(at, Math.Min(size, stream.Length - at)));
+        for (int at = 0; at < stream.Length; at += size)
+            scanner.Append(stream.AsSpan(at, Math.Min(size, stream.Length - at)));
         return scanner.Complete();
     }
 
@@ -162,7 +164,8 @@ public sealed class MessageScannerTests
             Claims(bytes) && bytes.Contains((byte)'\n') ? new(Name, null, null, bytes.IndexOf((byte)'\n') + 1, 0.5)
             : null;
 
-        public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error) =>
+        public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed,
+            out ParseError? error) =>
             throw new InvalidOperationException("its own reader reads it");
 
         public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options) =>

@@ -37,7 +37,8 @@ internal static class ScanSamples
 
     public static byte[] Iso8583 { get; } = new Iso8583Builder(Mti.TryParse("0100", out Mti mti) ? mti : default,
             Iso8583Profile.Ascii1987, new Iso8583Encoding(Iso8583Header.TwoByteLength, Iso8583Bitmap.Hex))
-        .Set(2, "4111111111111111").Set(3, "000000").Set(4, "1250").Set(7, "1124093000").Set(11, "000042").Set(32, "123456")
+        .Set(2, "4111111111111111").Set(3, "000000").Set(4, "1250").Set(7, "1124093000").Set(11, "000042").Set(32,
+            "123456")
         .Set(37, "632800004201").Set(41, "TERM0001").Set(49, "978").Build().ToBytes();
 
     private sealed class Noon : TimeProvider

@@ -64,7 +64,8 @@ public sealed class BuildTests
     [InlineData("50K", "swift-mt", "103", "sender=QBITDEFFXXX", "receiver=NWBKGB2LXXX", @"50K=JOHN\n:20:FORGED")]
     [InlineData("receiver", "swift-mt", "103", "sender=QBITDEFFXXX", "receiver=NOBODY")]
     [InlineData("FIToFICstmrCdtTrf/GrpHdr/Nope", "iso20022", "pacs.008.001.08", "FIToFICstmrCdtTrf/GrpHdr/Nope=1")]
-    [InlineData("FIToFICstmrCdtTrf/GrpHdr[x]/MsgId", "iso20022", "pacs.008.001.08", "FIToFICstmrCdtTrf/GrpHdr[x]/MsgId=1")]
+    [InlineData("FIToFICstmrCdtTrf/GrpHdr[x]/MsgId", "iso20022", "pacs.008.001.08",
+        "FIToFICstmrCdtTrf/GrpHdr[x]/MsgId=1")]
     [InlineData("4", "iso8583", "0200", "4=ten")]
     [InlineData("type", "iso8583", "9999", "4=10")]
     public async Task An_error_names_the_setting_that_is_wrong_and_nothing_is_written(string path, string protocol,

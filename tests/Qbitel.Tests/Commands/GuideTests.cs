@@ -23,12 +23,14 @@ public sealed class GuideTests
         foreach (string line in Blocks(await File.ReadAllTextAsync(Guide, Cancellation), "sh"))
         {
             string[] parts = line.Split("# exit ");
-            int expected = parts.Length > 1 ? int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) : 0;
+            int expected = parts.Length > 1 ? int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)
+                : 0;
 
             Shell.Result result = await Shell.RunAsync("/usr/bin/env", ["bash", "-uc", parts[0]],
                 [new("PATH", $"{Path.GetDirectoryName(Shell.Program)}:/usr/bin:/bin")], folder.Path);
 
-            Assert.True(result.ExitCode == expected, $"'{line}' answered {result.ExitCode}: {result.Notes}{result.Data}");
+            Assert.True(result.ExitCode == expected,
+                $"'{line}' answered {result.ExitCode}: {result.Notes}{result.Data}");
             Assert.DoesNotContain("This should not have happened", result.Notes, StringComparison.Ordinal);
         }
     }

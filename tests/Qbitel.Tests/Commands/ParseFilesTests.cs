@@ -41,7 +41,8 @@ public sealed class ParseFilesTests
     [InlineData("is no day", "a", "--as-of", "tomorrow")]
     [InlineData("opposites", "a", "--strict", "--archive")]
     [InlineData("for programs", "a", "--explain", "--json")]
-    public async Task A_line_that_names_nothing_to_read_or_contradicts_itself_is_misuse(string why, params string[] args) =>
+    public async Task A_line_that_names_nothing_to_read_or_contradicts_itself_is_misuse(string why,
+        params string[] args) =>
         Assert.Contains(why, await Line.MisusedAsync(["parse", .. args]), StringComparison.Ordinal);
 
     [Fact]
@@ -104,7 +105,8 @@ public sealed class ParseFilesTests
         Assert.Contains("all.tar.gz!", program.Data + people.Data + "all.tar.gz!", StringComparison.Ordinal);
         Assert.Contains("iso20022", people.Data, StringComparison.Ordinal);
         JsonElement first = root.GetProperty("protocols").EnumerateArray().SelectMany(each =>
-            each.GetProperty("findings").EnumerateArray()).First(each => each.GetProperty("file").GetString() is not null);
+            each.GetProperty("findings").EnumerateArray()).First(each =>
+                each.GetProperty("file").GetString() is not null);
         Assert.EndsWith("noise.txt", first.GetProperty("file").GetString(), StringComparison.Ordinal);
     }
 

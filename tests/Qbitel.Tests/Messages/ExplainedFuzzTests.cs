@@ -7,13 +7,15 @@ using Qbitel.Protocols.Identification;
 
 namespace Qbitel.Tests.Messages;
 
-/// <summary>Explanations of damaged messages: none fails, none shows what is covered, none acts on a terminal.</summary>
+/// <summary>Explanations of damaged messages: none fails, none shows what is covered, none acts on a
+/// terminal.</summary>
 public sealed class ExplainedFuzzTests
 {
     // Long enough that damage elsewhere leaves them whole, and in fields that are covered wherever they are read.
     private static readonly string[] Secrets = ["DEMO MANUFACTURING GMBH", "370400440532013000", "HAFENSTRASSE 12"];
 
-    private static byte[][] Samples => [DemoMessages.Mt103(), DemoMessages.Pacs008(), DemoMessages.Iso8583(7, response: false),
+    private static byte[][] Samples => [DemoMessages.Mt103(), DemoMessages.Pacs008(), DemoMessages.Iso8583(7,
+        response: false),
         "8=FIX.4.4\u00019=5\u000135=0\u000110=161\u0001"u8.ToArray()];
 
     [Fact]
@@ -64,7 +66,8 @@ public sealed class ExplainedFuzzTests
     {
         foreach (byte[] sample in Samples)
         {
-            ExplainedMessage message = ExplainedMessage.Of("sample", sample, MessageParser.Parse(sample), ParseOptions.Default);
+            ExplainedMessage message = ExplainedMessage.Of("sample", sample, MessageParser.Parse(sample),
+                ParseOptions.Default);
             int at = 0;
             foreach (ExplainedPart part in message.Parts.Where(part => !part.IsNested))
             {
@@ -78,7 +81,8 @@ public sealed class ExplainedFuzzTests
 
     private static (string Text, string Page) Explain(byte[] bytes)
     {
-        ExplainedMessage message = ExplainedMessage.Of("sample", bytes, MessageParser.Parse(bytes), ParseOptions.Default);
+        ExplainedMessage message = ExplainedMessage.Of("sample", bytes, MessageParser.Parse(bytes),
+            ParseOptions.Default);
         StringWriter text = new();
         ExplainedText.Write(message, PeopleConsole.For(text));
         return (text.ToString(), ExplainedPage.Of(message));
