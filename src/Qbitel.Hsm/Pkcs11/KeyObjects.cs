@@ -107,7 +107,7 @@ internal sealed class KeyObjects(string provider, Lock changes, TimeProvider tim
         return found;
     }
 
-    public IEnumerable<TokenKeyId> List(Session session)
+    public static IEnumerable<TokenKeyId> List(Session session)
     {
         HashSet<TokenKeyId> seen = [];
         foreach (Cko kind in (Cko[])[Cko.PrivateKey, Cko.SecretKey])
@@ -136,7 +136,19 @@ internal sealed class KeyObjects(string provider, Lock changes, TimeProvider tim
         {
             if (Find(session, id, HsmOperation.GenerateKey) is { } first) return first.Description;
 
-            (ulong secret, ulong publicKey) = Make(session, id, mechanism);
+            ulong secret, publicKey;
+            try
+            {
+                (secret, publicKey) = Make(session, id, mechanism);
+            }
+            catch (Pkcs11Error e) when (e.Code is Ckr.GeneralError or Ckr.FunctionFailed)
+            {
+                // SoftHSM does so now and then while other sessions look for objects. Nothing had the name before:
+                // what has it now is half a key.
+                DestroyAlone(session, id);
+                (secret, publicKey) = Make(session, id, mechanism);
+            }
+
             if (Objects(session, id).Count > (mechanism.IsPair ? 2 : 1))
             {
                 // Another process was as fast: ours goes, and who asks again finds the other.

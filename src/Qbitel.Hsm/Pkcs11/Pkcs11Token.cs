@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Qbitel.Cryptography;
@@ -144,7 +143,7 @@ public sealed partial class Pkcs11Token : HsmProvider
     protected override async IAsyncEnumerable<HsmKey> ListCoreAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        List<TokenKeyId> ids = await _queue.RunAsync(HsmOperation.List, session => _keys.List(session).ToList(),
+        List<TokenKeyId> ids = await _queue.RunAsync(HsmOperation.List, session => KeyObjects.List(session).ToList(),
             cancellationToken);
         List<HsmException> bad = [];
         foreach (TokenKeyId id in ids)
@@ -221,8 +220,16 @@ public sealed partial class Pkcs11Token : HsmProvider
     protected override async ValueTask DisposeCoreAsync()
     {
         bool isStuck = await _queue.CloseAsync();
-        if (isStuck) LogStuck(Name, LostThreads);
-        else await Task.Factory.StartNew(CloseLogin, default(CancellationToken), TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (isStuck)
+        {
+            LogStuck(Name, LostThreads);
+        }
+        else
+        {
+            CloseLogin();
+            _queue.Dispose();
+        }
+
         Module.Detach(isStuck);
         _connection.Dispose();
     }

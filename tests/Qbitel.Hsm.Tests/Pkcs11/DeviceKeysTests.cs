@@ -221,7 +221,7 @@ public sealed class NssDeviceKeysTests : DeviceKeysContract
         byte[] bytes = AesKeyWrap.WrapPadded(secret, known);
 
         WrappedKey forHmac = new("CKM_AES_KEY_WRAP_KWP", DeviceKeyKind.HmacSha256, bytes,
-            HMACSHA256.HashData(known, "qbitel check value"u8)[..5], encapsulated);
+            HMACSHA256.HashData(known, "qbitel check value"u8).AsMemory(0, 5), encapsulated);
         DeviceKey hmac = await token.DeviceKeys.UnwrapKeyPqcAsync(kem, forHmac, Id(2), Stop);
         WrappedKey forCmac = forHmac with { Kind = DeviceKeyKind.AesCmac256, CheckValue = KeyCheckValue.OfAes(known) };
         DeviceKey cmac = await token.DeviceKeys.UnwrapKeyPqcAsync(kem, forCmac, Id(3), Stop);
@@ -230,7 +230,7 @@ public sealed class NssDeviceKeysTests : DeviceKeysContract
             Kind = DeviceKeyKind.HkdfSha256,
             CheckValue = HMACSHA256.HashData(
                 HKDF.DeriveKey(HashAlgorithmName.SHA256, known, 32, [], "qbitel check value"u8.ToArray()),
-                "qbitel check value"u8.ToArray())[..5],
+                "qbitel check value"u8.ToArray()).AsMemory(0, 5),
         };
         DeviceKey hkdf = await token.DeviceKeys.UnwrapKeyPqcAsync(kem, forHkdf, Id(4), Stop);
         DeviceKey derived = await token.DeviceKeys.DeriveAsync(hkdf, Id(5), DeviceKeyKind.HmacSha256, data, known, Stop);

@@ -4,6 +4,7 @@ namespace Qbitel.Hsm.Pkcs11.Interop;
 
 // PKCS#11 3.2, section 3, as 64-bit Linux lays it out: natural alignment, CK_ULONG of 8 bytes.
 
+[StructLayout(LayoutKind.Sequential)]
 internal readonly record struct CkVersion(byte Major, byte Minor)
 {
     public override string ToString() => $"{Major}.{Minor}";

@@ -15,7 +15,7 @@ namespace Qbitel.Hsm.Pkcs11.Sessions;
 /// <para>With <see cref="Pkcs11Options.OnCallersThread"/> there are seats instead of threads: a caller takes one and
 /// goes in itself, which saves two changes of threads and gives up the rescue of the caller.</para>
 /// </remarks>
-internal sealed class DeviceQueue
+internal sealed class DeviceQueue : IDisposable
 {
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(5);
 
@@ -116,6 +116,13 @@ internal sealed class DeviceQueue
         {
             return true;
         }
+    }
+
+    /// <summary>After <see cref="CloseAsync"/>, where nothing was stuck: a thread that comes back still takes calls.</summary>
+    public void Dispose()
+    {
+        _calls.Dispose();
+        _freeSeats.Dispose();
     }
 
     private void Hire()
