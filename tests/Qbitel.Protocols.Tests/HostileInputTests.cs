@@ -32,6 +32,11 @@ public sealed class HostileInputTests
                 .. "\r\n-}"u8],
         ["mt of one long line"] = () => SwiftText.With("INVOICE 4711", new string('A', Size - 2000)),
         ["mt of many messages"] = () => [.. Enumerable.Repeat(SwiftText.Bytes(), 1000).SelectMany(bytes => bytes)],
+        ["faim beginnings"] = () => Repeat("{1500}"),
+        ["faim of delimiters"] = () => [.. "{1500}30REQ00001P {1510}1000{3600}CTR"u8, .. Repeat("*")],
+        ["faim of open braces"] = () => [.. "{1500}30REQ00001P {1510}1000{4200}D"u8, .. Repeat("{")],
+        ["faim of unknown tags"] = () => [.. "{1500}30REQ00001P "u8, .. Repeat("{9998}X*")],
+        ["faim as objects"] = () => Repeat("{\"fedWireMessage\":{\"amount\":{"),
         ["card message of ones"] = () => [.. "0200"u8, .. Repeat("FFFFFFFFFFFFFFFF")],
         ["digits"] = () => Repeat("0200"),
         ["ach headers"] = () => [.. Enumerable.Repeat(NachaText.Builder().Build().ToBytes()[..95], 11_000)

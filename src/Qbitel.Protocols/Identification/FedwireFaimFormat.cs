@@ -43,10 +43,11 @@ internal sealed class FedwireFaimFormat : MessageFormat
     public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
     {
         consumed = 0;
-        if (FaimObjects.Claims(stream) && FaimObjects.Read(stream, out error) is not null)
+        if (FaimObjects.Claims(stream))
         {
-            consumed = stream.Length;
-            return FrameStatus.Complete;
+            bool isRead = FaimObjects.Read(stream, out ParseError wrong) is not null;
+            (consumed, error) = (isRead || !wrong.IsIncomplete ? stream.Length : 0, isRead ? null : wrong);
+            return isRead ? FrameStatus.Complete : wrong.IsIncomplete ? FrameStatus.Incomplete : FrameStatus.Invalid;
         }
 
         error = FaimMessage.NotOne(stream);

@@ -20,7 +20,10 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
         {
             When = source => Mt103ToReturn.Is(source.Mt!, "REJT"),
         },
-        .. Fin(["103"], "pacs.008.001.08", Mt103ToPacs008.Run),
+        new("MT103", "pacs.008.001.08", (source, options) => Mt103ToPacs008.Run(source.Mt!, options.CreatedAt))
+        {
+            When = source => !Mt103ToReturn.Is(source.Mt!, "RETN") && !Mt103ToReturn.Is(source.Mt!, "REJT"),
+        },
         .. Fin(["200", "202", "205"], "pacs.009.001.08", Mt202ToPacs009.Run),
         new("pacs.008.001.08", "MT103", (source, _) => Pacs008ToMt103.Run(source.Mx!)),
         new("pacs.009.001.08", "MT202", (source, _) => Pacs009ToMt202.Run(source.Mx!)),
@@ -38,16 +41,25 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
         new("FAIM CTP", "pacs.009.001.08",
             (source, options) => FaimToCreditTransfer.Bank(source.Faim!, options.CreatedAt))
         {
-            When = source => source.Faim!.Message.Find("3610")?[1] == "COVS",
+            When = source => IsCover(source) && SubtypeOf(source) == "00",
         },
         new("FAIM DRW", "pacs.009.001.08",
             (source, options) => FaimToCreditTransfer.Bank(source.Faim!, options.CreatedAt))
         {
-            When = source => source.Faim!.Message.Find("1510")?[1] == "16",
+            When = source => IsBetweenBanks(source),
         },
         .. Faim(["BTR"], "pacs.009.001.08", FaimToCreditTransfer.Bank, "00"),
-        .. Faim(["CTR", "CTP"], "pacs.008.001.08", FaimToCreditTransfer.Customer, "00"),
-        .. Faim(["DRW"], "pacs.008.001.08", FaimToCreditTransfer.Customer, "32"),
+        .. Faim(["CTR"], "pacs.008.001.08", FaimToCreditTransfer.Customer, "00"),
+        new("FAIM CTP", "pacs.008.001.08",
+            (source, options) => FaimToCreditTransfer.Customer(source.Faim!, options.CreatedAt))
+        {
+            When = source => !IsCover(source) && SubtypeOf(source) == "00",
+        },
+        new("FAIM DRW", "pacs.008.001.08",
+            (source, options) => FaimToCreditTransfer.Customer(source.Faim!, options.CreatedAt))
+        {
+            When = source => !IsBetweenBanks(source),
+        },
     ];
 
     public Func<Source, bool> When { get; init; } = _ => true;
@@ -69,6 +81,12 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
         functions.Select(function => new Pair("FAIM " + function, target,
             (source, options) => run(source.Faim!, options.CreatedAt))
         {
-            When = source => subtypes.Contains(source.Faim!.Message.Find("1510")?[2], StringComparer.Ordinal),
+            When = source => subtypes.Contains(SubtypeOf(source), StringComparer.Ordinal),
         });
+
+    private static string? SubtypeOf(Source source) => source.Faim!.Message.Find("1510")?[2];
+
+    private static bool IsCover(Source source) => source.Faim!.Message.Find("3610")?[1] == "COVS";
+
+    private static bool IsBetweenBanks(Source source) => source.Faim!.Message.Find("1510")?[1] == "16";
 }

@@ -15,6 +15,8 @@ public sealed class ExceptionTranslationTests
         byte[] bytes = SwiftText.With(":71A:SHA\n:71F:USD10,00\n-}", $":71A:SHA\n:72:/{code}/99\n"
             + "/AC01/ACCOUNT UNKNOWN\n/MREF/ORIGINAL77\n/TEXT/CLOSED LAST YEAR\n-}");
         TranslatedMessage translated = Check(bytes, target);
+        // What is a return is never written as a payment, whoever asks for it.
+        Assert.False(Translator.TryTranslate(bytes, "pacs.008", null, out _, out _));
         string text = Encoding.UTF8.GetString(translated.Document.Span);
         Assert.Contains(part, text, StringComparison.Ordinal);
         Assert.Contains("<OrgnlMsgId>ORIGINAL77</OrgnlMsgId>", text, StringComparison.Ordinal);

@@ -64,8 +64,11 @@ public sealed class RoundTripTests
         string[] sources = [.. report.Fields.Select(field => field.Source).OfType<string>()];
         Assert.Equal(sources.Length, sources.Distinct(StringComparer.Ordinal).Count());
         if (leaves is not null)
-            Assert.Equal(leaves.Order(StringComparer.Ordinal), sources.Where(path =>
-                path[0] == '4').Order(StringComparer.Ordinal));
+        {
+            Assert.Equal(leaves.Order(StringComparer.Ordinal),
+                sources.Where(path => path[0] == '4').Order(StringComparer.Ordinal));
+        }
+
         Assert.All(report.Of(FieldOutcome.Mapped), field => Assert.NotEmpty(field.Targets));
         Assert.All(report.Of(FieldOutcome.Truncated), field => Assert.NotNull(field.Note));
         Assert.All(report.Of(FieldOutcome.Defaulted), field => Assert.NotNull(field.Note));

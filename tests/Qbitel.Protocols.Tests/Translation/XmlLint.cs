@@ -16,9 +16,8 @@ internal static class XmlLint
 
     public static void Check(TranslatedMessage translated)
     {
-        if (Program is null || !SharedFiles.TryFind($"samples/iso20022/xsd/{translated.TargetType}.xsd",
-            out string schema))
-            return;
+        bool isHere = SharedFiles.TryFind($"samples/iso20022/xsd/{translated.TargetType}.xsd", out string schema);
+        if (Program is null || !isHere) return; // the test of its own says so
         Run(schema, translated.Document.ToArray());
         if (translated.Header is { } header
             && SharedFiles.TryFind("samples/iso20022/xsd/head.001.001.02.xsd", out string headerSchema))
@@ -35,6 +34,7 @@ internal static class XmlLint
         process.StartInfo = new ProcessStartInfo(Program!, ["--nonet", "--noout", "--schema", schema, file])
         {
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         process.Start();
         string said = process.StandardError.ReadToEnd();
