@@ -135,6 +135,17 @@ public sealed class MtRuleTests
         Assert.All(errors, error => Assert.True(error.Offset < bytes.Length && error.Line >= 1 && error.Column >= 1));
     }
 
+    [Theory]
+    [InlineData("760", ":27:1/1\n:20:G1\n:23:ISSUE\n:40C:NONE\n:77C:WE GUARANTEE")]
+    [InlineData("707", ":20:LC1\n:21:NONREF\n:30:170124\n:26E:1\n:59:JEAN EXEMPLE\n:31E:171231\n:79:ALL ELSE STAYS")]
+    public void The_form_of_an_earlier_release_is_known_by_its_first_field(string type, string text)
+    {
+        Diagnostic only = Assert.Single(SwiftMessage.Parse(MtText.Bytes(type, text)).Validate(ParseMode.Strict));
+        Assert.Equal(("Mt.EarlierRelease", Severity.Info), (only.Code, only.Severity));
+        Assert.Contains(SwiftMessage.Parse(MtText.Bytes(type, text + "\n:99A:X")).Validate(),
+            finding => finding.Code == "Mt.UnknownField");
+    }
+
     [Fact]
     public void A_withdrawn_type_is_noted_by_its_day()
     {
