@@ -44,7 +44,8 @@ public sealed class MtRuleTests
         int[] promised =
         [
             101, 103, 110, 192, 195, 196, 199, 200, 202, 205, 210, 292, 295, 296, 299, 300, 304, 320, 330,
-            .. Enumerable.Range(540, 9), 564, 566, 568, 700, 707, 760, 900, 910, 920, 940, 941, 942, 950, 992, 995, 996, 999,
+            .. Enumerable.Range(540, 9),
+            564, 566, 568, 700, 707, 760, 900, 910, 920, 940, 941, 942, 950, 992, 995, 996, 999,
         ];
         Assert.Empty(promised.Except(MtRuleSet.Types));
         Assert.NotSame(MtRuleSet.Of(202), MtRuleSet.Of(202, isCover: true));

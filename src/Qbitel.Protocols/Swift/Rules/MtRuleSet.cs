@@ -7,8 +7,8 @@ namespace Qbitel.Protocols.Swift.Rules;
 
 /// <summary>The fields and rules of one message type, read from a table beside this file.</summary>
 /// <remarks>
-/// A table begins with the types it is of, <c>type 540 542|Name</c>, perhaps with a <c>flag</c>: COV, or EARLIER for a form
-/// of the type before the present one, which is known by its first field. Then come, in the
+/// A table begins with the types it is of, <c>type 540 542|Name</c>, perhaps with a <c>flag</c>: COV, or EARLIER for a
+/// form of the type before the present one, which is known by its first field. Then come, in the
 /// order of the standard: fields, <c>tags|need|name|format|checks|variants</c>; sequences, <c>( name|need</c> to
 /// <c>)</c>, or enclosed by 16R and 16S <c>[ NAME|need</c> to <c>]</c>; and rules, <c>= when -> then|Code|message</c>.
 /// Needs are M mandatory, E expected (else a warning), O optional; a star repeats, a number after it limits.
@@ -25,7 +25,8 @@ internal sealed class MtRuleSet
     static MtRuleSet()
     {
         string[] tables = [.. Assembly.GetExecutingAssembly().GetManifestResourceNames()
-            .Where(name => name.StartsWith("Swift/Rules/Tables/mt", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+            .Where(name => name.StartsWith("Swift/Rules/Tables/mt", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
         foreach (string path in tables)
         {
             string[] lines = [.. DataTable.Lines(path)];
@@ -101,7 +102,8 @@ internal sealed class MtRuleSet
                 string inner = parts[0][2..];
                 byte[]? enclosed = line[0] == '[' ? Encoding.Latin1.GetBytes(inner) : null;
                 at++;
-                MtSequence sequence = ReadSequence(inner, enclosed, parts.ElementAtOrDefault(2) == "any", lines, ref at);
+                bool anyOrder = parts.ElementAtOrDefault(2) == "any";
+                MtSequence sequence = ReadSequence(inner, enclosed, anyOrder, lines, ref at);
                 items.Add(new MtItem
                 {
                     Tags = enclosed is null ? MtSequence.First(sequence.Items) : [TagSet.Read("16R")],
