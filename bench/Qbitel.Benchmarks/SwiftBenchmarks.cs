@@ -64,7 +64,8 @@ public partial class SwiftBenchmarks
         return message.Validate().All(finding => finding.Severity != Severity.Error) ? message.GetField("32A") : null;
     }
 
-    [GeneratedRegex(@"\{1:(?<basic>[^}]*)\}\{2:(?<application>[^}]*)\}(\{3:(?<user>(\{[^}]*\})*)\})?\{4:\r\n(?<text>.*?)-\}",
+    [GeneratedRegex(@"\{1:(?<basic>[^}]*)\}\{2:(?<application>[^}]*)\}(\{3:(?<user>(\{[^}]*\})*)\})?"
+        + @"\{4:\r\n(?<text>.*?)-\}",
         RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Blocks { get; }
 

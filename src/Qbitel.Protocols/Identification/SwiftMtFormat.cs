@@ -52,7 +52,9 @@ internal sealed class SwiftMtFormat : MessageFormat
             return;
         }
 
-        for (int at = 0; at < value.Length;)
+        // Of a statement line the dates, the mark, the amount and the type stay.
+        int open = field.Tag == "61" ? SwiftRedaction.OpenLength(value) : 0;
+        for (int at = open; at < value.Length;)
         {
             int end = value[at..].IndexOfAny((byte)'\r', (byte)'\n');
             Span<byte> line = end < 0 ? value[at..] : value.Slice(at, end);
@@ -61,17 +63,27 @@ internal sealed class SwiftMtFormat : MessageFormat
         }
     }
 
-    // Accounts stay accounts, the BIC of option A stays, and lines of option F keep their number and country.
+    // Accounts stay accounts, a BIC where the option has one stays, and lines of option F keep their number and country.
     private static void CoverLine(ReportField field, Span<byte> line)
     {
         if (line.IsEmpty) return;
+        if (line[0] == ':')
+        {
+            // The qualifier of ISO 15022 and what names the kind of what follows.
+            int qualifier = line.IndexOf("//"u8);
+            int begin = qualifier >= 0 ? qualifier + 2 : line.IndexOf((byte)'/') + 1;
+            if (begin > 0) CoverLine(field, line[begin..]);
+            else Covering.CoverText(line);
+            return;
+        }
+
         if (line[0] == '/')
         {
             Covering.CoverAccount(line);
             return;
         }
 
-        if (field.Tag.EndsWith('A') && Bic.TryParse(Encoding.Latin1.GetString(line), out _)) return;
+        if (field.Tag[^1] is 'A' or 'C' or 'G' or 'P' && Bic.TryParse(Encoding.Latin1.GetString(line), out _)) return;
         bool isNumbered = field.Tag.EndsWith('F') && line.Length > 2 && char.IsAsciiDigit((char)line[0])
             && line[1] == '/';
         int kept = !isNumbered ? 0 : line[0] is (byte)'3' or (byte)'5' or (byte)'6' or (byte)'7'

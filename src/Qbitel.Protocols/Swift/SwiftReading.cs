@@ -93,7 +93,8 @@ internal ref struct SwiftReading
             ReadOnlySpan<byte> content = _bytes.Slice(block.ContentOffset, block.ContentLength);
             if (block.Id == '1')
             {
-                if (SwiftBasicHeader.IsWellFormed(content)) CheckAddress(content.Slice(3, 12), block.ContentOffset + 3, "1");
+                int address = SwiftBasicHeader.IsWellFormed(content) ? 3 : 0;
+                if (address > 0) CheckAddress(content.Slice(address, 12), block.ContentOffset + address, "1");
                 else ReportHeader("Mt.BasicHeader", block, "F01, 12 characters and 10 digits");
             }
             else if (block.Id == '2')

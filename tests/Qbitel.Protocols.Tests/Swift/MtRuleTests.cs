@@ -44,7 +44,8 @@ public sealed class MtRuleTests
         int[] promised =
         [
             101, 103, 110, 192, 195, 196, 199, 200, 202, 205, 210, 292, 295, 296, 299, 300, 304, 320, 330,
-            .. Enumerable.Range(540, 9), 564, 566, 568, 700, 707, 760, 900, 910, 920, 940, 941, 942, 950, 992, 995, 996, 999,
+            .. Enumerable.Range(540, 9),
+            564, 566, 568, 700, 707, 760, 900, 910, 920, 940, 941, 942, 950, 992, 995, 996, 999,
         ];
         Assert.Empty(promised.Except(MtRuleSet.Types));
         Assert.NotSame(MtRuleSet.Of(202), MtRuleSet.Of(202, isCover: true));
@@ -133,6 +134,17 @@ public sealed class MtRuleTests
 
         Assert.Contains((code, tag), errors.Select(error => (error.Code, error.Tag)));
         Assert.All(errors, error => Assert.True(error.Offset < bytes.Length && error.Line >= 1 && error.Column >= 1));
+    }
+
+    [Theory]
+    [InlineData("760", ":27:1/1\n:20:G1\n:23:ISSUE\n:40C:NONE\n:77C:WE GUARANTEE")]
+    [InlineData("707", ":20:LC1\n:21:NONREF\n:30:170124\n:26E:1\n:59:JEAN EXEMPLE\n:31E:171231\n:79:ALL ELSE STAYS")]
+    public void The_form_of_an_earlier_release_is_known_by_its_first_field(string type, string text)
+    {
+        Diagnostic only = Assert.Single(SwiftMessage.Parse(MtText.Bytes(type, text)).Validate(ParseMode.Strict));
+        Assert.Equal(("Mt.EarlierRelease", Severity.Info), (only.Code, only.Severity));
+        Assert.Contains(SwiftMessage.Parse(MtText.Bytes(type, text + "\n:99A:X")).Validate(),
+            finding => finding.Code == "Mt.UnknownField");
     }
 
     [Fact]

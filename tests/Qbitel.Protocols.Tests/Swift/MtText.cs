@@ -46,7 +46,8 @@ internal static class MtText
         """;
 
     /// <summary>By type, with its flag where it has one; lines end with LF.</summary>
-    public static readonly IReadOnlyDictionary<string, string> All = new Dictionary<string, string>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, string> All =
+        new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["101"] = """
             :20:REQ1
@@ -73,8 +74,12 @@ internal static class MtText
         ["190"] = ":20:A\n:21:B\n:25:123\n:32D:261124EUR5,\n:71B:/COMM/",
         ["199"] = ":20:A\n:79:HELLO",
         ["200"] = ":20:A\n:32A:261124EUR10,\n:57A:DEUTDEFF",
-        ["202"] = ":20:A\n:21:B\n:13C:/SNDTIME/0931+0100\n:32A:261124EUR10,\n:56A:BNPAFRPP\n:57A:DEUTDEFF\n:58A:DEUTDEFF",
-        ["202 COV"] = ":20:A\n:21:B\n:32A:261124EUR10,\n:52A:DEUTDEFF\n:58A:BNPAFRPP\n:50K:/1\nX\n:52A:DEUTDEFF\n:59:/2\nY\n:70:R\n:33B:EUR10,",
+        ["202"] =
+            ":20:A\n:21:B\n:13C:/SNDTIME/0931+0100\n"
+            + ":32A:261124EUR10,\n:56A:BNPAFRPP\n:57A:DEUTDEFF\n:58A:DEUTDEFF",
+        ["202 COV"] =
+            ":20:A\n:21:B\n:32A:261124EUR10,\n:52A:DEUTDEFF\n:58A:BNPAFRPP\n:50K:/1\n"
+            + "X\n:52A:DEUTDEFF\n:59:/2\nY\n:70:R\n:33B:EUR10,",
         ["205"] = ":20:A\n:21:B\n:32A:261124EUR10,\n:52A:DEUTDEFF\n:58A:BNPAFRPP",
         ["205 COV"] = ":20:A\n:21:B\n:32A:261124EUR10,\n:52A:DEUTDEFF\n:58A:BNPAFRPP\n:50K:/1\nX\n:59:/2\nY",
         ["210"] = ":20:A\n:25:123\n:30:261124\n:21:B\n:32B:EUR10,\n:50:X\n:21:C\n:32B:EUR5,\n:52A:DEUTDEFF",
@@ -310,7 +315,9 @@ internal static class MtText
             :86:END OF STATEMENT
             """,
         ["941"] = ":20:A\n:25:123\n:28:1/1\n:60F:C261123EUR100,\n:90D:2EUR30,\n:90C:1EUR10,\n:62F:C261124EUR80,",
-        ["942"] = ":20:A\n:25:123\n:28C:1/1\n:34F:EURD100,\n:34F:EURC50,\n:13D:2611241200+0100\n:61:261124CR100,NTRFX//Y\n:86:I\n:90D:0EUR0,\n:90C:1EUR100,",
+        ["942"] =
+            ":20:A\n:25:123\n:28C:1/1\n:34F:EURD100,\n:34F:EURC50,\n"
+            + ":13D:2611241200+0100\n:61:261124CR100,NTRFX//Y\n:86:I\n:90D:0EUR0,\n:90C:1EUR100,",
         ["950"] = ":20:A\n:25:123\n:28C:1\n:60M:C261123EUR100,\n:61:261124C10,S103X\n:62M:C261124EUR110,",
     };
 

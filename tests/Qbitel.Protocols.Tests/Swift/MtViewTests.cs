@@ -91,6 +91,25 @@ public sealed class MtViewTests
     }
 
     [Fact]
+    public void A_covered_message_is_still_one()
+    {
+        MessageFormat format = MessageIdentifier.Format("swift-mt");
+        foreach (string type in MtText.All.Keys)
+        {
+            byte[] bytes = MtText.Bytes(type);
+            foreach (ReportField field in format.Parse(bytes, ParseOptions.Default).Fields)
+            {
+                format.Cover(field, bytes.AsSpan((int)field.ValueOffset, field.ValueLength));
+            }
+
+            ParseReport covered = format.Parse(bytes, ParseOptions.Default);
+            Assert.True(covered.IsValid, $"{type}: {string.Join('\n', covered.Errors)}");
+            Assert.DoesNotContain("BEISPIEL", System.Text.Encoding.Latin1.GetString(bytes), StringComparison.Ordinal);
+            Assert.DoesNotContain("123456789", System.Text.Encoding.Latin1.GetString(bytes), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_meaning_never_tells_what_the_value_hides()
     {
         foreach (string type in MtText.All.Keys)

@@ -44,7 +44,9 @@ internal static class CodeTables
         Span<char> code = stackalloc char[3];
         for (int i = 0; i < exponents.Length; i++)
         {
-            (code[0], code[1], code[2]) = ((char)('A' + (i / 676)), (char)('A' + (i / 26 % 26)), (char)('A' + (i % 26)));
+            code[0] = (char)('A' + (i / 676));
+            code[1] = (char)('A' + (i / 26 % 26));
+            code[2] = (char)('A' + (i % 26));
             exponents[i] = Currency.TryParse(code, out Currency currency)
                 ? (sbyte)(currency.Exponent ?? AnyExponent) : Unknown;
         }

@@ -83,8 +83,8 @@ internal static class FieldMeaning
     // The country of a bank, which its BIC shows.
     private static string? Bank(FieldSlot slot, string value)
     {
-        bool named = SwiftTag.IsStandard(slot.Tag) && (SwiftTag.Option(slot.Tag) == 1 || slot.Tag == SwiftTag.Pack("95P"));
-        if (!named || SwiftTag.Number(slot.Tag) is < 50) return null;
+        if (!SwiftTag.IsStandard(slot.Tag) || SwiftTag.Number(slot.Tag) < 50) return null;
+        if (SwiftTag.Option(slot.Tag) != 1 && slot.Tag != SwiftTag.Pack("95P")) return null;
         int at = Math.Max(value.LastIndexOf('\n'), value.LastIndexOf('/')) + 1;
         return Bic.TryParse(value.AsSpan(at), out Bic bic) ? $"a bank in {bic.Country}" : null;
     }

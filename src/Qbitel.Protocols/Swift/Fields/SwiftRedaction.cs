@@ -13,7 +13,7 @@ internal static class SwiftRedaction
         ReadOnlySpan<byte> value = slot.Value(message);
         Redaction redaction = Of(slot);
         if (IsParty(slot)) return Party(Text(value), HasBic(slot));
-        return IsStatementLine(slot) ? StatementLine(Text(value)) : redaction.Mask(value);
+        return IsStatementLine(slot) ? StatementLine(value) : redaction.Mask(value);
     }
 
     /// <summary>The class of the whole field; of a party's lines, the strictest.</summary>
@@ -32,12 +32,23 @@ internal static class SwiftRedaction
             39 when Option(slot) is 'C' or 'D' or 'E' or 'F' => Redaction.Text,
             42 when Option(slot) is 'M' or 'P' => Redaction.Text,
             44 when Option(slot) is 'A' or 'B' or 'D' or 'E' or 'F' or 'H' => Redaction.Text,
-            45 or 46 or 47 or 48 or 49 => Redaction.Text,
+            45 or 46 or 47 => Redaction.Text,
+            49 when Option(slot) is not '\0' => Redaction.Text,
             61 => Redaction.Text,
             70 or 72 or 73 or 74 or 75 or 76 or 77 or 78 or 79 or 86 => Redaction.Text,
             71 when Option(slot) is 'B' or 'D' or 'N' => Redaction.Text,
             _ => Redaction.None,
         };
+    }
+
+    /// <summary>How much of a statement line may be seen; none where it does not have its form.</summary>
+    public static int OpenLength(ReadOnlySpan<byte> line)
+    {
+        int comma = line.IndexOf((byte)',');
+        if (comma is < 0 or > 40) return 0;
+        int end = comma + 1;
+        while (end < line.Length && char.IsAsciiDigit((char)line[end])) end++;
+        return Math.Min(end + 4, line.Length);
     }
 
     private static bool IsParty(FieldSlot slot)
@@ -66,13 +77,10 @@ internal static class SwiftRedaction
         Encoding.Latin1.GetString(value).Replace("\r\n", "\n", StringComparison.Ordinal);
 
     // Dates, mark, amount and type may be seen; references and what the owner is told may not.
-    private static string StatementLine(string value)
+    private static string StatementLine(ReadOnlySpan<byte> value)
     {
-        int comma = value.IndexOf(',', StringComparison.Ordinal);
-        if (comma is < 0 or > 40) return Redaction.Text.Mask(value);
-        int end = comma + 1;
-        while (end < value.Length && char.IsAsciiDigit(value[end])) end++;
-        return Redaction.None.Mask(value.AsSpan(0, Math.Min(end + 4, value.Length))) + "***";
+        int open = OpenLength(value);
+        return open == 0 ? Redaction.Text.Mask(value) : Redaction.None.Mask(value[..open]) + "***";
     }
 
     // An account line begins with a slash; what follows is a BIC or a name, and then an address, which is left out.

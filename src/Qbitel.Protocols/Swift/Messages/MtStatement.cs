@@ -68,8 +68,9 @@ public sealed class MtStatement
     /// <summary>
     /// Whether the opening balance and the lines make the closing balance; null where there are not both balances.
     /// </summary>
-    public bool? IsBalanced => OpeningBalance is { } opening && ClosingBalance is { } closing
-        && Message.MessageType != "941" ? opening.NetAmount + Lines.Sum(line => line.NetAmount) == closing.NetAmount : null;
+    public bool? IsBalanced =>
+        OpeningBalance is { } opening && ClosingBalance is { } closing && Message.MessageType != "941"
+            ? opening.NetAmount + Lines.Sum(line => line.NetAmount) == closing.NetAmount : null;
 
     public static bool TryCreate(SwiftMessage message, out MtStatement statement, out ParseError error)
     {

@@ -26,8 +26,12 @@ internal static class MtFieldTable
     }
 
     /// <summary>The name of a tag; null where none is known.</summary>
-    public static string? Name(string tag) =>
-        Names.GetValueOrDefault(tag) ?? (tag.Length == 2 || (tag.Length == 3 && char.IsAsciiLetter(tag[2])) ? Names.GetValueOrDefault(tag[..2]) : null);
+    public static string? Name(string tag)
+    {
+        if (Names.TryGetValue(tag, out string? own)) return own;
+        bool hasNumber = tag.Length == 2 || (tag.Length == 3 && char.IsAsciiLetter(tag[2]));
+        return hasNumber ? Names.GetValueOrDefault(tag[..2]) : null;
+    }
 
     /// <summary>Whether a form of the tag is known.</summary>
     public static bool Has(string tag) => Forms.ContainsKey(tag);

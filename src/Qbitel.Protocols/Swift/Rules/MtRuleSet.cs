@@ -7,7 +7,8 @@ namespace Qbitel.Protocols.Swift.Rules;
 
 /// <summary>The fields and rules of one message type, read from a table beside this file.</summary>
 /// <remarks>
-/// A table begins with the types it is of, <c>type 540 542|Name</c>, perhaps with a <c>flag</c>. Then come, in the
+/// A table begins with the types it is of, <c>type 540 542|Name</c>, perhaps with a <c>flag</c>: COV, or EARLIER for a
+/// form of the type before the present one, which is known by its first field. Then come, in the
 /// order of the standard: fields, <c>tags|need|name|format|checks|variants</c>; sequences, <c>( name|need</c> to
 /// <c>)</c>, or enclosed by 16R and 16S <c>[ NAME|need</c> to <c>]</c>; and rules, <c>= when -> then|Code|message</c>.
 /// Needs are M mandatory, E expected (else a warning), O optional; a star repeats, a number after it limits.
@@ -16,6 +17,7 @@ internal sealed class MtRuleSet
 {
     private static readonly MtRuleSet?[] ByType = new MtRuleSet?[1000];
     private static readonly MtRuleSet?[] WithCover = new MtRuleSet?[1000];
+    private static readonly MtRuleSet?[] InEarlierForm = new MtRuleSet?[1000];
 
     private readonly Dictionary<string, MtField> _byTag = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
@@ -23,13 +25,14 @@ internal sealed class MtRuleSet
     static MtRuleSet()
     {
         string[] tables = [.. Assembly.GetExecutingAssembly().GetManifestResourceNames()
-            .Where(name => name.StartsWith("Swift/Rules/Tables/mt", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+            .Where(name => name.StartsWith("Swift/Rules/Tables/mt", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
         foreach (string path in tables)
         {
             string[] lines = [.. DataTable.Lines(path)];
             string[] head = lines[0].Split('|');
-            bool isCover = lines[1] == "flag COV";
-            MtRuleSet rules = new(head[1], lines[(isCover ? 2 : 1)..]);
+            string flag = lines[1].StartsWith("flag ", StringComparison.Ordinal) ? lines[1][5..] : "";
+            MtRuleSet rules = new(head[1], lines[(flag.Length > 0 ? 2 : 1)..]);
             foreach (string type in head[0].Split(' ')[1..])
             {
                 // n92 is 192 to 992; a table of the type itself is the better one.
@@ -37,7 +40,8 @@ internal sealed class MtRuleSet
                 {
                     string digits = n > 0 ? n + type[1..] : type;
                     int number = int.Parse(digits, CultureInfo.InvariantCulture);
-                    if (isCover) WithCover[number] = rules;
+                    if (flag == "COV") WithCover[number] = rules;
+                    else if (flag == "EARLIER") InEarlierForm[number] = rules;
                     else if (type[0] != 'n') ByType[number] = rules;
                     else ByType[number] ??= rules;
                 }
@@ -63,6 +67,13 @@ internal sealed class MtRuleSet
 
     public static MtRuleSet? Of(int type, bool isCover = false) =>
         type is < 0 or > 999 ? null : (isCover ? WithCover[type] : null) ?? ByType[type];
+
+    /// <summary>
+    /// The type's form before the present one, where a text that begins with this field is of it; else null.
+    /// </summary>
+    public static MtRuleSet? Earlier(int type, uint firstTag) =>
+        type is >= 0 and <= 999 && InEarlierForm[type] is { } earlier && earlier.Root.Items[0].Takes(firstTag, [])
+        && !ByType[type]!.Root.Items[0].Takes(firstTag, []) ? earlier : null;
 
     /// <summary>The first field of the type with this tag.</summary>
     public MtField? Field(string tag) => _byTag.GetValueOrDefault(tag);
@@ -91,7 +102,8 @@ internal sealed class MtRuleSet
                 string inner = parts[0][2..];
                 byte[]? enclosed = line[0] == '[' ? Encoding.Latin1.GetBytes(inner) : null;
                 at++;
-                MtSequence sequence = ReadSequence(inner, enclosed, parts.ElementAtOrDefault(2) == "any", lines, ref at);
+                bool anyOrder = parts.ElementAtOrDefault(2) == "any";
+                MtSequence sequence = ReadSequence(inner, enclosed, anyOrder, lines, ref at);
                 items.Add(new MtItem
                 {
                     Tags = enclosed is null ? MtSequence.First(sequence.Items) : [TagSet.Read("16R")],

@@ -45,7 +45,9 @@ internal sealed class MtTerm
 
     public bool IsNegated { get; private init; }
 
-    /// <summary>Whether the fields before the first occurrence of the sequence, in the one around it, are meant.</summary>
+    /// <summary>
+    /// Whether the fields before the first occurrence of the sequence, in the one around it, are meant.
+    /// </summary>
     public bool IsOuter { get; private init; }
 
     public TagSet[] Tags { get; private init; } = [];
@@ -140,7 +142,8 @@ internal sealed class MtTerm
     {
         for (int i = 0; i < Values.Length; i++)
         {
-            if (Values[i][^1] == '*' ? value.StartsWith(ValueBytes[i]) : value.SequenceEqual(ValueBytes[i])) return true;
+            bool isBeginning = Values[i][^1] == '*';
+            if (isBeginning ? value.StartsWith(ValueBytes[i]) : value.SequenceEqual(ValueBytes[i])) return true;
         }
 
         return Values.Length == 0;

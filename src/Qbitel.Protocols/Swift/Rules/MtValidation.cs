@@ -17,11 +17,14 @@ internal readonly ref struct MtValidation
     private readonly ReadOnlySpan<byte> _flag;
     private readonly ParseOptions _options;
     private readonly MtRuleSet? _rules;
+    private readonly bool _isEarlier;
 
     public MtValidation(byte[] bytes, ReadOnlySpan<FieldSlot> fields, int type, ReadOnlySpan<byte> flag, int textOffset,
         ParseOptions options, DiagnosticList found, ref LineCounter? lines)
     {
-        _rules = MtRuleSet.Of(type, flag.SequenceEqual("COV"u8));
+        MtRuleSet? earlier = fields.IsEmpty ? null : MtRuleSet.Earlier(type, fields[0].Tag);
+        _isEarlier = earlier is not null;
+        _rules = earlier ?? MtRuleSet.Of(type, flag.SequenceEqual("COV"u8));
         _found = new MtFindings(bytes, textOffset, _rules, found, ref lines);
         _bytes = bytes;
         _fields = fields;
@@ -50,6 +53,12 @@ internal readonly ref struct MtValidation
                 "blocks and fields were checked, the type's rules were not: no table of it is carried",
                 $"{_type:000}");
             return;
+        }
+
+        if (_isEarlier)
+        {
+            _found.Note("Mt.EarlierRelease", Severity.Info, "the text has the form the type had before the present one",
+                $"{_type:000}");
         }
 
         int at = 0;
