@@ -336,7 +336,7 @@ public sealed partial class SoftwareToken : HsmProvider, ICardKeyHolder
     private async ValueTask<HeldKey> HoldAsync(HsmKey key, HsmOperation operation, CancellationToken cancellationToken)
     {
         // Another process may have destroyed the key, and even made another of that name, since we read it. A card key
-        // is used thousands of times a second, so its file is looked for now and then.
+        // is used thousands of times a second, so its file is looked for less often.
         HeldKey? held = _cache.TryTake(key.Id);
         long now = Environment.TickCount64;
         bool isTrusted = held is { Description.CardUse: not null } && now - held.SeenAt < CardKeyTrust;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,6 +12,8 @@ namespace Qbitel.Cards;
 internal static class CardSource
 {
     public const string Help = "token:NAME, file:PATH, env:NAME or -";
+
+    private static readonly SearchValues<byte> Hex = SearchValues.Create("0123456789ABCDEFabcdef"u8);
 
     private const int MaxSize = 4096;
     private const string TokenPrefix = "token:", FilePrefix = "file:", VariablePrefix = "env:";
@@ -53,7 +56,7 @@ internal static class CardSource
         try
         {
             ReadOnlySpan<byte> text = bytes.AsSpan().Trim(" \t\r\n"u8);
-            if (text.Length is 32 or 48 or 64 && !text.ContainsAnyExcept("0123456789ABCDEFabcdef"u8))
+            if (text.Length is 32 or 48 or 64 && !text.ContainsAnyExcept(Hex))
             {
                 byte[] key = GC.AllocateArray<byte>(text.Length / 2, pinned: true);
                 Convert.FromHexString(text, key, out _, out _);

@@ -19,9 +19,9 @@ internal static class CardEmvCommands
     {
         Inputs inputs = new();
         Verb verb = new("verify-arqc", "Verify a chip card's cryptogram. Exit 1 where it is not valid.",
-            new Example("qbitel card verify-arqc --key token:imk-visa --pan env:PAN --chip 9F2608…9F100706011203A0B800",
+            new Example("qbitel card verify-arqc --key token:imk-visa --pan env:PAN --chip 9F100706011203A0B800",
                 "the version is read from the issuer application data (9F10)"),
-            new Example("qbitel card verify-arqc --key file:imk.hex --pan - --chip @field55.hex --json",
+            new Example("qbitel card verify-arqc --key file:imk.hex --pan - --chip file:field55.hex --json",
                 "the card number from standard input, the chip data from a file"));
         foreach (Option option in inputs.All) verb.Add(option);
         return verb.Does(global, async (line, output, cancellation) =>
@@ -58,7 +58,7 @@ internal static class CardEmvCommands
             DefaultValueFactory = _ => "00800000",
         };
         Verb verb = new("arpc", "Answer a chip card's cryptogram, after it has been verified.",
-            new Example("qbitel card arpc --key token:imk-visa --pan env:PAN --chip @field55.hex", "the value of tag 91"));
+            new Example("qbitel card arpc --key token:imk-visa --pan env:PAN --chip file:field55.hex", "the value of tag 91"));
         foreach (Option option in inputs.All) verb.Add(option);
         verb.Add(code);
         verb.Add(update);
@@ -92,6 +92,8 @@ internal static class CardEmvCommands
     /// <summary>What both commands are given.</summary>
     private sealed class Inputs
     {
+        private const string InFile = "file:";
+
         public Option<string> Key { get; } = CardOptions.Source("--key", "The issuer's master key for cryptograms");
 
         public Option<bool> Unsafe { get; } = CardOptions.Unsafe();
@@ -100,7 +102,7 @@ internal static class CardEmvCommands
 
         private Option<string> Chip { get; } = new("--chip")
         {
-            Description = "The chip data (field 55) in hexadecimal, or @FILE that holds it",
+            Description = "The chip data (field 55) in hexadecimal, or file:PATH that holds it",
             HelpName = "HEX",
             Required = true,
         };
@@ -116,7 +118,8 @@ internal static class CardEmvCommands
         public (CardIdentity Card, EmvCryptogramData Chip, CryptogramVersion Version) Read(ParseResult line)
         {
             string given = line.GetRequiredValue(Chip);
-            string text = given.StartsWith('@') ? File.ReadAllText(given[1..]).Trim() : given;
+            string text = given.StartsWith(InFile, StringComparison.Ordinal)
+                ? File.ReadAllText(given[InFile.Length..]).Trim() : given;
             byte[] bytes = CardOptions.Hex(text, "chip data");
             if (!EmvCryptogramData.TryParse(bytes, ParseMode.Lenient, out EmvCryptogramData chip, out ParseError error))
                 throw new RefusedException($"The chip data cannot be read: {error}", "Give the value of field 55.");

@@ -13,18 +13,20 @@ namespace Qbitel.Commands;
 /// <summary>Key blocks of X9.143 (TR-31).</summary>
 internal static class CardKeyBlockCommand
 {
+    private const string InFile = "file:";
+
     public static Command Create(GlobalOptions global) =>
         new("tr31", "Key blocks of X9.143 (TR-31) and ISO 20038.") { Unwrap(global), Wrap(global) };
 
     private static Verb Unwrap(GlobalOptions global)
     {
-        Argument<string> block = new("BLOCK") { Description = "The key block, or @FILE that holds it" };
+        Argument<string> block = new("BLOCK") { Description = "The key block, or file:PATH that holds it" };
         Option<string> protection = CardOptions.Source("--kbpk", "The key that protects the block");
         Option<bool> unsafeKeys = CardOptions.Unsafe();
         Verb verb = new("unwrap",
             "Verify a key block and say what it holds: header and check value, and never the key.",
-            new Example("qbitel card tr31 unwrap @pek.tr31 --kbpk token:kbpk-zone1", "verified within the token"),
-            new Example("qbitel card tr31 unwrap @test.tr31 --kbpk file:kbpk.hex --json", "with a key from a file"))
+            new Example("qbitel card tr31 unwrap file:pek.tr31 --kbpk token:kbpk-zone1", "verified within the token"),
+            new Example("qbitel card tr31 unwrap file:test.tr31 --kbpk file:kbpk.hex --json", "with a key from a file"))
         {
             block, protection, unsafeKeys,
         };
@@ -32,8 +34,8 @@ internal static class CardKeyBlockCommand
         {
             await using CardBox box = new(global.Folder(line), line.GetValue(unsafeKeys));
             string given = line.GetRequiredValue(block);
-            string text = given.StartsWith('@')
-                ? (await File.ReadAllTextAsync(given[1..], cancellation)).Trim() : given;
+            string text = given.StartsWith(InFile, StringComparison.Ordinal)
+                ? (await File.ReadAllTextAsync(given[InFile.Length..], cancellation)).Trim() : given;
             string source = line.GetRequiredValue(protection);
             if (CardSource.IsInToken(source, out _))
             {

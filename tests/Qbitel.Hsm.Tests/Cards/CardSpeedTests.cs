@@ -45,13 +45,13 @@ public sealed class CardSpeedTests(ITestOutputHelper output) : IDisposable
         };
 
         Measure("ARQC verified in the token, keys derived", 100_000, () =>
-            Assert.False(hsm.Cards.VerifyCryptogramAsync(cryptograms, transaction, data, Cancel).Result));
-        Measure("PIN 0 to 0 in the token", 200_000, () => hsm.Cards.TranslatePinAsync(
+            Done(hsm.Cards.VerifyCryptogramAsync(cryptograms, transaction, data, Cancel)));
+        Measure("PIN 0 to 0 in the token", 200_000, () => Done(hsm.Cards.TranslatePinAsync(
             new CardPinKey(pin, PinBlockFormat.Iso0), block0, new CardPinKey(pin, PinBlockFormat.Iso0), Pan.AsMemory(), out0,
-            false, Cancel).GetAwaiter().GetResult());
-        Measure("PIN 4 to 4 in the token", 200_000, () => hsm.Cards.TranslatePinAsync(
+            false, Cancel)));
+        Measure("PIN 4 to 4 in the token", 200_000, () => Done(hsm.Cards.TranslatePinAsync(
             new CardPinKey(aesPin, PinBlockFormat.Iso4), block4, new CardPinKey(aesPin, PinBlockFormat.Iso4),
-            Pan.AsMemory(), out4, false, Cancel).GetAwaiter().GetResult());
+            Pan.AsMemory(), out4, false, Cancel)));
         Measure("PIN 0 to 0 on spans", 200_000, () => PinTranslation.Translate(
             new PinKey(PinBlockFormat.Iso0, HostFixture.IssuerKey), block0,
             new PinKey(PinBlockFormat.Iso0, HostFixture.IssuerKey), Pan, out0));
@@ -70,6 +70,17 @@ public sealed class CardSpeedTests(ITestOutputHelper output) : IDisposable
         Measure("TR-31 B unwrapped", 100_000, () => KeyBlock.Unwrap(HostFixture.IssuerKey, b, key, out _));
         Measure("CVV verified", 100_000, () => CardVerificationValue.Verify(
             HostFixture.IssuerKey, Pan, "2812", "000", "123"));
+    }
+
+    // The token works on the thread that asks, once its keys are in memory: so its time is this thread's.
+    private static void Done(ValueTask call)
+    {
+        if (!call.IsCompletedSuccessfully) throw new InvalidOperationException("it was not done on this thread");
+    }
+
+    private static void Done(ValueTask<bool> call)
+    {
+        if (!call.IsCompletedSuccessfully) throw new InvalidOperationException("it was not done on this thread");
     }
 
     private void Measure(string what, int target, Action operation)

@@ -63,7 +63,7 @@ public sealed class EmvCryptogramVerifierTests : IDisposable
         HsmProvider hsm = await _token.CreateAsync();
         EmvCryptogramVerifier verifier = new(hsm);
         CryptogramVersion version = CryptogramVersion.Standard.First(v => v.Name == "Visa CVN 18");
-        EmvCryptogramData.TryParse(Example, ParseMode.Lenient, out EmvCryptogramData data, out _);
+        Assert.True(EmvCryptogramData.TryParse(Example, ParseMode.Lenient, out EmvCryptogramData data, out _));
         CardIdentity card = CardIdentity.Of("1234567890123456", data);
         HsmKey key = await hsm.Cards.ImportAsync(
             HostFixture.Name(), CardKeyAlgorithm.TwoKeyTdea, CardKeyUse.Cryptograms, false, IssuerKey, Cancel);
@@ -96,7 +96,8 @@ public sealed class EmvCryptogramVerifierTests : IDisposable
                 BerTlv.Write(without, item.Tag, Example.AsSpan(item.ValueOffset, item.ValueLength));
         }
 
-        EmvCryptogramData.TryParse(without.WrittenSpan.ToArray(), ParseMode.Lenient, out EmvCryptogramData data, out _);
+        Assert.True(EmvCryptogramData.TryParse(
+            without.WrittenSpan.ToArray(), ParseMode.Lenient, out EmvCryptogramData data, out _));
         ArqcVerification result = await new EmvCryptogramVerifier(hsm).VerifyArqcAsync(
             data, CardIdentity.Of("1234567890123456", data), version, key, Cancel);
 

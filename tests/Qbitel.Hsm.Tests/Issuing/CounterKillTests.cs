@@ -26,7 +26,11 @@ public sealed class CounterKillTests(ITestOutputHelper output) : IDisposable
         int kills = Soak.Times(gate: 6, soak: 300), total = 0;
         for (int kill = 0; kill < kills; kill++)
         {
-            ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
+            ProcessStartInfo start = new(Environment.ProcessPath!)
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            };
             start.ArgumentList.Add(Worker);
             start.ArgumentList.Add(file);
             using Process worker = Process.Start(start)!;
