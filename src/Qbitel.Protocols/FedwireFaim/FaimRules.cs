@@ -20,6 +20,7 @@ internal sealed class FaimRules(FaimMessage message)
             if (FaimTable.Tag(field.Tag) is { } rule) Elements(field, rule);
         }
 
+        Accountability();
         Presence();
         Amount();
         Function();
@@ -71,7 +72,7 @@ internal sealed class FaimRules(FaimMessage message)
         string value = there.Text;
         bool holds = check switch
         {
-            "digits" => Ascii.IsDigits(value),
+            "digits" => Ascii.IsDigits(element.Form == FaimForm.Fixed ? there.Value : value),
             "date" => DateOnly.TryParseExact(value, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None,
                 out _),
             "monthday" => DateOnly.TryParseExact("2000" + value, "yyyyMMdd", CultureInfo.InvariantCulture,
@@ -125,6 +126,14 @@ internal sealed class FaimRules(FaimMessage message)
         "currency" => "an ISO 4217 code",
         _ => "digits",
     };
+
+    private void Accountability()
+    {
+        if (message.Imad is not null || message.Find("1520") is not { Elements: [_, var source, _] } field) return;
+        if (_found.HasErrors || message.Findings.FirstError() is not null) return; // told by its elements
+        Report("Faim.Value", Severity.Error, "the source does not have its form", field, 2, source,
+            "eight characters without braces", Redaction.None.Mask(source.Value));
+    }
 
     private void Presence()
     {

@@ -36,6 +36,13 @@ internal sealed record Source(string Type)
                     ? new Source(type) { Mx = new MxSource(document.Root, document.Header, ledger) } : null;
             case "fedwire-faim":
                 if (!FaimMessage.TryParse(bytes, out FaimMessage faim, out error)) return null;
+                if (faim.Imad is null || faim.Amount is null)
+                {
+                    error = new ParseError(new Diagnostic("Faim.Value", Severity.Error,
+                        "the accountability data or the amount does not have its form") { Offset = 0 });
+                    return null;
+                }
+
                 return new Source("FAIM " + faim.BusinessFunction) { Faim = new FaimSource(faim, ledger) };
             default:
                 error = new ParseError(new Diagnostic("Translation.Unsupported", Severity.Error,

@@ -34,6 +34,14 @@ public sealed class FaimTranslationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_character_that_XML_does_not_have_is_refused()
+    {
+        byte[] bytes = FaimText.With("{8200}0015WITH {1500} * }", "{8200}0015WITH {1500} \u0011 }", FaimText.Addenda);
+        Assert.False(Translator.TryTranslate(bytes, null, null, out _, out ParseError error));
+        Assert.Equal("Translation.Character", error.Code);
+    }
+
+    [Fact]
     public void A_customers_transfer_becomes_a_pacs008()
     {
         byte[] bytes = FaimText.Bytes();

@@ -72,6 +72,8 @@ internal sealed class MtSource
 
         SourceLeaf address = Ledger.Add("2/address", other.Address, Redaction.None);
         (Sender, Receiver) = other.IsInput ? (own, address) : (address, own);
+        if (Sender?.Value.Length < 8) Sender = null; // an address that is cut names nobody
+        if (Receiver?.Value.Length < 8) Receiver = null;
         Ledger.Add("2/type", other.MessageType, Redaction.None).Account(FieldOutcome.Mapped, "/Document");
         if (other.Priority is { } priority)
             Priority = Ledger.Add("2/priority", $"{priority}", Redaction.None);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml;
 using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Iso20022.Schemas;
 using Qbitel.Protocols.Translation.Loss;
@@ -84,6 +85,19 @@ internal sealed class MxTarget(string type, Ledger ledger)
 
     private void Write(string path, string value)
     {
+        foreach (char c in value)
+        {
+            if (XmlConvert.IsXmlChar(c)) continue;
+            throw new MessageFormatException(new ParseError(new Diagnostic("Translation.Character", Severity.Error,
+                "the source holds a character that XML does not have")
+            {
+                Offset = 0,
+                Path = PathOf(path),
+                Expected = "characters of XML 1.0",
+                Actual = $"U+{(int)c:X4}",
+            }));
+        }
+
         _set.Add(path);
         _draft.Set(path, value);
     }
