@@ -49,7 +49,7 @@ public abstract class HsmProvider : IAsyncDisposable
             ? Cards.Supports(operation, card) : SupportsCore(operation, algorithm);
     }
 
-    /// <summary>Why <see cref="Supports"/> says no, e.g. the mechanism a device does not list; null when it says yes.</summary>
+    /// <summary>Why <see cref="Supports"/> says no, e.g. the mechanism a device lacks; null when it says yes.</summary>
     public string? WhyNot(HsmOperation operation, KeyAlgorithm algorithm) =>
         Supports(operation, algorithm) ? null
         : !Fits(operation, algorithm) ? $"{operation} is nothing that {algorithm} keys do"

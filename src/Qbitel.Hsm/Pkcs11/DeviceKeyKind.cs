@@ -26,9 +26,9 @@ public sealed class DeviceKeyKind
     public static readonly DeviceKeyKind TripleDes3Key = new("TDEA-3KEY", Ckk.Des3, Ckm.Des3KeyGen, 24, Ckm.Des3Cbc);
     public static readonly DeviceKeyKind TripleDesCmac = new("TDEA-CMAC", Ckk.Des3, Ckm.Des3KeyGen, 24, Ckm.Des3Cmac);
 
-    public static readonly DeviceKeyKind Rsa2048 = new("RSA-2048", Ckk.Rsa, Ckm.RsaPkcsKeyPairGen, 256, Ckm.Sha256RsaPkcsPss);
-    public static readonly DeviceKeyKind Rsa3072 = new("RSA-3072", Ckk.Rsa, Ckm.RsaPkcsKeyPairGen, 384, Ckm.Sha256RsaPkcsPss);
-    public static readonly DeviceKeyKind Rsa4096 = new("RSA-4096", Ckk.Rsa, Ckm.RsaPkcsKeyPairGen, 512, Ckm.Sha256RsaPkcsPss);
+    public static readonly DeviceKeyKind Rsa2048 = Rsa("RSA-2048", 256);
+    public static readonly DeviceKeyKind Rsa3072 = Rsa("RSA-3072", 384);
+    public static readonly DeviceKeyKind Rsa4096 = Rsa("RSA-4096", 512);
 
     private DeviceKeyKind(string name, Ckk type, Ckm generate, int size, Ckm use)
     {
@@ -85,6 +85,9 @@ public sealed class DeviceKeyKind
                 ?? slot.WhyNot(Ckm.Des3Ecb, MechanismFlags.Encrypt),
             _ => slot.WhyNot(Use, MechanismFlags.Sign),
         };
+
+    private static DeviceKeyKind Rsa(string name, int size) =>
+        new(name, Ckk.Rsa, Ckm.RsaPkcsKeyPairGen, size, Ckm.Sha256RsaPkcsPss);
 
     private static DeviceKeyKind Secret(string name, int size, Ckm use) =>
         new(name, Ckk.GenericSecret, Ckm.GenericSecretKeyGen, size, use);

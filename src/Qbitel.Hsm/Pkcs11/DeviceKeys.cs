@@ -87,7 +87,8 @@ public sealed class DeviceKeys
             "SHA256" => (pss ? Ckm.Sha256RsaPkcsPss : Ckm.Sha256RsaPkcs, Pss(Ckm.Sha256, Ck.Mgf1Sha256, 32)),
             "SHA384" => (pss ? Ckm.Sha384RsaPkcsPss : Ckm.Sha384RsaPkcs, Pss(Ckm.Sha384, Ck.Mgf1Sha384, 48)),
             "SHA512" => (pss ? Ckm.Sha512RsaPkcsPss : Ckm.Sha512RsaPkcs, Pss(Ckm.Sha512, Ck.Mgf1Sha512, 64)),
-            _ => throw new ArgumentException($"RSA signatures are made over SHA-256, 384 or 512, not {hash}.", nameof(hash)),
+            _ => throw new ArgumentException(
+                $"RSA signatures are made over SHA-256, 384 or 512, not {hash}.", nameof(hash)),
         };
         return RunAsync(key!, HsmOperation.Sign, use, MechanismFlags.Sign, (session, handle) =>
         {
@@ -130,8 +131,8 @@ public sealed class DeviceKeys
             cancellationToken);
     }
 
-    /// <summary>Makes the wrapped key a key of the device again, non-extractable, and compares its check value.</summary>
-    /// <exception cref="HsmException">It does not unwrap, or is not the key it was said to be; then nothing stays.</exception>
+    /// <summary>Makes the wrapped key one of the device again, non-extractable, and compares its check value.</summary>
+    /// <exception cref="HsmException">It does not unwrap, or is another key than said; then nothing stays.</exception>
     public ValueTask<DeviceKey> UnwrapAsync(
         DeviceKey wrappingKey, WrappedKey wrapped, TokenKeyId id, CancellationToken cancellationToken)
     {
@@ -320,7 +321,8 @@ public sealed class DeviceKeys
     private static void RequireSecret(DeviceKeyKind kind)
     {
         ArgumentNullException.ThrowIfNull(kind);
-        if (kind.IsPair) throw new ArgumentException($"{kind} is a pair; secret keys are wrapped and derived.", nameof(kind));
+        if (kind.IsPair)
+            throw new ArgumentException($"{kind} is a pair; secret keys are wrapped and derived.", nameof(kind));
     }
 
     private static void RequireKem(HsmKey key)

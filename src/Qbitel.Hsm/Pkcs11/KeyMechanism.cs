@@ -46,7 +46,9 @@ internal sealed record KeyMechanism(
     {
         string? why = slot.WhyNot(Generate, IsPair ? MechanismFlags.GenerateKeyPair : MechanismFlags.Generate);
         if (why is not null) return why;
-        if (Bits > 0 && !slot.CanSize(Generate, Bits)) return $"{Ck.Spell(Generate)} of the slot makes no {Bits}-bit keys";
+        if (Bits > 0 && !slot.CanSize(Generate, Bits))
+            return $"{Ck.Spell(Generate)} of the slot makes no {Bits}-bit keys";
+
         return Algorithm switch
         {
             KemAlgorithm when !slot.HasEncapsulation => "the module's interface has no C_DecapsulateKey (PKCS#11 3.2)",

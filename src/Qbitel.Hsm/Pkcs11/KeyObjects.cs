@@ -69,12 +69,12 @@ internal sealed class KeyObjects(string provider, Lock changes, TimeProvider tim
         if (session.Attribute(secret, Cka.Label) is not { } text || !KeyLabel.TryParse(text, out KeyLabel? label)
             || label.Mechanism() is not { } mechanism)
         {
-            throw Failed(operation, HsmFailure.KeyConflict, $"the object with the identifier {id} has a label that is "
-                + "not ours; it is not used.");
+            throw Failed(operation, HsmFailure.KeyConflict,
+                $"the object with the identifier {id} has a label that is not ours; it is not used.");
         }
 
         if (session.Number(secret, Cka.KeyType) != (ulong)mechanism.KeyType)
-            throw Failed(operation, HsmFailure.KeyConflict, $"key {id} is labelled {label.Kind} and is of another type.");
+            throw Failed(operation, HsmFailure.KeyConflict, $"key {id} is labelled {label.Kind} and is none.");
 
         FoundKey found;
         if (mechanism.IsPair)
@@ -83,7 +83,7 @@ internal sealed class KeyObjects(string provider, Lock changes, TimeProvider tim
             if (publicKey is null)
             {
                 throw Failed(operation, HsmFailure.Damaged,
-                    $"the public key of {id} is missing, or is no {label.Kind} key. Destroy the key and make it again.");
+                    $"the public key of {id} is missing, or is no {label.Kind} key. Destroy it and make it again.");
             }
 
             HsmKey pair = HsmKey.OfPair(id, mechanism.Algorithm, publicKey, label.MadeAt);
@@ -179,7 +179,7 @@ internal sealed class KeyObjects(string provider, Lock changes, TimeProvider tim
         return session.FindObjects(template);
     }
 
-    /// <summary>The check value of ANSI X9.24-1: the head of the CMAC of a block of zeros, by two encryptions.</summary>
+    /// <summary>The check value of ANSI X9.24-1: the head of the CMAC of zeros, by two encryptions.</summary>
     public static byte[] AesCheckValue(Session session, ulong key)
     {
         CkMechanism ecb = new() { Type = Ckm.AesEcb };

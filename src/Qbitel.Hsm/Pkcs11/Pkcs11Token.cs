@@ -74,7 +74,8 @@ public sealed partial class Pkcs11Token : HsmProvider
         string? reserved = options.InitializeWith;
         if (vendor.InitializeFormat is { } format && reserved is null)
         {
-            reserved = options.DatabaseFolder is { Length: > 0 } folder && !folder.Contains('\'', StringComparison.Ordinal)
+            reserved = options.DatabaseFolder is { Length: > 0 } folder
+                && !folder.Contains('\'', StringComparison.Ordinal)
                 ? string.Format(CultureInfo.InvariantCulture, format, Path.GetFullPath(folder))
                 : throw new ArgumentException(
                     $"The provider '{provider}' needs DatabaseFolder, a path without apostrophes.", nameof(options));

@@ -18,7 +18,8 @@ internal static unsafe class Secrets
         ulong secret = session.Decapsulate(key.Handle, ciphertext, template);
         try
         {
-            return session.Attribute(secret, Cka.Value) ?? throw new Pkcs11Error("C_GetAttributeValue", Ckr.AttributeSensitive);
+            return session.Attribute(secret, Cka.Value)
+                ?? throw new Pkcs11Error("C_GetAttributeValue", Ckr.AttributeSensitive);
         }
         finally
         {

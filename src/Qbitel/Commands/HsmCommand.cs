@@ -22,7 +22,7 @@ internal static class HsmCommand
         Argument<string?> name = Named(isRequired: false);
         Option<string?> file = Configuration();
         return new Verb("doctor",
-            "Open every configured HSM, and say what it can do, what it cannot and what to fix. Exit 1 when one does not work.",
+            "Open every configured HSM, and say what it can do, what it cannot and what to fix. Exit 1 when one fails.",
             new("qbitel hsm doctor", "all of them"),
             new("qbitel hsm doctor vault --json", "one, for a program"))
         {

@@ -36,7 +36,7 @@ internal static class HsmInspection
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
-            return Broken(name, options, error.Message, "Correct hsm.json; docs/guides/hsm.md shows what goes into it.");
+            return Broken(name, options, error.Message, "Correct hsm.json as docs/guides/hsm.md shows.");
         }
     }
 
@@ -47,7 +47,7 @@ internal static class HsmInspection
         foreach (KeyAlgorithm algorithm in KeyAlgorithm.All)
         {
             if (hsm.WhyNot(HsmOperation.GenerateKey, algorithm) is not { } why) can.Add(algorithm.Name);
-            else if (algorithm is not { Draft: not null } && Standard(algorithm)) cannot.Add(new HsmLack(algorithm.Name, why));
+            else if (algorithm.Draft is null && Standard(algorithm)) cannot.Add(new HsmLack(algorithm.Name, why));
         }
 
         if (hsm is not Pkcs11Token token)
@@ -64,7 +64,8 @@ internal static class HsmInspection
 
         Pkcs11TokenFacts facts = token.Facts;
         return new HsmDevice(name, provider, true, null, null,
-            $"'{facts.Label}', serial number {facts.Serial}, {facts.Manufacturer} {facts.Model}, firmware {facts.Firmware}",
+            $"'{facts.Label}', serial number {facts.Serial}, {facts.Manufacturer} {facts.Model}, firmware "
+                + facts.Firmware,
             $"PKCS#11 {facts.Interface}, {facts.Mechanisms} mechanisms", facts.IsHardware, facts.Tested, can, cannot);
     }
 

@@ -66,7 +66,8 @@ public abstract class DeviceKeysContract : IDisposable
         Assert.True(copy.IsSameKeyAs(await keys.UnwrapAsync(kek, wrapped, Id(4), Stop))); // twice gives one key
         byte[] changed = wrapped.Bytes.ToArray();
         changed[20] ^= 1;
-        await RefusedAsync(HsmFailure.Damaged, () => keys.UnwrapAsync(kek, wrapped with { Bytes = changed }, Id(5), Stop));
+        await RefusedAsync(HsmFailure.Damaged,
+            () => keys.UnwrapAsync(kek, wrapped with { Bytes = changed }, Id(5), Stop));
         await RefusedAsync(HsmFailure.Damaged, () => keys.UnwrapAsync(otherKek, wrapped, Id(5), Stop));
         await RefusedAsync(HsmFailure.KeyConflict,
             () => keys.UnwrapAsync(kek, wrapped with { CheckValue = new byte[5] }, Id(5), Stop));
@@ -168,7 +169,8 @@ public sealed class SoftHsmDeviceKeysTests : DeviceKeysContract
     public async Task Post_quantum_wrapping_is_refused_with_the_reason()
     {
         await using Pkcs11Token token = await OpenAsync();
-        DeviceKey key = await token.DeviceKeys.GenerateAsync(Id(1), DeviceKeyKind.AesCmac256, isExtractable: true, Stop);
+        DeviceKey key = await token.DeviceKeys.GenerateAsync(
+            Id(1), DeviceKeyKind.AesCmac256, isExtractable: true, Stop);
         HsmKey kem = HsmKey.OfPair(Id(2), KemAlgorithm.MLKem1024, new byte[1568], DateTimeOffset.UnixEpoch);
 
         HsmException refused = await Assert.ThrowsAsync<HsmException>(
@@ -233,7 +235,8 @@ public sealed class NssDeviceKeysTests : DeviceKeysContract
                 "qbitel check value"u8.ToArray()).AsMemory(0, 5),
         };
         DeviceKey hkdf = await token.DeviceKeys.UnwrapKeyPqcAsync(kem, forHkdf, Id(4), Stop);
-        DeviceKey derived = await token.DeviceKeys.DeriveAsync(hkdf, Id(5), DeviceKeyKind.HmacSha256, data, known, Stop);
+        DeviceKey derived = await token.DeviceKeys.DeriveAsync(
+            hkdf, Id(5), DeviceKeyKind.HmacSha256, data, known, Stop);
 
         Assert.Equal(HMACSHA256.HashData(known, data), await token.DeviceKeys.MacAsync(hmac, data, Stop));
         Assert.Equal(KeyCheckValue.OfAes(known), cmac.CheckValue.ToArray());

@@ -57,7 +57,7 @@ internal sealed unsafe class FakeModule : IDisposable
     public List<(Ckm Mechanism, MechanismFlags Flags)> Mechanisms { get; } =
         [(Ckm.EcKeyPairGen, MechanismFlags.GenerateKeyPair), (Ckm.Ecdsa, MechanismFlags.Sign)];
 
-    /// <summary>Handles of objects begin here; changed, and they are other ones after the next initialisation.</summary>
+    /// <summary>The handles of objects; changed, they are other ones after the next initialisation.</summary>
     public Func<int, ulong> Numbering { get; set; } = index => (ulong)index + 1;
 
     public int Count(string function)

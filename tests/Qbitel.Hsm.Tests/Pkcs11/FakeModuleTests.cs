@@ -251,7 +251,8 @@ public sealed class FakeModuleTests : IDisposable
         await token.RandomBytesAsync(1, Stop);
         await token.RandomBytesAsync(1, Stop);
 
-        HsmException refused = await Assert.ThrowsAsync<HsmException>(async () => await token.RandomBytesAsync(1, Stop));
+        HsmException refused = await Assert.ThrowsAsync<HsmException>(
+            async () => await token.RandomBytesAsync(1, Stop));
         Assert.True(refused.IsTransient);
         time.Advance(TimeSpan.FromSeconds(1));
         await token.RandomBytesAsync(1, Stop);
@@ -390,7 +391,8 @@ public sealed class FakeModuleTests : IDisposable
     [Fact]
     public async Task Whatever_a_function_answers_becomes_an_error_of_this_room_without_the_pin()
     {
-        ulong[] codes = [0x2, 0x5, 0x7, 0x30, 0x32, 0x54, 0x70, 0x90, 0xA0, 0xA4, 0xB3, 0xE0, 0x101, 0x190, 0x80000001];
+        ulong[] codes =
+            [0x2, 0x5, 0x7, 0x30, 0x32, 0x54, 0x70, 0x90, 0xA0, 0xA4, 0xB3, 0xE0, 0x101, 0x190, 0x80000001];
         string[] functions = ["Initialize", "GetSlotList", "GetSlotInfo", "GetTokenInfo", "OpenSession", "Login",
             "GetMechanismList", "FindObjectsInit", "FindObjects", "GetAttributeValue", "GenerateKeyPair", "SignInit",
             "Sign"];

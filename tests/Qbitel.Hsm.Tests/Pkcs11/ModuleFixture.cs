@@ -146,9 +146,6 @@ internal sealed partial class SoftHsmFixture : ModuleFixture
     public void AddToken(string label) =>
         SetPin(reserved: null, label, token => !token.Flags.HasFlag(TokenFlags.TokenInitialized));
 
-    public static string Version() =>
-        Pkcs11Vendor.Find("softhsm2")!.InstalledModule() ?? "not installed";
-
     protected override Pkcs11Module Load() => Pkcs11Modules.Load(Pkcs11Vendor.Find("softhsm2")!, null);
 
     // .NET keeps an environment of its own; the module asks the process's.
@@ -179,8 +176,6 @@ internal sealed class NssFixture : ModuleFixture
         Copy(Database, _prepared = KeepUntilExit());
     }
 
-    public static string Version() => Folder is null ? "not fetched" : File.ReadAllText(Path.Combine(Folder, "version")).Trim();
-
     public override string Provider => "nss";
 
     public override Pkcs11Options Options => new()
@@ -193,7 +188,8 @@ internal sealed class NssFixture : ModuleFixture
 
     private string Database => Path.Combine(Root, "nss");
 
-    private string Reserved => $"configdir='sql:{Database}' certPrefix='' keyPrefix='' secmod='secmod.db' flags=noModDB";
+    private string Reserved =>
+        $"configdir='sql:{Database}' certPrefix='' keyPrefix='' secmod='secmod.db' flags=noModDB";
 
     protected override Pkcs11Module Load() => Pkcs11Modules.Load(Pkcs11Vendor.Find("nss")!, Options.Module);
 

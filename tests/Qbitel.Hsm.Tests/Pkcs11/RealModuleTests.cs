@@ -65,7 +65,8 @@ public sealed class RealModuleTests
     {
         using ModuleFixture fixture = Fixture(provider);
         HsmKey key;
-        await using (Pkcs11Token first = await fixture.OpenAsync()) key = await GenerateAsync(first, 1, Algorithm(provider));
+        await using (Pkcs11Token first = await fixture.OpenAsync())
+            key = await GenerateAsync(first, 1, Algorithm(provider));
 
         await using Pkcs11Token again = await fixture.OpenAsync();
 
@@ -186,7 +187,8 @@ public sealed class RealModuleTests
             Pkcs11 = new Pkcs11Options { TokenLabel = "bank", Pin = $"file:{pinFile}" },
         };
         await using HsmProvider hsm = await HsmProvider.CreateAsync(options, TimeProvider.System, logger: null, stop);
-        HsmKey key = await hsm.GenerateKeyAsync(TokenKeyId.Derive(name, version: 1), SignatureAlgorithm.EcdsaP256, stop);
+        HsmKey key = await hsm.GenerateKeyAsync(
+            TokenKeyId.Derive(name, version: 1), SignatureAlgorithm.EcdsaP256, stop);
         byte[] signature = await hsm.SignAsync(key, payment, ReadOnlyMemory<byte>.Empty, stop);
 
         // What only devices do: a key of one purpose, here a MAC, that can leave under another key and in no other way.

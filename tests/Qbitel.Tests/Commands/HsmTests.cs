@@ -55,7 +55,8 @@ public sealed class HsmTests : IDisposable
         // The PIN stands where its place should be.
         await File.WriteAllTextAsync(_folder["hsm.json"], $$"""
             { "providers": {
-                "vault": { "provider": "pkcs11", "module": "/nowhere/module.so", "tokenLabel": "bank", "pin": "{{Pin}}" },
+                "vault": { "provider": "pkcs11", "module": "/nowhere/module.so", "tokenLabel": "bank",
+                           "pin": "{{Pin}}" },
                 "other": { "provider": "softhsm", "pin": "env:PIN" },
                 "nameless": { "provider": "pkcs11", "module": "/nowhere/module.so", "pin": "env:PIN" } } }
             """, TestContext.Current.CancellationToken);
@@ -68,7 +69,8 @@ public sealed class HsmTests : IDisposable
         Assert.Contains("TokenLabel", doctor.Data, StringComparison.Ordinal);
         Assert.DoesNotContain(Pin, doctor.Data + doctor.Notes, StringComparison.Ordinal);
 
-        await File.WriteAllTextAsync(_folder["hsm.json"], $$"""{ "providers": { "a": { "provider": "nss", "PIN": "{{Pin}}" } } }""",
+        await File.WriteAllTextAsync(_folder["hsm.json"],
+            $$"""{ "providers": { "a": { "provider": "nss", "PIN": "{{Pin}}" } } }""",
             TestContext.Current.CancellationToken);
         string notes = await Line.RefusedAsync("hsm", "doctor", "--data", _folder.Path);
         Assert.DoesNotContain(Pin, notes, StringComparison.Ordinal);
@@ -83,9 +85,11 @@ public sealed class HsmTests : IDisposable
         Assert.Contains("There are: dev", await Line.MisusedAsync("hsm", "list", "vault", "--data", _folder.Path),
             StringComparison.Ordinal);
         Assert.Contains("ML-KEM-768",
-            await Line.MisusedAsync("hsm", "generate", "dev", "ROT13", "--data", _folder.Path), StringComparison.Ordinal);
+            await Line.MisusedAsync("hsm", "generate", "dev", "ROT13", "--data", _folder.Path),
+            StringComparison.Ordinal);
         Assert.Contains("Versions begin at 1", await Line.MisusedAsync(
-            "hsm", "generate", "dev", "ML-KEM-768", "--version", "0", "--data", _folder.Path), StringComparison.Ordinal);
+            "hsm", "generate", "dev", "ML-KEM-768", "--version", "0", "--data", _folder.Path),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +119,8 @@ public sealed class HsmTests : IDisposable
         Assert.Equal((0, ""), (doctor.ExitCode, doctor.Notes));
         Assert.Contains("vault (softhsm2): works", doctor.Data, StringComparison.Ordinal);
         Assert.Contains("PKCS#11 2.40", doctor.Data, StringComparison.Ordinal);
-        Assert.Contains("ML-KEM-768: the slot does not list CKM_ML_KEM_KEY_PAIR_GEN", doctor.Data, StringComparison.Ordinal);
+        Assert.Contains("ML-KEM-768: the slot does not list CKM_ML_KEM_KEY_PAIR_GEN", doctor.Data,
+            StringComparison.Ordinal);
         Assert.Equal((0, ""), (key.ExitCode, key.Notes));
         Assert.Contains("ECDSA-P256-SHA256", list.Data, StringComparison.Ordinal);
         Assert.Equal(1, refused.ExitCode);
@@ -136,7 +141,8 @@ public sealed class HsmTests : IDisposable
         await (await SoftwareToken.CreateAsync(new SoftwareTokenOptions { Folder = _folder["token"] }, secret,
             TimeProvider.System, null, TestContext.Current.CancellationToken)).DisposeAsync();
         await File.WriteAllTextAsync(_folder["hsm.json"], $$"""
-            { "providers": { "dev": { "provider": "software", "folder": "{{_folder["token"]}}", "keyFile": "{{_folder["secret"]}}" } } }
+            { "providers": { "dev": { "provider": "software", "folder": "{{_folder["token"]}}",
+                                      "keyFile": "{{_folder["secret"]}}" } } }
             """, TestContext.Current.CancellationToken);
     }
 }

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Qbitel.Hsm.Pkcs11.Configuration;
 
-/// <summary>Section <c>Qbitel:Hsm:Pkcs11</c>: a token behind a PKCS#11 module, and how much is asked of it at once.</summary>
+/// <summary>
+/// Section <c>Qbitel:Hsm:Pkcs11</c>: a token behind a PKCS#11 module, and how much is asked of it at once.
+/// </summary>
 public sealed record Pkcs11Options
 {
     /// <summary>The module, a shared library. Default: where the vendor's package puts it.</summary>
@@ -51,7 +53,7 @@ public sealed record Pkcs11Options
     /// <summary>How long a call may wait and work before its caller is told. Default 30 seconds.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A session that idles so long is asked for its state, so that it is not reaped. Default 1 minute.</summary>
+    /// <summary>A session that idles so long is asked for its state, lest it be reaped. Default 1 minute.</summary>
     public TimeSpan IdlePing { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Without <see cref="Pin"/>: somebody may have written the PIN itself there.</summary>

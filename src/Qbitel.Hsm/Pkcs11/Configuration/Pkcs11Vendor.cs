@@ -8,7 +8,9 @@ internal sealed record Pkcs11Vendor(string Name, string Title)
 {
     private static readonly string[] Triplets = ["x86_64-linux-gnu", "aarch64-linux-gnu"];
 
-    /// <summary>Where the vendor's package puts the module; <c>{triplet}</c> is Debian's folder of the processor.</summary>
+    /// <summary>
+    /// Where the vendor's package puts the module; <c>{triplet}</c> is Debian's name of the processor.
+    /// </summary>
     public IReadOnlyList<string> Modules { get; init; } = [];
 
     /// <summary>Libraries beside the module to load before it, so that the system's older ones are not taken.</summary>

@@ -138,7 +138,7 @@ internal unsafe struct CkHkdfParameters
     public ulong InfoLength;
 }
 
-/// <summary>Parameter of CKM_ML_DSA and CKM_SLH_DSA; hedge 0 leaves it to the module to prefer hedged signing.</summary>
+/// <summary>Parameter of CKM_ML_DSA and CKM_SLH_DSA; hedge 0 prefers hedged signing.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct CkSignContext
 {

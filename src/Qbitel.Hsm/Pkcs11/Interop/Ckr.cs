@@ -1,6 +1,6 @@
 namespace Qbitel.Hsm.Pkcs11.Interop;
 
-/// <summary>What a function of the module answers (PKCS#11 3.2, section 3.6); other values are kept as numbers.</summary>
+/// <summary>What a function of the module answers (PKCS#11 3.2, section 3.6); others stay numbers.</summary>
 internal enum Ckr : ulong
 {
     Ok = 0x0,

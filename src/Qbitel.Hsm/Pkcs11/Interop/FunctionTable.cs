@@ -1,6 +1,8 @@
 namespace Qbitel.Hsm.Pkcs11.Interop;
 
-/// <summary>The functions of a module, by their place in the list of its version; a place beyond it is never read.</summary>
+/// <summary>
+/// The functions of a module, by their place in the list of its version; a place beyond it is never read.
+/// </summary>
 /// <remarks>
 /// Names, places and signatures: PKCS#11 3.2, section 5. The pointers begin 8 bytes into the list, after the version.
 /// </remarks>

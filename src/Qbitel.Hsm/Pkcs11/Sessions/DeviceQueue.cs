@@ -118,7 +118,7 @@ internal sealed class DeviceQueue : IDisposable
         }
     }
 
-    /// <summary>After <see cref="CloseAsync"/>, where nothing was stuck: a thread that comes back still takes calls.</summary>
+    /// <summary>After <see cref="CloseAsync"/>, where nothing was stuck: a thread that comes back looks here.</summary>
     public void Dispose()
     {
         _calls.Dispose();

@@ -115,7 +115,8 @@ internal sealed unsafe class Session(FunctionTable functions, ulong handle, Toke
         fixed (byte* source = data, place = signature)
         {
             FunctionTable.Check("C_SignInit", Functions.SignInit(Handle, &mechanism, key));
-            FunctionTable.Check("C_Sign", Functions.Sign(Handle, Some(source, &length), (ulong)data.Length, place, &length));
+            FunctionTable.Check("C_Sign",
+                Functions.Sign(Handle, Some(source, &length), (ulong)data.Length, place, &length));
         }
 
         return length == (ulong)maxSize ? signature : signature[..checked((int)length)];

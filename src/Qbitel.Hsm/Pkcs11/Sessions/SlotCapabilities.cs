@@ -41,7 +41,7 @@ internal sealed unsafe class SlotCapabilities
     public bool Can(Ckm mechanism, MechanismFlags use) =>
         _mechanisms.TryGetValue(mechanism, out CkMechanismInfo info) && (info.Flags & use) == use;
 
-    /// <summary>Whether keys of so many bits (or bytes: the standard lets each mechanism choose) are in range.</summary>
+    /// <summary>Whether keys of so many bits (or bytes: each mechanism chooses) are in range.</summary>
     public bool CanSize(Ckm mechanism, ulong bits) => _mechanisms.TryGetValue(mechanism, out CkMechanismInfo info)
         && (info.MaxKeySize == 0 || (bits >= info.MinKeySize && bits <= info.MaxKeySize)
             || (bits / 8 >= info.MinKeySize && bits / 8 <= info.MaxKeySize));
@@ -49,7 +49,8 @@ internal sealed unsafe class SlotCapabilities
     /// <summary>Why not, naming the mechanism; null when it can.</summary>
     public string? WhyNot(Ckm mechanism, MechanismFlags use) =>
         !_mechanisms.TryGetValue(mechanism, out CkMechanismInfo info) ? $"the slot does not list {Ck.Spell(mechanism)}"
-        : (info.Flags & use) != use && !IsGeneration(info.Flags, use) ? $"{Ck.Spell(mechanism)} of the slot is not for {use & ~info.Flags}"
+        : (info.Flags & use) != use && !IsGeneration(info.Flags, use)
+            ? $"{Ck.Spell(mechanism)} of the slot is not for {use & ~info.Flags}"
         : null;
 
     // NSS softoken lists the generation of ML-DSA pairs as CKF_GENERATE.

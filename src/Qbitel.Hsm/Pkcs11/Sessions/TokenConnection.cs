@@ -149,7 +149,7 @@ internal sealed class TokenConnection : IDisposable
     private bool IsTheOne(TokenDescription token) =>
         (_options.TokenLabel is null || token.Label == _options.TokenLabel)
             && (_options.TokenSerial is null || token.Serial == _options.TokenSerial)
-                && (token.Flags.HasFlag(TokenFlags.TokenInitialized) || token.Flags.HasFlag(TokenFlags.UserPinInitialized));
+                && (token.Flags & (TokenFlags.TokenInitialized | TokenFlags.UserPinInitialized)) != TokenFlags.None;
 
     private unsafe void Login(TokenDescription token)
     {
@@ -176,7 +176,7 @@ internal sealed class TokenConnection : IDisposable
         functions.CloseSession(session);
         Pkcs11Error error = new("C_Login", answer);
         throw error.RefusesPin
-            ? PinRefused($"the token does not take the PIN: {error.Message}. It was tried once and is not tried again.")
+            ? PinRefused($"the token does not take the PIN: {error.Message}. It is not tried again.")
             : error;
     }
 
@@ -186,7 +186,8 @@ internal sealed class TokenConnection : IDisposable
         {
             return token.Flags.HasFlag(TokenFlags.ProtectedAuthenticationPath)
                 ? Module.Functions.Login(session, Ck.User, null, 0) // its own keypad asks
-                : throw Failed(HsmFailure.WrongSecret, "the token asks for a PIN, and the setting Pin is not set.", false);
+                : throw Failed(
+                    HsmFailure.WrongSecret, "the token asks for a PIN, and the setting Pin is not set.", false);
         }
 
         fixed (byte* pin = _pin.Bytes)
