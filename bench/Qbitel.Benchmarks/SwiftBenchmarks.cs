@@ -66,10 +66,10 @@ public partial class SwiftBenchmarks
 
     [GeneratedRegex(@"\{1:(?<basic>[^}]*)\}\{2:(?<application>[^}]*)\}(\{3:(?<user>(\{[^}]*\})*)\})?"
         + @"\{4:\r\n(?<text>.*?)-\}",
-        RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Blocks { get; }
 
     [GeneratedRegex(@"^:(?<tag>\d\d[A-Z]?):(?<value>.*?)\r\n(?=:|\z)", RegexOptions.Singleline | RegexOptions.Multiline
-        | RegexOptions.ExplicitCapture)]
+        | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Fields { get; }
 }

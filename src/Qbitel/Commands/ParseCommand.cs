@@ -167,8 +167,8 @@ internal static class ParseCommand
     private static string Json(Action<Utf8JsonWriter> write)
     {
         using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true,
-            NewLine = "\n" })) write(writer);
+        JsonWriterOptions options = new() { Indented = true, NewLine = "\n" };
+        using (Utf8JsonWriter writer = new(bytes, options)) write(writer);
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 }

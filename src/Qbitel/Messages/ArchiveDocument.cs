@@ -43,8 +43,10 @@ internal static class ArchiveDocument
             $"{summary.Files} files, {Size(summary.Bytes)}: {summary.Messages} messages, {summary.Invalid} invalid"));
         foreach (UnreadFile file in summary.Unread) console.Line($"not read: {file.File}: {file.Why}");
         if (summary.UnreadCount > summary.Unread.Count())
+        {
             console.Line(string.Create(CultureInfo.InvariantCulture,
                 $"{summary.UnreadCount} files were not read in all"));
+        }
 
         if (!summary.Protocols.Any()) return;
         console.Line();

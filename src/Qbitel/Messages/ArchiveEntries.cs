@@ -38,7 +38,9 @@ internal static class ArchiveEntries
                 await using Stream inside = new BoundedStream(await entry.OpenAsync(cancellation), () => compressed);
                 await foreach (ArchiveEntry each in ReadAsync($"{name}!{entry.FullName}", inside, depth + 1,
                     cancellation))
+                {
                     yield return each;
+                }
             }
         }
         else if (IsZip(begin.Span))

@@ -27,6 +27,7 @@ public sealed class ArchiveSoakTests(ITestOutputHelper output)
 
         ProcessStartInfo start = new(Shell.Program, ["parse", .. names, "--summary", "--json"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
