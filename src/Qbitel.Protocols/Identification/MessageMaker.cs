@@ -9,7 +9,8 @@ public static class MessageMaker
 
     /// <summary>The places of a type, in their order; empty where the type is not known.</summary>
     /// <param name="protocol">One of <see cref="Protocols"/>.</param>
-    /// <param name="type">As the protocol writes it: <c>D</c>, <c>103</c>, <c>pacs.008.001.08</c>, <c>0200</c>.</param>
+    /// <param name="type">As the protocol writes it: <c>D</c>, <c>103</c>, <c>pacs.008.001.08</c>, <c>0200</c>,
+    /// <c>PPD</c>, <c>CTR</c>.</param>
     public static IReadOnlyList<MessageSlot> Slots(string protocol, string type) => Format(protocol).Slots(type);
 
     /// <summary>Makes a message and reads it: what is wrong with the settings or with it is told, several at once.
