@@ -4,8 +4,8 @@ using System.Text;
 namespace Qbitel.Protocols.FedwireFaim;
 
 /// <summary>
-/// Makes messages, whose business function is the type, of settings named by tag and element, which may be its number
-/// as findings have it: <c>2000/Amount</c> in dollars, <c>3100/Aba</c>, <c>4200/3</c>.
+/// Makes messages, whose business function is the type, of settings named by tag and element, which may be its
+/// number: <c>2000/Amount</c> in dollars, <c>3100/Aba</c>, <c>4200/3</c>.
 /// </summary>
 internal static class FaimSettings
 {
@@ -89,6 +89,13 @@ internal static class FaimSettings
         return wrong.Count > 0 ? null : Encoding.Latin1.GetBytes(text.ToString());
     }
 
+    /// <summary>The setting of a place that a finding names: <c>3100/ShortName</c> for <c>/3100/2</c>.</summary>
+    public static string PathOf(string place)
+    {
+        string path = place.TrimStart('/');
+        return Resolve(path) is ({ } rule, var index) ? $"{rule.Tag}/{rule.Elements[index].Name}" : path;
+    }
+
     // What a message has unless it is told otherwise: a basic transfer in production, where the function is one.
     private static SortedDictionary<string, string[]> Given(FaimFunctionRule function)
     {
@@ -101,9 +108,10 @@ internal static class FaimSettings
         return given;
     }
 
-    // The tags every message has come first, as the service wants them.
+    // The tags every message has come first, those the service appends last.
     private static IEnumerable<FaimTagRule> InOrder(IEnumerable<string> tags) =>
-        tags.OrderBy(tag => !FaimTable.Mandatory.Contains(tag, StringComparer.Ordinal))
+        tags.OrderBy(tag => FaimTable.Mandatory.Contains(tag, StringComparer.Ordinal) ? 0
+            : tag.StartsWith("11", StringComparison.Ordinal) ? 2 : 1)
             .ThenBy(tag => tag, StringComparer.Ordinal).Select(tag => FaimTable.Tag(tag)!);
 
     private static (FaimTagRule Rule, int Index)? Resolve(string path)

@@ -82,6 +82,8 @@ internal sealed class FedwireFaimFormat : MessageFormat
     public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
         List<Diagnostic> wrong) => FaimSettings.Build(type, settings, wrong);
 
+    public override string SettingOf(string place) => FaimSettings.PathOf(place);
+
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);

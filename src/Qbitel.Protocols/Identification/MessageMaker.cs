@@ -30,7 +30,8 @@ public static class MessageMaker
         List<Diagnostic> wrong = [];
         byte[]? bytes = format.Build(type, settings, now, wrong);
         if (bytes is null || wrong.Count > 0) return new BuiltMessage(null, wrong);
-        return new BuiltMessage(bytes, MessageParser.Parse(bytes, protocol, options).Findings);
+        return new BuiltMessage(bytes, [.. MessageParser.Parse(bytes, protocol, options).Findings.Select(finding =>
+            finding.Path is { } place ? finding with { Path = format.SettingOf(place) } : finding)]);
     }
 
     private static MessageFormat Format(string protocol)

@@ -100,6 +100,8 @@ internal sealed class NachaFormat : MessageFormat
     public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
         List<Diagnostic> wrong) => NachaSettings.Build(type, settings, now, wrong);
 
+    public override string SettingOf(string place) => NachaSettings.PathOf(place);
+
     public override MessageScan CreateScan(ParseOptions options) => new NachaScan(options);
 
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)

@@ -84,12 +84,13 @@ public sealed class FaimSettingsTests
     }
 
     [Fact]
-    public void A_tag_that_is_missing_is_told_and_the_message_is_not_valid()
+    public void What_reading_finds_is_told_by_the_setting_that_is_wrong()
     {
-        BuiltMessage made = Build("CTR", Transfer[..^1]);
+        BuiltMessage made = Build("CTR", [.. Transfer[..^1], new("3100/Aba", "121042883")]);
 
         Assert.False(made.IsValid);
-        Assert.Contains(made.Findings, finding => (finding.Code, finding.Path) == ("Faim.MandatoryTag", "/5000"));
+        Assert.Contains(made.Findings, finding => (finding.Code, finding.Path) == ("Faim.MandatoryTag", "5000"));
+        Assert.Contains(made.Findings, finding => (finding.Code, finding.Path) == ("Faim.AbaCheckDigit", "3100/Aba"));
     }
 
     [Fact]

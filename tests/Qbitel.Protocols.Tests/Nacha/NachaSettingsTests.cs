@@ -102,6 +102,17 @@ public sealed class NachaSettingsTests
         Assert.NotNull(debit.Bytes);
     }
 
+    [Fact]
+    public void What_reading_finds_is_told_by_the_setting_that_is_wrong()
+    {
+        BuiltMessage made = MessageMaker.Build("nacha", "PPD",
+            [.. Payroll.Where(each => each.Path is not ("file/origin" or "batch/companyId")),
+                new("entry[1]/routingNumber", "231380105"), new("entry[2]/account", "")], Now);
+
+        Assert.All((string[])["file/origin", "batch/companyId", "entry[1]/routingNumber", "entry[2]/account"],
+            path => Assert.Contains(path, made.Findings.Select(finding => finding.Path)));
+    }
+
     [Theory, MemberData(nameof(Classes))]
     public void What_is_needed_of_a_class_has_no_place_twice(string entryClass)
     {

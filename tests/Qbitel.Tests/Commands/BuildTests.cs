@@ -151,6 +151,15 @@ public sealed class BuildTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Repetitions_of_a_template_are_one_array()
+    {
+        using JsonDocument template = JsonDocument.Parse(await Line.DoneAsync("build", "nacha", "--type", "IAT", "--template"));
+
+        JsonElement entry = Assert.Single(template.RootElement.GetProperty("entry").EnumerateArray());
+        Assert.Equal(7, entry.GetProperty("addenda").GetArrayLength());
+    }
+
     [Theory]
     [InlineData("[1]")]
     [InlineData("{\"a\":")]

@@ -52,7 +52,9 @@ internal static partial class NachaSettings
             {
                 bool needed = field.Kind is NachaKind.Required or NachaKind.Digits or NachaKind.Amount or NachaKind.Date
                     || field.Name == entryClass.Needed;
-                slots.Add(new MessageSlot(path + field.Name, field.Title, Form(field),
+                string form = field.Name == "transactionCode" ? $"one of {string.Join(", ", Transactions(entryClass))}"
+                    : Form(field);
+                slots.Add(new MessageSlot(path + field.Name, field.Title, form,
                     needed && !Defaulted.Contains(field.Name) && !isOptional(field.Name)));
             }
         }
@@ -111,6 +113,17 @@ internal static partial class NachaSettings
             wrong.Add(error.Error.Diagnostic); // a sum has more digits than its field
             return null;
         }
+    }
+
+    /// <summary>The setting of a place that a finding names: <c>batch/companyId</c> for
+    /// <c>/batch[1]/header/companyId</c>.</summary>
+    public static string PathOf(string place)
+    {
+        const string Batch = "/batch[1]/", Header = "header/";
+        string path = !place.StartsWith(Batch, StringComparison.Ordinal) ? place.Replace("/" + Header, "file/",
+            StringComparison.Ordinal) : place[Batch.Length..].Replace(Header, "batch/", StringComparison.Ordinal);
+        return Place().Match(path) is { Success: true } match && match.Groups["field"].Value is "receivingBank" or "checkDigit"
+            ? path[..(path.LastIndexOf('/') + 1)] + RoutingNumber : path;
     }
 
     // By entry and addenda; -1 is the file header, 0 the batch header or the entry itself.
@@ -210,6 +223,11 @@ internal static partial class NachaSettings
         }
     }
 
+    private static IEnumerable<int> Transactions(NachaClass entryClass) => entryClass.TransactionCodes?.Order()
+        ?? NachaCodes.Transactions.All.Select(code => int.Parse(code, CultureInfo.InvariantCulture)).Order()
+            .Where(code => !NachaTransaction.IsAccounting(code)
+                && (entryClass.Direction == '*' || NachaTransaction.IsCredit(code) == (entryClass.Direction == 'C')));
+
     private static bool MayBeSet(NachaField field) =>
         field.Kind != NachaKind.Reserved && !FilledIn.Contains(field.Name);
 
@@ -241,7 +259,7 @@ internal static partial class NachaSettings
             NachaKind.Amount => "dollars, as in 1250.00",
             NachaKind.Date or NachaKind.OptionalDate => "a date, as in 2026-11-30",
             NachaKind.Digits or NachaKind.OptionalDigits => $"digits, up to {field.Length}",
-            _ => $"up to {field.Length} characters",
+            _ => field.Length == 1 ? "one character" : $"up to {field.Length} characters",
         };
     }
 
