@@ -162,7 +162,8 @@ internal static class FaimSettings
     private static string Form(FaimTagRule rule, FaimElementRule element)
     {
         if (rule.Tag == "2000") return "dollars, as in 1250.00";
-        if (element.Codes is { } codes) return $"one of {string.Join(", ", codes.Keys.Select(code => code == "_" ? "blank" : code))}";
+        if (element.Codes is { } codes)
+            return $"one of {string.Join(", ", codes.Keys.Select(code => code == "_" ? "blank" : code))}";
         if (element.Checks.Contains("date", StringComparer.Ordinal)) return "a date, as in 2025-04-11";
         string length = element.Form == FaimForm.Fixed ? $"{element.Length}" : $"at most {element.Length}";
         return element.Checks.Contains("digits", StringComparer.Ordinal) || element.Checks.Contains("aba",

@@ -16,7 +16,8 @@ internal static class BuildCommand
         format.AcceptOnlyFromAmong([.. MessageMaker.Protocols]);
         Option<string?> type = new("--type")
         {
-            Description = "The message's type: D, 103, pacs.008.001.08, 0200, PPD, CTR [default: \"type\" of the settings]",
+            Description = "The message's type: D, 103, pacs.008.001.08, 0200, PPD, CTR "
+                + "[default: \"type\" of the settings]",
             HelpName = "TYPE",
         };
         Option<string[]> set = new("--set")

@@ -114,9 +114,10 @@ internal static class SettingsJson
                     continue;
                 }
 
+                string repeated = name[..(bracket + 1)];
                 writer.WriteStartArray();
                 node.Write(writer);
-                while (i + 1 < _children.Count && _children[i + 1].Name.StartsWith(name[..(bracket + 1)], StringComparison.Ordinal))
+                while (i + 1 < _children.Count && _children[i + 1].Name.StartsWith(repeated, StringComparison.Ordinal))
                     _children[++i].Node.Write(writer);
                 writer.WriteEndArray();
             }

@@ -39,7 +39,8 @@ public sealed class FaimSettingsTests
         FaimMessage again = FaimMessage.Parse(made.Bytes!.Value.Span);
         Assert.Equal(Told(message), Told(again));
 
-        static IEnumerable<string> Told(FaimMessage told) => told.Fields.OrderBy(field => field.Tag, StringComparer.Ordinal)
+        static IEnumerable<string> Told(FaimMessage told) => told.Fields
+            .OrderBy(field => field.Tag, StringComparer.Ordinal)
             .SelectMany(field => field.Elements.Select(element => $"{field.Tag}/{element.Index}={element.Text}"))
             .Where(each => !each.EndsWith('='));
     }
@@ -75,9 +76,9 @@ public sealed class FaimSettingsTests
     [InlineData("4200/Name", "Build.Value", "CTR", "4200/Name", "A*B")]
     [InlineData("6000/Line1", "Build.Value", "CTR", "6000/Line1", "{2000}000000000001")]
     [InlineData("3710/Currency", "Build.Missing", "CTR", "3710/Amount", "1,00")]
-    public void A_wrong_setting_is_told_by_its_path(string path, string code, string function, string name, string value)
+    public void A_wrong_setting_is_told_by_its_path(string path, string code, string type, string name, string value)
     {
-        BuiltMessage made = Build(function, [.. Transfer, new(name, value)]);
+        BuiltMessage made = Build(type, [.. Transfer, new(name, value)]);
 
         Assert.Null(made.Bytes);
         Assert.Equal((code, path), (made.Findings[0].Code, made.Findings[0].Path));
@@ -103,8 +104,9 @@ public sealed class FaimSettingsTests
         Assert.Contains("3600/TransactionType", transfer);
         Assert.DoesNotContain("3600/TransactionType", bank);
         Assert.DoesNotContain("7050/Line1", transfer);
-        Assert.Equal(["1520/CycleDate", "1520/Source", "1520/Sequence", "2000/Amount", "3100/Aba", "3400/Aba", "4200/Name",
-            "5000/Name"], MessageMaker.Slots("fedwire-faim", "CTR").Where(slot => slot.IsRequired).Select(slot => slot.Path));
+        Assert.Equal(["1520/CycleDate", "1520/Source", "1520/Sequence", "2000/Amount", "3100/Aba", "3400/Aba",
+            "4200/Name", "5000/Name"],
+            MessageMaker.Slots("fedwire-faim", "CTR").Where(slot => slot.IsRequired).Select(slot => slot.Path));
         Assert.Empty(MessageMaker.Slots("fedwire-faim", "XYZ"));
     }
 

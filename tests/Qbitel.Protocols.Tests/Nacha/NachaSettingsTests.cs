@@ -152,8 +152,9 @@ public sealed class NachaSettingsTests
                     continue;
                 }
 
-                settings.Add(new(path + name, name != "amount" ? value
-                    : (decimal.Parse(value, CultureInfo.InvariantCulture) / 100).ToString(CultureInfo.InvariantCulture)));
+                decimal dollars = name == "amount" ? decimal.Parse(value, CultureInfo.InvariantCulture) / 100 : 0;
+                settings.Add(new(path + name,
+                    name == "amount" ? dollars.ToString(CultureInfo.InvariantCulture) : value));
             }
         }
     }

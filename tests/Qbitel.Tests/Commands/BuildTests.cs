@@ -154,9 +154,10 @@ public sealed class BuildTests
     [Fact]
     public async Task Repetitions_of_a_template_are_one_array()
     {
-        using JsonDocument template = JsonDocument.Parse(await Line.DoneAsync("build", "nacha", "--type", "IAT", "--template"));
+        string template = await Line.DoneAsync("build", "nacha", "--type", "IAT", "--template");
 
-        JsonElement entry = Assert.Single(template.RootElement.GetProperty("entry").EnumerateArray());
+        using JsonDocument document = JsonDocument.Parse(template);
+        JsonElement entry = Assert.Single(document.RootElement.GetProperty("entry").EnumerateArray());
         Assert.Equal(7, entry.GetProperty("addenda").GetArrayLength());
     }
 

@@ -33,14 +33,14 @@ internal static partial class NachaSettings
         Add(NachaLayout.FileHeader, "file/", _ => false);
         Add(entryClass.IsIat ? NachaLayout.IatBatchHeader : NachaLayout.BatchHeader, "batch/",
             name => name == "description" && entryClass.Description is not null);
-        slots.Add(new MessageSlot($"entry[1]/{RoutingNumber}", "Receiving bank", "a routing number, nine digits", true));
+        slots.Add(new MessageSlot($"entry[1]/{RoutingNumber}", "Receiving bank", "nine digits", true));
         Add(entryClass.Entry, "entry[1]/", name => name == "amount" && entryClass.IsZeroAmount);
         int addenda = Math.Max(entryClass.MinimumAddenda, entryClass.MaximumAddenda > 0 ? 1 : 0);
         for (int number = 1; number <= addenda; number++)
         {
             string path = $"entry[1]/addenda[{number}]/", own = TypeOf(entryClass, number);
-            slots.Add(new MessageSlot(path + AddendaType, null, $"{own} unless it is another of 02, 05, 10 to 18, 98, 99",
-                false));
+            slots.Add(new MessageSlot(path + AddendaType, null,
+                $"{own} unless it is another of 02, 05, 10 to 18, 98, 99", false));
             Add(NachaLayout.Of("addenda" + own), path, _ => number > entryClass.MinimumAddenda);
         }
 
@@ -120,10 +120,11 @@ internal static partial class NachaSettings
     public static string PathOf(string place)
     {
         const string Batch = "/batch[1]/", Header = "header/";
-        string path = !place.StartsWith(Batch, StringComparison.Ordinal) ? place.Replace("/" + Header, "file/",
-            StringComparison.Ordinal) : place[Batch.Length..].Replace(Header, "batch/", StringComparison.Ordinal);
-        return Place().Match(path) is { Success: true } match && match.Groups["field"].Value is "receivingBank" or "checkDigit"
-            ? path[..(path.LastIndexOf('/') + 1)] + RoutingNumber : path;
+        string path = place.StartsWith(Batch, StringComparison.Ordinal)
+            ? place[Batch.Length..].Replace(Header, "batch/", StringComparison.Ordinal)
+            : place.Replace("/" + Header, "file/", StringComparison.Ordinal);
+        int field = path.LastIndexOf('/') + 1;
+        return path[field..] is "receivingBank" or "checkDigit" ? path[..field] + RoutingNumber : path;
     }
 
     // By entry and addenda; -1 is the file header, 0 the batch header or the entry itself.
@@ -145,7 +146,8 @@ internal static partial class NachaSettings
             {
                 "file" => (-1, 0),
                 "batch" => (0, 0),
-                _ => (Number(match.Groups["entry"]), match.Groups["isAddenda"].Success ? Number(match.Groups["addenda"]) : 0),
+                _ => (Number(match.Groups["entry"]),
+                    match.Groups["isAddenda"].Success ? Number(match.Groups["addenda"]) : 0),
             };
             if (!sorted.TryGetValue(place, out List<(string, MessageSetting)>? fields)) sorted[place] = fields = [];
             fields.Add((match.Groups["field"].Value, setting));
@@ -247,8 +249,8 @@ internal static partial class NachaSettings
         }
 
         if (field.Kind is not (NachaKind.Date or NachaKind.OptionalDate)) return value;
-        return DateOnly.TryParseExact(value, ["yyyy-MM-dd", "yyMMdd"], CultureInfo.InvariantCulture, DateTimeStyles.None,
-            out DateOnly date) ? date.ToString("yyMMdd", CultureInfo.InvariantCulture) : null;
+        return DateOnly.TryParseExact(value, ["yyyy-MM-dd", "yyMMdd"], CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out DateOnly date) ? date.ToString("yyMMdd", CultureInfo.InvariantCulture) : null;
     }
 
     private static string Form(NachaField field)
