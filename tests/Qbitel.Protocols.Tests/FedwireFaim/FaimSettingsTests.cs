@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Qbitel.Protocols.FedwireFaim;
 using Qbitel.Protocols.Identification;
 
@@ -108,6 +110,18 @@ public sealed class FaimSettingsTests
             "4200/Name", "5000/Name"],
             MessageMaker.Slots("fedwire-faim", "CTR").Where(slot => slot.IsRequired).Select(slot => slot.Path));
         Assert.Empty(MessageMaker.Slots("fedwire-faim", "XYZ"));
+    }
+
+    [Fact]
+    public void Any_value_in_any_place_is_taken_or_told()
+    {
+        string[] places = [.. MessageMaker.Slots("fedwire-faim", "CTP").Select(slot => slot.Path)];
+        Prop.ForAll<NonNegativeInt, string>((place, value) =>
+        {
+            MessageSetting any = new(places[place.Get % places.Length], value ?? "");
+            BuiltMessage made = MessageMaker.Build("fedwire-faim", "CTP", [.. Transfer, any], DateTimeOffset.UnixEpoch);
+            return made.Bytes is not null || made.Findings.Count > 0;
+        }).QuickCheckThrowOnFailure();
     }
 
     private static BuiltMessage Build(string function, IReadOnlyList<MessageSetting> settings) =>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Nacha;
 
@@ -121,6 +123,18 @@ public sealed class NachaSettingsTests
         Assert.Distinct(slots.Select(slot => slot.Path));
         Assert.All((string[])["file/origin", "entry[1]/routingNumber", "batch/originatingBank"],
             path => Assert.True(slots.Single(slot => slot.Path == path).IsRequired));
+    }
+
+    [Fact]
+    public void Any_value_in_any_place_is_taken_or_told()
+    {
+        string[] places = [.. MessageMaker.Slots("nacha", "IAT").Select(slot => slot.Path)];
+        Prop.ForAll<NonNegativeInt, string>((place, value) =>
+        {
+            MessageSetting any = new(places[place.Get % places.Length], value ?? "");
+            BuiltMessage made = MessageMaker.Build("nacha", "IAT", [.. Payroll, any], Now);
+            return made.Bytes is not null || made.Findings.Count > 0;
+        }).QuickCheckThrowOnFailure();
     }
 
     // The fields of a file of one entry that have a place, as a caller writes them.
