@@ -22,11 +22,7 @@ internal static class FaimWriter
         {
             FaimElementRule element = rule.Elements[i];
             string value = values[i];
-            bool fits = element.Form == FaimForm.Fixed
-                ? value.Length == element.Length || (value.Length < element.Length && element.MayBeBlank)
-                : element.Form == FaimForm.DelimitedCode ? value.Length is 0 || value.Length == element.Length
-                : value.Length <= element.Length;
-            if (!fits || (element.Form != FaimForm.Counted && value.Contains('*', StringComparison.Ordinal)))
+            if (!Fits(element, value))
             {
                 throw new ArgumentException(
                     $"element {i + 1} of {{{rule.Tag}}}, {element.Name}, has {element.Expected}", nameof(values));
@@ -37,5 +33,17 @@ internal static class FaimWriter
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Whether a value has the length of its element, and does not end it.</summary>
+    public static bool Fits(FaimElementRule element, string value)
+    {
+        bool fits = element.Form switch
+        {
+            FaimForm.Fixed => value.Length == element.Length || (value.Length < element.Length && element.MayBeBlank),
+            FaimForm.DelimitedCode => value.Length is 0 || value.Length == element.Length,
+            _ => value.Length <= element.Length,
+        };
+        return fits && (element.Form == FaimForm.Counted || !value.Contains('*', StringComparison.Ordinal));
     }
 }

@@ -75,6 +75,15 @@ internal sealed class FedwireFaimFormat : MessageFormat
         return FrameStatus.Incomplete;
     }
 
+    public override bool CanBuild => true;
+
+    public override IReadOnlyList<MessageSlot> Slots(string type) => FaimSettings.Slots(type);
+
+    public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
+        List<Diagnostic> wrong) => FaimSettings.Build(type, settings, wrong);
+
+    public override string SettingOf(string place) => FaimSettings.PathOf(place);
+
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);

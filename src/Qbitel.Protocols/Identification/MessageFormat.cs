@@ -55,6 +55,9 @@ internal abstract class MessageFormat
     public virtual byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
         List<Diagnostic> wrong) => null;
 
+    /// <summary>The path of the setting for a place in a message that was made, as a finding names it.</summary>
+    public virtual string SettingOf(string place) => place;
+
     /// <summary>Covers what may not be shown of one field, in place: length and separators stay.</summary>
     public virtual void Cover(ReportField field, Span<byte> value) => Covering.Cover(field.Redaction, value);
 

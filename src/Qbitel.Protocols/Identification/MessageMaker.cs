@@ -9,7 +9,8 @@ public static class MessageMaker
 
     /// <summary>The places of a type, in their order; empty where the type is not known.</summary>
     /// <param name="protocol">One of <see cref="Protocols"/>.</param>
-    /// <param name="type">As the protocol writes it: <c>D</c>, <c>103</c>, <c>pacs.008.001.08</c>, <c>0200</c>.</param>
+    /// <param name="type">As the protocol writes it: <c>D</c>, <c>103</c>, <c>pacs.008.001.08</c>, <c>0200</c>,
+    /// <c>PPD</c>, <c>CTR</c>.</param>
     public static IReadOnlyList<MessageSlot> Slots(string protocol, string type) => Format(protocol).Slots(type);
 
     /// <summary>Makes a message and reads it: what is wrong with the settings or with it is told, several at once.
@@ -29,7 +30,8 @@ public static class MessageMaker
         List<Diagnostic> wrong = [];
         byte[]? bytes = format.Build(type, settings, now, wrong);
         if (bytes is null || wrong.Count > 0) return new BuiltMessage(null, wrong);
-        return new BuiltMessage(bytes, MessageParser.Parse(bytes, protocol, options).Findings);
+        return new BuiltMessage(bytes, [.. MessageParser.Parse(bytes, protocol, options).Findings.Select(finding =>
+            finding.Path is { } place ? finding with { Path = format.SettingOf(place) } : finding)]);
     }
 
     private static MessageFormat Format(string protocol)

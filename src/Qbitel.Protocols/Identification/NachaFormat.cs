@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qbitel.Protocols.Nacha;
+using Qbitel.Protocols.Nacha.Building;
 using Qbitel.Protocols.Nacha.Rules;
 
 namespace Qbitel.Protocols.Identification;
@@ -91,6 +92,15 @@ internal sealed class NachaFormat : MessageFormat
         if (status == FrameStatus.Invalid) consumed = Math.Max(consumed, 1);
         return status;
     }
+
+    public override bool CanBuild => true;
+
+    public override IReadOnlyList<MessageSlot> Slots(string type) => NachaSettings.Slots(type);
+
+    public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
+        List<Diagnostic> wrong) => NachaSettings.Build(type, settings, now, wrong);
+
+    public override string SettingOf(string place) => NachaSettings.PathOf(place);
 
     public override MessageScan CreateScan(ParseOptions options) => new NachaScan(options);
 

@@ -16,7 +16,8 @@ internal static class BuildCommand
         format.AcceptOnlyFromAmong([.. MessageMaker.Protocols]);
         Option<string?> type = new("--type")
         {
-            Description = "The message's type: D, 103, pacs.008.001.08, 0200 [default: \"type\" of the settings]",
+            Description = "The message's type: D, 103, pacs.008.001.08, 0200, PPD, CTR "
+                + "[default: \"type\" of the settings]",
             HelpName = "TYPE",
         };
         Option<string[]> set = new("--set")
@@ -47,6 +48,7 @@ internal static class BuildCommand
             new("qbitel build fix --type D --template > order.json", "what an order needs"),
             new("qbitel build fix --from order.json -o order.fix", "the order"),
             new("qbitel build swift-mt --type 103 --help-fields", "the fields of an MT103"),
+            new("qbitel build nacha --type PPD --template > payroll.json", "what an ACH file of one batch needs"),
             new("qbitel build iso8583 --type 0800 --set 7=1124093000 11=000042 70=301",
                 "an echo test, on standard output"))
         {
@@ -130,7 +132,7 @@ internal static class BuildCommand
         if (slots.Count == 0)
         {
             throw new RefusedException($"The fields of {protocol} {type} are not carried.",
-                "Check how the type is written: D, 103, pacs.008.001.08, 0200.");
+                "Check how the type is written: D, 103, pacs.008.001.08, 0200, PPD, CTR.");
         }
 
         if (isTemplate || output.IsJson)

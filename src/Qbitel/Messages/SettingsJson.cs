@@ -103,13 +103,23 @@ internal static class SettingsJson
 
             writer.WriteStartObject();
             if (Value is not null) writer.WriteString("#text", Value);
-            foreach ((string name, Node node) in _children)
+            for (int i = 0; i < _children.Count; i++)
             {
-                bool isFirst = name.EndsWith("[1]", StringComparison.Ordinal);
-                writer.WritePropertyName(isFirst ? name[..^3] : name);
-                if (isFirst) writer.WriteStartArray();
+                (string name, Node node) = _children[i];
+                int bracket = name.IndexOf('[', StringComparison.Ordinal);
+                writer.WritePropertyName(bracket < 0 ? name : name[..bracket]);
+                if (bracket < 0)
+                {
+                    node.Write(writer);
+                    continue;
+                }
+
+                string repeated = name[..(bracket + 1)];
+                writer.WriteStartArray();
                 node.Write(writer);
-                if (isFirst) writer.WriteEndArray();
+                while (i + 1 < _children.Count && _children[i + 1].Name.StartsWith(repeated, StringComparison.Ordinal))
+                    _children[++i].Node.Write(writer);
+                writer.WriteEndArray();
             }
 
             writer.WriteEndObject();

@@ -17,6 +17,14 @@ public sealed class BuildTests
         "32A=261124EUR10,5", @"50K=/123\nJOHN DOE", "59=JANE ROE", "71A=SHA",
         "3/121=7c3f5a86-2b1d-4e0a-9c47-5d8e6f1a2b3c")]
     [InlineData("iso8583", "0800", "7=1124093000", "11=000042", "70=301", "header=two-byte", "bitmap=binary")]
+    [InlineData("nacha", "PPD", "file/destination=231380104", "file/origin=121042882", "batch/companyName=ACME CORP",
+        "batch/companyId=1234567890", "batch/description=PAYROLL", "batch/effectiveDate=2026-03-23",
+        "batch/originatingBank=12104288", "entry[1]/transactionCode=22", "entry[1]/routingNumber=231380104",
+        "entry[1]/account=744567899", "entry[1]/amount=1500.25", "entry[1]/name=JANE DOE",
+        "entry[1]/addenda[1]/text=MARCH")]
+    [InlineData("fedwire-faim", "CTR", "1520/CycleDate=2025-04-11", "1520/Source=ABCD1234", "1520/Sequence=000042",
+        "2000/Amount=1234.56", "3100/Aba=121042882", "3400/Aba=231380104", "4200/Name=JANE EXAMPLE",
+        "5000/Name=JOHN SAMPLE")]
     [InlineData("iso20022", "pacs.008.001.08", "FIToFICstmrCdtTrf/GrpHdr/MsgId=M1",
         "FIToFICstmrCdtTrf/GrpHdr/CreDtTm=2026-11-24T09:00:00+00:00", "/Document/FIToFICstmrCdtTrf/GrpHdr/NbOfTxs=1",
         "FIToFICstmrCdtTrf/GrpHdr/SttlmInf/SttlmMtd=INDA", "FIToFICstmrCdtTrf/CdtTrfTxInf[1]/PmtId/EndToEndId=E1",
@@ -59,6 +67,32 @@ public sealed class BuildTests
         Assert.Contains("|38=100.50|", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_ACH_file_is_made_of_nested_JSON()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["payroll.json"], """
+            {
+              "type": "CCD",
+              "file": { "destination": "231380104", "origin": "121042882" },
+              "batch": { "companyName": "ACME CORP", "companyId": "1234567890", "description": "INVOICES",
+                         "effectiveDate": "2026-03-23", "originatingBank": "12104288" },
+              "entry": [
+                { "transactionCode": 22, "routingNumber": "231380104", "account": "1", "amount": 100.00 },
+                { "transactionCode": 27, "routingNumber": "231380104", "account": "2", "amount": 7.5,
+                  "addenda": [ { "text": "RMR*IV*4711" } ] }
+              ]
+            }
+            """, Cancellation);
+
+        await Line.DoneAsync("build", "nacha", "--from", folder["payroll.json"], "-o", folder["payroll.ach"]);
+
+        ParseReport report = MessageParser.Parse(await File.ReadAllBytesAsync(folder["payroll.ach"], Cancellation));
+        Assert.True(report.IsValid, string.Join('\n', report.Errors));
+        Assert.Contains(new("totalCredit", "10000"), report.Summary);
+        Assert.Contains(new("totalDebit", "750"), report.Summary);
+    }
+
     [Theory]
     [InlineData("Nope", "fix", "D", "49=BANK", "Nope=1")]
     [InlineData("50K", "swift-mt", "103", "sender=QBITDEFFXXX", "receiver=NWBKGB2LXXX", @"50K=JOHN\n:20:FORGED")]
@@ -68,6 +102,8 @@ public sealed class BuildTests
         "FIToFICstmrCdtTrf/GrpHdr[x]/MsgId=1")]
     [InlineData("4", "iso8583", "0200", "4=ten")]
     [InlineData("type", "iso8583", "9999", "4=10")]
+    [InlineData("entry[1]/amount", "nacha", "PPD", "entry[1]/amount=1.005")]
+    [InlineData("3100/Aba", "fedwire-faim", "CTR", "3100/Aba=12")]
     public async Task An_error_names_the_setting_that_is_wrong_and_nothing_is_written(string path, string protocol,
         string type, params string[] settings)
     {
@@ -104,6 +140,8 @@ public sealed class BuildTests
     [InlineData("swift-mt", "202", "\"58A\"")]
     [InlineData("iso20022", "pain.001.001.09", "\"GrpHdr\"")]
     [InlineData("iso8583", "0200", "\"11\"")]
+    [InlineData("nacha", "IAT", "\"routingNumber\"")]
+    [InlineData("fedwire-faim", "DRW", "\"3100\"")]
     public async Task Every_type_has_a_template_and_its_fields(string protocol, string type, string member)
     {
         string template = await Line.DoneAsync("build", protocol, "--type", type, "--template");
@@ -111,6 +149,16 @@ public sealed class BuildTests
         Assert.Contains(member, template, StringComparison.Ordinal);
         Assert.Contains("Path", await Line.DoneAsync("build", protocol, "--type", type, "--help-fields"),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Repetitions_of_a_template_are_one_array()
+    {
+        string template = await Line.DoneAsync("build", "nacha", "--type", "IAT", "--template");
+
+        using JsonDocument document = JsonDocument.Parse(template);
+        JsonElement entry = Assert.Single(document.RootElement.GetProperty("entry").EnumerateArray());
+        Assert.Equal(7, entry.GetProperty("addenda").GetArrayLength());
     }
 
     [Theory]

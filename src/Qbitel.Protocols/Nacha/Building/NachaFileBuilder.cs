@@ -124,6 +124,15 @@ public sealed class NachaFileBuilder
     /// field.</exception>
     public NachaFile Build()
     {
+        NachaFile file = NachaFile.Parse(ToBytes());
+        return file.Validate().FirstError() is { } wrong
+            ? throw new MessageFormatException(new ParseError(wrong)) : file;
+    }
+
+    /// <summary>The file, though it may break rules.</summary>
+    /// <exception cref="MessageFormatException">A sum does not fit its field.</exception>
+    internal byte[] ToBytes()
+    {
         using MemoryStream output = new();
         byte[] lineEnd = System.Text.Encoding.ASCII.GetBytes(LineEnd);
         int records = 0;
@@ -152,20 +161,17 @@ public sealed class NachaFileBuilder
         Span<byte> filler = stackalloc byte[NachaLayout.RecordLength];
         filler.Fill((byte)'9');
         while (records % NachaLayout.BlockingFactor != 0) Write(filler);
-
-        NachaFile file = NachaFile.Parse(output.ToArray());
-        return file.Validate().FirstError() is { } wrong
-            ? throw new MessageFormatException(new ParseError(wrong)) : file;
+        return output.ToArray();
     }
 
-    private NachaBatchBuilder Answer(NachaBatch batch, string entryClass) =>
-        Add(NachaClass.Find(entryClass) ?? throw new ArgumentException("the batch's class is not known", nameof(batch)),
-            batch.IsInternational);
-
-    private NachaBatchBuilder Add(NachaClass entryClass, bool isInternational)
+    internal NachaBatchBuilder Add(NachaClass entryClass, bool isInternational)
     {
         NachaBatchBuilder batch = new(this, entryClass, isInternational);
         _batches.Add(batch);
         return batch;
     }
+
+    private NachaBatchBuilder Answer(NachaBatch batch, string entryClass) =>
+        Add(NachaClass.Find(entryClass) ?? throw new ArgumentException("the batch's class is not known", nameof(batch)),
+            batch.IsInternational);
 }
