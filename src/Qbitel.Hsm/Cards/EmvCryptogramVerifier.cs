@@ -128,15 +128,15 @@ public sealed class EmvCryptogramVerifier
 
     private static CardTransaction Transaction(
         EmvCryptogramData data, CardIdentity card, CryptogramVersion version) => new()
-    {
-        Pan = card.Pan,
-        PanSequence = card.PanSequence,
-        MasterKey = version.MasterKey,
-        SessionKey = version.SessionKey,
-        Padding = version.Padding,
-        AnswersUnderMasterKey = version.AnswersUnderMasterKey,
-        Atc = data.TransactionCounter,
-        UnpredictableNumber = data.UnpredictableNumber,
-        Cryptogram = data.Cryptogram,
-    };
+        {
+            Pan = card.Pan,
+            PanSequence = card.PanSequence,
+            MasterKey = version.MasterKey,
+            SessionKey = version.SessionKey,
+            Padding = version.Padding,
+            AnswersUnderMasterKey = version.AnswersUnderMasterKey,
+            Atc = data.TransactionCounter,
+            UnpredictableNumber = data.UnpredictableNumber,
+            Cryptogram = data.Cryptogram,
+        };
 }

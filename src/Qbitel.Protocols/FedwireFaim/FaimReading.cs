@@ -131,7 +131,8 @@ internal sealed class FaimReading
                 offset + at, more.Length, rule.Tag, null, $"{rule.Elements.Count} elements",
                 isOnlyDelimiters ? null : Redaction.Text.Mask(more), elements.Count + 1);
             elements.Add(new FaimElement(elements.Count + 1, null, Encoding.Latin1.GetString(more), offset + at,
-                more.Length) { Redaction = Redaction.Text });
+                more.Length)
+            { Redaction = Redaction.Text });
         }
 
         return elements;

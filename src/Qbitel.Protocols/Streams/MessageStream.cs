@@ -118,7 +118,8 @@ internal abstract class MessageStream(IReadOnlyList<MessageFormat> formats, int 
         Lose(null, new Diagnostic("Common.UnknownProtocol", Severity.Error,
             "the bytes read as none of the protocols known")
         {
-            Offset = 0, Expected = string.Join(", ", formats.Select(format => format.Name)),
+            Offset = 0,
+            Expected = string.Join(", ", formats.Select(format => format.Name)),
         }, ToNextAnchor(0));
         return true;
     }
@@ -182,7 +183,8 @@ internal abstract class MessageStream(IReadOnlyList<MessageFormat> formats, int 
                 Lose(format, new Diagnostic("Common.MessageTooLarge", Severity.Error,
                     "a message does not end within the largest size that is read")
                 {
-                    Offset = 0, Expected = $"at most {limit} bytes",
+                    Offset = 0,
+                    Expected = $"at most {limit} bytes",
                 }, _length);
                 return true;
 

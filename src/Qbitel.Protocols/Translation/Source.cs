@@ -2,8 +2,8 @@ using Qbitel.Protocols.FedwireFaim;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Swift;
-using Qbitel.Protocols.Translation.Loss;
 using Qbitel.Protocols.Translation.Ends;
+using Qbitel.Protocols.Translation.Loss;
 
 namespace Qbitel.Protocols.Translation;
 
@@ -39,7 +39,8 @@ internal sealed record Source(string Type)
                 if (faim.Imad is null || faim.Amount is null)
                 {
                     error = new ParseError(new Diagnostic("Faim.Value", Severity.Error,
-                        "the accountability data or the amount does not have its form") { Offset = 0 });
+                        "the accountability data or the amount does not have its form")
+                    { Offset = 0 });
                     return null;
                 }
 

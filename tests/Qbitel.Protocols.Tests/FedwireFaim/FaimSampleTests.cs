@@ -41,7 +41,7 @@ public sealed class FaimSampleTests
     private static TheoryData<string, bool> Find()
     {
         TheoryData<string, bool> samples = [];
-        if (!SharedFiles.TryFind("samples/fedwire-faim/manifest.json", out string path)) 
+        if (!SharedFiles.TryFind("samples/fedwire-faim/manifest.json", out string path))
             return new() { { "absent", true } };
         using JsonDocument manifest = JsonDocument.Parse(File.ReadAllBytes(path));
         foreach (JsonElement entry in manifest.RootElement.GetProperty("files").EnumerateArray())

@@ -29,8 +29,13 @@ internal static class NachaClassText
             return file.Build();
         }
 
-        string description = entryClass switch { "RCK" => "REDEPCHECK", "ENR" => "AUTOENROLL", "WEB" => "PURCHASE",
-            _ => "PAYROLL" };
+        string description = entryClass switch
+        {
+            "RCK" => "REDEPCHECK",
+            "ENR" => "AUTOENROLL",
+            "WEB" => "PURCHASE",
+            _ => "PAYROLL"
+        };
         NachaBatchBuilder batch = file.Batch(entryClass, description);
         NachaEntryBuilder Entry(int code, decimal dollars) =>
             batch.AddEntry(code, NachaText.Bank, "744567899", NachaText.Dollars(dollars));

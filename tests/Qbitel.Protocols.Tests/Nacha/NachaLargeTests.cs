@@ -48,8 +48,11 @@ public sealed class NachaLargeTests
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set =>
-            throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException(); set =>
+            throw new NotSupportedException();
+        }
 
         public override void Write(byte[] buffer, int offset, int count)
         {

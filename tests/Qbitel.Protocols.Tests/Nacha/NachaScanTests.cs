@@ -154,9 +154,9 @@ public sealed class NachaScanTests
         byte[][] seeds = [NachaText.File().ToBytes(), NachaText.File("").ToBytes(),
             NachaClassText.File("IAT").ToBytes()];
         return from seed in Gen.Elements(seeds)
-            from places in Gen.Choose(0, seed.Length - 1).ArrayOf(3)
-            from values in Gen.Choose(0, 255).ArrayOf(3)
-            select Set(seed, places, values);
+               from places in Gen.Choose(0, seed.Length - 1).ArrayOf(3)
+               from values in Gen.Choose(0, 255).ArrayOf(3)
+               select Set(seed, places, values);
     }
 
     private static byte[] Set(byte[] seed, int[] places, int[] values)

@@ -48,8 +48,8 @@ internal static class MtText
     /// <summary>By type, with its flag where it has one; lines end with LF.</summary>
     public static readonly IReadOnlyDictionary<string, string> All =
         new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["101"] = """
+        {
+            ["101"] = """
             :20:REQ1
             :28D:1/1
             :50H:/DE15288040723862551184
@@ -66,24 +66,24 @@ internal static class MtText
             :71A:SHA
             :36:1,1
             """,
-        ["103 STP"] = ":20:A\n:23B:CRED\n:32A:261124EUR1,\n:50A:DEUTDEFF\n:59:/1\nX\n:71A:SHA",
-        ["110"] = ":20:A\n:21:C1\n:30:261124\n:32A:261124EUR10,\n:59:X\n:21:C2\n:30:261124\n:32B:EUR10,\n:59:Y",
-        ["192"] = ":20:A\n:21:B\n:11S:103\n261124\n:79:CANCEL IT",
-        ["195"] = ":20:A\n:21:B\n:75:/1/WHERE IS IT",
-        ["196"] = ":20:A\n:21:B\n:76:/CNCL/\n:11R:103\n261124",
-        ["190"] = ":20:A\n:21:B\n:25:123\n:32D:261124EUR5,\n:71B:/COMM/",
-        ["199"] = ":20:A\n:79:HELLO",
-        ["200"] = ":20:A\n:32A:261124EUR10,\n:57A:DEUTDEFF",
-        ["202"] =
+            ["103 STP"] = ":20:A\n:23B:CRED\n:32A:261124EUR1,\n:50A:DEUTDEFF\n:59:/1\nX\n:71A:SHA",
+            ["110"] = ":20:A\n:21:C1\n:30:261124\n:32A:261124EUR10,\n:59:X\n:21:C2\n:30:261124\n:32B:EUR10,\n:59:Y",
+            ["192"] = ":20:A\n:21:B\n:11S:103\n261124\n:79:CANCEL IT",
+            ["195"] = ":20:A\n:21:B\n:75:/1/WHERE IS IT",
+            ["196"] = ":20:A\n:21:B\n:76:/CNCL/\n:11R:103\n261124",
+            ["190"] = ":20:A\n:21:B\n:25:123\n:32D:261124EUR5,\n:71B:/COMM/",
+            ["199"] = ":20:A\n:79:HELLO",
+            ["200"] = ":20:A\n:32A:261124EUR10,\n:57A:DEUTDEFF",
+            ["202"] =
             ":20:A\n:21:B\n:13C:/SNDTIME/0931+0100\n"
             + ":32A:261124EUR10,\n:56A:BNPAFRPP\n:57A:DEUTDEFF\n:58A:DEUTDEFF",
-        ["202 COV"] =
+            ["202 COV"] =
             ":20:A\n:21:B\n:32A:261124EUR10,\n:52A:DEUTDEFF\n:58A:BNPAFRPP\n:50K:/1\n"
             + "X\n:52A:DEUTDEFF\n:59:/2\nY\n:70:R\n:33B:EUR10,",
-        ["205"] = ":20:A\n:21:B\n:32A:261124EUR10,\n:52A:DEUTDEFF\n:58A:BNPAFRPP",
-        ["205 COV"] = ":20:A\n:21:B\n:32A:261124EUR10,\n:52A:DEUTDEFF\n:58A:BNPAFRPP\n:50K:/1\nX\n:59:/2\nY",
-        ["210"] = ":20:A\n:25:123\n:30:261124\n:21:B\n:32B:EUR10,\n:50:X\n:21:C\n:32B:EUR5,\n:52A:DEUTDEFF",
-        ["300"] = """
+            ["205"] = ":20:A\n:21:B\n:32A:261124EUR10,\n:52A:DEUTDEFF\n:58A:BNPAFRPP",
+            ["205 COV"] = ":20:A\n:21:B\n:32A:261124EUR10,\n:52A:DEUTDEFF\n:58A:BNPAFRPP\n:50K:/1\nX\n:59:/2\nY",
+            ["210"] = ":20:A\n:25:123\n:30:261124\n:21:B\n:32B:EUR10,\n:50:X\n:21:C\n:32B:EUR5,\n:52A:DEUTDEFF",
+            ["300"] = """
             :15A:
             :20:A
             :22A:NEWT
@@ -104,7 +104,7 @@ internal static class MtText
             :22M:W3MOO00A18
             :22N:X1
             """,
-        ["304"] = """
+            ["304"] = """
             :15A:
             :20:A
             :22A:NEWT
@@ -121,7 +121,7 @@ internal static class MtText
             :33B:EUR100,
             :57A:BNPAFRPP
             """,
-        ["320"] = """
+            ["320"] = """
             :15A:
             :20:A
             :22A:NEWT
@@ -144,7 +144,7 @@ internal static class MtText
             :15D:
             :57A:BNPAFRPP
             """,
-        ["330"] = """
+            ["330"] = """
             :15A:
             :20:A
             :22A:NEWT
@@ -165,15 +165,15 @@ internal static class MtText
             :15D:
             :57A:BNPAFRPP
             """,
-        ["540"] = Securities.Replace("{link}", "").Replace("{date}", "SETT").Replace("{quantity}", "SETT")
+            ["540"] = Securities.Replace("{link}", "").Replace("{date}", "SETT").Replace("{quantity}", "SETT")
             .Replace("{amount}", ""),
-        ["541"] = Securities.Replace("{link}", "").Replace("{date}", "SETT").Replace("{quantity}", "SETT")
+            ["541"] = Securities.Replace("{link}", "").Replace("{date}", "SETT").Replace("{quantity}", "SETT")
             .Replace("{amount}", ":16R:AMT\n:19A::SETT//EUR11123,4\n:16S:AMT\n"),
-        ["544"] = Securities.Replace("{link}", Link).Replace("{date}", "ESET").Replace("{quantity}", "ESTT")
+            ["544"] = Securities.Replace("{link}", Link).Replace("{date}", "ESET").Replace("{quantity}", "ESTT")
             .Replace("{amount}", ""),
-        ["547"] = Securities.Replace("{link}", Link).Replace("{date}", "ESET").Replace("{quantity}", "ESTT")
+            ["547"] = Securities.Replace("{link}", Link).Replace("{date}", "ESET").Replace("{quantity}", "ESTT")
             .Replace("{amount}", ":16R:AMT\n:19A::ESTT//EUR11123,4\n:16S:AMT\n"),
-        ["548"] = """
+            ["548"] = """
             :16R:GENL
             :20C::SEME//REF1
             :23G:INST
@@ -189,7 +189,7 @@ internal static class MtText
             :16S:STAT
             :16S:GENL
             """,
-        ["564"] = """
+            ["564"] = """
             :16R:GENL
             :20C::CORP//C1
             :20C::SEME//REF1
@@ -213,7 +213,7 @@ internal static class MtText
             :16S:CASHMOVE
             :16S:CAOPTN
             """.Replace("{underlying}", Underlying),
-        ["566"] = """
+            ["566"] = """
             :16R:GENL
             :20C::CORP//C1
             :20C::SEME//REF1
@@ -235,7 +235,7 @@ internal static class MtText
             :16S:CASHMOVE
             :16S:CACONF
             """,
-        ["568"] = """
+            ["568"] = """
             :16R:GENL
             :20C::CORP//C1
             :20C::SEME//REF1
@@ -246,7 +246,7 @@ internal static class MtText
             :70E::ADTX//SOME TEXT
             :16S:ADDINFO
             """,
-        ["700"] = """
+            ["700"] = """
             :27:1/1
             :40A:IRREVOCABLE
             :20:LC1
@@ -268,7 +268,7 @@ internal static class MtText
             :48:21
             :49:WITHOUT
             """,
-        ["707"] = """
+            ["707"] = """
             :27:1/1
             :20:LC1
             :21:NONREF
@@ -279,7 +279,7 @@ internal static class MtText
             :22A:ISSU
             :32B:EUR500,
             """,
-        ["760"] = """
+            ["760"] = """
             :15A:
             :27:1/1
             :22A:ISSU
@@ -296,10 +296,10 @@ internal static class MtText
             :32B:EUR1000,
             :77U:WE UNDERTAKE TO PAY
             """,
-        ["900"] = ":20:A\n:21:B\n:25:123\n:32A:261124EUR10,\n:52A:DEUTDEFF",
-        ["910"] = ":20:A\n:21:B\n:25P:123\nDEUTDEFF\n:13D:2611240931+0100\n:32A:261124EUR10,\n:50K:/1\nX",
-        ["920"] = ":20:A\n:12:942\n:25:123\n:34F:EUR100,\n:12:940\n:25:123",
-        ["940"] = """
+            ["900"] = ":20:A\n:21:B\n:25:123\n:32A:261124EUR10,\n:52A:DEUTDEFF",
+            ["910"] = ":20:A\n:21:B\n:25P:123\nDEUTDEFF\n:13D:2611240931+0100\n:32A:261124EUR10,\n:50K:/1\nX",
+            ["920"] = ":20:A\n:12:942\n:25:123\n:34F:EUR100,\n:12:940\n:25:123",
+            ["940"] = """
             :20:A
             :25:123456789
             :28C:1/1
@@ -314,12 +314,12 @@ internal static class MtText
             :65:C261125EUR80,
             :86:END OF STATEMENT
             """,
-        ["941"] = ":20:A\n:25:123\n:28:1/1\n:60F:C261123EUR100,\n:90D:2EUR30,\n:90C:1EUR10,\n:62F:C261124EUR80,",
-        ["942"] =
+            ["941"] = ":20:A\n:25:123\n:28:1/1\n:60F:C261123EUR100,\n:90D:2EUR30,\n:90C:1EUR10,\n:62F:C261124EUR80,",
+            ["942"] =
             ":20:A\n:25:123\n:28C:1/1\n:34F:EURD100,\n:34F:EURC50,\n"
             + ":13D:2611241200+0100\n:61:261124CR100,NTRFX//Y\n:86:I\n:90D:0EUR0,\n:90C:1EUR100,",
-        ["950"] = ":20:A\n:25:123\n:28C:1\n:60M:C261123EUR100,\n:61:261124C10,S103X\n:62M:C261124EUR110,",
-    };
+            ["950"] = ":20:A\n:25:123\n:28C:1\n:60M:C261123EUR100,\n:61:261124C10,S103X\n:62M:C261124EUR110,",
+        };
 
     public static byte[] Bytes(string type, string? text = null)
     {

@@ -129,16 +129,16 @@ public sealed record CryptogramVersion
 
     private static CryptogramVersion MChip(
         string name, byte code, SessionKeyDerivation sessionKey, AuthenticatedCardData cardData) => new()
-    {
-        Name = name,
-        Scheme = CardScheme.Mastercard,
-        Code = code,
-        MasterKey = MasterKeyDerivation.OptionA,
-        SessionKey = sessionKey,
-        Answer = AnswerMethod.Method1,
-        AnswersUnderMasterKey = sessionKey == SessionKeyDerivation.MChip,
-        CardData = cardData,
-        ScriptPadding = ScriptPadding.WhereNeeded,
-        Evidence = VersionEvidence.SchemeManual,
-    };
+        {
+            Name = name,
+            Scheme = CardScheme.Mastercard,
+            Code = code,
+            MasterKey = MasterKeyDerivation.OptionA,
+            SessionKey = sessionKey,
+            Answer = AnswerMethod.Method1,
+            AnswersUnderMasterKey = sessionKey == SessionKeyDerivation.MChip,
+            CardData = cardData,
+            ScriptPadding = ScriptPadding.WhereNeeded,
+            Evidence = VersionEvidence.SchemeManual,
+        };
 }

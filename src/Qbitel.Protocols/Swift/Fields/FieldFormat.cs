@@ -10,8 +10,7 @@ namespace Qbitel.Protocols.Swift.Fields;
 /// <remarks>
 /// Words in the notation have a meaning beyond their characters, which is checked where they match: BIC, CUR (3!a),
 /// DATE (6!n) and DATE8 (8!n), TIME (4!n) and TIME6, OFFSET (a sign and 4!n), MARK (C or D) and
-    /// MARK2 (with R or E before it). Amounts after CUR have no more decimals
-/// than it.
+/// MARK2 (with R or E before it). Amounts after CUR have no more decimals than it.
 /// </remarks>
 internal sealed class FieldFormat
 {

@@ -12,8 +12,12 @@ internal static class Mt103ToPacs008
     // 23E with a code of its own in the target; the others become text for the next agent.
     private static readonly Dictionary<string, string> Codes = new(StringComparer.Ordinal)
     {
-        ["CHQB"] = "InstrForCdtrAgt", ["HOLD"] = "InstrForCdtrAgt", ["PHOB"] = "InstrForCdtrAgt",
-        ["TELB"] = "InstrForCdtrAgt", ["SDVA"] = "PmtTpInf/SvcLvl/Cd", ["INTC"] = "PmtTpInf/CtgyPurp/Cd",
+        ["CHQB"] = "InstrForCdtrAgt",
+        ["HOLD"] = "InstrForCdtrAgt",
+        ["PHOB"] = "InstrForCdtrAgt",
+        ["TELB"] = "InstrForCdtrAgt",
+        ["SDVA"] = "PmtTpInf/SvcLvl/Cd",
+        ["INTC"] = "PmtTpInf/CtgyPurp/Cd",
         ["CORT"] = "PmtTpInf/CtgyPurp/Cd",
     };
 

@@ -71,7 +71,11 @@ internal static class MtToCamt
         {
             string? code = field.Tag switch
             {
-                "60F" or "60M" => "OPBD", "62F" or "62M" => "CLBD", "64" => "CLAV", "65" => "FWAV", _ => null,
+                "60F" or "60M" => "OPBD",
+                "62F" or "62M" => "CLBD",
+                "64" => "CLAV",
+                "65" => "FWAV",
+                _ => null,
             };
             if (code is null || field.Text.Length < 11) continue;
             currency ??= field.Text.Substring(7, 3);
