@@ -42,6 +42,20 @@ internal sealed class KeyObjects(string provider, Lock changes, TimeProvider tim
     /// <summary>Looks in the token, whatever was found before.</summary>
     public FoundKey? Find(Session session, TokenKeyId id, HsmOperation operation)
     {
+        try
+        {
+            return Look(session, id, operation);
+        }
+        catch (HsmException e) when (e.Failure == HsmFailure.Damaged)
+        {
+            // A pair comes into being one object after the other, and SoftHSM shows the first before the second is
+            // there. Who makes or destroys one holds this lock, so what is still half a pair under it is damaged.
+            lock (changes) return Look(session, id, operation);
+        }
+    }
+
+    private FoundKey? Look(Session session, TokenKeyId id, HsmOperation operation)
+    {
         List<ulong> objects = Objects(session, id);
         if (objects.Count == 0) return null;
 
