@@ -40,6 +40,7 @@ internal static class TranslateCommand
             new("qbitel translate payment.mt --to mx -o payment.xml", "an MT103 as pacs.008"),
             new("qbitel translate payment.mt --to mx -o payment.xml --report losses.json",
                 "with the account in a file"),
+            new("qbitel translate payment.xml --to mt", "a pacs.008 as MT103, on standard output"),
             new("qbitel translate payment.mt --to mx --lossless -o payment.xml", "only if nothing is lost"))
         {
             file, to, target, report, lossless, force,

@@ -18,7 +18,7 @@ public sealed class OverheadTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory, Trait("Soak", "pkcs11-overhead"), InlineData(false), InlineData(true)]
+    [Theory, InlineData(false), InlineData(true), Trait("Soak", "pkcs11-overhead")]
     public async Task Over_SoftHsm(bool onCallersThread)
     {
         using SoftHsmFixture fixture = new();
@@ -33,7 +33,7 @@ public sealed class OverheadTests
             () => token.DeviceKeys.SignRsaAsync(rsa, Data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1, Stop));
     }
 
-    [Theory, Trait("Soak", "pkcs11-overhead"), InlineData(false), InlineData(true)]
+    [Theory, InlineData(false), InlineData(true), Trait("Soak", "pkcs11-overhead")]
     public async Task Over_Nss(bool onCallersThread)
     {
         using NssFixture fixture = new();
