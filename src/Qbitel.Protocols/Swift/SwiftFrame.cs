@@ -105,16 +105,18 @@ internal static class SwiftFrame
         if (id == '4' && !content.IsEmpty && content[0] != '{') return ReadText(stream, at, out block, out error);
 
         int depth = 1;
-        for (int i = 0; i < Math.Min(content.Length, MaximumBlockLength); i++)
+        ReadOnlySpan<byte> within = content[..Math.Min(content.Length, MaximumBlockLength)];
+        for (int i = 0; within[i..].IndexOfAny((byte)'{', (byte)'}') is >= 0 and var next; i += next + 1)
         {
-            if (content[i] == '{' && ++depth > MaximumDepth)
+            int brace = i + next;
+            if (within[brace] == '{' && ++depth > MaximumDepth)
             {
-                return Invalid("Mt.BlockForm", "braces are nested too deep", at + 3 + i, "}", "{"u8, out error);
+                return Invalid("Mt.BlockForm", "braces are nested too deep", at + 3 + brace, "}", "{"u8, out error);
             }
 
-            if (content[i] != '}' || --depth > 0) continue;
+            if (within[brace] != '}' || --depth > 0) continue;
 
-            block = new SwiftBlock(id, at, i + 4, at + 3, i);
+            block = new SwiftBlock(id, at, brace + 4, at + 3, brace);
             return FrameStatus.Complete;
         }
 

@@ -22,6 +22,7 @@ public sealed class SwiftMessage
     private readonly FieldSlot[] _slots;
     private readonly int _textStart;
     private readonly int _textCount;
+    private readonly int _textOffset;
     private readonly DiagnosticList? _findings;
     private IReadOnlyList<SwiftBlock>? _blocks;
     private SwiftField[]? _fields;
@@ -32,6 +33,7 @@ public sealed class SwiftMessage
         _slots = slots;
         _textStart = reading.UserHeaderCount;
         _textCount = reading.TextCount;
+        _textOffset = reading.TextOffset;
         _findings = reading.Findings;
     }
 
@@ -141,7 +143,7 @@ public sealed class SwiftMessage
         if (!IsAcknowledgement)
         {
             LineCounter? lines = null;
-            MtValidation check = new(_bytes, TextSlots, type, Flag(), TextOffset(), options, found, ref lines);
+            MtValidation check = new(_bytes, TextSlots, type, Flag(), _textOffset, options, found, ref lines);
             check.Run(IndexOfBlock('2') >= 0);
         }
 
@@ -223,9 +225,12 @@ public sealed class SwiftMessage
             if (_bytes[at + 1] == id) return at + 3;
             if (_bytes[at + 1] == '4') break;
             int depth = 1, next = at + 3;
-            for (; next < _bytes.Length && depth > 0; next++)
+            while (depth > 0)
             {
-                depth += _bytes[next] == '{' ? 1 : _bytes[next] == '}' ? -1 : 0;
+                int brace = _bytes.AsSpan(next).IndexOfAny((byte)'{', (byte)'}');
+                if (brace < 0) return -1;
+                next += brace + 1;
+                depth += _bytes[next - 1] == '{' ? 1 : -1;
             }
 
             while (next < _bytes.Length && _bytes[next] is (byte)'\r' or (byte)'\n' or (byte)' ') next++;
@@ -242,12 +247,6 @@ public sealed class SwiftMessage
         ReadOnlySpan<byte> rest = _bytes.AsSpan(begin);
         int end = rest.IndexOf((byte)'}');
         return end < 0 ? [] : rest[..end];
-    }
-
-    private int TextOffset()
-    {
-        int begin = IndexOfBlock('4');
-        return begin < 0 ? 0 : begin - 3;
     }
 
     private ReadOnlySpan<byte> Flag()

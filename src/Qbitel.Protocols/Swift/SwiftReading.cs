@@ -24,6 +24,9 @@ internal ref struct SwiftReading
 
     public int TextCount { get; private set; }
 
+    /// <summary>Where block 4 begins, the first if there are more; 0 where there is none.</summary>
+    public int TextOffset { get; private set; }
+
     public int TrailerCount { get; private set; }
 
     public DiagnosticList? Findings { get; private set; }
@@ -77,6 +80,7 @@ internal ref struct SwiftReading
         for (int i = 0; i < _blocks.Length; i++)
         {
             SwiftBlock block = _blocks[i];
+            if (block.Id == '4' && TextOffset == 0) TextOffset = block.Offset;
             bool seen = false;
             for (int j = 0; j < i; j++) seen |= _blocks[j].Id == block.Id;
             if (seen)
@@ -150,7 +154,7 @@ internal ref struct SwiftReading
 
         bool warned = false;
         uint tag = 0;
-        int valueStart = -1, position = 0, previousBreak = 0;
+        int valueStart = -1, position = 0, previousBreak = 0, returns = 0;
         while (position < text.Length)
         {
             int lf = text[position..].IndexOf((byte)'\n');
@@ -159,6 +163,7 @@ internal ref struct SwiftReading
             {
                 line--;
                 breakLength = 2;
+                returns++;
             }
 
             if (breakLength == 1 && !warned)
@@ -203,18 +208,8 @@ internal ref struct SwiftReading
         }
 
         // One look at the whole: only a text with a stray character is looked through field by field.
-        if (!text.ContainsAnyExcept(CharacterSets.Any) && HasNoLoneReturn(text)) return;
+        if (!text.ContainsAnyExcept(CharacterSets.Any) && text.Count((byte)'\r') == returns) return;
         for (int i = before; i < slots.Count; i++) CheckCharacters(slots[i]);
-    }
-
-    private static bool HasNoLoneReturn(ReadOnlySpan<byte> text)
-    {
-        for (int i = 0; text[i..].IndexOf((byte)'\r') is >= 0 and var next; i += next + 2)
-        {
-            if (i + next + 1 >= text.Length || text[i + next + 1] != '\n') return false;
-        }
-
-        return true;
     }
 
     private static void AddField(ref SlotList slots, uint tag, int from, int start, int end) =>

@@ -4,13 +4,19 @@ namespace Qbitel.Protocols.Swift.Rules;
 
 /// <summary>The fields a rule looks at: one occurrence of a sequence, and those before it in the one around.</summary>
 internal readonly ref struct MtScope(ReadOnlySpan<byte> bytes, ReadOnlySpan<FieldSlot> fields, ReadOnlySpan<byte> flag,
-    int type, int start, int end, int outerStart, int outerEnd)
+    int type, int start, int end, int outerStart, int outerEnd, Span<SlotRange> places)
 {
+    /// <summary>How many numbers a tag can have, and so places to make room for.</summary>
+    public const int Numbers = 100;
+
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private readonly ReadOnlySpan<FieldSlot> _fields = fields;
     private readonly ReadOnlySpan<byte> _flag = flag;
     private readonly int _type = type;
-    private readonly UInt128 _numbers = Numbers(fields[start..end]);
+
+    // Most rules are about one field, or about one that does not stand: a term looks at its own, not at every field.
+    private readonly ReadOnlySpan<SlotRange> _places = places;
+    private readonly UInt128 _numbers = Locate(fields, start, end, places);
     private readonly int _start = start;
     private readonly int _end = end;
     private readonly int _outerStart = outerStart;
@@ -39,27 +45,27 @@ internal readonly ref struct MtScope(ReadOnlySpan<byte> bytes, ReadOnlySpan<Fiel
         return holds != term.IsNegated;
     }
 
-    // Most rules are about fields that do not stand: one look tells.
-    private bool Has(MtTerm term) => (_numbers >> term.Tags[0].Number & 1) != 0;
-
-    private static UInt128 Numbers(ReadOnlySpan<FieldSlot> fields)
+    private static UInt128 Locate(ReadOnlySpan<FieldSlot> fields, int start, int end, Span<SlotRange> places)
     {
-        UInt128 numbers = 0;
-        foreach (FieldSlot field in fields)
+        places.Clear();
+        ulong low = 0, high = 0;
+        for (int i = start; i < end; i++)
         {
-            if (SwiftTag.IsStandard(field.Tag)) numbers |= UInt128.One << SwiftTag.Number(field.Tag);
+            if (!SwiftTag.IsStandard(fields[i].Tag)) continue;
+            int number = SwiftTag.Number(fields[i].Tag);
+            ref SlotRange place = ref places[number];
+            place = new SlotRange(place.End == 0 ? i : place.Start, i + 1);
+            if (number < 64) low |= 1UL << number;
+            else high |= 1UL << (number - 64);
         }
 
-        return numbers;
+        return new UInt128(high, low);
     }
 
     private bool Stands(MtTerm term, out int where)
     {
-        where = -1;
-        if (!term.IsOuter && !Has(term)) return false;
-
-        int from = term.IsOuter ? _outerStart : _start, to = term.IsOuter ? _outerEnd : _end;
-        for (where = from; where < to; where++)
+        SlotRange range = term.IsOuter ? new SlotRange(_outerStart, _outerEnd) : _places[term.Tags[0].Number];
+        for (where = range.Start; where < range.End; where++)
         {
             if (term.Takes(_fields[where], _bytes) && term.HasValue(_fields[where].Value(_bytes))) return true;
         }
@@ -70,9 +76,8 @@ internal readonly ref struct MtScope(ReadOnlySpan<byte> bytes, ReadOnlySpan<Fiel
 
     private bool Each(MtTerm term, out int where)
     {
-        where = -1;
-        if (!Has(term)) return true;
-        for (where = _start; where < _end; where++)
+        SlotRange range = _places[term.Tags[0].Number];
+        for (where = range.Start; where < range.End; where++)
         {
             if (term.Takes(_fields[where], _bytes) && !term.HasValue(_fields[where].Value(_bytes))) return false;
         }
@@ -129,7 +134,8 @@ internal readonly ref struct MtScope(ReadOnlySpan<byte> bytes, ReadOnlySpan<Fiel
 
     private ReadOnlySpan<byte> CurrencyOf(TagSet tags, ref int where)
     {
-        for (int i = _start; i < _end; i++)
+        SlotRange range = _places[tags.Number];
+        for (int i = range.Start; i < range.End; i++)
         {
             if (!tags.Has(_fields[i].Tag)) continue;
             if (where < 0) where = i;

@@ -137,7 +137,8 @@ internal readonly ref struct MtValidation
 
         CheckPresence(sequence, counts, depth == 0 ? -1 : Math.Min(start, _fields.Length - 1));
         if (sequence.Rules.Length == 0) return;
-        MtScope scope = new(_bytes, _fields, _flag, _type, start, at, outerStart, outerEnd);
+        Span<SlotRange> places = stackalloc SlotRange[MtScope.Numbers];
+        MtScope scope = new(_bytes, _fields, _flag, _type, start, at, outerStart, outerEnd, places);
         foreach (MtRule rule in sequence.Rules) if (scope.MayApply(rule)) Check(rule, in scope);
     }
 
