@@ -30,19 +30,32 @@ internal abstract class MxCheck
 /// <summary>A test of the value alone; what has elements inside is the schema's to judge.</summary>
 internal abstract class MxValueCheck : MxCheck
 {
+    // Room on the stack is cleared before use, so it is no more than most values need.
+    private const int ShortValue = 48;
+
     public sealed override int Fault(MxText text, int node)
     {
         if (!text.IsLeaf(node)) return -1;
 
         byte[]? rented = null;
         ReadOnlySpan<byte> value = text.Value(node, ref rented);
-        char[]? large = value.Length > 512 ? ArrayPool<char>.Shared.Rent(value.Length) : null;
-        Span<char> characters = large ?? stackalloc char[512];
-        int length = Encoding.UTF8.GetChars(value, characters);
-        bool accepted = Accepts(characters[..length]);
-        if (large is not null) ArrayPool<char>.Shared.Return(large);
+        bool accepted = value.Length <= ShortValue ? AcceptsShort(value) : AcceptsLong(value);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         return accepted ? -1 : node;
+    }
+
+    private bool AcceptsShort(ReadOnlySpan<byte> value)
+    {
+        Span<char> characters = stackalloc char[ShortValue];
+        return Accepts(characters[..Encoding.UTF8.GetChars(value, characters)]);
+    }
+
+    private bool AcceptsLong(ReadOnlySpan<byte> value)
+    {
+        char[] characters = ArrayPool<char>.Shared.Rent(value.Length);
+        bool accepted = Accepts(characters.AsSpan(0, Encoding.UTF8.GetChars(value, characters)));
+        ArrayPool<char>.Shared.Return(characters);
+        return accepted;
     }
 
     protected abstract bool Accepts(ReadOnlySpan<char> value);
