@@ -30,19 +30,30 @@ internal abstract class MxCheck
 /// <summary>A test of the value alone; what has elements inside is the schema's to judge.</summary>
 internal abstract class MxValueCheck : MxCheck
 {
-    // Room on the stack is cleared before use, so it is no more than most values need.
-    private const int ShortValue = 48;
-
     public sealed override int Fault(MxText text, int node)
     {
         if (!text.IsLeaf(node)) return -1;
 
         byte[]? rented = null;
-        ReadOnlySpan<byte> value = text.Value(node, ref rented);
-        bool accepted = value.Length <= ShortValue ? AcceptsShort(value) : AcceptsLong(value);
+        bool accepted = Accepts(text.Value(node, ref rented));
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         return accepted ? -1 : node;
     }
+
+    /// <param name="value">In UTF-8.</param>
+    protected abstract bool Accepts(ReadOnlySpan<byte> value);
+}
+
+/// <summary>A test of the characters of a value.</summary>
+internal abstract class MxTextCheck : MxValueCheck
+{
+    // Room on the stack is cleared before use, so it is no more than most values need.
+    private const int ShortValue = 48;
+
+    protected sealed override bool Accepts(ReadOnlySpan<byte> value) =>
+        value.Length <= ShortValue ? AcceptsShort(value) : AcceptsLong(value);
+
+    protected abstract bool Accepts(ReadOnlySpan<char> value);
 
     private bool AcceptsShort(ReadOnlySpan<byte> value)
     {
@@ -57,6 +68,4 @@ internal abstract class MxValueCheck : MxCheck
         ArrayPool<char>.Shared.Return(characters);
         return accepted;
     }
-
-    protected abstract bool Accepts(ReadOnlySpan<char> value);
 }

@@ -51,13 +51,13 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
     /// <summary>The first child of a name, or -1.</summary>
     public int Child(int node, ReadOnlySpan<byte> name)
     {
-        ReadOnlySpan<byte> bytes = Span;
-        MxNode[] nodes = Nodes;
-        int end = nodes[node].Next;
-        for (int child = node + 1; child < end; child = nodes[child].Next)
+        ReadOnlySpan<byte> text = Span;
+        MxNode[] table = Nodes;
+        int end = table[node].Next;
+        for (int child = node + 1; child < end; child = table[child].Next)
         {
-            ref readonly MxNode at = ref nodes[child];
-            if (bytes.Slice(at.NameStart, at.NameLength).SequenceEqual(name)) return child;
+            ref readonly MxNode at = ref table[child];
+            if (text.Slice(at.NameStart, at.NameLength).SequenceEqual(name)) return child;
         }
 
         return -1;
