@@ -230,22 +230,6 @@ internal ref partial struct MxTextReader
             child.Depth = (byte)(nodes[open].Depth + 1);
             open = count++;
             at = after + 1;
-
-            // A value and its end tag, most often: both are read at once.
-            int value = MxRuns.Plain(text[at..]), close = at + value, done = close + 2 + name;
-            if (value <= 0 || MxCharacters.IsSpace(text[at]) || done >= text.Length || text[close] != '<'
-                || text[close + 1] != '/' || text[done] != '>'
-                || !text.Slice(close + 2, name).SequenceEqual(text.Slice(child.Start + 1, name)))
-            {
-                continue;
-            }
-
-            child.Content = MxContent.Text;
-            child.ValueLength = value;
-            child.End = done + 1;
-            child.Next = count;
-            open = child.Parent;
-            at = done + 1;
         }
 
         _at = at;
