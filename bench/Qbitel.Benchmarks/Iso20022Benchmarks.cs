@@ -1,8 +1,11 @@
+using System.Text;
 using System.Xml;
 using System.Xml.Schema;
 using BenchmarkDotNet.Attributes;
+using Qbitel.Protocols;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Iso20022;
+using Qbitel.Protocols.Iso20022.Profiles;
 
 namespace Qbitel.Benchmarks;
 
@@ -15,6 +18,18 @@ public class Iso20022Benchmarks
 {
     private const string Schema = "samples/iso20022/xsd/pacs.008.001.08.xsd";
 
+    private const string Header = """
+        <AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02">
+          <Fr><FIId><FinInstnId><BICFI>QBITDEFFXXX</BICFI></FinInstnId></FIId></Fr>
+          <To><FIId><FinInstnId><BICFI>NWBKGB2LXXX</BICFI></FinInstnId></FIId></To>
+          <BizMsgIdr>20261128QBITDEFF000042</BizMsgIdr>
+          <MsgDefIdr>pacs.008.001.08</MsgDefIdr>
+          <BizSvc>swift.cbprplus.04</BizSvc>
+          <CreDt>2026-11-28T09:30:00+01:00</CreDt>
+        </AppHdr>
+
+        """;
+
     private readonly XmlReaderSettings _settings = new()
     {
         ValidationType = ValidationType.Schema,
@@ -22,7 +37,8 @@ public class Iso20022Benchmarks
         XmlResolver = null,
     };
 
-    private byte[] _message = [];
+    private readonly MxProfile _profile = MxProfile.Find("cbpr-sr2026");
+    private byte[] _message = [], _profiled = [];
 
     [GlobalSetup]
     public void Setup()
@@ -31,6 +47,11 @@ public class Iso20022Benchmarks
         _message = new byte[message.Length];
         message.ReadExactly(_message);
         if (!ParseAndValidate()) throw new InvalidOperationException("the message is not valid");
+
+        // The profile asks for a header, and for characters the street of the file is not written in.
+        string document = Encoding.UTF8.GetString(_message).Replace("\u00DF", "ss", StringComparison.Ordinal);
+        _profiled = Encoding.UTF8.GetBytes(Header + document[document.IndexOf("<Document", StringComparison.Ordinal)..]);
+        if (!ParseAndJudge()) throw new InvalidOperationException("the message is not valid by the profile");
 
         if (Find() is not { } schema)
         {
@@ -55,6 +76,14 @@ public class Iso20022Benchmarks
 
     [Benchmark]
     public bool ParseAndValidate() => Pacs008.TryParse(_message, out Pacs008 message, out _) && message.IsValid;
+
+    [Benchmark]
+    public bool ParseAndJudge()
+    {
+        if (!Pacs008.TryParse(_profiled, out Pacs008 message, out _) || !message.IsValid) return false;
+
+        return _profile.Check(Pacs008.MessageType, message.Root, message.Header).Count == 0;
+    }
 
     [Benchmark]
     public bool WholeReport() => MessageParser.Parse(_message, "iso20022").IsValid;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Qbitel.Protocols.Iso20022.Profiles;
 
@@ -16,13 +17,13 @@ internal sealed class MxCharacterSet
             "printable ASCII characters"),
     ];
 
-    private readonly SearchValues<char> _characters;
+    private readonly SearchValues<byte> _characters;
 
     private MxCharacterSet(string name, string characters, string description)
     {
         Name = name;
         Description = description;
-        _characters = SearchValues.Create(characters);
+        _characters = SearchValues.Create(Encoding.ASCII.GetBytes(characters));
     }
 
     public string Name { get; }
@@ -31,5 +32,6 @@ internal sealed class MxCharacterSet
 
     public static MxCharacterSet? Find(string name) => Array.Find(All, set => set.Name == name);
 
-    public bool Holds(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(_characters);
+    /// <param name="text">In UTF-8; every set is of ASCII.</param>
+    public bool Holds(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(_characters);
 }

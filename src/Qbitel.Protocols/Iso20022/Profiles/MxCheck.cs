@@ -35,15 +35,37 @@ internal abstract class MxValueCheck : MxCheck
         if (!text.IsLeaf(node)) return -1;
 
         byte[]? rented = null;
-        ReadOnlySpan<byte> value = text.Value(node, ref rented);
-        char[]? large = value.Length > 512 ? ArrayPool<char>.Shared.Rent(value.Length) : null;
-        Span<char> characters = large ?? stackalloc char[512];
-        int length = Encoding.UTF8.GetChars(value, characters);
-        bool accepted = Accepts(characters[..length]);
-        if (large is not null) ArrayPool<char>.Shared.Return(large);
+        bool accepted = Accepts(text.Value(node, ref rented));
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         return accepted ? -1 : node;
     }
 
+    /// <param name="value">In UTF-8.</param>
+    protected abstract bool Accepts(ReadOnlySpan<byte> value);
+}
+
+/// <summary>A test of the characters of a value.</summary>
+internal abstract class MxTextCheck : MxValueCheck
+{
+    // Room on the stack is cleared before use, so it is no more than most values need.
+    private const int ShortValue = 48;
+
+    protected sealed override bool Accepts(ReadOnlySpan<byte> value) =>
+        value.Length <= ShortValue ? AcceptsShort(value) : AcceptsLong(value);
+
     protected abstract bool Accepts(ReadOnlySpan<char> value);
+
+    private bool AcceptsShort(ReadOnlySpan<byte> value)
+    {
+        Span<char> characters = stackalloc char[ShortValue];
+        return Accepts(characters[..Encoding.UTF8.GetChars(value, characters)]);
+    }
+
+    private bool AcceptsLong(ReadOnlySpan<byte> value)
+    {
+        char[] characters = ArrayPool<char>.Shared.Rent(value.Length);
+        bool accepted = Accepts(characters.AsSpan(0, Encoding.UTF8.GetChars(value, characters)));
+        ArrayPool<char>.Shared.Return(characters);
+        return accepted;
+    }
 }

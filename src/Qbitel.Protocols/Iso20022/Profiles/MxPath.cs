@@ -6,10 +6,19 @@ namespace Qbitel.Protocols.Iso20022.Profiles;
 /// <summary>A path of element names below an element.</summary>
 internal sealed class MxPath(string text)
 {
-    private readonly byte[] _bytes = Encoding.UTF8.GetBytes(text);
+    private readonly byte[][] _steps = text == "." ? [] : [.. text.Split('/').Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>The first element there, or -1; the element itself for a dot.</summary>
-    public int Find(MxText message, int node) => text == "." ? node : message.Find(node, _bytes);
+    public int Find(MxText message, int node)
+    {
+        foreach (byte[] step in _steps)
+        {
+            node = message.Child(node, step);
+            if (node < 0) break;
+        }
+
+        return node;
+    }
 
     public override string ToString() => text;
 }

@@ -130,7 +130,7 @@ internal sealed class MxProfileReader
         switch (word)
         {
             case "required":
-                return new RequiredCheck([.. rest.Split('|').Select(each => (IReadOnlyList<MxPath>)
+                return new RequiredCheck([.. rest.Split('|').Select(each => (MxPath[])
                     [.. each.Split('+', StringSplitOptions.TrimEntries).Select(Path)])]);
             case "exclusive": return new ExclusiveCheck([.. Words(rest).Select(Path)]);
             case "forbidden": return new ForbiddenCheck();
@@ -179,7 +179,7 @@ internal sealed class MxProfileReader
             Messages = rule.Messages,
             Places = rule.Places,
             Target = rule.Target,
-            Conditions = rule.Conditions,
+            Conditions = [.. rule.Conditions],
             Severity = rule.Severity,
             Strict = rule.Strict ?? rule.Severity,
             Archive = rule.Archive ?? rule.Severity,

@@ -17,7 +17,7 @@ internal sealed record MxRule(string Code, MxCheck Check, string Message, string
     /// <summary>What below the place is tested, if it is there; null for the place itself.</summary>
     public MxPath? Target { get; init; }
 
-    public IReadOnlyList<MxCondition> Conditions { get; init; } = [];
+    public MxCondition[] Conditions { get; init; } = [];
 
     public Severity Severity { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Qbitel.Protocols.Iso20022.Xml;
 
@@ -9,8 +8,11 @@ namespace Qbitel.Protocols.Iso20022.Profiles;
 /// </summary>
 internal sealed class MxRuleTree
 {
+    // Names fall into so many groups by their ends and length: nearly all a message has are alone in theirs.
+    private const int Marks = 256;
+
     private readonly Branch _root = new([]);
-    private readonly Dictionary<ulong, List<Anywhere>> _anywhere = [];
+    private readonly List<Anywhere>?[] _anywhere = new List<Anywhere>?[Marks];
     private readonly List<MxRule> _everywhere = [];
 
     public MxRuleTree(IEnumerable<MxRule> rules)
@@ -34,9 +36,7 @@ internal sealed class MxRuleTree
         if (place.StartsWith("**/", StringComparison.Ordinal))
         {
             byte[][] names = [.. place[3..].Split('/').Select(Encoding.UTF8.GetBytes)];
-            ulong key = Key(names[^1]);
-            if (!_anywhere.TryGetValue(key, out List<Anywhere>? there)) _anywhere[key] = there = [];
-            there.Add(new Anywhere(names, rule));
+            (_anywhere[Mark(names[^1])] ??= []).Add(new Anywhere(names, rule));
             return;
         }
 
@@ -46,32 +46,40 @@ internal sealed class MxRuleTree
         at.Rules.Add(rule);
     }
 
-    private void Walk(MxText text, int node, Branch? branch, MxElement message, MxJudge judge)
+    private void Walk(MxText text, int node, Branch branch, MxElement message, MxJudge judge)
     {
-        if (branch is not null)
-            foreach (MxRule rule in branch.Rules) judge.Judge(rule, node, message);
-        foreach (MxRule rule in _everywhere) judge.Judge(rule, node, message);
-        if (_anywhere.TryGetValue(Key(text.Name(node)), out List<Anywhere>? there))
+        foreach (MxRule rule in branch.Rules) judge.Judge(rule, node, message);
+        Anyplace(text, node, node + 1, message, judge);
+        int end = text.Nodes[node].Next;
+        for (int child = node + 1; child < end; child = text.Nodes[child].Next)
         {
+            if (branch.Find(text.Name(child)) is { } grown) Walk(text, child, grown, message, judge);
+            else Anyplace(text, child, text.Nodes[child].Next, message, judge);
+        }
+    }
+
+    // Elements of which no rule names the place.
+    private void Anyplace(MxText text, int node, int end, MxElement message, MxJudge judge)
+    {
+        ReadOnlySpan<byte> bytes = text.Span;
+        for (; node < end; node++)
+        {
+            foreach (MxRule rule in _everywhere) judge.Judge(rule, node, message);
+            ref readonly MxNode at = ref text.Nodes[node];
+            if (_anywhere[Mark(bytes.Slice(at.NameStart, at.NameLength))] is not { } there) continue;
+
             foreach (Anywhere rule in there)
                 if (rule.Fits(text, node)) judge.Judge(rule.Rule, node, message);
         }
-
-        for (int child = text.FirstChild(node); child >= 0; child = text.NextSibling(child))
-            Walk(text, child, branch?.Find(text.Name(child)), message, judge);
     }
 
-    // Eight bytes and the length tell most names apart; the rest is compared.
-    private static ulong Key(ReadOnlySpan<byte> name)
-    {
-        ulong key = (ulong)name.Length;
-        foreach (byte b in name[..Math.Min(name.Length, 7)]) key = (key << 8) | b;
-        return key;
-    }
+    private static int Mark(ReadOnlySpan<byte> name) =>
+        name.IsEmpty ? 0 : (name[0] + (5 * name[^1]) + (23 * name.Length)) % Marks;
 
     private sealed class Branch(byte[] name)
     {
         private readonly List<Branch> _children = [];
+        private readonly byte[] _name = name;
 
         public List<MxRule> Rules { get; } = [];
 
@@ -87,12 +95,9 @@ internal sealed class MxRuleTree
         public Branch? Find(ReadOnlySpan<byte> child)
         {
             foreach (Branch each in _children)
-                if (each.Is(child)) return each;
+                if (child.SequenceEqual(each._name)) return each;
             return null;
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private bool Is(ReadOnlySpan<byte> other) => other.SequenceEqual(name);
     }
 
     private sealed record Anywhere(byte[][] Names, MxRule Rule)

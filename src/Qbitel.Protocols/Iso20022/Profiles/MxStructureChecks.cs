@@ -6,17 +6,17 @@ using Qbitel.Protocols.Iso20022.Xml;
 namespace Qbitel.Protocols.Iso20022.Profiles;
 
 /// <summary>Of several sets of elements below, one must be there whole.</summary>
-internal sealed class RequiredCheck(IReadOnlyList<IReadOnlyList<MxPath>> alternatives) : MxCheck
+internal sealed class RequiredCheck(MxPath[][] alternatives) : MxCheck
 {
     public override string Expected { get; } =
-        string.Join(" or ", alternatives.Select(paths => string.Join(" and ", paths)));
+        string.Join(" or ", alternatives.Select(paths => string.Join<MxPath>(" and ", paths)));
 
     public override int Fault(MxText text, int node)
     {
-        foreach (IReadOnlyList<MxPath> paths in alternatives)
+        foreach (MxPath[] paths in alternatives)
         {
             bool whole = true;
-            for (int i = 0; whole && i < paths.Count; i++) whole = paths[i].Find(text, node) >= 0;
+            for (int i = 0; whole && i < paths.Length; i++) whole = paths[i].Find(text, node) >= 0;
             if (whole) return -1;
         }
 

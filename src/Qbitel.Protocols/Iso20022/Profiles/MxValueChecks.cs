@@ -4,7 +4,7 @@ using Qbitel.Protocols.Identifiers;
 
 namespace Qbitel.Protocols.Iso20022.Profiles;
 
-internal sealed class CodesCheck(IReadOnlyList<string> codes) : MxValueCheck
+internal sealed class CodesCheck(IReadOnlyList<string> codes) : MxTextCheck
 {
     private readonly string[] _codes = [.. codes];
 
@@ -18,7 +18,7 @@ internal sealed class CodesCheck(IReadOnlyList<string> codes) : MxValueCheck
     }
 }
 
-internal sealed class PatternCheck(string pattern) : MxValueCheck
+internal sealed class PatternCheck(string pattern) : MxTextCheck
 {
     private readonly Regex _regex = new($"^(?:{pattern})\\z",
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
@@ -28,7 +28,7 @@ internal sealed class PatternCheck(string pattern) : MxValueCheck
     protected override bool Accepts(ReadOnlySpan<char> value) => _regex.IsMatch(value);
 }
 
-internal sealed class LengthCheck(int least, int most) : MxValueCheck
+internal sealed class LengthCheck(int least, int most) : MxTextCheck
 {
     public override string Expected { get; } =
         string.Create(CultureInfo.InvariantCulture, $"{least} to {most} characters");
@@ -40,11 +40,11 @@ internal sealed class CharactersCheck(MxCharacterSet set) : MxValueCheck
 {
     public override string Expected => set.Description;
 
-    protected override bool Accepts(ReadOnlySpan<char> value) => set.Holds(value);
+    protected override bool Accepts(ReadOnlySpan<byte> value) => set.Holds(value);
 }
 
 /// <summary>A reference that no system reads as a separator: no slash at its ends, no two in a row.</summary>
-internal sealed class ReferenceCheck : MxValueCheck
+internal sealed class ReferenceCheck : MxTextCheck
 {
     public override string Expected => "no slash at an end and no two in a row";
 
@@ -53,7 +53,7 @@ internal sealed class ReferenceCheck : MxValueCheck
 }
 
 /// <summary>What is no number is the schema's to refuse.</summary>
-internal sealed class AmountCheck(decimal least, decimal most) : MxValueCheck
+internal sealed class AmountCheck(decimal least, decimal most) : MxTextCheck
 {
     public override string Expected { get; } = string.Create(CultureInfo.InvariantCulture, $"{least} to {most}");
 
@@ -61,7 +61,7 @@ internal sealed class AmountCheck(decimal least, decimal most) : MxValueCheck
         MxNumber.Of(value) is not { } amount || (amount >= least && amount <= most);
 }
 
-internal sealed class DecimalsCheck(int most) : MxValueCheck
+internal sealed class DecimalsCheck(int most) : MxTextCheck
 {
     public override string Expected { get; } = string.Create(CultureInfo.InvariantCulture, $"at most {most} decimals");
 
@@ -70,7 +70,7 @@ internal sealed class DecimalsCheck(int most) : MxValueCheck
 }
 
 /// <summary>A time says how far it is from UTC (ISO 8601: Z or hours and minutes).</summary>
-internal sealed class OffsetCheck : MxValueCheck
+internal sealed class OffsetCheck : MxTextCheck
 {
     public override string Expected => "Z or an offset such as -05:00 at its end";
 
@@ -83,7 +83,7 @@ internal sealed class OffsetCheck : MxValueCheck
 }
 
 /// <summary>Nine digits are another rule's; here only their check.</summary>
-internal sealed class RoutingNumberCheck : MxValueCheck
+internal sealed class RoutingNumberCheck : MxTextCheck
 {
     public override string Expected => "a routing number with its check digit";
 
@@ -91,7 +91,7 @@ internal sealed class RoutingNumberCheck : MxValueCheck
         value.Length != 9 || !Ascii.IsDigits(value) || AbaRoutingNumber.IsValid(value);
 }
 
-internal sealed class UetrCheck : MxValueCheck
+internal sealed class UetrCheck : MxTextCheck
 {
     public override string Expected => "a version 4 UUID in lower case";
 

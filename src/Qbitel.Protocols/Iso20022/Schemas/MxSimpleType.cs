@@ -91,6 +91,8 @@ internal sealed class MxSimpleType
     private bool HasLength(ReadOnlySpan<byte> text)
     {
         int length = text.Length;
+        // A character has one to four bytes: most texts need not be counted.
+        if (!_isBinary && length <= _maxLength && length >= 4L * _minLength - 3) return true;
         if (_isBinary) length = BinaryLength(text);
         else if (length > _maxLength || !System.Text.Ascii.IsValid(text)) length = Characters(text);
         return length >= _minLength && length <= _maxLength;

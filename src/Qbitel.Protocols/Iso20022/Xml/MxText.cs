@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Qbitel.Protocols.Iso20022.Xml;
@@ -13,6 +14,10 @@ namespace Qbitel.Protocols.Iso20022.Xml;
 /// <param name="namespaces">Where elements and attributes refer to them.</param>
 internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttribute[] attributes, string[] namespaces)
 {
+    // An array behind the bytes is reached without asking what kind of memory they are, as every element does.
+    private readonly ArraySegment<byte> _array =
+        MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> array) ? array : default;
+
     public ReadOnlyMemory<byte> Bytes { get; } = bytes;
 
     public MxNode[] Nodes { get; } = nodes;
@@ -21,7 +26,7 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
 
     public string[] Namespaces { get; } = namespaces;
 
-    public ReadOnlySpan<byte> Span => Bytes.Span;
+    public ReadOnlySpan<byte> Span => _array.Array is null ? Bytes.Span : _array;
 
     public ReadOnlySpan<byte> Name(int node)
     {
@@ -46,8 +51,15 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
     /// <summary>The first child of a name, or -1.</summary>
     public int Child(int node, ReadOnlySpan<byte> name)
     {
-        for (int child = FirstChild(node); child >= 0; child = NextSibling(child))
-            if (Name(child).SequenceEqual(name)) return child;
+        ReadOnlySpan<byte> text = Span;
+        MxNode[] table = Nodes;
+        int end = table[node].Next;
+        for (int child = node + 1; child < end; child = table[child].Next)
+        {
+            ref readonly MxNode at = ref table[child];
+            if (text.Slice(at.NameStart, at.NameLength).SequenceEqual(name)) return child;
+        }
+
         return -1;
     }
 
