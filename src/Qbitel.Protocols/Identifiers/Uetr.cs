@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Qbitel.Protocols.Identifiers;
@@ -5,6 +6,8 @@ namespace Qbitel.Protocols.Identifiers;
 /// <summary>A unique end-to-end transaction reference: an RFC 9562 version 4 UUID in lower case.</summary>
 public sealed record Uetr
 {
+    private static readonly SearchValues<char> DigitsAndHyphen = SearchValues.Create("-0123456789abcdef");
+
     private Uetr(string value) => Value = value;
 
     public string Value { get; }
@@ -29,13 +32,10 @@ public sealed record Uetr
     /// <summary>As <see cref="TryParse"/>, without making one.</summary>
     internal static bool IsValid(ReadOnlySpan<char> text)
     {
-        bool valid = text.Length == 36 && text[14] == '4' && text[19] is '8' or '9' or 'a' or 'b';
-        for (int i = 0; valid && i < text.Length; i++)
-        {
-            valid = i is 8 or 13 or 18 or 23 ? text[i] == '-' : char.IsAsciiHexDigitLower(text[i]);
-        }
-
-        return valid;
+        // The four hyphens stand where they must, so that all else that is of the set is a digit.
+        return text.Length == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-'
+            && text[14] == '4' && text[19] is '8' or '9' or 'a' or 'b'
+            && text.Count('-') == 4 && !text.ContainsAnyExcept(DigitsAndHyphen);
     }
 
     public override string ToString() => Value;

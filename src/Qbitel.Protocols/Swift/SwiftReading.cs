@@ -1,3 +1,4 @@
+using System.Text;
 using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Swift.Fields;
 
@@ -255,14 +256,14 @@ internal ref struct SwiftReading
     private void CheckUserHeader(FieldSlot slot)
     {
         ReadOnlySpan<byte> value = slot.Value(_bytes);
-        (bool fits, string expected) = slot.TagText(_bytes) switch
+        (bool fits, string expected) = SwiftTag.ThreeDigits(slot.Tag) switch
         {
-            "121" => (IsUetr(value), "a version 4 UUID in lower case"),
-            "108" => (value.Length is > 0 and <= 16, "16x"),
-            "119" => (value.Length is > 0 and <= 8, "8c"),
-            "103" => (value.Length == 3, "3!a"),
-            "113" => (value.Length == 4, "4!x"),
-            "111" => (value.Length == 3 && Ascii.IsDigits(value), "3!n"),
+            121 => (IsUetr(value), "a version 4 UUID in lower case"),
+            108 => (value.Length is > 0 and <= 16, "16x"),
+            119 => (value.Length is > 0 and <= 8, "8c"),
+            103 => (value.Length == 3, "3!a"),
+            113 => (value.Length == 4, "4!x"),
+            111 => (value.Length == 3 && Ascii.IsDigits(value), "3!n"),
             _ => (true, ""),
         };
         if (fits) return;
@@ -276,7 +277,7 @@ internal ref struct SwiftReading
     {
         if (value.Length != 36) return false;
         Span<char> text = stackalloc char[36];
-        for (int i = 0; i < 36; i++) text[i] = (char)value[i];
+        Encoding.Latin1.GetChars(value, text);
         return Uetr.IsValid(text);
     }
 

@@ -46,6 +46,14 @@ internal static class SwiftTag
     /// <summary>The option of a standard tag: 1 to 26, or 0 for none.</summary>
     public static int Option(uint tag) => (tag & 0xFF00) == 0 ? 0 : (int)((tag >> 8) & 0xFF) - 'A' + 1;
 
+    /// <summary>The number of a tag of three digits, as those of block 3 are; -1 for another.</summary>
+    public static int ThreeDigits(uint tag)
+    {
+        char third = (char)((tag >> 8) & 0xFF);
+        return (tag & 0xFF) == 0 && IsStandard(tag & 0xFFFF_0000) && char.IsAsciiDigit(third)
+            ? (Number(tag) * 10) + (third - '0') : -1;
+    }
+
     private static string[] BuildCommon()
     {
         string[] common = new string[100 * 27];
