@@ -68,8 +68,9 @@ internal sealed class CardServer : IAsyncDisposable
     /// <summary>Reads nothing more, and ends when what was read is answered.</summary>
     public async Task StopAsync()
     {
-        await _stopping.CancelAsync();
-        _listener.Dispose();
+        Task cancelling = _stopping.CancelAsync();
+        _listener.Dispose(); // at once: who connects while those who wait are told is refused
+        await cancelling;
         await _accepting;
         Task[] open;
         lock (_gate) open = [.. _connections];
