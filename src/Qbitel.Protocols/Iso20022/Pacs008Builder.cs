@@ -51,7 +51,7 @@ public sealed class Pacs008Builder
     private byte[] Write()
     {
         const string Header = "FIToFICstmrCdtTrf/GrpHdr/", Transfer = "FIToFICstmrCdtTrf/CdtTrfTxInf/";
-        byte[] document = new MxDraft(Pacs008.MessageType)
+        return new MxDraft(Pacs008.MessageType)
             .Set(Header + "MsgId", MessageId)
             .Set(Header + "CreDtTm", CreatedAt.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture))
             .Set(Header + "NbOfTxs", "1")
@@ -70,6 +70,5 @@ public sealed class Pacs008Builder
             .Set(Transfer + "CdtrAcct/Id/IBAN", CreditorIban.Value)
             .Set(Transfer + "RmtInf/Ustrd", Remittance)
             .ToBytes();
-        return [.. "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"u8, .. document];
     }
 }
