@@ -30,23 +30,28 @@ internal static class DemoMessages
         Uetr = Read<Uetr>("7c3f5a86-2b1d-4e0a-9c47-5d8e6f1a2b3c", Uetr.TryParse),
     }.Build().RawContent.ToArray();
 
-    public static byte[] Pacs008() => new Pacs008Builder
-    {
-        MessageId = "20261124QBITDEFF000042",
-        CreatedAt = BusinessDay,
-        InstructionId = Pacs008Reference,
-        EndToEndId = "INVOICE-4712",
-        Uetr = Read<Uetr>("9b2f6c1e-7d54-4a3b-8e10-2c4f5a6b7d8e", Uetr.TryParse),
-        Amount = Euro("1250000.00"),
-        SettlementDate = DateOnly.FromDateTime(BusinessDay.Date),
-        DebtorAgent = Read<Bic>("QBITDEFFXXX", Bic.TryParse),
-        CreditorAgent = Read<Bic>("NWBKGB2LXXX", Bic.TryParse),
-        DebtorName = "Demo Manufacturing GmbH",
-        DebtorIban = Read<Iban>("DE89370400440532013000", Iban.TryParse),
-        CreditorName = "Sample Supplies Ltd",
-        CreditorIban = Read<Iban>("GB29NWBK60161331926819", Iban.TryParse),
-        Remittance = "Invoice 4712 dated 2026-11-02",
-    }.Build().Source.ToArray();
+    // With a declaration, as the archives of earlier demos have it: what is kept must stay the same message.
+    public static byte[] Pacs008() =>
+    [
+        .. "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"u8,
+        .. new Pacs008Builder
+        {
+            MessageId = "20261124QBITDEFF000042",
+            CreatedAt = BusinessDay,
+            InstructionId = Pacs008Reference,
+            EndToEndId = "INVOICE-4712",
+            Uetr = Read<Uetr>("9b2f6c1e-7d54-4a3b-8e10-2c4f5a6b7d8e", Uetr.TryParse),
+            Amount = Euro("1250000.00"),
+            SettlementDate = DateOnly.FromDateTime(BusinessDay.Date),
+            DebtorAgent = Read<Bic>("QBITDEFFXXX", Bic.TryParse),
+            CreditorAgent = Read<Bic>("NWBKGB2LXXX", Bic.TryParse),
+            DebtorName = "Demo Manufacturing GmbH",
+            DebtorIban = Read<Iban>("DE89370400440532013000", Iban.TryParse),
+            CreditorName = "Sample Supplies Ltd",
+            CreditorIban = Read<Iban>("GB29NWBK60161331926819", Iban.TryParse),
+            Remittance = "Invoice 4712 dated 2026-11-02",
+        }.Build().Source.Span,
+    ];
 
     /// <summary>An authorisation request over a test card number, and its answer.</summary>
     public static byte[] Iso8583(int number, bool response)
