@@ -203,7 +203,11 @@ internal sealed partial class MxDocument
     private static string? Stated(MxText text, int header)
     {
         int node = text.Child(header, "MsgDefIdr"u8);
-        return node < 0 ? null : TypeName().Match(text.ValueText(node)) is { Success: true } found ? found.Value : null;
+        if (node < 0) return null;
+
+        string stated = text.ValueText(node);
+        return MxSchema.TryLoad(stated, out MxSchema known) ? known.Name
+            : TypeName().Match(stated) is { Success: true } found ? found.Value : null;
     }
 
     private static void Unnamed(MxText text, int root, string type, MxFindings findings) =>

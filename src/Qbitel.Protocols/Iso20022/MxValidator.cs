@@ -83,6 +83,7 @@ internal ref struct MxValidator
             }
 
             MxParticle particle = particles[index];
+            _nodes[child].NameNumber = particle.NameNumber;
             int count = ++_counts[counts + index];
             if (count > particle.Most)
             {

@@ -67,6 +67,14 @@ public sealed class MxSchemaTests
     [InlineData("[0-9a-fA-F]+", true, "aF0", "1", "", "xyz")]
     [InlineData("[\\+]{0,1}[0-9]{1,15}", true, "+1", "123456789012345", "++1", "1234567890123456", "")]
     [InlineData("[0-9]{1,2}[0-9]", false, "12", "123", "1", "1234")]
+    [InlineData(@"swift\.([a-z]+\.)*[0-9]{2}", true, "swift.04", "swift.stp.x.04", "swift.stp04", "swift..04", "swift.04.")]
+    [InlineData("A([0-9]{2})+B", true, "A12B", "A1234B", "AB", "A1B", "A123B", "A12")]
+    [InlineData("(AB)?C", true, "C", "ABC", "AC", "ABABC", "AB", "")]
+    [InlineData("(A[0-9]*)?C", true, "C", "A12C", "12C", "A12")]
+    [InlineData("([0-9]B)?[0-9]", false, "1", "1B2", "1B", "11")]
+    [InlineData("(A)*AB", false, "AB", "AAB", "A", "B")]
+    [InlineData(@"[.]\..", false, "..x", "..\u00E9", "...\n", "..", "a.x")]
+    [InlineData("(AB){300}|C", false, "C", "C", "AB")]
     public void Pattern_takes_its_first_two_and_none_of_the_rest(string pattern, bool isRuns, params string[] texts)
     {
         MxPattern matcher = new(pattern);

@@ -1,4 +1,3 @@
-using System.Text;
 using Qbitel.Protocols.Iso20022.Xml;
 
 namespace Qbitel.Protocols.Iso20022.Profiles;
@@ -6,12 +5,12 @@ namespace Qbitel.Protocols.Iso20022.Profiles;
 /// <summary>A path of element names below an element.</summary>
 internal sealed class MxPath(string text)
 {
-    private readonly byte[][] _steps = text == "." ? [] : [.. text.Split('/').Select(Encoding.UTF8.GetBytes)];
+    private readonly int[] _steps = text == "." ? [] : [.. text.Split('/').Select(MxNames.Of)];
 
     /// <summary>The first element there, or -1; the element itself for a dot.</summary>
     public int Find(MxText message, int node)
     {
-        foreach (byte[] step in _steps)
+        foreach (int step in _steps)
         {
             node = message.Child(node, step);
             if (node < 0) break;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text;
+using Qbitel.Protocols.Iso20022.Xml;
 
 namespace Qbitel.Protocols.Iso20022.Profiles;
 
@@ -21,6 +22,8 @@ public sealed class MxProfile
             using Stream stream = Open(name);
             return Load(stream);
         }), StringComparer.Ordinal);
+
+    private static readonly int Definition = MxNames.Of("MsgDefIdr");
 
     private readonly MxProfileReader _pack;
     private readonly ConcurrentDictionary<string, MxRuleTree> _trees = new(StringComparer.Ordinal);
@@ -98,11 +101,20 @@ public sealed class MxProfile
         ArgumentNullException.ThrowIfNull(messageType);
         ArgumentNullException.ThrowIfNull(root);
         MxJudge judge = new(findings, options.Mode, options.AsOf ?? Until ?? DateOnly.MaxValue);
-        if (!IsKnown(messageType, root, findings, options.Mode)) return;
+
+        // Rules are kept of what the pack names, and only of that: other types are as many as a sender likes.
+        if (!_trees.TryGetValue(messageType, out MxRuleTree? rules))
+        {
+            if (!IsKnown(messageType, root, findings, options.Mode)) return;
+            rules = TreeOf(messageType);
+            if (_pack.Messages.Contains(messageType)) _trees.TryAdd(messageType, rules);
+        }
+
         if (header is not null)
         {
             _headerRules.Walk(header, judge);
-            if (header.Find("MsgDefIdr") is { } definition && definition.Value != messageType)
+            if (header.Text.Child(header.Node, Definition) is >= 0 and int at
+                && header.Of(at) is var definition && !header.Text.ValueEquals(at, messageType))
             {
                 findings.Add(MxJudge.Finding("Profile.MessageDefinition", Severity.Error,
                     "the header announces another message", definition, messageType,
@@ -116,12 +128,7 @@ public sealed class MxProfile
         }
 
         int body = root.Text.FirstChild(root.Node);
-        if (body < 0) return;
-
-        // Only what the pack names is kept: other types are as many as a sender likes.
-        MxRuleTree rules = _pack.Messages.Contains(messageType) ? _trees.GetOrAdd(messageType, TreeOf)
-            : TreeOf(messageType);
-        rules.Walk(root.Of(body), judge);
+        if (body >= 0) rules.Walk(root.Of(body), judge);
     }
 
     internal static bool Exists(string name) => Packs.ContainsKey(name);

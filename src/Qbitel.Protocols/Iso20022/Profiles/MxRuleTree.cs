@@ -1,4 +1,3 @@
-using System.Text;
 using Qbitel.Protocols.Iso20022.Xml;
 
 namespace Qbitel.Protocols.Iso20022.Profiles;
@@ -8,12 +7,13 @@ namespace Qbitel.Protocols.Iso20022.Profiles;
 /// </summary>
 internal sealed class MxRuleTree
 {
-    // Names fall into so many groups by their ends and length: nearly all a message has are alone in theirs.
-    private const int Marks = 256;
-
-    private readonly Branch _root = new([]);
-    private readonly List<Anywhere>?[] _anywhere = new List<Anywhere>?[Marks];
+    private readonly Branch _root = new(MxNames.None);
     private readonly List<MxRule> _everywhere = [];
+
+    // By the number of the element's name: the rules that look at it wherever it is, and whether a place ends or goes
+    // on with it. Of most names a message has, no rule says anything.
+    private List<Anywhere>?[] _anywhere = [];
+    private bool[] _isStep = [];
 
     public MxRuleTree(IEnumerable<MxRule> rules)
     {
@@ -35,14 +35,24 @@ internal sealed class MxRuleTree
 
         if (place.StartsWith("**/", StringComparison.Ordinal))
         {
-            byte[][] names = [.. place[3..].Split('/').Select(Encoding.UTF8.GetBytes)];
-            (_anywhere[Mark(names[^1])] ??= []).Add(new Anywhere(names, rule));
+            int[] names = [.. place[3..].Split('/').Select(MxNames.Of)];
+            if (names[^1] >= _anywhere.Length) Array.Resize(ref _anywhere, names[^1] + 1);
+            (_anywhere[names[^1]] ??= []).Add(new Anywhere(names, rule));
             return;
         }
 
         Branch at = _root;
         if (place != ".")
-            foreach (string name in place.Split('/')) at = at.Grow(Encoding.UTF8.GetBytes(name));
+        {
+            foreach (string name in place.Split('/'))
+            {
+                int step = MxNames.Of(name);
+                if (step >= _isStep.Length) Array.Resize(ref _isStep, step + 1);
+                _isStep[step] = true;
+                at = at.Grow(step);
+            }
+        }
+
         at.Rules.Add(rule);
     }
 
@@ -53,7 +63,9 @@ internal sealed class MxRuleTree
         int end = text.Nodes[node].Next;
         for (int child = node + 1; child < end; child = text.Nodes[child].Next)
         {
-            if (branch.Find(text.Name(child)) is { } grown) Walk(text, child, grown, message, judge);
+            int name = text.NameNumber(child);
+            if (name < _isStep.Length && _isStep[name] && branch.Find(name) is { } grown)
+                Walk(text, child, grown, message, judge);
             else Anyplace(text, child, text.Nodes[child].Next, message, judge);
         }
     }
@@ -61,29 +73,25 @@ internal sealed class MxRuleTree
     // Elements of which no rule names the place.
     private void Anyplace(MxText text, int node, int end, MxElement message, MxJudge judge)
     {
-        ReadOnlySpan<byte> bytes = text.Span;
+        List<Anywhere>?[] anywhere = _anywhere;
         for (; node < end; node++)
         {
             foreach (MxRule rule in _everywhere) judge.Judge(rule, node, message);
-            ref readonly MxNode at = ref text.Nodes[node];
-            if (_anywhere[Mark(bytes.Slice(at.NameStart, at.NameLength))] is not { } there) continue;
+            int name = text.NameNumber(node);
+            if (name >= anywhere.Length || anywhere[name] is not { } there) continue;
 
             foreach (Anywhere rule in there)
                 if (rule.Fits(text, node)) judge.Judge(rule.Rule, node, message);
         }
     }
 
-    private static int Mark(ReadOnlySpan<byte> name) =>
-        name.IsEmpty ? 0 : (name[0] + (5 * name[^1]) + (23 * name.Length)) % Marks;
-
-    private sealed class Branch(byte[] name)
+    private sealed class Branch(int name)
     {
         private readonly List<Branch> _children = [];
-        private readonly byte[] _name = name;
 
         public List<MxRule> Rules { get; } = [];
 
-        public Branch Grow(byte[] child)
+        public Branch Grow(int child)
         {
             if (Find(child) is { } known) return known;
 
@@ -92,21 +100,23 @@ internal sealed class MxRuleTree
             return grown;
         }
 
-        public Branch? Find(ReadOnlySpan<byte> child)
+        public Branch? Find(int child)
         {
             foreach (Branch each in _children)
-                if (child.SequenceEqual(each._name)) return each;
+                if (each.Name == child) return each;
             return null;
         }
+
+        private int Name { get; } = name;
     }
 
-    private sealed record Anywhere(byte[][] Names, MxRule Rule)
+    private sealed record Anywhere(int[] Names, MxRule Rule)
     {
         public bool Fits(MxText text, int node)
         {
             for (int i = Names.Length - 1; i >= 0; i--)
             {
-                if (node < 0 || !text.Name(node).SequenceEqual(Names[i])) return false;
+                if (node < 0 || text.NameNumber(node) != Names[i]) return false;
                 node = text.Nodes[node].Parent;
             }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Qbitel.Protocols.Identifiers;
+using Qbitel.Protocols.Iso20022.Schemas;
 
 namespace Qbitel.Protocols.Iso20022.Profiles;
 
@@ -18,14 +18,13 @@ internal sealed class CodesCheck(IReadOnlyList<string> codes) : MxTextCheck
     }
 }
 
-internal sealed class PatternCheck(string pattern) : MxTextCheck
+internal sealed class PatternCheck(string pattern) : MxValueCheck
 {
-    private readonly Regex _regex = new($"^(?:{pattern})\\z",
-        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
+    private readonly MxPattern _pattern = new(pattern);
 
     public override string Expected { get; } = "the form " + pattern;
 
-    protected override bool Accepts(ReadOnlySpan<char> value) => _regex.IsMatch(value);
+    protected override bool Accepts(ReadOnlySpan<byte> value) => _pattern.IsMatch(value);
 }
 
 internal sealed class LengthCheck(int least, int most) : MxTextCheck

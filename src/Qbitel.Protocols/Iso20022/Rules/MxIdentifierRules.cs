@@ -12,43 +12,30 @@ internal static class MxIdentifierRules
     // The longest, an IBAN and a UETR, have 34 and 36 characters.
     private const int LongestIdentifier = 40;
 
-    public static void Check(MxText text, int node, ReadOnlySpan<byte> name, MxFindings findings, ref byte[]? rented)
+    /// <param name="text">The message.</param>
+    /// <param name="node">A value.</param>
+    /// <param name="name">The number of its name, which is that of an identifier.</param>
+    /// <param name="findings">What is wrong is added.</param>
+    /// <param name="rented">See <see cref="MxText.Value(int, ref byte[])"/>.</param>
+    public static void Check(MxText text, int node, int name, MxFindings findings, ref byte[]? rented)
     {
-        if (text.Nodes[node].AttributeCount > 0) Amount(text, node, findings, ref rented);
-
-        if (name.Length is < 3 or > 8) return;
-
         switch (name)
         {
-            case [(byte)'I', ..] when name.SequenceEqual("IBAN"u8):
-                if (!Holds(Iban.IsValid, text, node, ref rented))
-                {
-                    Add(findings, "Mx.Iban", text, node, "the IBAN is not one: length of the country or check digits",
-                        "an IBAN (ISO 13616)", Redaction.Account);
-                }
-
+            case MxNames.Iban when !Holds(Iban.IsValid, text, node, ref rented):
+                Add(findings, "Mx.Iban", text, node, "the IBAN is not one: length of the country or check digits",
+                    "an IBAN (ISO 13616)", Redaction.Account);
                 break;
-            case [(byte)'B', ..] when name.SequenceEqual("BICFI"u8) || name.SequenceEqual("BIC"u8)
-                || name.SequenceEqual("BICOrBEI"u8):
-            case [(byte)'A', ..] when name.SequenceEqual("AnyBIC"u8):
-                if (!Holds(Bic.IsValid, text, node, ref rented))
-                    Add(findings, "Mx.Bic", text, node, "the BIC is not one", "a BIC (ISO 9362)", Redaction.None);
+            case MxNames.Bicfi or MxNames.Bic or MxNames.BicOrBei or MxNames.AnyBic
+                when !Holds(Bic.IsValid, text, node, ref rented):
+                Add(findings, "Mx.Bic", text, node, "the BIC is not one", "a BIC (ISO 9362)", Redaction.None);
                 break;
-            case [(byte)'L', ..] when name.SequenceEqual("LEI"u8):
-                if (!Holds(Lei.IsValid, text, node, ref rented))
-                {
-                    Add(findings, "Mx.Lei", text, node, "the LEI's check digits are wrong", "an LEI (ISO 17442)",
-                        Redaction.None);
-                }
-
+            case MxNames.Lei when !Holds(Lei.IsValid, text, node, ref rented):
+                Add(findings, "Mx.Lei", text, node, "the LEI's check digits are wrong", "an LEI (ISO 17442)",
+                    Redaction.None);
                 break;
-            case [(byte)'U', ..] when name.SequenceEqual("UETR"u8):
-                if (!Holds(Uetr.IsValid, text, node, ref rented))
-                {
-                    Add(findings, "Mx.Uetr", text, node, "the UETR is not one", "a version 4 UUID in lower case",
-                        Redaction.None);
-                }
-
+            case MxNames.Uetr when !Holds(Uetr.IsValid, text, node, ref rented):
+                Add(findings, "Mx.Uetr", text, node, "the UETR is not one", "a version 4 UUID in lower case",
+                    Redaction.None);
                 break;
             default:
                 break;
@@ -65,7 +52,7 @@ internal static class MxIdentifierRules
             && rule(characters[..Encoding.Latin1.GetChars(value, characters)]);
     }
 
-    private static void Amount(MxText text, int node, MxFindings findings, ref byte[]? rented)
+    public static void Amount(MxText text, int node, MxFindings findings, ref byte[]? rented)
     {
         int attribute = text.Attribute(node, "Ccy"u8);
         if (attribute < 0) return;

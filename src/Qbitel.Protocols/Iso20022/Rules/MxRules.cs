@@ -9,14 +9,16 @@ internal static class MxRules
     {
         byte[]? rented = null;
         MxNode[] nodes = text.Nodes;
-        ReadOnlySpan<byte> bytes = text.Span;
         for (int node = root, end = nodes[root].Next; node < end; node++)
         {
             ref readonly MxNode at = ref nodes[node];
             bool isKnownValue = (at.Content & (MxContent.Unknown | MxContent.Complex)) == MxContent.None;
             if (at.Next > node + 1 || !isKnownValue) continue;
 
-            MxIdentifierRules.Check(text, node, bytes.Slice(at.NameStart, at.NameLength), findings, ref rented);
+            if (at.AttributeCount > 0) MxIdentifierRules.Amount(text, node, findings, ref rented);
+            int name = at.NameNumber == MxNames.None ? text.NameNumber(node) : at.NameNumber;
+            if (name is > MxNames.None and <= MxNames.LastIdentifier)
+                MxIdentifierRules.Check(text, node, name, findings, ref rented);
         }
 
         int message = text.FirstChild(root);

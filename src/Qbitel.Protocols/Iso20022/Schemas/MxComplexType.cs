@@ -1,4 +1,5 @@
 using System.Text;
+using Qbitel.Protocols.Iso20022.Xml;
 
 namespace Qbitel.Protocols.Iso20022.Schemas;
 
@@ -16,6 +17,8 @@ internal sealed record MxParticle(string Name, int Least, int Most, string TypeN
     private readonly byte[] _name = Encoding.UTF8.GetBytes(Name);
 
     public ReadOnlySpan<byte> NameBytes => _name;
+
+    public int NameNumber { get; } = MxNames.Of(Name);
 
     /// <summary>Its place among the particles of the type.</summary>
     public int Index { get; init; }

@@ -6,21 +6,18 @@ using System.Text.RegularExpressions;
 namespace Qbitel.Protocols.Iso20022.Schemas;
 
 /// <summary>
-/// A pattern of XML Schema. Those the standard's messages use are runs of character classes with at most an optional
-/// end, matched in one pass over the bytes; any other is left to the platform's regular expressions.
+/// A pattern of XML Schema. Those the standard's messages use are runs of character classes, some in groups that may be
+/// missing or repeated, matched in one pass over the bytes; any other is left to the platform's regular expressions.
 /// </summary>
 internal sealed class MxPattern
 {
     private readonly Run[]? _runs;
     private readonly Regex? _regex;
 
-    // The end that may be missing, such as the branch of a BIC: how many runs there are without it.
-    private readonly int _withoutEnd = -1;
-
     public MxPattern(string pattern)
     {
         int at = 0;
-        List<Run>? runs = Runs(pattern, ref at, ref _withoutEnd, isInGroup: false);
+        List<Run>? runs = Runs(pattern, ref at, isInGroup: false);
         if (runs is not null && IsOnePass(runs) && at == pattern.Length)
         {
             _runs = [.. runs];
@@ -28,7 +25,8 @@ internal sealed class MxPattern
         else
         {
             // In XML Schema a point is any character but line ends.
-            string ours = pattern.Replace(".", @"[^\n\r]", StringComparison.Ordinal);
+            string ours = Regex.Replace(pattern, @"\\.|\[[^\]]*\]|\.",
+                part => part.Value == "." ? @"[^\n\r]" : part.Value, RegexOptions.NonBacktracking);
             _regex = new Regex($"^(?:{ours})\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
     }
@@ -43,31 +41,58 @@ internal sealed class MxPattern
         int at = 0;
         for (int i = 0; i < _runs.Length; i++)
         {
-            if (i == _withoutEnd && at == text.Length) return true;
-
             ref readonly Run run = ref _runs[i];
+            if (run.Past > 0 && !(at < text.Length && run.Has(text[at])))
+            {
+                i = run.Past - 1;
+                continue;
+            }
+
             int end = at;
             int limit = run.Most > text.Length - at ? text.Length : at + run.Most;
             while (end < limit && run.Has(text[end])) end++;
             if (end - at < run.Least) return false;
             at = end;
+            if (run.Again >= 0 && at < text.Length && _runs[run.Again].Has(text[at])) i = run.Again - 1;
         }
 
         return at == text.Length;
     }
 
-    // Greedy is right where a run of no fixed length cannot take what the next one needs.
-    private bool IsOnePass(List<Run> runs)
+    // Greedy is right where a run of no fixed length cannot take what may come next, and where the first character of
+    // a group tells whether it is there.
+    private static bool IsOnePass(List<Run> runs)
     {
-        for (int i = 0; i < runs.Count - 1; i++)
+        for (int i = 0; i < runs.Count; i++)
         {
-            if (runs[i].Least != runs[i].Most && (runs[i].Shares(runs[i + 1]) || i + 1 == _withoutEnd)) return false;
+            Run run = runs[i];
+            if (run.Least != run.Most && Next(runs, i + 1).Concat(run.Again >= 0 ? [runs[run.Again]] : [])
+                .Any(run.Shares))
+            {
+                return false;
+            }
+
+            if (run.Past > 0 && (run.Least == 0 || Next(runs, run.Past).Any(run.Shares))) return false;
+            if (run.Again >= 0 && (runs[run.Again].Least == 0 || Next(runs, i + 1).Any(runs[run.Again].Shares)))
+                return false;
         }
 
         return true;
     }
 
-    private static List<Run>? Runs(string pattern, ref int at, ref int withoutEnd, bool isInGroup)
+    // The runs that may begin at a place: its own, and those after groups that may be missing.
+    private static IEnumerable<Run> Next(List<Run> runs, int from)
+    {
+        while (from < runs.Count)
+        {
+            yield return runs[from];
+            if (runs[from].Past > 0) from = runs[from].Past;
+            else if (runs[from].Least == 0) from++;
+            else yield break;
+        }
+    }
+
+    private static List<Run>? Runs(string pattern, ref int at, bool isInGroup)
     {
         List<Run> runs = [];
         while (at < pattern.Length && pattern[at] != ')')
@@ -76,21 +101,32 @@ internal sealed class MxPattern
             {
                 if (isInGroup) return null;
                 at++;
-                List<Run>? group = Runs(pattern, ref at, ref withoutEnd, isInGroup: true);
-                if (group is null || at == pattern.Length) return null;
+                List<Run>? group = Runs(pattern, ref at, isInGroup: true);
+                if (group is null || group.Count == 0 || at == pattern.Length) return null;
 
                 at++;
-                (int least, int most) = Count(pattern, ref at);
-                bool isEnd = (least, most) == (0, 1) && at == pattern.Length;
-                if (isEnd) withoutEnd = runs.Count;
-                else if (least != most) return null;
+                if (Count(pattern, ref at) is not var (least, most)) return null;
+                if (least != most)
+                {
+                    // Missing, once, or as often as one likes.
+                    if (least > 1 || most is > 1 and < int.MaxValue) return null;
+                    int first = runs.Count, past = first + group.Count;
+                    if (least == 0) group[0] = group[0] with { Past = past };
+                    if (most > 1) group[^1] = group[^1] with { Again = first };
+                    most = 1;
+                }
+                else if (most > 256)
+                {
+                    return null;
+                }
+
                 for (int i = 0; i < most; i++) runs.AddRange(group);
                 continue;
             }
 
             if (Class(pattern, ref at) is not { } set) return null;
-            (int fewest, int greatest) = Count(pattern, ref at);
-            runs.Add(new Run(set.Low, set.High, fewest, greatest));
+            if (Count(pattern, ref at) is not var (fewest, greatest)) return null;
+            runs.Add(new Run(set.Low, set.High, fewest, greatest) { Again = -1 });
         }
 
         return runs;
@@ -124,7 +160,7 @@ internal sealed class MxPattern
             char from = pattern[at++];
             if (from == '\\')
             {
-                if (char.IsAsciiLetterOrDigit(pattern[at])) return null;
+                if (at == pattern.Length || char.IsAsciiLetterOrDigit(pattern[at])) return null;
                 from = pattern[at++];
             }
 
@@ -133,7 +169,7 @@ internal sealed class MxPattern
             {
                 to = pattern[at + 1];
                 at += 2;
-                if (to == '\\') return null;
+                if (to == '\\' || to < from) return null;
             }
 
             if (from is '[' or > '\x7F' || to is '[' or > '\x7F') return null;
@@ -145,7 +181,8 @@ internal sealed class MxPattern
         return (low, high);
     }
 
-    private static (int Least, int Most) Count(string pattern, ref int at)
+    // How often what stands before may be there; null for what is no count of XML Schema.
+    private static (int Least, int Most)? Count(string pattern, ref int at)
     {
         if (at == pattern.Length) return (1, 1);
         switch (pattern[at])
@@ -155,20 +192,33 @@ internal sealed class MxPattern
             case '*': at++; return (0, int.MaxValue);
             case '{':
                 int close = pattern.IndexOf('}', at);
-                string[] parts = pattern[(at + 1)..close].Split(',');
+                string[] parts = close < 0 ? [] : pattern[(at + 1)..close].Split(',');
                 at = close + 1;
-                int least = int.Parse(parts[0], CultureInfo.InvariantCulture);
-                int most = parts.Length == 1 ? least
-                    : parts[1].Length == 0 ? int.MaxValue : int.Parse(parts[1], CultureInfo.InvariantCulture);
-                return (least, most);
+                int most = int.MaxValue;
+                if (parts.Length is not (1 or 2) || !IsNumber(parts[0], out int least)
+                    || (parts.Length == 2 && parts[1].Length > 0 && !IsNumber(parts[1], out most)))
+                {
+                    return null;
+                }
+
+                return (least, parts.Length == 1 ? least : most);
             default: return (1, 1);
         }
     }
+
+    private static bool IsNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     /// <summary>So many characters of one class; ASCII only.</summary>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Run(ulong Low, ulong High, int Least, int Most)
     {
+        /// <summary>Where it goes on if the group that begins here is missing; 0 where it must be there.</summary>
+        public int Past { get; init; }
+
+        /// <summary>Where the group begins that ends here and may be repeated; -1 for none.</summary>
+        public int Again { get; init; }
+
         public bool Has(byte c) =>
             c < 64 ? ((Low >> c) & 1) != 0 : c < 128 && ((High >> (c - 64)) & 1) != 0;
 

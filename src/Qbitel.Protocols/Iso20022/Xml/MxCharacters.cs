@@ -12,6 +12,10 @@ internal static class MxCharacters
     private static readonly SearchValues<byte> Controls =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(c => c is not (9 or 10 or 13)).Select(c => (byte)c)]);
 
+    // What most texts are made of.
+    private static readonly SearchValues<byte> Plain =
+        SearchValues.Create([9, 10, 13, .. Enumerable.Range(0x20, 0x60).Select(c => (byte)c)]);
+
     private static readonly bool[] NameCharacters = [.. Enumerable.Range(0, 128).Select(c => IsNameAscii((char)c))];
 
     public static ReadOnlySpan<byte> Space => " \t\r\n"u8;
@@ -24,6 +28,8 @@ internal static class MxCharacters
     public static int IndexOfInvalid(ReadOnlySpan<byte> text, out bool isCut)
     {
         isCut = false;
+        if (!text.ContainsAnyExcept(Plain)) return -1;
+
         int control = text.IndexOfAny(Controls);
         int other = System.Text.Ascii.IsValid(text) ? -1 : IndexOfInvalidUtf8(text, out isCut);
         if (control < 0) return other;

@@ -47,11 +47,14 @@ internal struct MxNode
 
     public int FirstAttribute;
 
-    /// <summary>Bytes of the name without its prefix.</summary>
-    public ushort NameLength;
+    /// <summary>The number of its name, once a table was found to have it (<see cref="MxNames"/>).</summary>
+    public int NameNumber;
 
     /// <summary>Which of the text's namespaces.</summary>
     public ushort Namespace;
+
+    /// <summary>Bytes of the name without its prefix.</summary>
+    public byte NameLength;
 
     /// <summary>Bytes of the prefix with its colon.</summary>
     public byte PrefixLength;

@@ -34,6 +34,14 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
         return Span.Slice(at.NameStart, at.NameLength);
     }
 
+    /// <summary>The number of its name; none where no table of ours has it.</summary>
+    public int NameNumber(int node)
+    {
+        ref MxNode at = ref Nodes[node];
+        if (at.NameNumber == MxNames.None) at.NameNumber = MxNames.Find(Name(node));
+        return at.NameNumber;
+    }
+
     public string NameText(int node) => Encoding.UTF8.GetString(Name(node));
 
     public string NamespaceOf(int node) => Namespaces[Nodes[node].Namespace];
@@ -60,6 +68,15 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
             if (text.Slice(at.NameStart, at.NameLength).SequenceEqual(name)) return child;
         }
 
+        return -1;
+    }
+
+    /// <summary>The first child whose name has a number, or -1.</summary>
+    public int Child(int node, int name)
+    {
+        int end = Nodes[node].Next;
+        for (int child = node + 1; child < end; child = Nodes[child].Next)
+            if (NameNumber(child) == name) return child;
         return -1;
     }
 
@@ -96,6 +113,15 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
     {
         ReadOnlySpan<byte> raw = Span.Slice(attribute.ValueStart, attribute.ValueLength);
         return attribute.HasMarkup ? MxValue.Decode(raw, isAttribute: true, ref rented) : raw;
+    }
+
+    /// <summary>Whether a value is a text of ASCII.</summary>
+    public bool ValueEquals(int node, string ascii)
+    {
+        byte[]? rented = null;
+        bool isEqual = System.Text.Ascii.Equals(Value(node, ref rented), ascii);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        return isEqual;
     }
 
     public string ValueText(int node)

@@ -16,7 +16,6 @@ internal ref partial struct MxTextReader
     public const string XmlNamespace = "http://www.w3.org/XML/1998/namespace";
     public const string XmlnsNamespace = "http://www.w3.org/2000/xmlns/";
 
-    private static readonly SearchValues<byte> TextMarks = SearchValues.Create("<&]\r"u8);
     private static readonly SearchValues<byte> ValueMarks = SearchValues.Create("<&\"'\t\r\n"u8);
 
     private static readonly SearchValues<byte> ReferenceCharacters =
@@ -171,7 +170,7 @@ internal ref partial struct MxTextReader
                 else
                 {
                     end = MxRuns.Plain(text[at..]);
-                    if (end < 0) end = text[at..].IndexOfAny(TextMarks);
+                    if (end < 0) end = text[at..].IndexOfAny(MxRuns.Marks);
                     if (end < 0 || text[at + end] != '<') break;
                     end += at;
                     nodes[open].Content |= MxContent.Text;
@@ -184,15 +183,11 @@ internal ref partial struct MxTextReader
             if (text[at + 1] == '/')
             {
                 ref MxNode node = ref nodes[open];
-                int length = node.PrefixLength + node.NameLength, bracket = at + 2 + length;
-                if (bracket >= text.Length || text[bracket] != '>'
-                    || !text.Slice(at + 2, length).SequenceEqual(text.Slice(node.Start + 1, length)))
-                {
-                    break;
-                }
+                int length = node.PrefixLength + node.NameLength;
+                if (!MxRuns.IsEndTag(text[at..], text[(node.Start + 1)..], length)) break;
 
                 node.ValueLength = at - node.ValueStart;
-                node.End = bracket + 1;
+                node.End = at + length + 3;
                 node.Next = count;
                 if (open == declared)
                 {
@@ -201,7 +196,7 @@ internal ref partial struct MxTextReader
                 }
 
                 open = node.Parent;
-                at = bracket + 1;
+                at += length + 3;
                 isClosed = open < 0;
                 continue;
             }
@@ -225,9 +220,21 @@ internal ref partial struct MxTextReader
             child.ValueStart = after + 1;
             child.Parent = open;
             child.FirstAttribute = _attributeCount;
-            child.NameLength = (ushort)name;
+            child.NameLength = (byte)name;
             child.Namespace = _default;
             child.Depth = (byte)(nodes[open].Depth + 1);
+
+            // Most elements hold a value and nothing else: these are closed as they are opened.
+            int value = MxRuns.Value(text[(after + 1)..]), close = after + 1 + value;
+            if (value >= 0 && MxRuns.IsEndTag(text[close..], text[(at + 1)..], name))
+            {
+                child.Content = value == 0 ? MxContent.None : MxContent.Text;
+                child.ValueLength = value;
+                child.End = at = close + name + 3;
+                child.Next = ++count;
+                continue;
+            }
+
             open = count++;
             at = after + 1;
         }
@@ -262,7 +269,7 @@ internal ref partial struct MxTextReader
         {
             Start = start,
             PrefixLength = (byte)prefix,
-            NameLength = (ushort)name,
+            NameLength = (byte)name,
             Parent = _open,
             Depth = (byte)depth,
             FirstAttribute = _attributeCount,
@@ -337,7 +344,7 @@ internal ref partial struct MxTextReader
     {
         int start = _at;
         ReadOnlySpan<byte> rest = _text[start..];
-        int length = rest.IndexOfAny(TextMarks);
+        int length = rest.IndexOfAny(MxRuns.Marks);
         if (length < 0) length = rest.Length;
         MxContent content = rest[..length].ContainsAnyExcept(MxCharacters.Space) ? MxContent.Text : MxContent.None;
         _at += length;
@@ -362,7 +369,7 @@ internal ref partial struct MxTextReader
             }
 
             rest = _text[_at..];
-            length = rest.IndexOfAny(TextMarks);
+            length = rest.IndexOfAny(MxRuns.Marks);
             if (length < 0) length = rest.Length;
             if ((content & MxContent.Text) == MxContent.None && rest[..length].ContainsAnyExcept(MxCharacters.Space))
                 content |= MxContent.Text;
