@@ -1,5 +1,5 @@
 using Qbitel.Protocols.Iso20022.Profiles;
-using Qbitel.Protocols.Iso20022.Xml;
+using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.FedNow;
 

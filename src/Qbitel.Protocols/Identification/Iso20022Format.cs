@@ -2,7 +2,7 @@ using System.Text;
 using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Iso20022.Profiles;
 using Qbitel.Protocols.Iso20022.Schemas;
-using Qbitel.Protocols.Iso20022.Xml;
+using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.Identification;
 

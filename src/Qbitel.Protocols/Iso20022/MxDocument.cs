@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using Qbitel.Protocols.Iso20022.Rules;
 using Qbitel.Protocols.Iso20022.Schemas;
-using Qbitel.Protocols.Iso20022.Xml;
+using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.Iso20022;
 

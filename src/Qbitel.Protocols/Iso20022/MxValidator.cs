@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Qbitel.Protocols.Iso20022.Rules;
 using Qbitel.Protocols.Iso20022.Schemas;
-using Qbitel.Protocols.Iso20022.Xml;
+using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.Iso20022;
 

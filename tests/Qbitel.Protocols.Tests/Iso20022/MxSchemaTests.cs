@@ -1,5 +1,6 @@
 using System.Text;
 using Qbitel.Protocols.Iso20022.Schemas;
+using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.Tests.Iso20022;
 

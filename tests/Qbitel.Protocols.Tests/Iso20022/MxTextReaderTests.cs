@@ -1,6 +1,6 @@
 using System.Text;
 using System.Xml;
-using Qbitel.Protocols.Iso20022.Xml;
+using Qbitel.Protocols.Xml;
 using Qbitel.Testing;
 
 namespace Qbitel.Protocols.Tests.Iso20022;

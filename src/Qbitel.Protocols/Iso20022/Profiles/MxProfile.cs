@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text;
-using Qbitel.Protocols.Iso20022.Xml;
+using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.Iso20022.Profiles;
 

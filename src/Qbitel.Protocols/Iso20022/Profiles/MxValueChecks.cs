@@ -1,6 +1,6 @@
 using System.Globalization;
 using Qbitel.Protocols.Identifiers;
-using Qbitel.Protocols.Iso20022.Schemas;
+using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.Iso20022.Profiles;
 

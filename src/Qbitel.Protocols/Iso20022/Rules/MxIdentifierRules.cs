@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Qbitel.Protocols.Identifiers;
-using Qbitel.Protocols.Iso20022.Xml;
+using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.Iso20022.Rules;
 

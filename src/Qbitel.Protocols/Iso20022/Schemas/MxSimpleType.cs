@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.Iso20022.Schemas;
 

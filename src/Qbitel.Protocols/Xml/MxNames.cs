@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Qbitel.Protocols.Iso20022.Xml;
+namespace Qbitel.Protocols.Xml;
 
 /// <summary>
 /// Numbers for the names that our own tables know, schemas and packs: comparing numbers is what makes asking many

@@ -1,4 +1,4 @@
-namespace Qbitel.Protocols.Iso20022.Xml;
+namespace Qbitel.Protocols.Xml;
 
 /// <summary>What a text may be at most, so that hostile input is bounded in time and memory.</summary>
 internal static class MxLimits

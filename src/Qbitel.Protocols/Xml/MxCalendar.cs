@@ -1,4 +1,4 @@
-namespace Qbitel.Protocols.Iso20022.Schemas;
+namespace Qbitel.Protocols.Xml;
 
 /// <summary>
 /// The dates and times of XML Schema part 2, 3.2.7 to 3.2.11, in four-digit years from 0001 on.

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Qbitel.Protocols.Iso20022.Xml;
+namespace Qbitel.Protocols.Xml;
 
 /// <content>Namespaces in XML 1.0: what prefixes stand for, and that no attribute is there twice.</content>
 internal ref partial struct MxTextReader

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Qbitel.Protocols.Iso20022.Xml;
+namespace Qbitel.Protocols.Xml;
 
 /// <summary>What the text between two tags, or two quotes, stands for. The text is well-formed.</summary>
 internal static class MxValue

@@ -1,7 +1,6 @@
 using System.Text;
-using Qbitel.Protocols.Iso20022.Xml;
 
-namespace Qbitel.Protocols.Iso20022;
+namespace Qbitel.Protocols.Xml;
 
 /// <summary>The bytes of an input as UTF-8.</summary>
 internal static class MxEncoding

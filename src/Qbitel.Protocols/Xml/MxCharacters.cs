@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using System.Xml;
 
-namespace Qbitel.Protocols.Iso20022.Xml;
+namespace Qbitel.Protocols.Xml;
 
 /// <summary>The characters of XML 1.0.</summary>
 internal static class MxCharacters

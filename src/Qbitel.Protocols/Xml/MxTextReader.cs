@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 
-namespace Qbitel.Protocols.Iso20022.Xml;
+namespace Qbitel.Protocols.Xml;
 
 /// <summary>
 /// Reads one text of XML 1.0 with namespaces into the table of its elements, in one pass over the bytes. It takes what

@@ -1,7 +1,6 @@
 using System.Text;
-using Qbitel.Protocols.Iso20022.Xml;
 
-namespace Qbitel.Protocols.Iso20022.Rules;
+namespace Qbitel.Protocols.Xml;
 
 /// <summary>Findings about the elements of one message, placed as they are made.</summary>
 internal sealed class MxFindings(MxText text, int root, DiagnosticList list)

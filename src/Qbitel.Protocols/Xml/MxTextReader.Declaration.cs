@@ -1,4 +1,4 @@
-namespace Qbitel.Protocols.Iso20022.Xml;
+namespace Qbitel.Protocols.Xml;
 
 /// <content>The XML declaration, and the encodings it may name.</content>
 internal ref partial struct MxTextReader

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Qbitel.Protocols.Iso20022.Schemas;
+namespace Qbitel.Protocols.Xml;
 
 /// <summary>
 /// A pattern of XML Schema. Those the standard's messages use are runs of character classes, some in groups that may be

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Qbitel.Protocols.Iso20022.Xml;
+namespace Qbitel.Protocols.Xml;
 
 /// <summary>What the content of an element is made of.</summary>
 [Flags]

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Qbitel.Protocols.Iso20022.Xml;
+namespace Qbitel.Protocols.Xml;
 
 /// <summary>
 /// A well-formed text and the table of its elements; everything else is read from the bytes when it is asked for.
