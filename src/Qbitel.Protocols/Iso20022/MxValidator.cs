@@ -17,7 +17,7 @@ internal ref struct MxValidator
     private readonly MxText _text;
     private readonly MxNode[] _nodes;
     private readonly ReadOnlySpan<byte> _bytes;
-    private readonly ushort _namespace;
+    private readonly byte _namespace;
     private readonly MxSchema _schema;
     private readonly MxFindings _findings;
 
@@ -75,7 +75,7 @@ internal ref struct MxValidator
         int at = 0, end = parent.Next;
         for (int child = node + 1; child < end; child = _nodes[child].Next)
         {
-            int index = _nodes[child].Namespace == _namespace ? IndexOf(particles, at, child) : -1;
+            int index = _nodes[child].Namespace == _namespace ? IndexOf(type, at, child) : -1;
             if (index < 0)
             {
                 Unknown(child, type, at, counts);
@@ -83,7 +83,7 @@ internal ref struct MxValidator
             }
 
             MxParticle particle = particles[index];
-            _nodes[child].NameNumber = particle.NameNumber;
+            if (particle.NameNumber <= ushort.MaxValue) _nodes[child].NameNumber = (ushort)particle.NameNumber;
             int count = ++_counts[counts + index];
             if (count > particle.Most)
             {
@@ -119,14 +119,19 @@ internal ref struct MxValidator
     }
 
     // Most children come in order: the search begins where the last one was found.
-    private readonly int IndexOf(ReadOnlySpan<MxParticle> particles, int from, int child)
+    private readonly int IndexOf(MxComplexType type, int from, int child)
     {
-        ReadOnlySpan<byte> name = Name(child);
-        for (int i = from; i < particles.Length; i++) if (particles[i].NameBytes.SequenceEqual(name)) return i;
-        for (int i = 0; i < from && i < particles.Length; i++)
-            if (particles[i].NameBytes.SequenceEqual(name)) return i;
+        ref readonly MxNode at = ref _nodes[child];
+        ulong key = MxNames.Key(_bytes, at.NameStart, at.NameLength);
+        ReadOnlySpan<ulong> keys = type.Keys;
+        for (int i = from; i < keys.Length; i++) if (keys[i] == key && IsName(type, i, child)) return i;
+        for (int i = 0; i < from && i < keys.Length; i++)
+            if (keys[i] == key && IsName(type, i, child)) return i;
         return -1;
     }
+
+    private readonly bool IsName(MxComplexType type, int particle, int child) =>
+        _nodes[child].NameLength <= 7 || type.Items[particle].NameBytes.SequenceEqual(Name(child));
 
     private readonly bool HasOther(ReadOnlySpan<MxParticle> particles, int index, int counts)
     {
@@ -283,7 +288,7 @@ internal ref struct MxValidator
     {
         ref readonly MxNode at = ref _nodes[node];
         bool isFound = false;
-        for (int i = at.FirstAttribute; i < at.FirstAttribute + at.AttributeCount; i++)
+        for (int i = _text.FirstAttribute(node), end = i + at.AttributeCount; i < end; i++)
         {
             ref readonly MxAttribute attribute = ref _text.Attributes[i];
             if (attribute.Namespace == 1) continue;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 
 namespace Qbitel.Protocols.Xml;
@@ -36,6 +37,26 @@ internal static class MxNames
         {
             return Numbers.GetOrAdd(name, _ => Numbers.Count + 1);
         }
+    }
+
+    /// <summary>
+    /// The first seven bytes of a name and its length, in one comparison: of two names that begin alike, more must be
+    /// asked.
+    /// </summary>
+    public static ulong Key(ReadOnlySpan<byte> name)
+    {
+        Span<byte> first = stackalloc byte[8];
+        name[..Math.Min(name.Length, 7)].CopyTo(first);
+        return BinaryPrimitives.ReadUInt64LittleEndian(first) | ((ulong)name.Length << 56);
+    }
+
+    /// <summary>The same of a name somewhere in a text.</summary>
+    public static ulong Key(ReadOnlySpan<byte> text, int start, int length)
+    {
+        if (start + 8 > text.Length) return Key(text.Slice(start, length));
+
+        ulong first = BinaryPrimitives.ReadUInt64LittleEndian(text[start..]);
+        return (first & ((1UL << (8 * Math.Min(length, 7))) - 1)) | ((ulong)length << 56);
     }
 
     /// <summary>The number of a name in UTF-8, or <see cref="None"/>.</summary>

@@ -24,6 +24,8 @@ internal enum MxContent : byte
 }
 
 /// <summary>One element: where it lies in the bytes. Elements stand in the order of their starts.</summary>
+/// <remarks>A message is mostly elements, and a table of them is most of what reading one allocates: 32 bytes each.
+/// </remarks>
 [StructLayout(LayoutKind.Auto)]
 internal struct MxNode
 {
@@ -45,13 +47,11 @@ internal struct MxNode
     /// <summary>The element after the last one inside it.</summary>
     public int Next;
 
-    public int FirstAttribute;
-
     /// <summary>The number of its name, once a table was found to have it (<see cref="MxNames"/>).</summary>
-    public int NameNumber;
+    public ushort NameNumber;
 
     /// <summary>Which of the text's namespaces.</summary>
-    public ushort Namespace;
+    public byte Namespace;
 
     /// <summary>Bytes of the name without its prefix.</summary>
     public byte NameLength;
@@ -60,9 +60,6 @@ internal struct MxNode
     public byte PrefixLength;
 
     public byte AttributeCount;
-
-    /// <summary>Elements around it.</summary>
-    public byte Depth;
 
     public MxContent Content;
 
@@ -76,14 +73,17 @@ internal struct MxAttribute
     /// <summary>Where its name begins, prefix first.</summary>
     public int Start;
 
+    /// <summary>The element it is of.</summary>
+    public int Node;
+
     public int ValueStart;
 
     public int ValueLength;
 
     /// <summary>Bytes of the name without its prefix.</summary>
-    public ushort NameLength;
+    public byte NameLength;
 
-    public ushort Namespace;
+    public byte Namespace;
 
     /// <summary>Bytes of the prefix with its colon.</summary>
     public byte PrefixLength;

@@ -37,9 +37,8 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
     /// <summary>The number of its name; none where no table of ours has it.</summary>
     public int NameNumber(int node)
     {
-        ref MxNode at = ref Nodes[node];
-        if (at.NameNumber == MxNames.None) at.NameNumber = MxNames.Find(Name(node));
-        return at.NameNumber;
+        int number = Nodes[node].NameNumber;
+        return number != MxNames.None ? number : FindNumber(node);
     }
 
     public string NameText(int node) => Encoding.UTF8.GetString(Name(node));
@@ -147,7 +146,7 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
     /// <summary>Which attribute without namespace has the name; -1 for none.</summary>
     public int Attribute(int node, ReadOnlySpan<byte> name)
     {
-        int first = Nodes[node].FirstAttribute;
+        int first = FirstAttribute(node);
         for (int i = first; i < first + Nodes[node].AttributeCount; i++)
         {
             ref readonly MxAttribute attribute = ref Attributes[i];
@@ -156,6 +155,20 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
         }
 
         return -1;
+    }
+
+    /// <summary>The first attribute of an element that has any.</summary>
+    public int FirstAttribute(int node)
+    {
+        int low = 0, high = Attributes.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (Attributes[middle].Node < node) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 
     /// <summary>Its names from a root on, such as <c>/Document/FIToFICstmrCdtTrf/CdtTrfTxInf[2]</c>.</summary>
@@ -176,6 +189,13 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
         ReadOnlySpan<byte> name = Name(node);
         for (int other = parent + 1; other < node; other = Nodes[other].Next)
             if (Nodes[other].Namespace == Nodes[node].Namespace && Name(other).SequenceEqual(name)) number++;
+        return number;
+    }
+
+    private int FindNumber(int node)
+    {
+        int number = MxNames.Find(Name(node));
+        if (number <= ushort.MaxValue) Nodes[node].NameNumber = (ushort)number;
         return number;
     }
 

@@ -10,7 +10,7 @@ internal ref partial struct MxTextReader
     // Declarations first, for they hold for the tag they stand in.
     private bool Resolve(ref MxNode node)
     {
-        int index = _nodeCount - 1, first = node.FirstAttribute;
+        int index = _nodeCount - 1, first = _attributeCount - node.AttributeCount;
         for (int i = first; i < _attributeCount; i++)
         {
             ref MxAttribute attribute = ref _attributes[i];
@@ -91,8 +91,8 @@ internal ref partial struct MxTextReader
             return Fault(attribute.Start, "a namespace that may be declared so", "another");
 
         if (_bindingCount == _bindings.Length) Grow(ref _bindings);
-        _bindings[_bindingCount++] = new Binding(attribute.NameStart, prefix.Length, node, (ushort)known);
-        if (prefix.IsEmpty) _default = (ushort)known;
+        _bindings[_bindingCount++] = new Binding(attribute.NameStart, prefix.Length, node, (byte)known);
+        if (prefix.IsEmpty) _default = (byte)known;
         return true;
     }
 
@@ -105,7 +105,7 @@ internal ref partial struct MxTextReader
 
     /// <param name="prefix">With its colon, or empty.</param>
     /// <param name="found">The namespace; the empty one where none is declared for no prefix.</param>
-    private readonly bool Lookup(ReadOnlySpan<byte> prefix, out ushort found)
+    private readonly bool Lookup(ReadOnlySpan<byte> prefix, out byte found)
     {
         if (!prefix.IsEmpty) prefix = prefix[..^1];
         for (int i = _bindingCount - 1; i >= 0; i--)
@@ -119,7 +119,7 @@ internal ref partial struct MxTextReader
             }
         }
 
-        found = prefix.SequenceEqual("xml"u8) ? (ushort)2 : (ushort)0;
+        found = prefix.SequenceEqual("xml"u8) ? (byte)2 : (byte)0;
         return prefix.IsEmpty || found == 2;
     }
 
@@ -130,5 +130,5 @@ internal ref partial struct MxTextReader
     }
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Binding(int PrefixStart, int PrefixLength, int Node, ushort Namespace);
+    private readonly record struct Binding(int PrefixStart, int PrefixLength, int Node, byte Namespace);
 }

@@ -25,6 +25,7 @@ internal ref partial struct MxTextReader
     private readonly int _start;
     private int _at;
     private int _open = -1;
+    private int _depth;
     private MxNode[] _nodes = ArrayPool<MxNode>.Shared.Rent(256);
     private int _nodeCount;
     private MxAttribute[] _attributes = ArrayPool<MxAttribute>.Shared.Rent(64);
@@ -35,7 +36,7 @@ internal ref partial struct MxTextReader
     private int _bindingCount;
 
     // The namespace of elements without a prefix.
-    private ushort _default;
+    private byte _default;
     private Diagnostic? _fault;
     private bool _isIncomplete;
 
@@ -151,7 +152,7 @@ internal ref partial struct MxTextReader
     {
         ReadOnlySpan<byte> text = _text;
         MxNode[] nodes = _nodes;
-        int at = _at, open = _open, count = _nodeCount;
+        int at = _at, open = _open, depth = _depth, count = _nodeCount;
         int declared = _bindingCount == 0 ? -1 : _bindings[_bindingCount - 1].Node;
         bool isClosed = false;
         while (open >= 0 && at < text.Length)
@@ -196,17 +197,21 @@ internal ref partial struct MxTextReader
                 }
 
                 open = node.Parent;
+                depth--;
                 at += length + 3;
                 isClosed = open < 0;
                 continue;
             }
 
             int name = MxRuns.Alphanumerics(text[(at + 1)..]), after = at + 1 + name;
-            if (name == 0 || text[at + 1] <= '9' || after >= text.Length || text[after] != '>'
-                || nodes[open].Depth == MxLimits.Depth - 1 || count == MxLimits.Elements)
+            if (name == 0 || text[at + 1] <= '9' || after >= text.Length || depth == MxLimits.Depth
+                || count == MxLimits.Elements)
             {
                 break;
             }
+
+            int attributes = _attributeCount;
+            if (text[after] != '>' && !SkimAttribute(count, ref after)) break;
 
             if (count == nodes.Length)
             {
@@ -219,10 +224,9 @@ internal ref partial struct MxTextReader
             child.Start = at;
             child.ValueStart = after + 1;
             child.Parent = open;
-            child.FirstAttribute = _attributeCount;
             child.NameLength = (byte)name;
             child.Namespace = _default;
-            child.Depth = (byte)(nodes[open].Depth + 1);
+            child.AttributeCount = (byte)(_attributeCount - attributes);
 
             // Most elements hold a value and nothing else: these are closed as they are opened.
             int value = MxRuns.Value(text[(after + 1)..]), close = after + 1 + value;
@@ -236,13 +240,43 @@ internal ref partial struct MxTextReader
             }
 
             open = count++;
+            depth++;
             at = after + 1;
         }
 
         _at = at;
         _open = open;
+        _depth = depth;
         _nodeCount = count;
         return isClosed;
+    }
+
+    // One attribute of letters and digits, such as the currency of an amount: <IntrBkSttlmAmt Ccy="EUR">. Stands at the
+    // bracket after it.
+    private bool SkimAttribute(int node, ref int at)
+    {
+        ReadOnlySpan<byte> rest = _text[at..];
+        int name = rest[0] == ' ' ? MxRuns.Alphanumerics(rest[1..]) : 0;
+        if (name == 0 || rest[1] <= '9' || rest.Length < name + 5 || rest[name + 1] != '=' || rest[name + 2] != '"'
+            || rest.Slice(1, name).SequenceEqual("xmlns"u8))
+        {
+            return false;
+        }
+
+        int value = MxRuns.Alphanumerics(rest[(name + 3)..]), end = name + 3 + value;
+        if (end + 1 >= rest.Length || rest[end] != '"' || rest[end + 1] != '>') return false;
+
+        if (_attributeCount == _attributes.Length) Grow(ref _attributes);
+        _attributes[_attributeCount++] = new MxAttribute
+        {
+            Start = at + 1,
+            Node = node,
+            NameLength = (byte)name,
+            ValueStart = at + name + 3,
+            ValueLength = value,
+        };
+        at += end + 1;
+        return true;
     }
 
     // Whether what was just closed at the top is a header, which stands beside the document it belongs to.
@@ -258,8 +292,7 @@ internal ref partial struct MxTextReader
     {
         int start = _at++;
         if (!Name(start, "the name of an element", out int prefix, out int name)) return false;
-        int depth = _open < 0 ? 0 : _nodes[_open].Depth + 1;
-        if (depth >= MxLimits.Depth) return Limit(start, "Mx.TooDeep", $"deeper than {MxLimits.Depth} elements");
+        if (_depth >= MxLimits.Depth) return Limit(start, "Mx.TooDeep", $"deeper than {MxLimits.Depth} elements");
         if (_nodeCount == MxLimits.Elements)
             return Limit(start, "Mx.TooManyElements", $"more than {MxLimits.Elements} elements");
 
@@ -271,8 +304,6 @@ internal ref partial struct MxTextReader
             PrefixLength = (byte)prefix,
             NameLength = (byte)name,
             Parent = _open,
-            Depth = (byte)depth,
-            FirstAttribute = _attributeCount,
         };
 
         bool isEmpty = false;
@@ -300,8 +331,14 @@ internal ref partial struct MxTextReader
         ref MxNode node = ref _nodes[index];
         node.ValueStart = _at;
         if (!Resolve(ref node)) return false;
-        if (isEmpty) Close(index, _at);
-        else _open = index;
+        if (isEmpty)
+        {
+            Close(index, _at);
+            return true;
+        }
+
+        _open = index;
+        _depth++;
         return true;
     }
 
@@ -336,6 +373,7 @@ internal ref partial struct MxTextReader
         _at++;
         int closed = _open;
         _open = node.Parent;
+        _depth--;
         Close(closed, start);
         return true;
     }
@@ -495,8 +533,9 @@ internal ref partial struct MxTextReader
         _attributes[_attributeCount++] = new MxAttribute
         {
             Start = start,
+            Node = index,
             PrefixLength = (byte)prefix,
-            NameLength = (ushort)name,
+            NameLength = (byte)name,
             ValueStart = valueStart,
             ValueLength = _at - valueStart,
             HasMarkup = hasMarkup,

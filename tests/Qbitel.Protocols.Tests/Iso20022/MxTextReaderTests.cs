@@ -141,8 +141,10 @@ public sealed class MxTextReaderTests(ITestOutputHelper output)
         {
             MxNode node = text.Nodes[i];
             StringBuilder element = new();
-            element.Append(node.Depth).Append('{').Append(text.NamespaceOf(i)).Append('}').Append(text.NameText(i));
-            foreach (MxAttribute attribute in text.Attributes.AsSpan(node.FirstAttribute, node.AttributeCount))
+            int depth = 0;
+            for (int around = node.Parent; around >= 0; around = text.Nodes[around].Parent) depth++;
+            element.Append(depth).Append('{').Append(text.NamespaceOf(i)).Append('}').Append(text.NameText(i));
+            foreach (MxAttribute attribute in text.Attributes.AsSpan(text.FirstAttribute(i), node.AttributeCount))
             {
                 byte[]? rented = null;
                 element.Append(" {").Append(text.Namespaces[attribute.Namespace]).Append('}')

@@ -8,11 +8,11 @@ namespace Qbitel.Protocols.Iso20022.Profiles;
 internal sealed class MxRuleTree
 {
     private readonly Branch _root = new(MxNames.None);
-    private readonly List<MxRule> _everywhere = [];
+    private MxRule[] _everywhere = [];
 
     // By the number of the element's name: the rules that look at it wherever it is, and whether a place ends or goes
     // on with it. Of most names a message has, no rule says anything.
-    private List<Anywhere>?[] _anywhere = [];
+    private Anywhere[]?[] _anywhere = [];
     private bool[] _isStep = [];
 
     public MxRuleTree(IEnumerable<MxRule> rules)
@@ -29,7 +29,7 @@ internal sealed class MxRuleTree
     {
         if (place == "**")
         {
-            _everywhere.Add(rule);
+            _everywhere = [.. _everywhere, rule];
             return;
         }
 
@@ -37,7 +37,7 @@ internal sealed class MxRuleTree
         {
             int[] names = [.. place[3..].Split('/').Select(MxNames.Of)];
             if (names[^1] >= _anywhere.Length) Array.Resize(ref _anywhere, names[^1] + 1);
-            (_anywhere[names[^1]] ??= []).Add(new Anywhere(names, rule));
+            _anywhere[names[^1]] = [.. _anywhere[names[^1]] ?? [], new Anywhere(names, rule)];
             return;
         }
 
@@ -53,7 +53,7 @@ internal sealed class MxRuleTree
             }
         }
 
-        at.Rules.Add(rule);
+        at.Rules = [.. at.Rules, rule];
     }
 
     private void Walk(MxText text, int node, Branch branch, MxElement message, MxJudge judge)
@@ -73,7 +73,7 @@ internal sealed class MxRuleTree
     // Elements of which no rule names the place.
     private void Anyplace(MxText text, int node, int end, MxElement message, MxJudge judge)
     {
-        List<Anywhere>?[] anywhere = _anywhere;
+        Anywhere[]?[] anywhere = _anywhere;
         for (; node < end; node++)
         {
             foreach (MxRule rule in _everywhere) judge.Judge(rule, node, message);
@@ -87,16 +87,16 @@ internal sealed class MxRuleTree
 
     private sealed class Branch(int name)
     {
-        private readonly List<Branch> _children = [];
+        private Branch[] _children = [];
 
-        public List<MxRule> Rules { get; } = [];
+        public MxRule[] Rules { get; set; } = [];
 
         public Branch Grow(int child)
         {
             if (Find(child) is { } known) return known;
 
             Branch grown = new(child);
-            _children.Add(grown);
+            _children = [.. _children, grown];
             return grown;
         }
 

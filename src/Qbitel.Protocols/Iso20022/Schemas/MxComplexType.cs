@@ -50,6 +50,7 @@ internal sealed record MxAmountType(string ValueType, string Attribute, string A
 internal sealed class MxComplexType(string name, MxArrangement arrangement, IReadOnlyList<MxParticle> particles)
 {
     private readonly MxParticle[] _particles = [.. particles];
+    private readonly ulong[] _keys = [.. particles.Select(each => MxNames.Key(each.NameBytes))];
     private readonly int[] _required = [.. particles.Where(each => each.Least > 0 && !each.IsAlternative)
         .Select(each => each.Index)];
 
@@ -61,6 +62,9 @@ internal sealed class MxComplexType(string name, MxArrangement arrangement, IRea
 
     /// <summary>The same without the price of an interface.</summary>
     public ReadOnlySpan<MxParticle> Items => _particles;
+
+    /// <summary>The keys of their names (<see cref="MxNames.Key(ReadOnlySpan{byte})"/>), in the same order.</summary>
+    public ReadOnlySpan<ulong> Keys => _keys;
 
     /// <summary>Which particles must be there, alternatives aside.</summary>
     public ReadOnlySpan<int> Required => _required;
