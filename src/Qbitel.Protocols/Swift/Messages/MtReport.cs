@@ -4,7 +4,7 @@ using Qbitel.Protocols.Swift.Xml;
 
 namespace Qbitel.Protocols.Swift.Messages;
 
-/// <summary>A message as rows of a report: the fields of its blocks.</summary>
+/// <summary>A message as rows of a report: the parts of its headers, then the fields of its blocks.</summary>
 internal static class MtReport
 {
     /// <param name="message">Any message.</param>
@@ -16,9 +16,30 @@ internal static class MtReport
         List<ReportField> fields, int limit)
     {
         MtRuleSet? rules = MtRuleSet.Of(message.TypeNumber, message.ValidationFlag == "COV");
+        foreach (SwiftBlock block in message.Blocks)
+        {
+            if (block.Id is not ('1' or '2')) continue;
+            foreach (MtHeaderPart part in MtHeaderPart.Of(block, message.Bytes))
+            {
+                if (fields.Count == limit) return;
+                fields.Add(Row(part, block, message.Bytes, places));
+            }
+        }
+
         AddFields(message, "3", message.UserHeader, null, places, input, fields, limit);
         AddFields(message, "4", message.Text, rules, places, input, fields, limit);
         AddFields(message, "5", message.Trailer, null, places, input, fields, limit);
+    }
+
+    private static ReportField Row(MtHeaderPart part, SwiftBlock block, ReadOnlySpan<byte> bytes, SwiftPlaces places)
+    {
+        ReadOnlySpan<byte> value = bytes.Slice(part.Offset, part.Length);
+        (int offset, int length) = places.Of(part.Offset, part.Length);
+        return new ReportField($"{block.Id}", part.Name, offset, length, Redaction.None.Mask(value))
+        {
+            Path = $"/{block.Id}/{part.Key}",
+            Meaning = part.MeaningOf(value),
+        };
     }
 
     private static void AddFields(SwiftMessage message, string block, IReadOnlyList<SwiftField> own, MtRuleSet? rules,
@@ -38,7 +59,8 @@ internal static class MtReport
                 SwiftRedaction.Shown(field.Slot, message.Bytes))
             {
                 Path = $"/{block}/{field.Tag}",
-                Meaning = FieldMeaning.Of(field.Slot, message.Bytes),
+                Meaning = MtHeaderTags.Meaning(block, field.Tag, field.Value)
+                    ?? FieldMeaning.Of(field.Slot, message.Bytes),
                 ValueOffset = valueOffset,
                 ValueLength = valueLength,
                 Redaction = SwiftRedaction.Of(field.Slot),
