@@ -43,9 +43,10 @@ public sealed class MtRuleTests
     {
         int[] promised =
         [
-            101, 103, 110, 191, 192, 195, 196, 198, 199, 200, 202, 205, 210, 292, 295, 296, 299, 300, 304, 320, 330,
-            515, 535, 536, 537, .. Enumerable.Range(540, 9), 564, 566, 568, 700, 701, 705, 707, 710, 711, 720, 721, 730,
-            732, 734, 740, 742, 747, 750, 752, 754, 756, 760, 765, 767, 768, 769, 798, 891, 900, 910, 920, 940, 941, 942, 950, 992, 995, 996, 999,
+            101, 103, 110, 191, 192, 195, 196, 198, 199, 200, 202, 204, 205, 210, 292, 295, 296, 299, 300, 304, 320,
+            330, 515, 535, 536, 537, .. Enumerable.Range(540, 9), 564, 566, 568, 700, 701, 705, 707, 710, 711, 720, 721,
+            730, 732, 734, 740, 742, 747, 750, 752, 754, 756, 760, 765, 767, 768, 769, 798, 891, 900, 910, 920, 940, 941,
+            942, 950, 992, 995, 996, 999,
         ];
         Assert.Empty(promised.Except(MtRuleSet.Types));
         Assert.NotSame(MtRuleSet.Of(202), MtRuleSet.Of(202, isCover: true));
@@ -53,6 +54,7 @@ public sealed class MtRuleTests
     }
 
     [Theory]
+    [InlineData("204", ":32B:EUR20,", ":32B:USD20,", "Mt.Currency", "32B")]
     [InlineData("515", ":22F::TRTR//TRAD", ":22F::XXXX//TRAD", "Mt.MandatoryField", null)]
     [InlineData("535", ":22F::STTY//CUST\n", "", "Mt.MandatoryField", null)]
     [InlineData("535", ":16S:SUBBAL\n", "", "Mt.Sequence", "16S")]

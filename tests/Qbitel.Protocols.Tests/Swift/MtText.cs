@@ -298,6 +298,8 @@ internal static class MtText
             """,
             ["191"] = ":20:A\n:21:B\n:32B:EUR10,\n:52A:DEUTDEFF\n:57A:BNPAFRPP\n:71B:/COMM/EUR10,\n:72:/INS/X",
             ["198"] = ":20:A\n:12:017\n:77E:WHATEVER WE\nAGREED ON",
+            ["204"] = ":20:A\n:19:30,\n:30:261124\n:57A:DEUTDEFF\n:20:B\n:32B:EUR10,\n:53A:BNPAFRPP\n:20:C\n:21:D\n"
+            + ":32B:EUR20,\n:53A:CHASUS33\n:72:/REC/X",
             ["515"] = """
             :16R:GENL
             :20C::SEME//REF1
