@@ -12,9 +12,10 @@ namespace Qbitel.Protocols.Fedwire;
 public sealed class FedWireBuilder
 {
     // The service itself, as its published messages name it.
-    private const string Service = "021151080";
+    internal const string Service = "021151080";
+    internal const string HeaderVersion = "head.001.001.03", MarketPractice = "frb.fedwire.01";
 
-    private const string Registry =
+    internal const string Registry =
         "www2.swift.com/mystandards/#/group/Federal_Reserve_Financial_Services/Fedwire_Funds_Service";
 
     private static readonly ParseOptions Strict = new() { Mode = ParseMode.Strict };
@@ -222,7 +223,7 @@ public sealed class FedWireBuilder
 
     private FedWireMessage Finish(MxDraft document, string messageType, string messageId, string sender)
     {
-        MxDraft header = _drafts.Header("head.001.001.03", sender, Service, messageId, messageType, "frb.fedwire.01",
+        MxDraft header = _drafts.Header(HeaderVersion, sender, Service, messageId, messageType, MarketPractice,
             Registry).Set("BizSvc", BusinessService);
         byte[] bytes = [.. header.ToBytes(), (byte)'\n', .. document.ToBytes(), (byte)'\n'];
         FedWireMessage made = ProfiledMessage.TryRead(bytes, MxProfile.Find("fedwire-2025"), Strict,

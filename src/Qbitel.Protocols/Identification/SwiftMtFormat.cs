@@ -4,7 +4,7 @@ using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Swift;
 using Qbitel.Protocols.Swift.Fields;
 using Qbitel.Protocols.Swift.Messages;
-using Qbitel.Protocols.Swift.Rules;
+using Qbitel.Protocols.Swift.Xml;
 
 namespace Qbitel.Protocols.Identification;
 
@@ -15,18 +15,33 @@ internal sealed class SwiftMtFormat : MessageFormat
 
     public override ReadOnlySpan<byte> Anchor => "{1:"u8;
 
-    public override bool Claims(ReadOnlySpan<byte> bytes) => bytes[SwiftFrame.SkipFiller(bytes)..].StartsWith("{1:"u8);
+    public override bool Claims(ReadOnlySpan<byte> bytes) =>
+        bytes[SwiftFrame.SkipFiller(bytes)..].StartsWith("{1:"u8) || SwiftXml.Claims(bytes);
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
     {
+        if (SwiftXml.Claims(bytes)) return IdentifyXml(bytes);
         if (SwiftMessage.TryRead(bytes, out SwiftMessage message, out int consumed, out _) != FrameStatus.Complete)
         {
             return null;
         }
 
+        return Identified(message, consumed);
+    }
+
+    private IdentifiedMessage? IdentifyXml(ReadOnlySpan<byte> bytes)
+    {
+        if (SwiftXml.TryFrame(bytes, out int consumed, out _) != FrameStatus.Complete) return null;
+        return SwiftXml.Read(bytes[..consumed].ToArray(), out _) is { Error: null, Messages: [{ Message: { } first }, ..] }
+            ? Identified(first, consumed) : null;
+    }
+
+    private IdentifiedMessage? Identified(SwiftMessage message, int consumed)
+    {
         if (message.BasicHeader is null) return null;
 
-        // Braces and names of blocks, the digits of block 1, and the colons of tags at the start of lines.
+        // Braces and names of blocks, the digits of block 1, and the colons of tags at the start of lines; in XML the
+        // names of elements are more than that.
         int fields = message.Text.Count + message.UserHeader.Count;
         double bits = 40 + (24 * message.Blocks.Count) + (16 * (fields - message.Findings.Count));
         return new IdentifiedMessage(Name, null, TypeOf(message), consumed,
@@ -35,6 +50,8 @@ internal sealed class SwiftMtFormat : MessageFormat
 
     public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
     {
+        if (SwiftXml.Claims(stream)) return SwiftXml.TryFrame(stream, out consumed, out error);
+
         Span<SwiftBlock> blocks = stackalloc SwiftBlock[SwiftFrame.MaximumBlocks];
         FrameStatus status = SwiftFrame.TryRead(stream, blocks, out _, out consumed, out error);
         if (status == FrameStatus.Incomplete) consumed = 0;
@@ -101,6 +118,7 @@ internal sealed class SwiftMtFormat : MessageFormat
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);
+        if (SwiftXml.Claims(bytes)) return ParseXml(bytes, options);
 
         DiagnosticList found = new();
         List<ReportField> fields = [];
@@ -137,10 +155,47 @@ internal sealed class SwiftMtFormat : MessageFormat
             {
                 found.Add(Place(finding, bytes, lines, at, messages.Count));
             }
-            AddFields(message, at, fields, options.FieldLimit);
+            MtReport.AddFields(message, new SwiftPlaces(at), bytes, fields, options.FieldLimit);
             at += consumed;
         }
 
+        return Report(messages, found, fields);
+    }
+
+    // A message of another library's XML: written as FIN, judged as that, and told of where it stands in the XML.
+    private ParseReport ParseXml(ReadOnlySpan<byte> bytes, ParseOptions options)
+    {
+        if (SwiftXml.Read(bytes.ToArray(), out ParseError error) is not { } xml) return Unreadable(error);
+
+        DiagnosticList found = new();
+        List<ReportField> fields = [];
+        List<SwiftMessage> messages = [];
+        LineCounter lines = new();
+        for (int i = 0; i < xml.Messages.Count && !found.IsFull; i++)
+        {
+            SwiftXmlMessage item = xml.Messages[i];
+            IEnumerable<Diagnostic> findings = options.Mode != ParseMode.Strict ? item.Findings
+                : item.Findings.Select(finding => finding with { Severity = Severity.Error });
+            if (item.Message is { } message)
+            {
+                messages.Add(message);
+                findings = findings.Concat(message.Validate(options).Select(item.Places.Place));
+                MtReport.AddFields(message, item.Places, bytes, fields, options.FieldLimit);
+            }
+
+            foreach (Diagnostic finding in findings.OrderBy(finding => finding.Offset))
+            {
+                Diagnostic placed = Place(finding, bytes, lines, 0, 1);
+                found.Add(xml.Messages.Count == 1 ? placed : placed with { Record = i + 1 });
+            }
+        }
+
+        if (xml.Error is not null) found.Add(Place(xml.Error.Diagnostic, bytes, lines, 0, 1));
+        return Report(messages, found, fields);
+    }
+
+    private ParseReport Report(List<SwiftMessage> messages, DiagnosticList found, List<ReportField> fields)
+    {
         SwiftMessage? first = messages.FirstOrDefault(message => !message.IsAcknowledgement)
             ?? messages.FirstOrDefault();
         List<KeyValuePair<string, string>> summary = first is null ? [] : MtSummary.Of(first);
@@ -163,31 +218,5 @@ internal sealed class SwiftMtFormat : MessageFormat
         if (finding.Offset is not { } offset) return finding;
         TextPosition position = lines.Of(bytes, (int)offset + at);
         return Place(finding, at, record) with { Line = position.Line, Column = position.Column };
-    }
-
-    private static void AddFields(SwiftMessage message, int at, List<ReportField> fields, int limit)
-    {
-        MtRuleSet? rules = MtRuleSet.Of(message.TypeNumber, message.ValidationFlag == "COV");
-        foreach ((string block, IReadOnlyList<SwiftField> own) in
-            ((string, IReadOnlyList<SwiftField>)[])[("3", message.UserHeader), ("4", message.Text),
-                ("5", message.Trailer)])
-        {
-            foreach (SwiftField field in own)
-            {
-                if (fields.Count == limit) return;
-                string? name = MtHeaderTags.Name(block, field.Tag)
-                    ?? (block == "4" ? rules?.Field(field.Tag)?.Name ?? MtFieldTable.Name(field.Tag) : null);
-                fields.Add(new ReportField(field.Tag, name, at + field.Offset,
-                    field.ValueOffset - field.Offset + field.ValueLength,
-                    SwiftRedaction.Shown(field.Slot, message.Bytes))
-                {
-                    Path = $"/{block}/{field.Tag}",
-                    Meaning = FieldMeaning.Of(field.Slot, message.Bytes),
-                    ValueOffset = at + field.ValueOffset,
-                    ValueLength = field.ValueLength,
-                    Redaction = SwiftRedaction.Of(field.Slot),
-                });
-            }
-        }
     }
 }

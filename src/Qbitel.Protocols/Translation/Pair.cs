@@ -24,16 +24,27 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
         {
             When = source => !Mt103ToReturn.Is(source.Mt!, "RETN") && !Mt103ToReturn.Is(source.Mt!, "REJT"),
         },
+        .. Fin(["101"], "pain.001.001.09", Mt101ToPain001.Run),
         .. Fin(["200", "202", "205"], "pacs.009.001.08", Mt202ToPacs009.Run),
         new("pacs.008.001.08", "MT103", (source, _) => Pacs008ToMt103.Run(source.Mx!)),
         new("pacs.009.001.08", "MT202", (source, _) => Pacs009ToMt202.Run(source.Mx!)),
+        .. Fin(["204"], "pacs.010.001.03", Mt204ToPacs010.Run),
         .. Fin(["192", "292"], "camt.056.001.08", MtToCancellation.Run),
+        .. Fin(["196", "296"], "camt.029.001.09", MtToResolution.Run),
         .. Fin(["210"], "camt.057.001.06", Mt210ToCamt057.Run),
         .. Fin(["900", "910"], "camt.054.001.08", MtToCamt.Notification),
         .. Fin(["940", "950"], "camt.053.001.08", MtToCamt.Statement),
         .. Fin(["941", "942"], "camt.052.001.08", MtToCamt.Report),
         new("camt.053.001.08", "MT940", (source, _) => CamtToMt.Statement(source.Mx!)),
         new("camt.052.001.08", "MT942", (source, _) => CamtToMt.Report(source.Mx!)),
+        new("camt.054.001.08", "MT900", (source, _) => Camt054ToMt.Run(source.Mx!))
+        {
+            When = source => Camt054ToMt.Is(source.Mx!, "DBIT"),
+        },
+        new("camt.054.001.08", "MT910", (source, _) => Camt054ToMt.Run(source.Mx!))
+        {
+            When = source => Camt054ToMt.Is(source.Mx!, "CRDT"),
+        },
         .. Faim(["CTR", "CTP", "BTR"], "pacs.004.001.10", FaimToExceptions.Return, "02", "08"),
         .. Faim(["CTP", "SVC"], "camt.056.001.08", FaimToExceptions.Cancellation, "01", "07"),
         .. Faim(["DRB", "DRC", "SVC"], "pain.014.001.07", FaimToExceptions.DrawdownRefusal, "33"),

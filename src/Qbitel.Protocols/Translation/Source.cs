@@ -2,6 +2,7 @@ using Qbitel.Protocols.FedwireFaim;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Iso20022;
 using Qbitel.Protocols.Swift;
+using Qbitel.Protocols.Swift.Xml;
 using Qbitel.Protocols.Translation.Ends;
 using Qbitel.Protocols.Translation.Loss;
 
@@ -29,7 +30,7 @@ internal sealed record Source(string Type)
         switch (report.Protocol)
         {
             case "swift-mt":
-                if (!SwiftMessage.TryParse(bytes, out SwiftMessage message, out error)) return null;
+                if (Message(bytes, out error) is not { } message) return null;
                 return new Source("MT" + message.MessageType) { Mt = new MtSource(message, ledger) };
             case "iso20022" or "fedwire-iso20022" or "fednow":
                 return One(bytes.ToArray(), out error) is { Type: { } type } document
@@ -61,17 +62,30 @@ internal sealed record Source(string Type)
     public static Diagnostic? FaultOf(byte[] document) =>
         One(document, out ParseError error) is { } read ? read.Findings.FirstError() : error.Diagnostic;
 
+    private static SwiftMessage? Message(ReadOnlySpan<byte> bytes, out ParseError error)
+    {
+        if (!SwiftXml.Claims(bytes))
+            return SwiftMessage.TryParse(bytes, out SwiftMessage message, out error) ? message : null;
+
+        if (SwiftXml.Read(bytes.ToArray(), out error) is not { } xml) return null;
+        if (xml.Messages is [{ Message: { } only }]) return only;
+        error = Several("one message", xml.Messages.Count);
+        return null;
+    }
+
+    private static ParseError Several(string expected, int count) => new(new Diagnostic(
+        "Translation.SeveralMessages", Severity.Error, "one message is translated at a time")
+    {
+        Offset = 0,
+        Expected = expected,
+        Actual = $"{count}",
+    });
+
     private static MxDocument? One(byte[] bytes, out ParseError error)
     {
         if (!MxInput.TryRead(bytes, out MxInput input, out error)) return null;
         if (input.Documents is [{ Type: not null } document]) return document;
-        error = new ParseError(new Diagnostic("Translation.SeveralMessages", Severity.Error,
-            "one message is translated at a time")
-        {
-            Offset = 0,
-            Expected = "one document of a known type",
-            Actual = $"{input.Documents.Count}",
-        });
+        error = Several("one document of a known type", input.Documents.Count);
         return null;
     }
 }

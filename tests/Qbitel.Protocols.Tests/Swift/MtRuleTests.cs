@@ -43,9 +43,10 @@ public sealed class MtRuleTests
     {
         int[] promised =
         [
-            101, 103, 110, 192, 195, 196, 199, 200, 202, 205, 210, 292, 295, 296, 299, 300, 304, 320, 330,
-            .. Enumerable.Range(540, 9),
-            564, 566, 568, 700, 707, 760, 900, 910, 920, 940, 941, 942, 950, 992, 995, 996, 999,
+            101, 103, 110, 191, 192, 195, 196, 198, 199, 200, 202, 204, 205, 210, 292, 295, 296, 299, 300, 304, 320,
+            330, 515, 535, 536, 537, .. Enumerable.Range(540, 9), 564, 566, 568, 700, 701, 705, 707, 710, 711, 720, 721,
+            730, 732, 734, 740, 742, 747, 750, 752, 754, 756, 760, 765, 767, 768, 769, 798, 891, 900, 910, 920, 940, 941,
+            942, 950, 992, 995, 996, 999,
         ];
         Assert.Empty(promised.Except(MtRuleSet.Types));
         Assert.NotSame(MtRuleSet.Of(202), MtRuleSet.Of(202, isCover: true));
@@ -53,6 +54,26 @@ public sealed class MtRuleTests
     }
 
     [Theory]
+    [InlineData("204", ":32B:EUR20,", ":32B:USD20,", "Mt.Currency", "32B")]
+    [InlineData("515", ":22F::TRTR//TRAD", ":22F::XXXX//TRAD", "Mt.MandatoryField", null)]
+    [InlineData("535", ":22F::STTY//CUST\n", "", "Mt.MandatoryField", null)]
+    [InlineData("535", ":16S:SUBBAL\n", "", "Mt.Sequence", "16S")]
+    [InlineData("536", ":98A::ESET//20261124\n", "", "Mt.MandatoryField", null)]
+    [InlineData("537", ":24B::PEND//LACK\n", "", "Mt.MandatoryField", null)]
+    [InlineData("710", ":42D:DEUTSCHE BANK\n", "", "Mt.Drafts", "42C")]
+    [InlineData("720", ":59:MARIE MODELE\n", "", "Mt.MandatoryField", null)]
+    [InlineData("730", ":57A:DEUTDEFF", ":57C:DEUTDEFF", "Mt.UnknownField", "57C")]
+    [InlineData("730", ":32B:EUR10,", ":32D:261124EUR10,", "Mt.PartyOption", "57A")]
+    [InlineData("734", ":33B:EUR1010,\n", "", "Mt.Charges", "73A")]
+    [InlineData("734", ":33B:EUR1010,", ":33B:USD1010,", "Mt.Currency", "33B")]
+    [InlineData("742", ":34B:EUR1010,", ":34A:261131EUR1010,", "Mt.Date", "34A")]
+    [InlineData("747", ":34B:EUR1100,\n", "", "Mt.CreditAmount", "32B")]
+    [InlineData("750", ":34B:EUR1010,\n", "", "Mt.Charges", "73A")]
+    [InlineData("752", ":33B:EUR990,", "", "Mt.Charges", "32B")]
+    [InlineData("754", ":57A:BNPAFRPP", ":53A:DEUTDEFF\n:57A:BNPAFRPP", "Mt.PartyOption", "57A")]
+    [InlineData("765", ":31L:261124", ":31L:261131", "Mt.Date", "31L")]
+    [InlineData("767", ":31E:271231\n", "", "Mt.Expiry", "23B")]
+    [InlineData("769", ":30:261124", ":25:1\n:30:261124\n:57A:DEUTDEFF", "Mt.PartyOption", "57A")]
     [InlineData("101", ":21F:DEAL1\n", "", "Mt.ExchangeRate", "36")]
     [InlineData("101", ":36:1,1", "", "Mt.ExchangeRate", "33B")]
     [InlineData("101", ":33B:EUR90,\n", "", "Mt.ExchangeRate", "36")]

@@ -296,6 +296,229 @@ internal static class MtText
             :32B:EUR1000,
             :77U:WE UNDERTAKE TO PAY
             """,
+            ["191"] = ":20:A\n:21:B\n:32B:EUR10,\n:52A:DEUTDEFF\n:57A:BNPAFRPP\n:71B:/COMM/EUR10,\n:72:/INS/X",
+            ["198"] = ":20:A\n:12:017\n:77E:WHATEVER WE\nAGREED ON",
+            ["204"] = ":20:A\n:19:30,\n:30:261124\n:57A:DEUTDEFF\n:20:B\n:32B:EUR10,\n:53A:BNPAFRPP\n:20:C\n:21:D\n"
+            + ":32B:EUR20,\n:53A:CHASUS33\n:72:/REC/X",
+            ["515"] = """
+            :16R:GENL
+            :20C::SEME//REF1
+            :23G:NEWM
+            :98A::PREP//20261124
+            :22F::TRTR//TRAD
+            :16R:LINK
+            :20C::RELA//REF0
+            :16S:LINK
+            :16S:GENL
+            :16R:PAFILL
+            :36B::PAFI//UNIT/500,
+            :90B::PAFI//ACTU/EUR11,
+            :16S:PAFILL
+            :16R:CONFDET
+            :98A::TRAD//20261124
+            :98A::SETT//20261126
+            :90B::DEAL//ACTU/EUR11,1234
+            :22H::BUSE//BUYI
+            :22H::PAYM//APMT
+            :16R:CONFPRTY
+            :95P::BUYR//DEUTDEFF
+            :97A::SAFE//123456789
+            :16S:CONFPRTY
+            :36B::CONF//UNIT/1000,
+            :35B:ISIN DE0007164600
+            A SHARE
+            :16S:CONFDET
+            :16R:SETDET
+            :22F::SETR//TRAD
+            :16R:SETPRTY
+            :95P::PSET//DAKVDEFF
+            :16S:SETPRTY
+            :16R:AMT
+            :19A::SETT//EUR11123,4
+            :16S:AMT
+            :16S:SETDET
+            """,
+            ["535"] = """
+            :16R:GENL
+            :28E:1/ONLY
+            :20C::SEME//REF1
+            :23G:NEWM
+            :98A::STAT//20261124
+            :22F::SFRE//DAIL
+            :22F::CODE//COMP
+            :22F::STTY//CUST
+            :22F::STBA//TRAD
+            :97A::SAFE//123456789
+            :17B::ACTI//Y
+            :17B::AUDT//N
+            :17B::CONS//N
+            :16S:GENL
+            :16R:SUBSAFE
+            :16R:FIN
+            :35B:ISIN DE0007164600
+            A SHARE
+            :90B::MRKT//ACTU/EUR11,1
+            :98A::PRIC//20261124
+            :93B::AGGR//UNIT/1000,
+            :16R:SUBBAL
+            :93C::BLOK//UNIT/AVAI/1000,
+            :94F::SAFE//NCSD/DAKVDEFF
+            :16S:SUBBAL
+            :19A::HOLD//EUR11100,
+            :16S:FIN
+            :16S:SUBSAFE
+            """,
+            ["536"] = """
+            :16R:GENL
+            :28E:1/ONLY
+            :20C::SEME//REF1
+            :23G:NEWM
+            :69A::STAT//20261101/20261124
+            :22F::STBA//SETT
+            :97A::SAFE//123456789
+            :17B::ACTI//Y
+            :17B::CONS//N
+            :16S:GENL
+            :16R:SUBSAFE
+            :16R:FIN
+            :35B:ISIN DE0007164600
+            A SHARE
+            :16R:TRAN
+            :16R:LINK
+            :20C::RELA//REF0
+            :16S:LINK
+            :16R:TRANSDET
+            :36B::PSTA//UNIT/1000,
+            :22F::TRAN//SETT
+            :22H::REDE//RECE
+            :22H::PAYM//APMT
+            :98A::ESET//20261124
+            :16R:SETPRTY
+            :95P::DEAG//DEUTDEFF
+            :16S:SETPRTY
+            :16S:TRANSDET
+            :16S:TRAN
+            :16S:FIN
+            :16S:SUBSAFE
+            """,
+            ["537"] = """
+            :16R:GENL
+            :28E:1/ONLY
+            :20C::SEME//REF1
+            :23G:NEWM
+            :98A::STAT//20261124
+            :22H::STST//STAT
+            :97A::SAFE//123456789
+            :17B::ACTI//Y
+            :16S:GENL
+            :16R:STAT
+            :25D::SETT//PEND
+            :16R:REAS
+            :24B::PEND//LACK
+            :16S:REAS
+            :16R:TRAN
+            :16R:LINK
+            :20C::RELA//REF0
+            :16S:LINK
+            :16R:TRANSDET
+            :35B:ISIN DE0007164600
+            A SHARE
+            :36B::SETT//UNIT/1000,
+            :22F::TRAN//SETT
+            :22H::REDE//DELI
+            :22H::PAYM//FREE
+            :98A::SETT//20261126
+            :16S:TRANSDET
+            :16S:TRAN
+            :16S:STAT
+            """,
+            ["701"] = ":27:2/2\n:20:LC1\n:45A:GOODS\n:46A:+ INVOICE\n:47A:+ NONE",
+            ["705"] = ":40A:IRREVOCABLE\n:20:LC1\n:31D:270131PARIS\n:50:ANNA BEISPIEL\n:59:JEAN EXEMPLE\n"
+            + ":32B:EUR1000,\n:39A:5/5\n:44C:261231\n:45A:GOODS\n:79Z:MORE FOLLOWS",
+            ["710"] = """
+            :27:1/1
+            :40B:IRREVOCABLE
+            ADDING OUR CONFIRMATION
+            :20:A
+            :21:LC1
+            :23:NONREF
+            :31C:261124
+            :40E:UCP LATEST VERSION
+            :31D:270131PARIS
+            :52A:DEUTDEFF
+            :50:ANNA BEISPIEL
+            :59:JEAN EXEMPLE
+            :32B:EUR1000,
+            :41D:ANY BANK
+            BY NEGOTIATION
+            :42C:SIGHT
+            :42D:DEUTSCHE BANK
+            :44C:261231
+            :45A:GOODS
+            :49:WITHOUT
+            """,
+            ["711"] = ":27:2/2\n:20:A\n:21:LC1\n:45A:GOODS\n:49G:PAY AT ONCE",
+            ["720"] = """
+            :27:1/1
+            :40B:IRREVOCABLE TRANSFERABLE
+            :20:A
+            :21:LC1
+            :31C:261124
+            :40E:UCP LATEST VERSION
+            :31D:270131PARIS
+            :50:JEAN EXEMPLE
+            :59:MARIE MODELE
+            :32B:EUR1000,
+            :41A:BNPAFRPP
+            BY PAYMENT
+            :45A:GOODS
+            :49:WITHOUT
+            """,
+            ["721"] = ":27:2/2\n:20:A\n:21:LC1\n:45A:GOODS",
+            ["730"] = ":20:A\n:21:LC1\n:30:261124\n:32B:EUR10,\n:57A:DEUTDEFF\n:71D:/COMM/EUR10,\n:72Z:/BENACC/",
+            ["732"] = ":20:A\n:21:B\n:30:261124\n:32B:EUR1000,",
+            ["734"] = ":20:A\n:21:B\n:32A:261124EUR1000,\n:73A:/COMM/EUR10,\n:33B:EUR1010,\n:77J:LATE SHIPMENT\n"
+            + ":77B:/HOLD/",
+            ["740"] = """
+            :20:LC1
+            :40F:URR LATEST VERSION
+            :31D:270131PARIS
+            :58A:BNPAFRPP
+            :32B:EUR1000,
+            :39A:5/5
+            :41A:BNPAFRPP
+            BY NEGOTIATION
+            :42C:SIGHT
+            :42A:DEUTDEFF
+            :71A:OUR
+            """,
+            ["742"] = ":20:A\n:21:LC1\n:52A:DEUTDEFF\n:32B:EUR1000,\n:33B:EUR10,\n:34B:EUR1010,\n:57A:BNPAFRPP",
+            ["747"] = ":20:LC1\n:30:261124\n:31E:270228\n:32B:EUR100,\n:34B:EUR1100,\n:77:NO OTHER CHANGE",
+            ["750"] = ":20:A\n:21:B\n:32B:EUR1000,\n:73A:/COMM/EUR10,\n:34B:EUR1010,\n:77J:LATE SHIPMENT",
+            ["752"] = ":20:LC1\n:21:B\n:23:REFUSED\n:30:261124\n:32B:EUR1000,\n:71D:/COMM/EUR10,\n:33B:EUR990,",
+            ["754"] = ":20:A\n:21:B\n:32A:261124EUR1000,\n:73A:/COMM/EUR10,\n:34A:261126EUR1010,\n:57A:BNPAFRPP\n"
+            + ":77:PAID",
+            ["756"] = ":20:A\n:21:B\n:32B:EUR1000,\n:33A:261126EUR990,\n:53A:DEUTDEFF",
+            ["765"] = ":20:A\n:21:G1\n:52A:DEUTDEFF\n:59:JEAN EXEMPLE\n:31L:261124\n:22G:PAYM\n:32B:EUR1000,\n"
+            + ":49A:COMP\n:77:NO DELIVERY",
+            ["767"] = """
+            :15A:
+            :27:1/1
+            :21:G1
+            :22A:ISSU
+            :15B:
+            :20:G1
+            :26E:1
+            :30:261124
+            :52A:DEUTDEFF
+            :32B:EUR100,
+            :23B:FIXD
+            :31E:271231
+            :59:JEAN EXEMPLE
+            :77U:ALL ELSE STAYS
+            """,
+            ["768"] = ":20:A\n:21:G1\n:25:123456\n:30:261124\n:32B:EUR10,\n:71B:/COMM/EUR10,",
+            ["769"] = ":20:A\n:21:G1\n:30:261124\n:33B:EUR100,\n:34B:EUR900,\n:72:/BENACC/",
             ["900"] = ":20:A\n:21:B\n:25:123\n:32A:261124EUR10,\n:52A:DEUTDEFF",
             ["910"] = ":20:A\n:21:B\n:25P:123\nDEUTDEFF\n:13D:2611240931+0100\n:32A:261124EUR10,\n:50K:/1\nX",
             ["920"] = ":20:A\n:12:942\n:25:123\n:34F:EUR100,\n:12:940\n:25:123",

@@ -1,5 +1,6 @@
 using System.Text;
 using Qbitel.Protocols.FedwireFaim;
+using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Tests.FedwireFaim;
 using Qbitel.Protocols.Translation;
 using Qbitel.Protocols.Translation.Loss;
@@ -39,6 +40,28 @@ public sealed class FaimTranslationTests(ITestOutputHelper output)
         byte[] bytes = FaimText.With("{8200}0015WITH {1500} * }", "{8200}0015WITH {1500} \u0011 }", FaimText.Addenda);
         Assert.False(Translator.TryTranslate(bytes, null, null, out _, out ParseError error));
         Assert.Equal("Translation.Character", error.Code);
+    }
+
+    [Fact]
+    public void The_header_is_the_one_the_live_rail_takes()
+    {
+        TranslatedMessage translated = Translator.Translate(FaimText.Bytes(), null, new TranslationOptions
+        {
+            CreatedAt = new DateTimeOffset(2026, 11, 24, 9, 30, 0, TimeSpan.FromHours(-5)),
+        });
+        string header = Encoding.UTF8.GetString(translated.Header!.Value.Span);
+        foreach (string part in (string[])["head.001.001.03", "<MmbId>121042882</MmbId>", "<MmbId>021151080</MmbId>",
+            "<BizMsgIdr>20250411ABCD1234000042</BizMsgIdr>", "<MsgDefIdr>pacs.008.001.08</MsgDefIdr>",
+            "<Id>frb.fedwire.01</Id>", "<CreDt>2026-11-24T09:30:00-05:00</CreDt>"])
+        {
+            Assert.Contains(part, header, StringComparison.Ordinal);
+        }
+
+        // Of the service's rules only the reference that FAIM does not have is missing.
+        ParseReport report = MessageParser.Parse(translated.ToBytes());
+        Assert.Equal("fedwire-iso20022", report.Protocol);
+        Assert.All(report.Errors, error => Assert.True(error.Path is null
+            || !error.Path.StartsWith("/AppHdr", StringComparison.Ordinal), error.ToString()));
     }
 
     [Fact]

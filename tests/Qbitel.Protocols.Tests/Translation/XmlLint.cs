@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Qbitel.Protocols.Translation;
 using Qbitel.Testing;
 
@@ -19,11 +20,18 @@ internal static class XmlLint
         bool isHere = SharedFiles.TryFind($"samples/iso20022/xsd/{translated.TargetType}.xsd", out string schema);
         if (Program is null || !isHere) return; // the test of its own says so
         Run(schema, translated.Document.ToArray());
-        if (translated.Header is { } header
-            && SharedFiles.TryFind("samples/iso20022/xsd/head.001.001.02.xsd", out string headerSchema))
+        if (translated.Header is { } header && SharedFiles.TryFind($"samples/iso20022/xsd/{VersionOf(header.Span)}.xsd",
+            out string headerSchema))
         {
             Run(headerSchema, header.ToArray());
         }
+    }
+
+    private static string VersionOf(ReadOnlySpan<byte> header)
+    {
+        int at = header.IndexOf("head.001.001."u8);
+        Assert.True(at > 0);
+        return Encoding.UTF8.GetString(header.Slice(at, "head.001.001.nn".Length));
     }
 
     private static void Run(string schema, byte[] document)

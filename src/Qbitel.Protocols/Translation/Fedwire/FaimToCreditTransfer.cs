@@ -37,7 +37,7 @@ internal static class FaimToCreditTransfer
         FaimRemittance.Write(source, target, Transfer);
         if (source.Has("5010")) source.Drop("5000", "the originator stands in {5010} already");
         source.Drop("5010", "its number has no place, or does not have its form");
-        return new MxOutput(target, null);
+        return FaimToMx.Whole(source, target, createdAt);
     }
 
     public static MxOutput Bank(FaimSource source, DateTimeOffset? createdAt)
@@ -67,7 +67,7 @@ internal static class FaimToCreditTransfer
         FaimToMx.Instructions(source, target, Transfer);
         FaimToMx.Text(target, source.Lines("6000"), Transfer + "RmtInf/Ustrd", "", 140);
         if (isCover) Cover(source, target, Transfer + "UndrlygCstmrCdtTrf/");
-        return new MxOutput(target, null);
+        return FaimToMx.Whole(source, target, createdAt);
     }
 
     private static void Begin(FaimSource source, MxTarget target, string header, string transfer,

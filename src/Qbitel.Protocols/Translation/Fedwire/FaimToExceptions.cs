@@ -34,7 +34,7 @@ internal static class FaimToExceptions
         }
 
         Reason(source, target, Return + "RtrRsnInf/AddtlInf");
-        return new MxOutput(target, null);
+        return FaimToMx.Whole(source, target, createdAt);
     }
 
     /// <summary>Subtypes 01 and 07: camt.056.001.08.</summary>
@@ -49,7 +49,7 @@ internal static class FaimToExceptions
         Original(source, target, Request + "OrgnlGrpInf/");
         FaimToMx.Amount(source, target, Request + "OrgnlIntrBkSttlmAmt");
         Reason(source, target, Request + "CxlRsnInf/AddtlInf");
-        return new MxOutput(target, null);
+        return FaimToMx.Whole(source, target, createdAt);
     }
 
     /// <summary>Subtype 31: pain.013.001.07.</summary>
@@ -97,7 +97,7 @@ internal static class FaimToExceptions
         if (!target.HasBelow(Transfer + "Cdtr"))
             target.Default(Transfer + "Cdtr/Nm", MtToMx.NotProvided, "{4200} does not stand");
         FaimToMx.Text(target, source.Lines("6000"), Transfer + "RmtInf/Ustrd", "", 140);
-        return new MxOutput(target, null);
+        return FaimToMx.Whole(source, target, createdAt);
     }
 
     /// <summary>Subtype 33: pain.014.001.07.</summary>
@@ -113,7 +113,7 @@ internal static class FaimToExceptions
         Original(source, target, Report + "OrgnlGrpInfAndSts/");
         target.Put(Report + "OrgnlGrpInfAndSts/GrpSts", source.At("1510", "Subtype"), "RJCT");
         Reason(source, target, Report + "OrgnlGrpInfAndSts/StsRsnInf/AddtlInf");
-        return new MxOutput(target, null);
+        return FaimToMx.Whole(source, target, createdAt);
     }
 
     private static void Original(FaimSource source, MxTarget target, string at)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Qbitel.Protocols.Fedwire;
 using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Translation.Ends;
 using Qbitel.Protocols.Translation.Loss;
@@ -15,16 +17,8 @@ internal static class FaimToMx
     public static void Group(FaimSource source, MxTarget target, string id, string created, DateTimeOffset? createdAt)
     {
         target.PutLines(id, source.All("1520"), source.Message.Imad!.Value);
-        if (createdAt is { } given)
-        {
-            target.Default(created, given.ToString("yyyy-MM-dd'T'HH:mm:sszzz",
-                System.Globalization.CultureInfo.InvariantCulture), "the caller's");
-        }
-        else
-        {
-            target.Default(created, MtToMx.Text(source.Message.Imad.CycleDate) + "T00:00:00",
-                "FAIM does not say when the message was made: the beginning of its cycle date stands here");
-        }
+        target.Default(created, Time(source, createdAt), createdAt is not null ? "the caller's"
+            : "FAIM does not say when the message was made: the beginning of its cycle date stands here");
 
         source.Drop("1100", "what the service appended about its own processing");
         source.Drop("1110", "what the service appended about its own processing");
@@ -34,6 +28,25 @@ internal static class FaimToMx
         foreach (SourceLeaf leaf in source.All("1510"))
             leaf.Account(FieldOutcome.Mapped, "/Document", "the type of the message says it");
     }
+
+    /// <summary>The body with the header the live rail carries it in: from the sender to the service.</summary>
+    public static MxOutput Whole(FaimSource source, MxTarget body, DateTimeOffset? createdAt)
+    {
+        MxTarget header = new(FedWireBuilder.HeaderVersion, source.Ledger);
+        header.Put("Fr/FIId/FinInstnId/ClrSysMmbId/MmbId", source.At("3100", "Aba"));
+        header.Default("To/FIId/FinInstnId/ClrSysMmbId/MmbId", FedWireBuilder.Service,
+            "messages go to the Fedwire Funds Service");
+        header.PutLines("BizMsgIdr", source.All("1520"), source.Message.Imad!.Value);
+        header.Derive("MsgDefIdr", body.Type);
+        header.Default("MktPrctc/Regy", FedWireBuilder.Registry, "the service's own");
+        header.Default("MktPrctc/Id", FedWireBuilder.MarketPractice, "the service's own");
+        header.Derive("CreDt", Time(source, createdAt));
+        return new MxOutput(body, header);
+    }
+
+    private static string Time(FaimSource source, DateTimeOffset? createdAt) => createdAt is { } given
+        ? given.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture)
+        : MtToMx.Text(source.Message.Imad!.CycleDate) + "T00:00:00";
 
     /// <summary>The service's own books settle.</summary>
     public static void Settlement(MxTarget target, string at)

@@ -63,14 +63,7 @@ internal static class CamtToMt
         MxElement? group = root.Find("GrpHdr");
         Address(source, target, group, item);
         MxToMt.Reference(source, target, "20", source.At(item, "Id"), source.At(group, "MsgId"));
-        MxElement? account = item.Find("Acct");
-        SourceLeaf? number = source.At(account, "Id/IBAN") ?? source.At(account, "Id/Othr/Id");
-        SourceLeaf? owner = source.At(account, "Ownr/Id/OrgId/AnyBIC");
-        (string text, string? loss) = MtTarget.Fit(number?.Value ?? MtToMx.NotProvided, 35);
-        target.Add(owner is null ? "25" : "25P", owner is null ? text : $"{text}\n{owner.Value}");
-        number?.Account(loss is null ? FieldOutcome.Mapped : FieldOutcome.Truncated, "4/25", loss);
-        MxToMt.Take(owner, "4/25P");
-
+        Account(source, target, item);
         SourceLeaf? sequence = source.At(item, "LglSeqNb") ?? source.At(item, "ElctrncSeqNb");
         SourceLeaf? page = source.At(item, pagination + "/PgNb");
         if (sequence is not { Value.Length: > 0 and <= 5 } || !Ascii.IsDigits(sequence.Value))
@@ -86,7 +79,19 @@ internal static class CamtToMt
         MxToMt.Take(source.At(item, pagination + "/LastPgInd"), "4/62", "the closing balance's option says it");
     }
 
-    private static void Address(MxSource source, MtTarget target, MxElement? group, MxElement item)
+    /// <summary>25, or 25P where the owner is named.</summary>
+    internal static void Account(MxSource source, MtTarget target, MxElement item)
+    {
+        MxElement? account = item.Find("Acct");
+        SourceLeaf? number = source.At(account, "Id/IBAN") ?? source.At(account, "Id/Othr/Id");
+        SourceLeaf? owner = source.At(account, "Ownr/Id/OrgId/AnyBIC");
+        (string text, string? loss) = MtTarget.Fit(number?.Value ?? MtToMx.NotProvided, 35);
+        target.Add(owner is null ? "25" : "25P", owner is null ? text : $"{text}\n{owner.Value}");
+        number?.Account(loss is null ? FieldOutcome.Mapped : FieldOutcome.Truncated, "4/25", loss);
+        MxToMt.Take(owner, "4/25P");
+    }
+
+    internal static void Address(MxSource source, MtTarget target, MxElement? group, MxElement item)
     {
         (target.Sender, SourceLeaf? sender) = First(source.At(item, "Acct/Svcr/FinInstnId/BICFI"),
             source.At(source.Header, "Fr/FIId/FinInstnId/BICFI"));
