@@ -7,9 +7,9 @@ namespace Qbitel.Protocols.Emv;
 /// Walks data objects in the order of their bytes, those within others after what holds them, without an allocation.
 /// </summary>
 /// <remarks>
-/// Tags of one to three bytes; lengths of one byte, or of one or two after 81 or 82; no indefinite lengths. Zero bytes
-/// between objects are skipped, and FF where the mode is not strict (EMV Book 3, Annex B1). Every object lies within the
-/// one that holds it. After a fault nothing more is read.
+/// Tags of one to three bytes; lengths of one byte, or of one or two after 81 or 82, of up to four where they are
+/// allowed; no indefinite lengths. Zero bytes between objects are skipped, and FF where the mode is not strict (EMV Book
+/// 3, Annex B1); FF8101 to FF8106 are read as tags all the same. Every object lies within the one that holds it. After a fault nothing more is read.
 /// </remarks>
 public ref struct BerTlvReader
 {
@@ -29,6 +29,9 @@ public ref struct BerTlvReader
         _ends[0] = bytes.Length;
     }
 
+    /// <summary>Whether lengths of three and four bytes are read.</summary>
+    public bool AllowLongLengths { get; init; }
+
     /// <summary>Why nothing more is read; null at the end of what is sound.</summary>
     public ParseError? Error { get; private set; }
 
@@ -45,7 +48,8 @@ public ref struct BerTlvReader
         {
             while (_depth > 0 && _at == _ends[_depth]) _depth--;
             if (_at == _ends[_depth]) return false;
-            if (_bytes[_at] != 0 && (_bytes[_at] != 0xFF || _mode == ParseMode.Strict)) break;
+            byte first = _bytes[_at];
+            if (first != 0 && (first != 0xFF || !IsPadding(_ends[_depth]))) break;
             _at++;
         }
 
@@ -82,6 +86,10 @@ public ref struct BerTlvReader
         return false;
     }
 
+    // FF8101 to FF8106 are templates of a kernel (EMV Contactless Book C-2); before any other byte FF is filler.
+    private readonly bool IsPadding(int end) => _mode != ParseMode.Strict
+        && !(end - _at > 2 && _bytes[_at + 1] == 0x81 && _bytes[_at + 2] is >= 0x01 and <= 0x06);
+
     private bool TryReadTag(int end, out uint tag)
     {
         int start = _at;
@@ -111,22 +119,28 @@ public ref struct BerTlvReader
         }
         else
         {
-            int count = first & 0x7F;
+            int count = first & 0x7F, most = AllowLongLengths ? 4 : 2;
             if (count == 0) return Fail("Emv.Length", start, tag, "a definite length", "an indefinite one");
-            if (count > 2)
+            if (count > most)
             {
-                return Fail("Emv.Length", start, tag, "a length of at most 2 bytes",
+                return Fail("Emv.Length", start, tag,
+                    string.Create(CultureInfo.InvariantCulture, $"a length of at most {most} bytes"),
                     string.Create(CultureInfo.InvariantCulture, $"one of {count} bytes"));
             }
 
             if (end - _at < count) return Cut(start, tag, end, "the rest of a length");
-            for (int i = 0; i < count; i++) length = (length << 8) | _bytes[_at++];
-            if (length < 0x80 || (count == 2 && length < 0x100))
+            uint wide = 0;
+            for (int i = 0; i < count; i++) wide = (wide << 8) | _bytes[_at++];
+            if (wide < 0x80 || (count > 1 && wide >> (8 * (count - 1)) == 0))
             {
                 LongLengths++;
                 if (_mode == ParseMode.Strict)
                     return Fail("Emv.Length", start, tag, "the shortest form of a length", "a longer one");
             }
+
+            if (wide > int.MaxValue)
+                return Fail("Emv.Length", start, tag, "a length that memory can hold", "a longer one");
+            length = (int)wide;
         }
 
         return length <= end - _at
@@ -150,7 +164,7 @@ public ref struct BerTlvReader
     private bool Fail(string code, int offset, uint tag, string expected, string found)
     {
         _isFaulty = true;
-        string shown = tag.ToString("X2", CultureInfo.InvariantCulture);
+        string shown = EmvTag.Show(tag);
         Error = new ParseError(new Diagnostic(code, Severity.Error, "the data object cannot be read")
         {
             Offset = offset,

@@ -8,13 +8,6 @@ public sealed class DataObjectList
 {
     private const int MaxEntries = 128;
 
-    // EMV Book 3, 5.4 and Annex A: numeric values keep their low digits, compressed numeric ones are filled with F.
-    private static readonly uint[] Numeric =
-    [
-        EmvTag.AmountAuthorised, EmvTag.AmountOther, EmvTag.TerminalCountry, EmvTag.TransactionCurrency,
-        EmvTag.TransactionDate, EmvTag.TransactionType, EmvTag.PanSequence, 0x9F21, 0x9F35, 0x9F41, 0x9F15, 0x9F01,
-    ];
-
     private DataObjectList(DataObjectEntry[] entries) => Entries = entries;
 
     public IReadOnlyList<DataObjectEntry> Entries { get; }
@@ -46,7 +39,7 @@ public sealed class DataObjectList
                 error = new ParseError(new Diagnostic("Emv.Dol", Severity.Error, "the data object list cannot be read")
                 {
                     Offset = start,
-                    Tag = tag.ToString("X2", CultureInfo.InvariantCulture),
+                    Tag = EmvTag.Show(tag),
                     Expected = isCut ? "a tag and its length" : continues ? "a tag of at most 3 bytes"
                         : $"at most {MaxEntries} entries",
                     Actual = isCut ? "the end of the list" : "more",
@@ -63,8 +56,8 @@ public sealed class DataObjectList
     }
 
     /// <summary>
-    /// Writes the values the list asks for, each filled up or cut to the length asked: numbers on the left, others on
-    /// the right.
+    /// Writes the values the list asks for, each filled up or cut to the length asked (EMV Book 3, 5.4): numbers on the
+    /// left, others on the right.
     /// </summary>
     /// <param name="data">Data objects.</param>
     /// <param name="destination">Of <see cref="Size"/>.</param>
@@ -74,24 +67,66 @@ public sealed class DataObjectList
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, Size, nameof(destination));
         missing = 0;
         Span<byte> rest = destination[..Size];
-        rest.Clear();
         foreach (DataObjectEntry entry in Entries)
         {
             if (!BerTlvReader.TryFind(data, entry.Tag, out ReadOnlySpan<byte> value))
             {
-                destination.Clear();
+                destination[..Size].Clear();
                 missing = entry.Tag;
                 return false;
             }
 
-            Span<byte> place = rest[..entry.Length];
-            int kept = Math.Min(value.Length, entry.Length);
-            if (Array.IndexOf(Numeric, entry.Tag) >= 0) value[^kept..].CopyTo(place[^kept..]);
-            else value[..kept].CopyTo(place);
+            Fit(entry, value, rest[..entry.Length]);
             rest = rest[entry.Length..];
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Writes them as a terminal does: zeros stand for what is not there, and for data objects that hold others.
+    /// </summary>
+    /// <param name="data">Data objects.</param>
+    /// <param name="destination">Of <see cref="Size"/>.</param>
+    /// <returns>How many of the values are zeros for want of data.</returns>
+    public int Fill(ReadOnlySpan<byte> data, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, Size, nameof(destination));
+        int absent = 0;
+        Span<byte> rest = destination[..Size];
+        foreach (DataObjectEntry entry in Entries)
+        {
+            Span<byte> place = rest[..entry.Length];
+            if (BerTlv.IsConstructedTag(entry.Tag)
+                || !BerTlvReader.TryFind(data, entry.Tag, out ReadOnlySpan<byte> value))
+            {
+                place.Clear();
+                absent++;
+            }
+            else
+            {
+                Fit(entry, value, place);
+            }
+
+            rest = rest[entry.Length..];
+        }
+
+        return absent;
+    }
+
+    private static void Fit(DataObjectEntry entry, ReadOnlySpan<byte> value, Span<byte> place)
+    {
+        int kept = Math.Min(value.Length, place.Length);
+        EmvFormat format = EmvDictionary.Find(entry.Tag)?.Format ?? EmvFormat.Binary;
+        if (format == EmvFormat.Numeric)
+        {
+            place[..^kept].Clear();
+            value[^kept..].CopyTo(place[^kept..]);
+            return;
+        }
+
+        value[..kept].CopyTo(place);
+        place[kept..].Fill(format == EmvFormat.CompressedNumeric ? (byte)0xFF : (byte)0);
     }
 }
 

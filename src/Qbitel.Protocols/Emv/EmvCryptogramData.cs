@@ -104,7 +104,7 @@ public sealed class EmvCryptogramData
         new(new Diagnostic(code, Severity.Error, "the data objects cannot be read")
         {
             Offset = item.Offset,
-            Tag = item.Tag.ToString("X2", CultureInfo.InvariantCulture),
+            Tag = EmvTag.Show(item.Tag),
             Expected = expected,
             Actual = found,
         });

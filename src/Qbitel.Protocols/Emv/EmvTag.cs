@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Qbitel.Protocols.Emv;
 
 /// <summary>The tags that a cryptogram and its answer are about (EMV Book 3, Annex A).</summary>
@@ -28,11 +30,21 @@ public static class EmvTag
     public const uint UnpredictableNumber = 0x9F37;
 
     /// <summary>How much of a value may be shown: card numbers, tracks, names and PINs are hidden.</summary>
+    /// <remarks>A card's certificates give its number to whoever has the network's public keys.</remarks>
     public static Redaction RedactionOf(uint tag) => tag switch
     {
-        Pan => Redaction.Secret, // packed digits: nothing of them is shown
-        // track 2, discretionary data of the tracks, track data, the card-holder's name, PIN data
-        Track2Equivalent or 0x56 or 0x9F6B or 0x9F1F or 0x9F20 or 0x5F20 or 0x9F0B or 0x99 or 0x5F24 => Redaction.Secret,
+        Pan => Redaction.Pan,
+        // track 2, track 1, track 2 data, discretionary data of both tracks, also as kernels have them
+        Track2Equivalent or 0x56 or 0x9F6B or 0x9F1F or 0x9F20 or 0xDF812A or 0xDF812B => Redaction.Secret,
+        // the name, also the longer one, the day of expiry, the date of birth, an identity document (also CVC3)
+        0x5F20 or 0x9F0B or 0x5F24 or 0x5F2B or 0x9F61 => Redaction.Secret,
+        // PIN data, biometrics, the card's certificates, customer's own data
+        0x99 or 0xBF4E or 0x9F46 or 0x9F2D or 0x9F7C => Redaction.Secret,
+        // the number of the account, and the reference that stands for a card's number
+        0x5F53 or 0x9F24 => Redaction.Account,
         _ => Redaction.None,
     };
+
+    /// <summary>As it is written, e.g. 9F26.</summary>
+    internal static string Show(uint tag) => tag.ToString("X2", CultureInfo.InvariantCulture);
 }

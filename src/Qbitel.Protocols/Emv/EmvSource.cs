@@ -1,0 +1,9 @@
+namespace Qbitel.Protocols.Emv;
+
+/// <summary>Who gives a data object.</summary>
+public enum EmvSource
+{
+    Card,
+    Terminal,
+    Issuer,
+}
