@@ -16,8 +16,12 @@ internal static class Iso8583Fields
         int at = 0;
         switch (message.Encoding.Header)
         {
-            case Iso8583Header.TwoByteLength: Add(2, "length", "uint16be", "length"); break;
-            case Iso8583Header.FourDigitLength: Add(4, "length", "ascii", "length"); break;
+            case Iso8583Header.TwoByteLength or Iso8583Header.TwoByteLengthInclusive:
+                Add(2, "length", "uint16be", "length");
+                break;
+            case Iso8583Header.FourDigitLength or Iso8583Header.FourDigitLengthInclusive:
+                Add(4, "length", "ascii", "length");
+                break;
         }
 
         Add(TypeSize, "mti", "ascii", "msgtype");
@@ -56,7 +60,9 @@ internal static class Iso8583Fields
             headers.Add(message.Encoding.Header switch
             {
                 Iso8583Header.TwoByteLength => "2-byte length",
+                Iso8583Header.TwoByteLengthInclusive => "2-byte length of all",
                 Iso8583Header.FourDigitLength => "4-digit length",
+                Iso8583Header.FourDigitLengthInclusive => "4-digit length of all",
                 _ => "none",
             });
         }

@@ -262,8 +262,7 @@ public sealed class IssuerHost
     private Iso8583Message Answer(Iso8583Message request, IssuerDecision decision, byte[]? authentication)
     {
         Iso8583Builder builder = new(request.Mti.Response(), _options.Profile, request.Encoding);
-        foreach (int number in Repeated)
-            if (request.Find(number) is { } slice) builder.Set(number, request.ValueOf(slice));
+        foreach (int number in Repeated) builder.Repeat(request, number);
 
         builder.Set(39, decision.ResponseCode);
         if (authentication is not null)

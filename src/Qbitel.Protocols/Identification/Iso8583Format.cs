@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Coding;
 
 namespace Qbitel.Protocols.Identification;
 
@@ -26,11 +27,11 @@ internal sealed class Iso8583Format : MessageFormat
         Span<Iso8583Slice> slices = stackalloc Iso8583Slice[Iso8583Reader.MaximumFields];
         foreach (Iso8583Encoding encoding in Iso8583Encoding.Candidates(bytes, profile))
         {
-            if (encoding.Bitmap != Iso8583Bitmap.Hex || bytes.Length < encoding.HeaderLength + 20) continue;
+            if (encoding.Bitmap != Iso8583Bitmap.Hex || bytes.Length < encoding.LengthSize + 20) continue;
             FrameStatus header = Iso8583Reader.TryReadLength(bytes, encoding, out int whole, out _);
             if (header == FrameStatus.Invalid || whole < bytes.Length) continue;
 
-            ReadOnlySpan<byte> message = bytes[encoding.HeaderLength..];
+            ReadOnlySpan<byte> message = bytes[encoding.LengthSize..];
             FrameStatus status = Iso8583Reader.TryLocate(
                 message, profile, default, slices, out int fields, out _, out _);
             if (status == FrameStatus.Incomplete ? fields > 0 : HoldTogether(message, profile, slices[..fields]))
@@ -49,10 +50,10 @@ internal sealed class Iso8583Format : MessageFormat
         foreach (Iso8583Slice slice in slices)
         {
             Iso8583FieldRule rule = profile.Field(slice.Number)!;
-            ReadOnlySpan<byte> value = message.Slice(slice.ValueOffset, slice.ValueLength);
-            if (rule.FirstMisfit(value, binaryAsHex: true) >= 0) return false;
+            string value = System.Text.Encoding.Latin1.GetString(message.Slice(slice.ValueOffset, slice.ValueLength));
+            if (FieldCharacters.FirstMisfit(rule.Type, value) >= 0) return false;
             if (rule.Form is null) continue;
-            if (!Iso8583Validation.HasForm(rule.Form, value)) return false;
+            if (!Iso8583Forms.Has(rule.Form, value)) return false;
             proved++;
         }
 
@@ -108,7 +109,7 @@ internal sealed class Iso8583Format : MessageFormat
     public override IReadOnlyList<MessageSlot> Slots(string type) => Iso8583Settings.Slots(type);
 
     public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
-        List<Diagnostic> wrong) => Iso8583Settings.Build(type, settings, wrong);
+        List<Diagnostic> wrong) => Iso8583Settings.Build(type, settings, null, wrong);
 
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
@@ -196,7 +197,7 @@ internal sealed class Iso8583Format : MessageFormat
     private static double VerifiedBits(Iso8583Message message)
     {
         bool isHex = message.Encoding.Bitmap == Iso8583Bitmap.Hex;
-        double bits = 24 + (message.Encoding.HeaderLength * 8) + (isHex ? 64 : 0);
+        double bits = 24 + (message.Encoding.LengthSize * 8) + (isHex ? 64 : 0);
         foreach (Iso8583Slice slice in message.Fields)
         {
             Iso8583FieldRule rule = message.Profile.Field(slice.Number)!;
@@ -207,7 +208,7 @@ internal sealed class Iso8583Format : MessageFormat
                 Iso8583Type.Alphanumeric or Iso8583Type.Alphabetic => 2,
                 _ => 1.4,
             };
-            bool fits = rule.FirstMisfit(message.ValueOf(slice), message.Encoding.Bitmap == Iso8583Bitmap.Hex) < 0;
+            bool fits = FieldCharacters.FirstMisfit(rule.Type, message.Text(slice)) < 0;
             bits += ((slice.ValueOffset - slice.Offset) * 4.6) + (fits ? each * slice.ValueLength : -32);
         }
 

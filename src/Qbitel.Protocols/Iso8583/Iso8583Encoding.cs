@@ -1,30 +1,11 @@
 using System.Runtime.InteropServices;
+using Qbitel.Protocols.Iso8583.Coding;
 
 namespace Qbitel.Protocols.Iso8583;
 
-/// <summary>What stands before the message type.</summary>
-public enum Iso8583Header
-{
-    None,
-
-    /// <summary>The length of what follows in two bytes, the greater first.</summary>
-    TwoByteLength,
-
-    /// <summary>The length of what follows in four ASCII digits.</summary>
-    FourDigitLength,
-}
-
-/// <summary>How the bitmap, and with it binary fields, are written.</summary>
-public enum Iso8583Bitmap
-{
-    /// <summary>Two hexadecimal digits a byte.</summary>
-    Hex,
-
-    /// <summary>As they are.</summary>
-    Binary,
-}
-
-/// <summary>The choices of a dialect that its field table does not make.</summary>
+/// <summary>The choices of a dialect that its field table does not make. They are independent of each other.</summary>
+/// <param name="Header">The length before the message.</param>
+/// <param name="Bitmap">How bitmaps are written.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct Iso8583Encoding(Iso8583Header Header, Iso8583Bitmap Bitmap)
 {
@@ -38,38 +19,107 @@ public readonly record struct Iso8583Encoding(Iso8583Header Header, Iso8583Bitma
         new(Iso8583Header.FourDigitLength, Iso8583Bitmap.Binary),
     ];
 
-    internal int HeaderLength =>
-        Header switch { Iso8583Header.TwoByteLength => 2, Iso8583Header.FourDigitLength => 4, _ => 0 };
+    internal static readonly Iso8583Header[] Headers =
+    [
+        Iso8583Header.None, Iso8583Header.TwoByteLength, Iso8583Header.FourDigitLength,
+        Iso8583Header.TwoByteLengthInclusive, Iso8583Header.FourDigitLengthInclusive,
+    ];
 
-    /// <summary>Characters of a bitmap of 64 bits.</summary>
-    internal int BitmapLength => Bitmap == Iso8583Bitmap.Hex ? 16 : 8;
+    internal const int TpduLength = 5, IsoLiteralLength = 12, StationLength = 22;
+
+    public Iso8583Routing Routing { get; init; }
+
+    /// <summary>How the message type is written; binary is as BCD.</summary>
+    public DigitCoding Mti { get; init; }
+
+    /// <summary>How numbers and tracks are written.</summary>
+    public DigitCoding Numbers { get; init; }
+
+    /// <summary>How text is written.</summary>
+    public TextCoding Text { get; init; }
+
+    /// <summary>How binary fields are written.</summary>
+    public BinaryCoding Bytes { get; init; }
+
+    public DigitPadding Padding { get; init; }
+
+    public PrefixCoding Prefix { get; init; }
+
+    public LengthUnit Unit { get; init; }
+
+    /// <summary>Whether the length of a signed amount counts its sign.</summary>
+    public bool IsSignCounted { get; init; }
 
     /// <summary>
-    /// The encodings in which a message type follows the header. A bitmap of hexadecimal digits is never taken for a
-    /// binary one:
-    /// its eight first characters would announce fields that digits happen to fill.
+    /// Whether the third bitmap stands where field 65 would; otherwise it follows the second one.
+    /// </summary>
+    public bool IsThirdBitmapInField { get; init; }
+
+    internal int LengthSize => Header switch
+    {
+        Iso8583Header.TwoByteLength or Iso8583Header.TwoByteLengthInclusive => 2,
+        Iso8583Header.FourDigitLength or Iso8583Header.FourDigitLengthInclusive => 4,
+        _ => 0,
+    };
+
+    internal bool IsInclusive =>
+        Header is Iso8583Header.TwoByteLengthInclusive or Iso8583Header.FourDigitLengthInclusive;
+
+    internal bool IsTwoByte => Header is Iso8583Header.TwoByteLength or Iso8583Header.TwoByteLengthInclusive;
+
+    internal int MtiLength => Mti is DigitCoding.Bcd or DigitCoding.Binary ? 2 : 4;
+
+    /// <summary>Characters of a bitmap of 64 bits.</summary>
+    internal int BitmapLength => Bitmap == Iso8583Bitmap.Binary ? 8 : 16;
+
+    /// <summary>Binary fields as they are written, the bitmap asked where nothing is said.</summary>
+    internal BinaryCoding ResolvedBytes => Bytes != BinaryCoding.AsBitmap ? Bytes : Bitmap switch
+    {
+        Iso8583Bitmap.Hex => BinaryCoding.Hex,
+        Iso8583Bitmap.EbcdicHex => BinaryCoding.EbcdicHex,
+        _ => BinaryCoding.Raw,
+    };
+
+    internal FieldCoding Fields => new(Numbers, Text, ResolvedBytes)
+    {
+        Padding = Padding,
+        Prefix = Prefix,
+        Unit = Unit,
+    };
+
+    /// <summary>
+    /// The encodings of a profile in which a message type follows the header: those that it states, or those in which
+    /// one stands. A bitmap of hexadecimal digits is never taken for a binary one: its eight first characters would
+    /// announce fields that digits happen to fill.
     /// </summary>
     internal static List<Iso8583Encoding> Candidates(ReadOnlySpan<byte> bytes, Iso8583Profile profile)
     {
         List<Iso8583Encoding> candidates = [];
-        foreach (Iso8583Header header in (ReadOnlySpan<Iso8583Header>)[Iso8583Header.None, Iso8583Header.TwoByteLength,
-            Iso8583Header.FourDigitLength])
+        foreach (Iso8583Header header in profile.StatesHeader ? [profile.Encoding.Header] : Headers)
         {
-            Iso8583Encoding candidate = new(header, Iso8583Bitmap.Hex);
-            ReadOnlySpan<byte> message = bytes[Math.Min(bytes.Length, candidate.HeaderLength)..];
-            if (message.Length < 4 || !Mti.TryParse(message[..4], out Mti mti) || mti.Version != profile.VersionDigit)
+            Iso8583Encoding candidate = profile.Encoding with { Header = header };
+            if (!Iso8583Reader.TryFindMti(bytes, candidate, out int at)
+                || !Iso8583Reader.TryReadMti(bytes[at..], candidate.Mti, out Mti mti)
+                || mti.Version != profile.VersionDigit)
             {
                 continue;
             }
 
-            bool isHex = true;
-            foreach (byte b in message[4..Math.Min(message.Length, 12)]) isHex &= char.IsAsciiHexDigit((char)b);
-            candidates.Add(isHex ? candidate : candidate with { Bitmap = Iso8583Bitmap.Binary });
+            if (!profile.StatesBitmap)
+            {
+                bool isHex = true;
+                int bitmapAt = at + candidate.MtiLength;
+                foreach (byte b in bytes[bitmapAt..Math.Min(bytes.Length, bitmapAt + 8)])
+                    isHex &= char.IsAsciiHexDigit((char)b);
+                candidate = candidate with { Bitmap = isHex ? Iso8583Bitmap.Hex : Iso8583Bitmap.Binary };
+            }
+
+            candidates.Add(candidate);
         }
 
-        if (candidates.Count == 0) candidates.Add(default);
+        if (candidates.Count == 0) candidates.Add(profile.Encoding);
         return candidates;
     }
 
-    public override string ToString() => $"{Header} header, {Bitmap} bitmap";
+    public override string ToString() => string.Join("; ", Iso8583EncodingWords.Of(this).Select(each => each.Words));
 }

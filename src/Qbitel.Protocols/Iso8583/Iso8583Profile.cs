@@ -1,106 +1,119 @@
-using System.Globalization;
-using System.Text.Json;
+using System.Collections.Concurrent;
 
 namespace Qbitel.Protocols.Iso8583;
 
-/// <summary>The field table of one dialect. An operator's own is read with <see cref="Load"/>.</summary>
+/// <summary>
+/// The field table of one dialect and how it is written. An operator's own is read with <see cref="Load"/>.
+/// </summary>
+/// <remarks>Immutable and safe for concurrent use.</remarks>
 public sealed class Iso8583Profile
 {
-    private readonly Iso8583FieldRule?[] _fields = new Iso8583FieldRule?[129];
-    private readonly Dictionary<string, int[]> _mandatory = new(StringComparer.Ordinal);
+    /// <summary>The highest number of a field.</summary>
+    internal const int MostFields = 192;
 
-    private Iso8583Profile(string name, string version)
+    /// <summary>A caller meets few encodings; whoever tries all of them does not fill memory.</summary>
+    private const int MostPlans = 64;
+
+    private static readonly Lazy<IReadOnlyDictionary<string, Lazy<Iso8583Profile>>> ByName = new(() =>
+        DataTable.Lines("Iso8583/Specs/Shipped/shipped.txt").ToDictionary(name => name,
+            name => new Lazy<Iso8583Profile>(() => Load(DataTable.Open($"Iso8583/Specs/Shipped/{name}.json"))),
+            StringComparer.Ordinal));
+
+    private readonly Iso8583FieldRule?[] _fields;
+    private readonly IReadOnlyDictionary<string, int[]> _mandatory;
+    private readonly ConcurrentDictionary<Iso8583Encoding, Iso8583Plan> _plans = new();
+    private Iso8583Plan? _last;
+
+    internal Iso8583Profile(string name, string version, Iso8583FieldRule?[] fields,
+        IReadOnlyDictionary<string, int[]> mandatory)
     {
         Name = name;
         Version = version;
+        _fields = fields;
+        _mandatory = mandatory;
     }
 
     /// <summary>ISO 8583:1987 with everything in ASCII.</summary>
-    public static Iso8583Profile Ascii1987 { get; } = Load(DataTable.Open("Iso8583/1987-ascii.json"));
+    public static Iso8583Profile Ascii1987 => Shipped("1987-ascii");
+
+    /// <summary>The names of the profiles that come with the program.</summary>
+    public static IReadOnlyList<string> ShippedNames { get; } = [.. DataTable.Lines("Iso8583/Specs/Shipped/shipped.txt")];
 
     public string Name { get; }
 
     /// <summary>The year of the standard, which the first digit of the message type must match.</summary>
     public string Version { get; }
 
+    /// <summary>One line for a person.</summary>
+    public string Description { get; internal init; } = "";
+
+    /// <summary>How messages are written where nothing else is said.</summary>
+    public Iso8583Encoding Encoding { get; internal init; }
+
+    /// <summary>Whether the profile says which length stands before a message; otherwise it is found out.</summary>
+    internal bool StatesHeader { get; init; }
+
+    /// <summary>Whether the profile says how bitmaps are written.</summary>
+    internal bool StatesBitmap { get; init; }
+
+    /// <summary>The fields that an answer repeats.</summary>
+    internal IReadOnlyList<int> Echoed { get; init; } = [];
+
     internal int VersionDigit => Version switch { "1987" => 0, "1993" => 1, "2003" => 2, _ => -1 };
 
-    /// <summary>
-    /// Reads a profile from its JSON: <c>name</c>, <c>version</c>, <c>fields</c> of number, name, type and length,
-    /// and, where the dialect says it, <c>mandatory</c> with the fields that message types must have.
-    /// </summary>
+    internal IReadOnlyDictionary<string, int[]> AllMandatory => _mandatory;
+
+    /// <summary>A profile that comes with the program.</summary>
+    /// <exception cref="ArgumentException">It is not one of <see cref="ShippedNames"/>.</exception>
+    public static Iso8583Profile Shipped(string name) =>
+        ByName.Value.TryGetValue(name, out Lazy<Iso8583Profile>? profile) ? profile.Value
+            : throw new ArgumentException($"{name} is not one of {string.Join(", ", ShippedNames)}", nameof(name));
+
+    /// <summary>Reads a profile from its JSON, which docs/formats/iso8583.md describes.</summary>
     /// <exception cref="MessageFormatException">The JSON is not a profile.</exception>
     public static Iso8583Profile Load(Stream json)
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json);
-            JsonElement root = document.RootElement;
-            Iso8583Profile profile = new(Text(root, "name"), Text(root, "version"));
-            if (profile.VersionDigit < 0) throw Refuse("version", "1987, 1993 or 2003");
-            foreach (JsonElement element in root.GetProperty("fields").EnumerateArray())
-            {
-                Iso8583FieldRule rule = Read(element);
-                if (rule.Number is < 2 or > 128 or 65) throw Refuse("number", "2 to 128 without 65");
-                profile._fields[rule.Number] = rule;
-            }
+        ArgumentNullException.ThrowIfNull(json);
+        using MemoryStream whole = new();
+        json.CopyTo(whole);
+        return TryLoad(whole.GetBuffer().AsSpan(0, (int)whole.Length), out Iso8583Profile profile,
+            out IReadOnlyList<Diagnostic> findings)
+            ? profile : throw new MessageFormatException(new ParseError(findings.FirstError()!));
+    }
 
-            if (!root.TryGetProperty("mandatory", out JsonElement mandatory)) return profile;
-
-            foreach (JsonElement row in mandatory.EnumerateArray())
-            {
-                int[] numbers = [.. row.GetProperty("fields").EnumerateArray().Select(number => number.GetInt32())];
-                foreach (string type in Text(row, "types").Split(' ')) profile._mandatory[type] = numbers;
-            }
-
-            return profile;
-        }
-        catch (Exception problem) when (problem is not MessageFormatException
-            and (JsonException or KeyNotFoundException or InvalidOperationException or FormatException
-                or OverflowException))
-        {
-            throw Refuse("profile", "JSON with name, version and fields");
-        }
+    /// <summary>Reads a profile and says everything that is wrong with it, each with line and column.</summary>
+    public static bool TryLoad(ReadOnlySpan<byte> json, out Iso8583Profile profile,
+        out IReadOnlyList<Diagnostic> findings)
+    {
+        Iso8583ProfileReader reader = new();
+        profile = reader.Read(json)!;
+        findings = reader.Findings(json);
+        if (findings.FirstError() is null) return true;
+        profile = null!;
+        return false;
     }
 
     internal Iso8583FieldRule? Field(int number) => _fields[number];
 
-    internal IReadOnlyList<int> Mandatory(Mti mti) => _mandatory.GetValueOrDefault(mti.ToString(), []);
+    /// <summary>A field of any number; null also for numbers that no field has.</summary>
+    internal Iso8583FieldRule? FieldOrNone(int number) => number is >= 2 and <= MostFields ? _fields[number] : null;
 
-    private static Iso8583FieldRule Read(JsonElement element)
+    internal Iso8583FieldRule?[] CopyFields() => [.. _fields];
+
+    internal IReadOnlyList<int> Mandatory(Mti mti) =>
+        _mandatory.TryGetValue(mti.ToString(), out int[]? fields) ? fields : [];
+
+    internal Iso8583Plan PlanFor(Iso8583Encoding encoding)
     {
-        string length = Text(element, "length");
-        string digits = length.TrimStart('.');
-        int most = int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
-        Iso8583Type type = Text(element, "type") switch
+        Iso8583Plan? last = _last;
+        if (last is not null && last.Encoding == encoding) return last;
+        if (!_plans.TryGetValue(encoding, out Iso8583Plan? plan))
         {
-            "n" => Iso8583Type.Numeric,
-            "a" => Iso8583Type.Alphabetic,
-            "an" => Iso8583Type.Alphanumeric,
-            "ans" => Iso8583Type.Text,
-            "ns" => Iso8583Type.NumericSpecial,
-            "z" => Iso8583Type.Track,
-            "x+n" => Iso8583Type.SignedNumeric,
-            "b" => Iso8583Type.Binary,
-            _ => throw Refuse("type", "n, a, an, ans, ns, z, x+n or b"),
-        };
-        int lengthDigits = length.Length - digits.Length;
-        if (lengthDigits > 6 || most is < 1 or > 999_999) throw Refuse("length", "up to six digits");
+            plan = new Iso8583Plan(this, encoding);
+            if (_plans.Count < MostPlans) _plans[encoding] = plan;
+        }
 
-        Redaction redaction = element.TryGetProperty("redaction", out JsonElement named)
-            && Enum.TryParse(named.GetString(), out Redaction known) ? known : Redaction.None;
-        string? form = element.TryGetProperty("form", out JsonElement shape) ? shape.GetString() : null;
-        return new Iso8583FieldRule(element.GetProperty("number").GetInt32(), Text(element, "name"), type, lengthDigits,
-            type == Iso8583Type.SignedNumeric ? most + 1 : most, form, redaction);
+        _last = plan;
+        return plan;
     }
-
-    private static string Text(JsonElement element, string name) =>
-        element.GetProperty(name).GetString() ?? throw Refuse(name, "text");
-
-    private static MessageFormatException Refuse(string field, string expected) =>
-        new(new ParseError(new Diagnostic("Iso8583.Profile", Severity.Error, "the profile cannot be read")
-        {
-            Field = field,
-            Expected = expected,
-        }));
 }

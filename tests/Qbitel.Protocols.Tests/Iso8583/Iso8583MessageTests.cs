@@ -167,10 +167,12 @@ public sealed class Iso8583MessageTests
     }
 
     [Fact]
-    public void The_extended_bitmap_of_field_65_is_refused_with_its_number()
+    public void A_third_bitmap_that_is_cut_is_told()
     {
         Assert.False(Iso8583Message.TryParse("080080000000000000008000000000000000"u8, out _, out ParseError error));
-        Assert.Equal(("Iso8583.UndefinedField", "65"), (error.Code, error.Diagnostic.Tag));
+        Assert.Equal(("Iso8583.Incomplete", 16), (error.Code, error.BytesNeeded));
+        Assert.False(Iso8583Message.TryParse("0800800000000000000080000000000000004000000000000000"u8, out _, out error));
+        Assert.Equal(("Iso8583.UndefinedField", "130"), (error.Code, error.Diagnostic.Tag));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
-namespace Qbitel.Protocols.Iso8583;
+namespace Qbitel.Protocols.Iso8583.Coding;
 
 /// <summary>What characters a field may hold.</summary>
-internal enum Iso8583Type
+internal enum Iso8583Type : byte
 {
     /// <summary>n</summary>
     Numeric,
@@ -9,7 +9,7 @@ internal enum Iso8583Type
     /// <summary>a</summary>
     Alphabetic,
 
-    /// <summary>an, with space as padding</summary>
+    /// <summary>an and anp, with space as padding</summary>
     Alphanumeric,
 
     /// <summary>ans</summary>
