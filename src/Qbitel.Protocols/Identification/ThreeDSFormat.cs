@@ -95,6 +95,8 @@ internal sealed class ThreeDSFormat : MessageFormat
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);
+        if (Jose(bytes) is { } jose) return jose;
+
         DiagnosticList found = new();
         List<ReportField> fields = [];
         LineCounter lines = new();
@@ -109,7 +111,6 @@ internal sealed class ThreeDSFormat : MessageFormat
             ReadOnlySpan<byte> one = status == FrameStatus.Complete ? rest[..length] : rest;
             if (status != FrameStatus.Complete || !ThreeDSMessage.TryParse(one, out ThreeDSMessage message, out error))
             {
-                if (messages == 0 && Jose(bytes) is { } jose) return jose;
                 AddPlaced(error!.Diagnostic with { Offset = Math.Min(error.Offset ?? 0, rest.Length) }, bytes, at);
                 if (status == FrameStatus.Incomplete) break;
                 at += length;
@@ -220,6 +221,8 @@ internal sealed class ThreeDSFormat : MessageFormat
     private ParseReport? Jose(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> text = bytes.Trim(" \t\r\n"u8);
+        if (!text.StartsWith("e"u8) || !text.Contains((byte)'.')) return null;
+
         bool isJwe = JweMessage.TryParse(text, out JweMessage jwe, out _);
         JwsMessage jws = null!;
         if (!isJwe && !JwsMessage.TryParse(text, out jws, out _)) return null;
