@@ -1,4 +1,5 @@
 using Qbitel.Cryptography.Cards.Emv;
+using Qbitel.Protocols.ThreeDS;
 
 namespace Qbitel.Hsm.Cards;
 

@@ -1,19 +1,7 @@
 using Qbitel.Cryptography.Cards.Emv;
+using Qbitel.Protocols.ThreeDS;
 
 namespace Qbitel.Hsm.Cards;
-
-/// <summary>What an electronic commerce indicator says of an authentication.</summary>
-public enum EciMeaning
-{
-    /// <summary>The card-holder was authenticated.</summary>
-    Authenticated,
-
-    /// <summary>An authentication was attempted; the issuer or the card-holder takes no part.</summary>
-    Attempted,
-
-    /// <summary>There was none.</summary>
-    NotAuthenticated,
-}
 
 /// <summary>The indicators of the schemes, as they are publicly used.</summary>
 public static class Eci
@@ -22,21 +10,12 @@ public static class Eci
     /// unknown.</summary>
     public static EciMeaning? MeaningOf(CardScheme scheme, string eci) => scheme switch
     {
-        CardScheme.Visa or CardScheme.AmericanExpress or CardScheme.Jcb or CardScheme.Discover
-            or CardScheme.UnionPay => eci switch
-            {
-                "05" => EciMeaning.Authenticated,
-                "06" => EciMeaning.Attempted,
-                "07" => EciMeaning.NotAuthenticated,
-                _ => null,
-            },
-        CardScheme.Mastercard => eci switch
-        {
-            "02" => EciMeaning.Authenticated,
-            "01" => EciMeaning.Attempted,
-            "00" => EciMeaning.NotAuthenticated,
-            _ => null,
-        },
+        CardScheme.Visa => EciTable.MeaningOf(ThreeDSScheme.Visa, eci),
+        CardScheme.Mastercard => EciTable.MeaningOf(ThreeDSScheme.Mastercard, eci),
+        CardScheme.AmericanExpress => EciTable.MeaningOf(ThreeDSScheme.AmericanExpress, eci),
+        CardScheme.Discover => EciTable.MeaningOf(ThreeDSScheme.Discover, eci),
+        CardScheme.Jcb => EciTable.MeaningOf(ThreeDSScheme.Jcb, eci),
+        CardScheme.UnionPay => EciTable.MeaningOf(ThreeDSScheme.UnionPay, eci),
         _ => null,
     };
 

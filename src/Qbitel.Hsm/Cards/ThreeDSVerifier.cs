@@ -1,5 +1,6 @@
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Cards;
+using Qbitel.Protocols.ThreeDS;
 
 namespace Qbitel.Hsm.Cards;
 

@@ -14,6 +14,7 @@ internal abstract class MessageFormat
     [
         new FixFormat(), new SwiftMtFormat(), new FedwireFaimFormat(), new FedwireFormat(), new FedNowFormat(),
         new Iso20022Format(), new NachaFormat(), new Iso8583Format(),
+        new ThreeDSFormat(),
     ];
 
     /// <summary>The canonical name.</summary>

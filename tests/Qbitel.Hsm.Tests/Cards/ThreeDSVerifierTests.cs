@@ -6,6 +6,7 @@ using Qbitel.Cryptography.Keys;
 using Qbitel.Hsm.Cards;
 using Qbitel.Hsm.Tests.Issuing;
 using Qbitel.Hsm.Tests.Software;
+using Qbitel.Protocols.ThreeDS;
 
 namespace Qbitel.Hsm.Tests.Cards;
 
