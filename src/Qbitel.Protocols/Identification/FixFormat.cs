@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qbitel.Protocols.Fix;
+using Qbitel.Protocols.Fix.Tables;
 
 namespace Qbitel.Protocols.Identification;
 
@@ -54,7 +55,7 @@ internal sealed class FixFormat : MessageFormat
             Span<byte> value = bytes.Slice(reader.ValueOffset, reader.Value.Length);
             bool isPublic = reader.Fault == FixFieldFault.None && FixRedaction.Of(reader.Tag) == Redaction.None
                 && !value.Contains((byte)'=') // a field that has swallowed the next
-                && FixDictionary.Of(FixVersion.Fix44)!.Field(reader.Tag) is not null;
+                && FixDictionary.Of("FIX.4.4").Field(reader.Tag) is not null;
             if (isPublic) Covering.CoverStrayPans(value);
             else Covering.CoverText(reader.Fault == FixFieldFault.None ? value : bytes[reader.FieldOffset..]);
         }
@@ -111,7 +112,7 @@ internal sealed class FixFormat : MessageFormat
 
     private static void AddFields(FixMessage message, int at, List<ReportField> fields, int limit)
     {
-        FixDictionary? dictionary = FixDictionary.Of(message.Version);
+        FixDictionary? dictionary = FixProfile.Standard.DictionaryOf(message.Version, message.Application);
         foreach (FixField field in message.Fields)
         {
             if (fields.Count == limit) return;
@@ -129,7 +130,7 @@ internal sealed class FixFormat : MessageFormat
     private static List<KeyValuePair<string, string>> Summarise(FixMessage message)
     {
         List<KeyValuePair<string, string>> summary = [];
-        if (FixDictionary.Of(message.Version)?.Message(message.MessageType) is { } rule)
+        if (FixProfile.Standard.DictionaryOf(message.Version, message.Application)?.Message(message.MessageType) is { } rule)
         {
             summary.Add(new("name", rule.Name));
         }
