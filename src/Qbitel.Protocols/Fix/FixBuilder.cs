@@ -17,7 +17,8 @@ public sealed class FixBuilder(string version, string sender, string target, Tim
 
     private readonly (FixVersion Field8, FixApplication? Application) _version =
         FixVersion.TryParseName(version, out FixVersion field8, out FixApplication? application)
-        && (field8 == FixVersion.Fixt11 ? application is not null : FixProfile.Standard.DictionaryOf(field8, null) is not null)
+        && (field8 == FixVersion.Fixt11
+            ? application is not null : FixProfile.Standard.DictionaryOf(field8, null) is not null)
             ? (field8, application)
             : throw new ArgumentException($"{version} is not a version whose rules are carried", nameof(version));
 
@@ -33,7 +34,8 @@ public sealed class FixBuilder(string version, string sender, string target, Tim
         ArgumentException.ThrowIfNullOrEmpty(messageType);
         FixProfile profile = _version.Application is { } own ? Profile.WithApplication(own) : Profile;
         FixDraft draft = new FixDraft(_version.Field8, profile).Set(35, messageType);
-        if (_version.Application is { } application && !(messageType.Length == 1 && SessionTypes.Contains(messageType[0])))
+        if (_version.Application is { } application
+            && !(messageType.Length == 1 && SessionTypes.Contains(messageType[0])))
         {
             draft.Set(1128, ((int)application).ToString(CultureInfo.InvariantCulture));
         }
@@ -75,7 +77,7 @@ public sealed class FixBuilder(string version, string sender, string target, Tim
     {
         ArgumentNullException.ThrowIfNull(execution);
         FixDraft draft = Create("8").Set(37, orderId).Set(17, execId);
-        if (_version.Field8 == FixVersion.Fix42) draft.Set(20, "0"); // ExecTransType, which later versions no longer have
+        if (_version.Field8 == FixVersion.Fix42) draft.Set(20, "0"); // ExecTransType, which later versions lack
         return draft.Set(150, execType).Set(39, execution.OrderStatus.ToString())
             .Set(55, symbol).Set(54, execution.Side.ToString())
             .Set(151, execution.RemainingQuantity).Set(14, execution.ExecutedQuantity).Set(6, execution.AveragePrice)

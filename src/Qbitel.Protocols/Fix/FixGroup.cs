@@ -31,11 +31,11 @@ public sealed class FixGroup : IReadOnlyList<FixEntry>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Whether a field belongs to an entry it stands in: a member, or one that the parties agreed on.</summary>
+    /// <summary>Whether a field belongs to an entry it stands in: a member, or the parties' own.</summary>
     internal static bool IsOwn(FixDictionary dictionary, int place, int tag) =>
         place >= 0 || (tag >= FixDictionary.FirstUserDefinedTag && dictionary.Field(tag) is null);
 
-    /// <summary>The group that a field counts among those from one place to another; null where there is none.</summary>
+    /// <summary>The group that a field counts, from one place to another; null where there is none.</summary>
     internal static FixGroup? Find(FixMessage message, FixDictionary dictionary, FixMembers members, int tag, int from,
         int to)
     {

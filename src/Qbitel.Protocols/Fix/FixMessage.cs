@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Qbitel.Protocols.Fix.Tables;
 
@@ -103,12 +104,13 @@ public sealed class FixMessage
     /// <param name="profile">What the parties have agreed on; the standard tables unless given.</param>
     public FixGroup? Group(int countTag, FixProfile? profile = null) =>
         (profile ?? FixProfile.Standard).DictionaryOf(Version, Application) is { } dictionary
-            ? FixGroup.Find(this, dictionary, (dictionary.Message(MessageType) ?? dictionary.Frame).Members, countTag, 0,
-                _fields.Length)
+            ? FixGroup.Find(this, dictionary, (dictionary.Message(MessageType) ?? dictionary.Frame).Members, countTag,
+                0, _fields.Length)
             : null;
 
     /// <summary>The findings of form and those of the version's dictionary, where the product carries it.</summary>
-    public IReadOnlyList<Diagnostic> Validate(ParseMode mode = ParseMode.Lenient) => Validate(FixProfile.Standard, mode);
+    public IReadOnlyList<Diagnostic> Validate(ParseMode mode = ParseMode.Lenient) =>
+        Validate(FixProfile.Standard, mode);
 
     /// <summary>The findings of form and those of the table that the profile names.</summary>
     public IReadOnlyList<Diagnostic> Validate(FixProfile profile, ParseMode mode = ParseMode.Lenient)
@@ -161,6 +163,28 @@ public sealed class FixMessage
         body.Write(value);
         body.Write(_bytes.AsSpan((field.End - 1).._fields[^1].Offset));
         return Parse(Frame(Version, body.WrittenSpan));
+    }
+
+    /// <summary>
+    /// The message with a signature in SignatureLength (93) and Signature (89) over its bytes from field 35 on; one it
+    /// had gives way.
+    /// </summary>
+    /// <param name="key">The sender's key; ML-DSA-44 signs in the least time.</param>
+    public FixMessage Sign(MLDsa key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        int end = _fields.Length >= 6 && _fields[^2].Tag == 89 && _fields[^3].Tag == 93
+            ? _fields[^3].Offset : _fields[^1].Offset;
+        return Parse(Frame(Version, FixSignature.Sign(Version, _bytes.AsSpan(_fields[2].Offset..end), key)));
+    }
+
+    /// <summary>Whether the message is signed by this key; false for any other reason too.</summary>
+    public bool Verify(MLDsa key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return FixFrame.TryRead(_bytes, out FixFrame frame, out _) == FrameStatus.Complete
+            && FixSignature.Find(_bytes, frame, key.Algorithm.SignatureSizeInBytes) is > 0 and int start
+            && _fields[^3].Offset == start && _fields[^2].Tag == 89 && FixSignature.Verify(_bytes, frame, start, key);
     }
 
     public void WriteTo(IBufferWriter<byte> writer)

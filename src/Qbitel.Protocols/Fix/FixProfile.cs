@@ -21,7 +21,7 @@ public sealed class FixProfile
     /// <summary>The tables as they are; FIX 5.0 SP2 where a FIXT.1.1 message names no application version.</summary>
     public static FixProfile Standard { get; } = new(FixApplication.Fix50SP2, []);
 
-    /// <summary>What a FIXT.1.1 message is that has no ApplVerID (1128): DefaultApplVerID (1137) of the Logon.</summary>
+    /// <summary>What a FIXT.1.1 message without ApplVerID (1128) is: DefaultApplVerID (1137) of the Logon.</summary>
     public FixApplication Application { get; }
 
     public FixProfile WithApplication(FixApplication application)
@@ -48,7 +48,7 @@ public sealed class FixProfile
     /// <summary>Adds values to those a field may have.</summary>
     public FixProfile WithCodes(int tag, params ReadOnlySpan<string> codes) => With($"+V {tag}{Joined(codes)}");
 
-    /// <summary>Adds fields to the entries of every group that this field counts, after those of the standard.</summary>
+    /// <summary>Adds fields to the entries of every group that a field counts, after the standard's.</summary>
     public FixProfile WithFieldsInGroup(int countTag, params ReadOnlySpan<int> tags) =>
         With($"+G {countTag} {string.Join(' ', tags.ToArray())}");
 
@@ -92,6 +92,7 @@ public sealed class FixProfile
     private static void CheckWord(string word)
     {
         ArgumentException.ThrowIfNullOrEmpty(word);
-        if (word.AsSpan().ContainsAny(" :|\u0001")) throw new ArgumentException($"'{word}' is not one word", nameof(word));
+        if (!word.AsSpan().ContainsAny(" :|\u0001")) return;
+        throw new ArgumentException($"'{word}' is not one word", nameof(word));
     }
 }

@@ -39,7 +39,8 @@ internal static class FixSettings
                 }
 
                 slots.Add(new MessageSlot(own, field.Name, field.Codes.Length == 0 ? field.Type.ToString()
-                    : $"one of {string.Join(", ", field.Codes)}", member.Required && path.Length == 0 && member.Tag != 52));
+                    : $"one of {string.Join(", ", field.Codes)}",
+                    member.Required && path.Length == 0 && member.Tag != 52));
             }
         }
     }

@@ -65,5 +65,6 @@ public readonly record struct FixVersion
         version == Fixt11 ? null : FixApplication.Fix40 + version._index;
 
     internal static string NameOf(FixApplication application) =>
-        (uint)application < (uint)ApplicationNames.Length ? ApplicationNames[(int)application] : $"ApplVerID {(int)application}";
+        (uint)application < (uint)ApplicationNames.Length
+            ? ApplicationNames[(int)application] : $"ApplVerID {(int)application}";
 }

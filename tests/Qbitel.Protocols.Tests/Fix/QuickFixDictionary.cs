@@ -87,10 +87,15 @@ internal sealed class QuickFixDictionary
             if (other.Group is null != member.Group is null) yield return $"group-{(member.Group is null ? "theirs" : "ours")} {place} {member.Tag}";
             if (other.Group is null || member.Group is null) continue;
             if (other.Group.Delimiter != member.Group.Delimiter)
+            {
                 yield return $"delimiter {place}/{member.Tag} {member.Group.Delimiter} {other.Group.Delimiter}";
+            }
             else if (!member.Group.All.Select(m => m.Tag).Where(tag => other.Group.PlaceOf(tag) >= 0)
                 .SequenceEqual(other.Group.All.Select(m => m.Tag).Where(tag => member.Group.PlaceOf(tag) >= 0)))
+            {
                 yield return $"order {place}/{member.Tag}";
+            }
+
             foreach (string line in Compare($"{place}/{member.Tag}", member.Group.All, other.Group.All)) yield return line;
         }
     }

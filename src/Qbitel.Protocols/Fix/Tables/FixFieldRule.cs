@@ -41,7 +41,7 @@ internal sealed class FixFieldRule
 
     public FixType Type { get; }
 
-    /// <summary>What else a value may be besides a code, such as a quantity or a number the parties agreed on.</summary>
+    /// <summary>What else a value may be besides a code, such as a quantity or the parties' own number.</summary>
     public FixType? Alternative { get; }
 
     public string[] Codes { get; }

@@ -37,7 +37,7 @@ internal sealed class FixMembers
             int slot = SlotOf(tag);
             while (_slots[slot] >= 0) slot = (slot + 1) & (size - 1);
             _slots[slot] = tag < 1 << (31 - PlaceBits)
-                ? tag << PlaceBits | place : throw new InvalidOperationException($"{tag} is too large a tag for a table");
+                ? tag << PlaceBits | place : throw new InvalidOperationException($"{tag} is too large a tag");
             if (All[place].Required) Required[place / 64] |= 1UL << place;
         }
     }

@@ -18,7 +18,8 @@ internal static class FixValue
         FixType.Boolean => value.Length == 1 && value[0] is (byte)'Y' or (byte)'N',
         FixType.Country => value.Length == 2 && IsUpper(value),
         FixType.Currency => value.Length == 3 && IsUpper(value),
-        FixType.Language => value.Length == 2 && char.IsAsciiLetter((char)value[0]) && char.IsAsciiLetter((char)value[1]),
+        FixType.Language => value.Length == 2 && char.IsAsciiLetter((char)value[0])
+            && char.IsAsciiLetter((char)value[1]),
         FixType.MonthYear => IsMonthYear(value),
         FixType.UtcTimestamp => value.Length >= 17 && IsDate(value[..8]) && value[8] == '-' && IsTime(value[9..]),
         FixType.UtcTimeOnly => IsTime(value),
@@ -41,7 +42,7 @@ internal static class FixValue
     /// </summary>
     public static bool IsListed(FixType type, ReadOnlySpan<byte> value)
     {
-        if (type is not (FixType.Currency or FixType.Country or FixType.Exchange) || value.Length > 4) return type != FixType.Exchange;
+        if (value.Length > 4) return type != FixType.Exchange;
 
         Span<char> text = stackalloc char[value.Length];
         for (int i = 0; i < value.Length; i++) text[i] = (char)value[i];
@@ -49,7 +50,7 @@ internal static class FixValue
         {
             FixType.Currency => Currency.TryParse(text, out _),
             FixType.Country => Country.Exists(text),
-            _ => text.Length == 4 && text.IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") < 0,
+            _ => text.Length == 4 && IsMarket(value),
         };
     }
 
@@ -96,6 +97,12 @@ internal static class FixValue
     }
 
     private static bool IsUpper(ReadOnlySpan<byte> value) => !value.ContainsAnyExceptInRange((byte)'A', (byte)'Z');
+
+    private static bool IsMarket(ReadOnlySpan<byte> value)
+    {
+        foreach (byte b in value) if (!char.IsAsciiLetterUpper((char)b) && !char.IsAsciiDigit((char)b)) return false;
+        return true;
+    }
 
     private static bool IsCharacterList(ReadOnlySpan<byte> value)
     {
