@@ -1,18 +1,29 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Qbitel.Protocols.Fix;
 
 /// <summary>Makes the messages one party sends another: header, sequence numbers and times are filled in.</summary>
-/// <param name="version">What field 8 says: <c>FIX.4.2</c> or <c>FIX.4.4</c>, whose rules are known.</param>
+/// <param name="version"><c>FIX.4.2</c> or <c>FIX.4.4</c>, or <c>FIX.5.0</c>, <c>FIX.5.0SP1</c> and <c>FIX.5.0SP2</c>,
+/// which FIXT.1.1 carries.</param>
 /// <param name="sender">SenderCompID (49).</param>
 /// <param name="target">TargetCompID (56).</param>
 /// <param name="time">The clock of SendingTime (52).</param>
 /// <remarks>Not safe for use by several threads at once: messages are numbered in the order they are made.</remarks>
 public sealed class FixBuilder(string version, string sender, string target, TimeProvider time)
 {
-    private readonly FixVersion _version = FixVersion.TryParse(version.AsSpan(), out FixVersion known)
-        && FixDictionary.Of(known) is not null
-        ? known : throw new ArgumentException($"{version} is not a version whose rules are carried", nameof(version));
+    // Messages of the session layer, which are FIXT's under FIXT.1.1 and need no application version.
+    private static readonly SearchValues<char> SessionTypes = SearchValues.Create("012345An");
+
+    private readonly (FixVersion Field8, FixApplication? Application) _version =
+        FixVersion.TryParseName(version, out FixVersion field8, out FixApplication? application)
+        && (field8 == FixVersion.Fixt11
+            ? application is not null : FixProfile.Standard.DictionaryOf(field8, null) is not null)
+            ? (field8, application)
+            : throw new ArgumentException($"{version} is not a version whose rules are carried", nameof(version));
+
+    /// <summary>What the parties have agreed on beyond the version's table; nothing unless set.</summary>
+    public FixProfile Profile { get; init; } = FixProfile.Standard;
 
     /// <summary>MsgSeqNum (34) of the next message.</summary>
     public int NextSequenceNumber { get; set; } = 1;
@@ -21,8 +32,15 @@ public sealed class FixBuilder(string version, string sender, string target, Tim
     public FixDraft Create(string messageType)
     {
         ArgumentException.ThrowIfNullOrEmpty(messageType);
-        return new FixDraft(_version)
-            .Set(35, messageType).Set(49, sender).Set(56, target)
+        FixProfile profile = _version.Application is { } own ? Profile.WithApplication(own) : Profile;
+        FixDraft draft = new FixDraft(_version.Field8, profile).Set(35, messageType);
+        if (_version.Application is { } application
+            && !(messageType.Length == 1 && SessionTypes.Contains(messageType[0])))
+        {
+            draft.Set(1128, ((int)application).ToString(CultureInfo.InvariantCulture));
+        }
+
+        return draft.Set(49, sender).Set(56, target)
             .Set(34, (NextSequenceNumber++).ToString(CultureInfo.InvariantCulture))
             .Set(52, time.GetUtcNow());
     }
@@ -32,7 +50,13 @@ public sealed class FixBuilder(string version, string sender, string target, Tim
     {
         string seconds = ((int)heartbeat.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         FixDraft draft = Create("A").Set(98, "0").Set(108, seconds);
-        return (resetSequence ? draft.Set(141, "Y") : draft).Build();
+        if (resetSequence) draft.Set(141, "Y");
+        if (_version.Application is { } application)
+        {
+            draft.Set(1137, ((int)application).ToString(CultureInfo.InvariantCulture));
+        }
+
+        return draft.Build();
     }
 
     /// <summary>
@@ -53,7 +77,7 @@ public sealed class FixBuilder(string version, string sender, string target, Tim
     {
         ArgumentNullException.ThrowIfNull(execution);
         FixDraft draft = Create("8").Set(37, orderId).Set(17, execId);
-        if (_version == FixVersion.Fix42) draft.Set(20, "0"); // ExecTransType, which later versions no longer have
+        if (_version.Field8 == FixVersion.Fix42) draft.Set(20, "0"); // ExecTransType, which later versions lack
         return draft.Set(150, execType).Set(39, execution.OrderStatus.ToString())
             .Set(55, symbol).Set(54, execution.Side.ToString())
             .Set(151, execution.RemainingQuantity).Set(14, execution.ExecutedQuantity).Set(6, execution.AveragePrice)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Qbitel.Protocols.Fix.Tables;
 
 namespace Qbitel.Protocols.Fix;
 
@@ -10,9 +11,14 @@ namespace Qbitel.Protocols.Fix;
 public sealed class FixDraft
 {
     private readonly FixVersion _version;
+    private readonly FixProfile _profile;
     private readonly ArrayBufferWriter<byte> _body = new();
 
-    internal FixDraft(FixVersion version) => _version = version;
+    internal FixDraft(FixVersion version, FixProfile? profile = null)
+    {
+        _version = version;
+        _profile = profile ?? FixProfile.Standard;
+    }
 
     /// <summary>Adds a field; its text is written as Latin-1.</summary>
     /// <exception cref="ArgumentException">The value is empty, holds SOH or cannot be written, or the tag belongs to
@@ -60,7 +66,7 @@ public sealed class FixDraft
     public FixMessage Build(bool allowInvalid = false)
     {
         FixMessage message = FixMessage.Parse(FixMessage.Frame(_version, _body.WrittenSpan));
-        if (!allowInvalid && message.Validate().FirstError() is { } first)
+        if (!allowInvalid && message.Validate(_profile).FirstError() is { } first)
         {
             throw new MessageFormatException(new ParseError(first));
         }

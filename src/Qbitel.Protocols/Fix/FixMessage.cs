@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
+using Qbitel.Protocols.Fix.Tables;
 
 namespace Qbitel.Protocols.Fix;
 
@@ -33,7 +35,7 @@ public sealed class FixMessage
     public ReadOnlyMemory<byte> RawContent => _bytes;
 
     /// <summary>
-    /// What is wrong with the form of fields. What the dictionary says is <see cref="Validate"/>'s to tell.
+    /// What is wrong with the form of fields. What the dictionary says is <see cref="Validate(ParseMode)"/>'s to tell.
     /// </summary>
     public IReadOnlyList<Diagnostic> Findings { get; }
 
@@ -61,12 +63,7 @@ public sealed class FixMessage
 
         if (bytes.Count(FixReader.Soh) > MaximumFields)
         {
-            error = new ParseError(new Diagnostic("Fix.TooManyFields", Severity.Error,
-                "the message has more fields than are read")
-            {
-                Offset = 0,
-                Expected = $"at most {MaximumFields}",
-            });
+            error = new ParseError(TooManyFields(MaximumFields));
             return false;
         }
 
@@ -94,26 +91,35 @@ public sealed class FixMessage
         return null;
     }
 
+    /// <summary>
+    /// The version of the application message: that of the session, or what ApplVerID (1128) says under FIXT.1.1; null
+    /// where it says nothing, and the session's DefaultApplVerID (1137) applies.
+    /// </summary>
+    public FixApplication? Application => Version != FixVersion.Fixt11 ? FixVersion.ApplicationOf(Version)
+        : FixValidation.ApplicationOf(_bytes, _fields) is { } named and <= FixApplication.Fix50SP2 ? named : null;
+
+    /// <summary>The group that a field of the message counts; null where there is none, or no table to know it by.
+    /// </summary>
+    /// <param name="countTag">Such as 453 for NoPartyIDs.</param>
+    /// <param name="profile">What the parties have agreed on; the standard tables unless given.</param>
+    public FixGroup? Group(int countTag, FixProfile? profile = null) =>
+        (profile ?? FixProfile.Standard).DictionaryOf(Version, Application) is { } dictionary
+            ? FixGroup.Find(this, dictionary, (dictionary.Message(MessageType) ?? dictionary.Frame).Members, countTag,
+                0, _fields.Length)
+            : null;
+
     /// <summary>The findings of form and those of the version's dictionary, where the product carries it.</summary>
-    public IReadOnlyList<Diagnostic> Validate(ParseMode mode = ParseMode.Lenient)
+    public IReadOnlyList<Diagnostic> Validate(ParseMode mode = ParseMode.Lenient) =>
+        Validate(FixProfile.Standard, mode);
+
+    /// <summary>The findings of form and those of the table that the profile names.</summary>
+    public IReadOnlyList<Diagnostic> Validate(FixProfile profile, ParseMode mode = ParseMode.Lenient)
     {
+        ArgumentNullException.ThrowIfNull(profile);
         DiagnosticList found = new();
         found.AddRange(Findings);
-        if (FixDictionary.Of(Version) is { } dictionary)
-        {
-            new FixValidation(this, dictionary, mode, found).Run();
-        }
-        else
-        {
-            found.Add(new Diagnostic("Fix.NoDictionary", Severity.Info,
-                "the frame and fields were checked, the message's rules were not: no table of this version is carried")
-            {
-                Offset = 2,
-                Tag = "8",
-                Actual = Version.ToString(),
-            });
-        }
-
+        FixValidation validation = new(_bytes, _fields, Version, profile, mode, found);
+        validation.Run();
         return found.Found;
     }
 
@@ -159,6 +165,28 @@ public sealed class FixMessage
         return Parse(Frame(Version, body.WrittenSpan));
     }
 
+    /// <summary>
+    /// The message with a signature in SignatureLength (93) and Signature (89) over its bytes from field 35 on; one it
+    /// had gives way.
+    /// </summary>
+    /// <param name="key">The sender's key; ML-DSA-44 signs in the least time.</param>
+    public FixMessage Sign(MLDsa key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        int end = _fields.Length >= 6 && _fields[^2].Tag == 89 && _fields[^3].Tag == 93
+            ? _fields[^3].Offset : _fields[^1].Offset;
+        return Parse(Frame(Version, FixSignature.Sign(Version, _bytes.AsSpan(_fields[2].Offset..end), key)));
+    }
+
+    /// <summary>Whether the message is signed by this key; false for any other reason too.</summary>
+    public bool Verify(MLDsa key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return FixFrame.TryRead(_bytes, out FixFrame frame, out _) == FrameStatus.Complete
+            && FixSignature.Find(_bytes, frame, key.Algorithm.SignatureSizeInBytes) is > 0 and int start
+            && _fields[^3].Offset == start && _fields[^2].Tag == 89 && FixSignature.Verify(_bytes, frame, start, key);
+    }
+
     public void WriteTo(IBufferWriter<byte> writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -185,15 +213,21 @@ public sealed class FixMessage
         return whole;
     }
 
+    internal static Diagnostic TooManyFields(int limit) =>
+        new("Fix.TooManyFields", Severity.Error, "the message has more fields than are read")
+        {
+            Offset = 0,
+            Expected = $"at most {limit}",
+        };
+
     private static FixField[] ReadFields(ReadOnlySpan<byte> bytes, DiagnosticList findings)
     {
         FixField[] fields = new FixField[bytes.Count(FixReader.Soh)];
-        int count = 0;
+        int count = FixIndex.Read(bytes, fields, out bool isFaulty);
         FixReader reader = new(bytes);
-        while (reader.Read())
+        while (isFaulty && reader.Read() && !findings.IsFull)
         {
-            fields[count++] = new FixField(reader.Tag, reader.FieldOffset, reader.ValueOffset, reader.Value.Length);
-            if (reader.Fault != FixFieldFault.None && !findings.IsFull) findings.Add(Explain(ref reader, bytes));
+            if (reader.Fault != FixFieldFault.None) findings.Add(Explain(ref reader, bytes));
         }
 
         if (count < fields.Length) Array.Resize(ref fields, count); // data fields held SOH
@@ -215,7 +249,7 @@ public sealed class FixMessage
 
         ReadOnlySpan<byte> tag = bytes[reader.FieldOffset..reader.ValueOffset].TrimEnd((byte)'=');
         if (reader.Tag == 0) tag = reader.Value[..Math.Max(0, Math.Min(reader.Value.IndexOf((byte)'='), 16))];
-        return new Diagnostic("Fix." + reason, Severity.Error, message)
+        return new Diagnostic("Fix." + reason, Severity.Error, $"{message}: reject reason {(int)reason}")
         {
             Offset = reader.FieldOffset,
             Length = reader.ValueOffset - reader.FieldOffset + reader.Value.Length,

@@ -1,3 +1,5 @@
+using Qbitel.Protocols.Fix.Tables;
+
 namespace Qbitel.Protocols.Fix;
 
 /// <summary>Walks the fields of a tag=value message without allocating.</summary>
@@ -13,6 +15,10 @@ public ref struct FixReader(ReadOnlySpan<byte> fields)
     private int _position;
     private int _dataTag;
     private int _dataLength;
+
+    /// <summary>Begins at a field within a message, whose offsets are counted from the message's start.</summary>
+    internal FixReader(ReadOnlySpan<byte> fields, int at)
+        : this(fields) => _position = at;
 
     /// <summary>The field's number; 0 where it could not be read.</summary>
     public int Tag { get; private set; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Qbitel.Protocols.Fix.Tables;
 
 namespace Qbitel.Protocols.Fix;
 
@@ -7,32 +8,39 @@ namespace Qbitel.Protocols.Fix;
 /// them.</summary>
 internal static class FixSettings
 {
-    private static readonly int[] HeaderFirst = [35, 49, 56, 34, 52];
+    private static readonly int[] HeaderFirst = [35, 1128, 1156, 1129, 49, 56, 34, 52];
 
     public static IReadOnlyList<MessageSlot> Slots(string type)
     {
-        FixDictionary dictionary = FixDictionary.Of(FixVersion.Fix44)!;
+        // FIX 4.4 where it has the type, otherwise FIX 5.0 SP2.
+        FixDictionary dictionary = FixProfile.Standard.DictionaryOf(FixVersion.Fix44, null)!;
+        if (dictionary.Message(type) is null)
+        {
+            dictionary = FixProfile.Standard.DictionaryOf(FixVersion.Fixt11, FixApplication.Fix50SP2)!;
+        }
+
         if (dictionary.Message(type) is not { } message) return [];
 
         List<MessageSlot> slots = [];
-        Add(dictionary.Header, "");
+        Add(dictionary.Header.All, "");
         Add(message.Body, "");
         return slots;
 
-        void Add(FixMembers members, string path)
+        void Add(IEnumerable<FixMember> members, string path)
         {
-            foreach (FixMember member in members.All)
+            foreach (FixMember member in members)
             {
                 if (member.Tag is 8 or 9 or 10 or 35 || dictionary.Field(member.Tag) is not { } field) continue;
                 string own = path + member.Tag.ToString(CultureInfo.InvariantCulture);
                 if (member.Group is { } group)
                 {
-                    Add(group, own + "[1]/");
+                    Add(group.All, own + "[1]/");
                     continue;
                 }
 
-                slots.Add(new MessageSlot(own, field.Name, field.Codes.Count == 0 ? field.Type.ToString()
-                    : $"one of {string.Join(", ", field.Codes)}", member.Required && path.Length == 0 && member.Tag != 52));
+                slots.Add(new MessageSlot(own, field.Name, field.Codes.Length == 0 ? field.Type.ToString()
+                    : $"one of {string.Join(", ", field.Codes)}",
+                    member.Required && path.Length == 0 && member.Tag != 52));
             }
         }
     }
@@ -41,10 +49,11 @@ internal static class FixSettings
         List<Diagnostic> wrong)
     {
         string named = settings.FirstOrDefault(setting => setting.Path is "8" or "BeginString")?.Value ?? "FIX.4.4";
-        if (!FixVersion.TryParse(named.AsSpan(), out FixVersion version)
-            || FixDictionary.Of(version) is not { } dictionary)
+        if (!FixVersion.TryParseName(named, out FixVersion version, out FixApplication? application)
+            || (FixProfile.Standard.DictionaryOf(version, application)) is not { } dictionary)
         {
-            wrong.Add(Wrong("Fix.NoDictionary", "the rules of the version are not carried", "8", "FIX.4.2 or FIX.4.4"));
+            wrong.Add(Wrong("Fix.NoDictionary", "the rules of the version are not carried", "8",
+                "FIX.4.2, FIX.4.4, FIX.5.0, FIX.5.0SP1 or FIX.5.0SP2"));
             return null;
         }
 
@@ -69,6 +78,13 @@ internal static class FixSettings
         {
             fields.Add(([52], [0], new MessageSetting("52",
                 now.UtcDateTime.ToString("yyyyMMdd-HH:mm:ss.fff", CultureInfo.InvariantCulture))));
+        }
+
+        if (application is { } spoken && !fields.Exists(field => field.Path is [1128] or [1137]))
+        {
+            string number = ((int)spoken).ToString(CultureInfo.InvariantCulture);
+            int tag = type == "A" ? 1137 : 1128;
+            fields.Add(([tag], [0], new MessageSetting($"{tag}", number)));
         }
 
         // Standard header first, in its order; the rest as it was set.

@@ -1,88 +1,125 @@
 using System.Globalization;
+using System.Numerics;
+using Qbitel.Protocols.Fix.Tables;
 
 namespace Qbitel.Protocols.Fix;
 
 /// <summary>
 /// One pass over a message with the dictionary of its version, in the order of the session layer's tests 14a to 14k.
+/// Without a list for findings it allocates nothing and stops at the first error.
 /// </summary>
-internal sealed class FixValidation(FixMessage message, FixDictionary dictionary, ParseMode mode, DiagnosticList found)
+internal ref struct FixValidation(ReadOnlySpan<byte> bytes, ReadOnlySpan<FixField> fields, FixVersion version,
+    FixProfile profile, ParseMode mode, DiagnosticList? found)
 {
-    private const int FirstUserDefinedTag = 5000;
     private const int MaximumGroupDepth = 16;
 
-    private readonly IReadOnlyList<FixField> _fields = message.Fields;
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private readonly ReadOnlySpan<FixField> _fields = fields;
+    private FixDictionary _dictionary = null!;
     private int _position;
+
+    /// <summary>Whether an error was found.</summary>
+    public bool HasFailed { get; private set; }
+
+    private readonly bool IsDone => found is null ? HasFailed : found.IsFull;
+
+    /// <summary>The version a FIXT message says it is of; null where it does not say, or says nothing of use.</summary>
+    public static FixApplication? ApplicationOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<FixField> fields)
+    {
+        // ApplVerID stands in the header, which rarely has more than twenty fields.
+        foreach (FixField field in fields[..Math.Min(fields.Length, 64)])
+        {
+            if (field.Tag != 1128) continue;
+            return Ascii.TryReadNumber(bytes.Slice(field.ValueOffset, field.ValueLength), 2, out int value)
+                ? (FixApplication)value : null;
+        }
+
+        return null;
+    }
 
     public void Run()
     {
-        FixMessageRule? rule = dictionary.Message(message.MessageType);
-        if (rule is null && !message.MessageType.StartsWith('U'))
+        FixApplication? application = version == FixVersion.Fixt11 ? ApplicationOf(_bytes, _fields) : null;
+        if (application > FixApplication.Fix50SP2)
         {
-            Report(FixRejectReason.InvalidMessageType, "the message type is not one of this version", _fields[2],
-                "a type of the version",
-                message.MessageType);
+            int at = IndexOf(1128);
+            Report(FixRejectReason.InvalidApplicationVersion, "the application version is not one that is known",
+                _fields[at], "0 to 9", Shown(_fields[at]));
+            application = null;
         }
 
-        HashSet<int> seen = [];
-        Section section = Section.Header;
-        while (_position < _fields.Count && !found.IsFull)
+        if (profile.DictionaryOf(version, application) is not { } dictionary)
         {
-            FixField field = _fields[_position];
-            bool inHeader = dictionary.Header.PlaceOf(field.Tag) >= 0,
-                inTrailer = dictionary.Trailer.PlaceOf(field.Tag) >= 0;
-            Section own = inHeader ? Section.Header : inTrailer ? Section.Trailer : Section.Body;
-            if (field.Tag != 0 && own < section)
+            found?.Add(new Diagnostic("Fix.NoDictionary", Severity.Info,
+                "the frame and fields were checked, the message's rules were not: no table of this version is carried")
             {
-                Report(FixRejectReason.TagOutOfOrder, $"a {Name(own)} field stands in the {Name(section)}", field,
-                    "header, body, trailer", null);
+                Offset = 2,
+                Tag = "8",
+                Actual = application is { } named ? FixVersion.NameOf(named) : version.ToString(),
+            });
+            return;
+        }
+
+        _dictionary = dictionary;
+        ReadOnlySpan<byte> type = ValueOf(_fields[2]);
+        FixMessageRule? rule = dictionary.Message(type);
+        if (rule is null && !type.StartsWith("U"u8))
+        {
+            Report(FixRejectReason.InvalidMessageType, "the message type is not one of this version", _fields[2],
+                "a type of the version", found is null ? null : Redaction.None.Mask(type));
+        }
+
+        FixMembers members = (rule ?? dictionary.Frame).Members;
+        Seen seen = new(stackalloc ulong[members.Words], stackalloc int[Seen.Others]);
+        int bodyStart = (rule ?? dictionary.Frame).BodyStart, trailerStart = (rule ?? dictionary.Frame).TrailerStart;
+        Section section = Section.Header;
+        while (_position < _fields.Length && !IsDone)
+        {
+            FixField field = _fields[_position++];
+            if (field.Tag == 0) continue; // told by the reader
+
+            int place = members.PlaceOf(field.Tag);
+            Section own = place < 0 ? Section.Body : place < bodyStart ? Section.Header
+                : place < trailerStart ? Section.Body : Section.Trailer;
+            if (own < section)
+            {
+                Report(FixRejectReason.TagOutOfOrder, own == Section.Header ? section == Section.Body
+                    ? "a header field stands in the body" : "a header field stands in the trailer"
+                    : "a body field stands in the trailer", field, "header, body, trailer", null);
             }
-            else if (field.Tag != 0)
+            else
             {
                 section = own;
             }
 
-            FixMembers? members = inHeader ? dictionary.Header : inTrailer ? dictionary.Trailer : rule?.Body;
-            Check(field, members, seen);
+            if (!seen.Add(place, field.Tag))
+            {
+                Report(FixRejectReason.TagAppearsTwice, "the tag appears twice outside a group", field, "once", null);
+            }
+
+            if (!CheckValue(field)) continue;
+
+            if (place >= 0)
+            {
+                if (members.All[place].Group is { } group) ReadGroup(field, group, depth: 1);
+            }
+            else if (field.Tag < FixDictionary.FirstUserDefinedTag && rule is not null)
+            {
+                Report(FixRejectReason.TagNotDefinedForMessage, "the tag does not belong in this message type", field,
+                    "a tag of the message", null);
+            }
         }
 
-        RequireAll(dictionary.Header, seen, _fields[0]);
-        if (rule is not null) RequireAll(rule.Body, seen, _fields[2]);
-        RequireAll(dictionary.Trailer, seen, _fields[^1]);
-    }
-
-    private void Check(FixField field, FixMembers? members, HashSet<int> seen)
-    {
-        _position++;
-        if (field.Tag == 0) return; // told by the reader
-
-        if (!seen.Add(field.Tag))
-        {
-            Report(FixRejectReason.TagAppearsTwice, "the tag appears twice outside a group", field, "once", null);
-        }
-
-        if (!CheckValue(field)) return;
-
-        if (members is null) return; // a user-defined message: its tags are its own
-
-        int place = members.PlaceOf(field.Tag);
-        if (place < 0 && field.Tag < FirstUserDefinedTag)
-        {
-            Report(FixRejectReason.TagNotDefinedForMessage, "the tag does not belong in this message type", field,
-                "a tag of the message", null);
-        }
-        else if (place >= 0 && members.All[place].Group is { } group)
-        {
-            ReadGroup(field, group, depth: 1);
-        }
+        if (!IsDone) RequireAll(members, seen.Places, bodyStart, trailerStart);
     }
 
     // A group is its count, then that many entries, each beginning with the delimiter and in the standard's order.
     private void ReadGroup(FixField count, FixMembers group, int depth)
     {
-        int expected = Ascii.TryReadNumber(message.ValueOf(count), 9, out int stated) ? stated : 0;
+        int expected = Ascii.TryReadNumber(ValueOf(count), 9, out int stated) ? stated : 0;
         int entries = 0;
         bool ordered = true;
-        while (_position < _fields.Count && depth <= MaximumGroupDepth && !found.IsFull)
+        while (_position < _fields.Length && depth <= MaximumGroupDepth && !IsDone)
         {
             FixField field = _fields[_position];
             if (field.Tag == group.Delimiter)
@@ -94,7 +131,7 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
             {
                 Report(FixRejectReason.GroupFieldOutOfOrder,
                     "an entry of the group does not begin with its first field", field,
-                    Tag(group.Delimiter), Tag(field.Tag));
+                    found is null ? null : Tag(group.Delimiter), found is null ? null : Tag(field.Tag));
                 ordered = false;
                 ReadEntry(group, depth);
             }
@@ -107,25 +144,25 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
         if (ordered && entries != expected)
         {
             Report(FixRejectReason.GroupCountMismatch, "the group does not have as many entries as its count says",
-                count,
-                $"{entries}", Redaction.None.Mask(message.ValueOf(count)));
+                count, found is null ? null : $"{entries}", Shown(count));
         }
     }
 
     private void ReadEntry(FixMembers group, int depth)
     {
         FixField first = _fields[_position];
-        HashSet<int> seen = [];
+        Seen seen = new(stackalloc ulong[group.Words], stackalloc int[Seen.Others]);
         int last = -1;
-        while (_position < _fields.Count && !found.IsFull)
+        bool isFirst = true;
+        while (_position < _fields.Length && !IsDone)
         {
             FixField field = _fields[_position];
             int place = group.PlaceOf(field.Tag);
-            bool own = place >= 0 || (field.Tag >= FirstUserDefinedTag && dictionary.Field(field.Tag) is null);
-            if (!own || (field.Tag == group.Delimiter && seen.Count > 0)) break;
+            if (!FixGroup.IsOwn(_dictionary, place, field.Tag) || (place == 0 && !isFirst)) break;
 
+            isFirst = false;
             _position++;
-            if (!seen.Add(field.Tag))
+            if (!seen.Add(place, field.Tag))
             {
                 Report(FixRejectReason.TagAppearsTwice, "the tag appears twice in an entry of a group", field, "once",
                     null);
@@ -144,17 +181,17 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
             if (fits && group.All[place].Group is { } inner) ReadGroup(field, inner, depth + 1);
         }
 
-        RequireAll(group, seen, first);
+        if (!IsDone) RequireIn(group, seen.Places, 0, group.All.Count, first);
     }
 
     private bool CheckValue(FixField field)
     {
-        ReadOnlySpan<byte> value = message.ValueOf(field);
+        ReadOnlySpan<byte> value = ValueOf(field);
         if (value.IsEmpty) return false; // told by the reader
 
-        if (dictionary.Field(field.Tag) is not { } rule)
+        if (_dictionary.Field(field.Tag) is not { } rule)
         {
-            if (field.Tag < FirstUserDefinedTag)
+            if (field.Tag < FixDictionary.FirstUserDefinedTag)
             {
                 Report(FixRejectReason.InvalidTagNumber, "the tag is not one of this version", field,
                     "a tag of the version", null);
@@ -176,64 +213,128 @@ internal sealed class FixValidation(FixMessage message, FixDictionary dictionary
             return false;
         }
 
-        if (rule.Codes.Count > 0 && !IsCode(rule, value))
+        if (!rule.Allows(value))
         {
             Report(FixRejectReason.ValueOutOfRange, "the value is not one of those the field may have", field,
-                rule.Codes.Count <= 12
-                    ? string.Join(' ', rule.Codes) : $"one of {rule.Codes.Count} codes", Shown(field));
+                found is null ? null : rule.Codes.Length <= 12
+                    ? string.Join(' ', rule.Codes) : $"one of {rule.Codes.Length} codes", Shown(field));
             return false;
         }
 
-        return true;
-    }
-
-    private static bool IsCode(FixFieldRule rule, ReadOnlySpan<byte> value)
-    {
-        if (rule.Type != FixType.MultipleValueString) return rule.HasCode(value);
-
-        foreach (Range part in value.Split((byte)' ')) if (!rule.HasCode(value[part])) return false;
-        return true;
-    }
-
-    private void RequireAll(FixMembers members, HashSet<int> seen, FixField at)
-    {
-        foreach (int tag in members.Required)
+        if ((found is not null || mode == ParseMode.Strict) && rule.Type is FixType.Currency or FixType.Country
+            or FixType.Exchange && mode != ParseMode.Archive && !IsListed(rule.Type, value))
         {
-            if (seen.Contains(tag)) continue;
+            Report(FixRejectReason.ValueOutOfRange, "the code is not one of its ISO standard", field,
+                rule.Type == FixType.Currency ? "a currency of ISO 4217" : rule.Type == FixType.Country
+                    ? "a country of ISO 3166-1" : FixValue.Form(rule.Type), Shown(field),
+                mode == ParseMode.Strict ? Severity.Error : Severity.Warning);
+        }
 
-            found.Add(new Diagnostic("Fix." + FixRejectReason.RequiredTagMissing, Severity.Error,
-                "a required field is missing")
+        return true;
+    }
+
+    // FIX 4.2 names exchanges by codes of its own.
+    private readonly bool IsListed(FixType type, ReadOnlySpan<byte> value) =>
+        (type == FixType.Exchange && version == FixVersion.Fix42) || FixValue.IsListed(type, value);
+
+    private void RequireAll(FixMembers members, scoped ReadOnlySpan<ulong> seen, int bodyStart, int trailerStart)
+    {
+        RequireIn(members, seen, 0, bodyStart, _fields[0]);
+        RequireIn(members, seen, bodyStart, trailerStart, _fields[2]);
+        RequireIn(members, seen, trailerStart, members.All.Count, _fields[^1]);
+    }
+
+    private void RequireIn(FixMembers members, scoped ReadOnlySpan<ulong> seen, int from, int to, FixField at)
+    {
+        for (int word = from / 64; word <= (to - 1) / 64 && word < seen.Length; word++)
+        {
+            for (ulong missing = members.Required[word] & ~seen[word]; missing != 0; missing &= missing - 1)
             {
-                Offset = at.Offset,
-                Tag = Tag(tag),
-                Field = dictionary.Field(tag)?.Name,
-                Expected = Tag(tag),
-            });
+                int place = (word * 64) + BitOperations.TrailingZeroCount(missing);
+                if (place < from || place >= to) continue;
+
+                HasFailed = true;
+                if (found is null) return;
+                int tag = members.All[place].Tag;
+                found.Add(new Diagnostic("Fix." + FixRejectReason.RequiredTagMissing, Severity.Error,
+                    "a required field is missing: reject reason 1")
+                {
+                    Offset = at.Offset,
+                    Tag = Tag(tag),
+                    Field = _dictionary.Field(tag)?.Name,
+                    Expected = Tag(tag),
+                });
+            }
         }
     }
 
-    private void Report(FixRejectReason reason, string text, FixField field, string? expected, string? actual) =>
-        found.Add(new Diagnostic("Fix." + reason, Severity.Error, text)
+    private void Report(FixRejectReason reason, string text, FixField field, string? expected, string? actual,
+        Severity severity = Severity.Error)
+    {
+        if (severity == Severity.Error) HasFailed = true;
+        found?.Add(new Diagnostic("Fix." + reason, severity, string.Create(CultureInfo.InvariantCulture,
+            $"{text}: reject reason {(int)reason}"))
         {
             Offset = field.Offset,
             Length = field.End - field.Offset - 1,
             Tag = Tag(field.Tag),
-            Field = dictionary.Field(field.Tag)?.Name,
+            Field = _dictionary?.Field(field.Tag)?.Name,
             Expected = expected,
             Actual = actual,
         });
+    }
 
-    private string Shown(FixField field) => FixRedaction.Of(field.Tag).Mask(message.ValueOf(field));
+    private readonly string? Shown(FixField field) =>
+        found is null ? null : FixRedaction.Of(field.Tag).Mask(ValueOf(field));
+
+    private readonly ReadOnlySpan<byte> ValueOf(FixField field) => _bytes.Slice(field.ValueOffset, field.ValueLength);
+
+    private readonly int IndexOf(int tag)
+    {
+        for (int i = 0; i < _fields.Length; i++) if (_fields[i].Tag == tag) return i;
+        return 0;
+    }
 
     private static string Tag(int tag) => tag.ToString(CultureInfo.InvariantCulture);
-
-    private static string Name(Section section) =>
-        section switch { Section.Header => "header", Section.Body => "body", _ => "trailer" };
 
     private enum Section
     {
         Header,
         Body,
         Trailer,
+    }
+
+    /// <summary>The tags met so far: those of a list as bits, others as numbers.</summary>
+    private ref struct Seen(Span<ulong> places, Span<int> others)
+    {
+        public const int Others = 16;
+
+        private readonly Span<ulong> _places = places;
+        private readonly Span<int> _others = others;
+        private int _count;
+        private HashSet<int>? _more;
+
+        public readonly ReadOnlySpan<ulong> Places => _places;
+
+        /// <summary>False where the tag was met before.</summary>
+        public bool Add(int place, int tag)
+        {
+            if (place >= 0)
+            {
+                ulong bit = 1UL << place;
+                bool isNew = (_places[place >> 6] & bit) == 0;
+                _places[place >> 6] |= bit;
+                return isNew;
+            }
+
+            if (_others[.._count].Contains(tag)) return false;
+            if (_count < Others)
+            {
+                _others[_count++] = tag;
+                return true;
+            }
+
+            return (_more ??= []).Add(tag);
+        }
     }
 }

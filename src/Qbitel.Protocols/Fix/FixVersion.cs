@@ -7,6 +7,12 @@ public readonly record struct FixVersion
 
     private static readonly string[] Names = ["FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4", "FIXT.1.1"];
 
+    private static readonly string[] ApplicationNames =
+    [
+        "FIX.2.7", "FIX.3.0", "FIX.4.0", "FIX.4.1", "FIX.4.2", "FIX.4.3", "FIX.4.4", "FIX.5.0", "FIX.5.0SP1",
+        "FIX.5.0SP2",
+    ];
+
     private readonly byte _index;
 
     private FixVersion(int index) => _index = (byte)index;
@@ -36,10 +42,29 @@ public readonly record struct FixVersion
     internal static bool TryParse(ReadOnlySpan<byte> text, out FixVersion version)
     {
         version = default;
-        if (text.Length is not (7 or 8)) return false;
-
-        Span<char> chars = stackalloc char[8];
-        for (int i = 0; i < text.Length; i++) chars[i] = (char)text[i];
-        return TryParse(chars[..text.Length], out version);
+        if (text.Length == 8 && text.SequenceEqual("FIXT.1.1"u8)) version = Fixt11;
+        else if (text.Length == 7 && text.StartsWith("FIX.4."u8) && text[6] is >= (byte)'0' and <= (byte)'4')
+            version = new FixVersion(text[6] - '0');
+        else return false;
+        return true;
     }
+
+    /// <summary>A version as people name it: FIX.5.0 and its service packs are carried by FIXT.1.1.</summary>
+    internal static bool TryParseName(string name, out FixVersion version, out FixApplication? application)
+    {
+        application = null;
+        if (TryParse(name.AsSpan(), out version)) return true;
+
+        version = Fixt11;
+        application = (FixApplication)Array.IndexOf(ApplicationNames, name);
+        return application >= FixApplication.Fix50;
+    }
+
+    /// <summary>The application version of a session that carries one only; null for FIXT.1.1.</summary>
+    internal static FixApplication? ApplicationOf(FixVersion version) =>
+        version == Fixt11 ? null : FixApplication.Fix40 + version._index;
+
+    internal static string NameOf(FixApplication application) =>
+        (uint)application < (uint)ApplicationNames.Length
+            ? ApplicationNames[(int)application] : $"ApplVerID {(int)application}";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qbitel.Protocols.Fix;
+using Qbitel.Protocols.Fix.Tables;
 
 namespace Qbitel.Protocols.Identification;
 
@@ -54,7 +55,7 @@ internal sealed class FixFormat : MessageFormat
             Span<byte> value = bytes.Slice(reader.ValueOffset, reader.Value.Length);
             bool isPublic = reader.Fault == FixFieldFault.None && FixRedaction.Of(reader.Tag) == Redaction.None
                 && !value.Contains((byte)'=') // a field that has swallowed the next
-                && FixDictionary.Of(FixVersion.Fix44)!.Field(reader.Tag) is not null;
+                && FixDictionary.Of("FIX.4.4").Field(reader.Tag) is not null;
             if (isPublic) Covering.CoverStrayPans(value);
             else Covering.CoverText(reader.Fault == FixFieldFault.None ? value : bytes[reader.FieldOffset..]);
         }
@@ -75,11 +76,23 @@ internal sealed class FixFormat : MessageFormat
     public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
         List<Diagnostic> wrong) => FixSettings.Build(type, settings, now, wrong);
 
+    /// <summary>Each says which version's table judges; under FIXT.1.1, the application version to assume.</summary>
+    public override IReadOnlyList<MessageProfile> Profiles { get; } =
+    [
+        new("fix-4.2", "FIX 4.2"),
+        new("fix-4.4", "FIX 4.4"),
+        new("fix-5.0", "FIX 5.0 over FIXT.1.1"),
+        new("fix-5.0sp1", "FIX 5.0 SP1 over FIXT.1.1"),
+        new("fix-5.0sp2", "FIX 5.0 SP2 over FIXT.1.1"),
+    ];
+
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         DiagnosticList found = new();
         List<ReportField> fields = [];
         FixMessage? first = null;
+        FixParser version = new(options.Profile?.ToUpperInvariant().Replace("FIX-", "FIX.", StringComparison.Ordinal));
+        FixProfile profile = version.Profile, ofFirst = profile;
         int messages = 0;
         for (int at = 0; at < bytes.Length && !found.IsFull;)
         {
@@ -97,41 +110,72 @@ internal sealed class FixFormat : MessageFormat
 
             if (!FixMessage.TryParse(rest[..frame.Length], out FixMessage message, out error)) return Unreadable(error);
             messages++;
-            first ??= message;
-            foreach (Diagnostic finding in message.Validate(options.Mode)) found.Add(Place(finding, at, messages));
-            if (fields.Count < options.FieldLimit) AddFields(message, at, fields, options.FieldLimit);
+            if (options.Profile is not null && !version.TryParse(rest[..frame.Length], out _, out error))
+            {
+                found.Add(Place(error.Diagnostic, at, messages));
+            }
+
+            // A Logon says what the messages after it are that do not say so themselves.
+            if (message.MessageType == "A" && message.Find(1137) is { } named
+                && Ascii.TryReadNumber(message.ValueOf(named), 1, out int application))
+            {
+                profile = profile.WithApplication((FixApplication)application);
+            }
+
+            if (first is null) (first, ofFirst) = (message, profile);
+            foreach (Diagnostic finding in message.Validate(profile, options.Mode))
+            {
+                found.Add(Place(finding, at, messages));
+            }
+
+            if (fields.Count < options.FieldLimit) AddFields(message, profile, at, fields, options.FieldLimit);
             at += frame.Length;
         }
 
         if (bytes.IsEmpty) return Unreadable(Empty);
-        List<KeyValuePair<string, string>> summary = first is null ? [] : Summarise(first);
+        List<KeyValuePair<string, string>> summary = first is null ? [] : Summarise(first, ofFirst);
         if (messages > 1) summary.Add(new("messages", messages.ToString(CultureInfo.InvariantCulture)));
         return new ParseReport(Name, first?.Version.ToString(), first?.MessageType, found.Found, summary, fields);
     }
 
-    private static void AddFields(FixMessage message, int at, List<ReportField> fields, int limit)
+    private static void AddFields(FixMessage message, FixProfile profile, int at, List<ReportField> fields, int limit)
     {
-        FixDictionary? dictionary = FixDictionary.Of(message.Version);
+        FixDictionary? dictionary = profile.DictionaryOf(message.Version, message.Application);
+        FixPaths paths = new(dictionary, message.MessageType);
         foreach (FixField field in message.Fields)
         {
             if (fields.Count == limit) return;
-            fields.Add(new ReportField(
-                field.Tag.ToString(CultureInfo.InvariantCulture), dictionary?.Field(field.Tag)?.Name, at + field.Offset,
-                field.End - field.Offset, FixRedaction.Of(field.Tag).Mask(message.ValueOf(field)))
+            ReadOnlySpan<byte> value = message.ValueOf(field);
+            FixFieldRule? rule = dictionary?.Field(field.Tag);
+            Redaction redaction = FixRedaction.Of(field.Tag);
+            fields.Add(new ReportField(field.Tag.ToString(CultureInfo.InvariantCulture), rule?.Name, at + field.Offset,
+                field.End - field.Offset, redaction.Mask(value))
             {
+                Path = paths.Next(field.Tag),
+                Meaning = redaction != Redaction.None ? null : field.Tag == 35
+                    ? dictionary?.Message(value)?.Name : rule?.Meaning(value),
                 ValueOffset = at + field.ValueOffset,
-                ValueLength = message.ValueOf(field).Length,
-                Redaction = FixRedaction.Of(field.Tag),
+                ValueLength = value.Length,
+                Redaction = redaction,
             });
         }
     }
 
-    private static List<KeyValuePair<string, string>> Summarise(FixMessage message)
+    private static List<KeyValuePair<string, string>> Summarise(FixMessage message, FixProfile profile)
     {
         List<KeyValuePair<string, string>> summary = [];
-        if (FixDictionary.Of(message.Version)?.Message(message.MessageType) is { } rule)
+        if (profile.DictionaryOf(message.Version, message.Application)?.Message(message.MessageType) is { } rule)
         {
             summary.Add(new("name", rule.Name));
+        }
+
+        if (message.Version == FixVersion.Fixt11)
+        {
+            summary.Add(new("application", FixVersion.NameOf(message.Application ?? profile.Application)));
+            if (message.Find(1129) is { } custom)
+            {
+                summary.Add(new("customApplication", Redaction.None.Mask(message.ValueOf(custom))));
+            }
         }
 
         foreach ((int tag, string name) in SummaryTags)

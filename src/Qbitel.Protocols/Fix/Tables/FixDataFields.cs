@@ -1,6 +1,6 @@
-namespace Qbitel.Protocols.Fix;
+namespace Qbitel.Protocols.Fix.Tables;
 
-/// <summary>Which length field announces which data field: the same numbers in FIX 4.2, 4.4 and FIXT 1.1.</summary>
+/// <summary>Which length field announces which data field: the same numbers in every version carried.</summary>
 internal static class FixDataFields
 {
     /// <summary>The data field that follows a length field; 0 for any other field.</summary>
@@ -9,7 +9,7 @@ internal static class FixDataFields
         93 => 89,
         90 => 91,
         95 or 212 or 348 or 350 or 352 or 354 or 356 or 358 or 360 or 362 or 364 or 445 or 618 or 621 => lengthTag + 1,
-        1401 or 1403 => lengthTag + 1,
+        1184 or 1277 or 1280 or 1282 or 1359 or 1397 or 1401 or 1403 or 1468 or 2111 => lengthTag + 1,
         _ => 0,
     };
 
