@@ -13,7 +13,7 @@ internal abstract class MessageFormat
     public static readonly IReadOnlyList<MessageFormat> All =
     [
         new FixFormat(), new SwiftMtFormat(), new FedwireFaimFormat(), new FedwireFormat(), new FedNowFormat(),
-        new Iso20022Format(), new NachaFormat(), new Iso8583Format(),
+        new Iso20022Format(), new FpmlFormat(), new NachaFormat(), new Iso8583Format(),
     ];
 
     /// <summary>The canonical name.</summary>
