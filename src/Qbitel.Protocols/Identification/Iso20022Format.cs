@@ -24,16 +24,8 @@ internal sealed class Iso20022Format : MessageFormat
 
     public override bool Claims(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> window = bytes[..Math.Min(bytes.Length, ClaimWindow)];
-        if (MxEncoding.Utf16(window) is { } utf16)
-        {
-            Encoding lenient = utf16.CodePage == Encoding.Unicode.CodePage ? Encoding.Unicode
-                : Encoding.BigEndianUnicode;
-            window = Encoding.UTF8.GetBytes(lenient.GetString(window[2..]));
-        }
-
-        int start = Start(window);
-        if (start == window.Length || window[start] != '<') return false;
+        ReadOnlySpan<byte> window = XmlFrames.Window(bytes, ClaimWindow);
+        if (window.IsEmpty) return false;
         return window.IndexOf("urn:iso:std:iso:20022:"u8) > 0 || HoldsMessage(window);
     }
 
@@ -52,30 +44,8 @@ internal sealed class Iso20022Format : MessageFormat
         return new IdentifiedMessage(Name, Version(type), type, consumed, IdentifiedMessage.ConfidenceOf(8 * proof));
     }
 
-    public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
-    {
-        if (MxEncoding.Utf16(stream) is not null) return Utf16Message(stream, out consumed, out error);
-
-        int start = Start(stream);
-        FrameStatus status = MxTextReader.TryFrame(stream, start, out consumed, out error);
-        if (status == FrameStatus.Incomplete && stream.Length > MxLimits.Size)
-        {
-            status = FrameStatus.Invalid;
-            error = new ParseError(new Diagnostic("Mx.TooLarge", Severity.Error, "the message is too large")
-            {
-                Offset = MxLimits.Size,
-                Expected = $"at most {MxLimits.Size} bytes",
-                Actual = "more",
-            });
-        }
-
-        if (status == FrameStatus.Incomplete) consumed = 0;
-        if (status != FrameStatus.Invalid) return status;
-
-        int next = start + 1 < stream.Length ? stream[(start + 1)..].IndexOf((byte)'<') : -1;
-        consumed = next < 0 ? Math.Min(start + 1, stream.Length) : start + 1 + next;
-        return status;
-    }
+    public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error) =>
+        XmlFrames.TryRead(stream, out consumed, out error);
 
     public override IReadOnlyList<MessageProfile> Profiles => MxProfile.Known;
 
@@ -126,20 +96,6 @@ internal sealed class Iso20022Format : MessageFormat
 
     private static string Version(string type) => type[(type.LastIndexOf('.') + 1)..];
 
-    // Past byte order marks and white space, which may stand before a message in a stream.
-    private static int Start(ReadOnlySpan<byte> bytes)
-    {
-        int start = 0;
-        while (start < bytes.Length)
-        {
-            if (MxCharacters.IsSpace(bytes[start])) start++;
-            else if (bytes[start..].StartsWith(Encoding.UTF8.Preamble)) start += Encoding.UTF8.Preamble.Length;
-            else break;
-        }
-
-        return start;
-    }
-
     // A Document whose first element is that of a message.
     private static bool HoldsMessage(ReadOnlySpan<byte> window)
     {
@@ -160,21 +116,5 @@ internal sealed class Iso20022Format : MessageFormat
 
         return length is > 0 and < MxLimits.Name
             && MxSchema.WithElement(Encoding.UTF8.GetString(rest[..length])).Any();
-    }
-
-    private FrameStatus Utf16Message(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
-    {
-        consumed = 0;
-        if (!MxEncoding.TryDecode(stream.ToArray(), out ReadOnlyMemory<byte> text, out ParseError fault))
-        {
-            error = fault;
-            if (!fault.IsIncomplete) consumed = 2;
-            return fault.IsIncomplete ? FrameStatus.Incomplete : FrameStatus.Invalid;
-        }
-
-        FrameStatus status = TryReadMessage(text.Span, out int end, out error);
-        if (status != FrameStatus.Incomplete)
-            consumed = Math.Min(stream.Length, 2 + (2 * Encoding.UTF8.GetCharCount(text.Span[..end])));
-        return status;
     }
 }

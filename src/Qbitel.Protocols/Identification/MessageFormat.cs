@@ -12,8 +12,15 @@ internal abstract class MessageFormat
     /// <summary>In the order they are tried: what proves itself by more comes first.</summary>
     public static readonly IReadOnlyList<MessageFormat> All =
     [
-        new FixFormat(), new SwiftMtFormat(), new FedwireFaimFormat(), new FedwireFormat(), new FedNowFormat(),
-        new Iso20022Format(), new NachaFormat(), new Iso8583Format(),
+        new FixFormat(),
+        new SwiftMtFormat(),
+        new FedwireFaimFormat(),
+        new FedwireFormat(),
+        new FedNowFormat(),
+        new Iso20022Format(),
+        new FpmlFormat(),
+        new NachaFormat(),
+        new Iso8583Format(),
         new ThreeDSFormat(),
     ];
 

@@ -16,6 +16,7 @@ public sealed class ForeignSampleTests
         ["fedwire-faim"] = "fedwire-faim",
         ["iso8583"] = "iso8583",
         ["nacha"] = "nacha",
+        ["fpml"] = "fpml",
     };
 
     public static readonly TheoryData<string> Folders = FindFolders();

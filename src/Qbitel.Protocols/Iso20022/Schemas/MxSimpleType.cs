@@ -34,7 +34,7 @@ internal sealed class MxSimpleType
             "time" => MxCalendar.IsTime,
             "gYear" => MxCalendar.IsYear,
             "gYearMonth" => MxCalendar.IsYearMonth,
-            "base64Binary" => static text => BinaryLength(text) >= 0,
+            "base64Binary" => MxBinary.IsBase64,
             _ => throw new InvalidOperationException($"unknown base type {Base}"),
         };
 
@@ -94,7 +94,7 @@ internal sealed class MxSimpleType
         int length = text.Length;
         // A character has one to four bytes: most texts need not be counted.
         if (!_isBinary && length <= _maxLength && length >= 4L * _minLength - 3) return true;
-        if (_isBinary) length = BinaryLength(text);
+        if (_isBinary) length = MxBinary.Length(text);
         else if (length > _maxLength || !System.Text.Ascii.IsValid(text)) length = Characters(text);
         return length >= _minLength && length <= _maxLength;
     }
@@ -136,35 +136,5 @@ internal sealed class MxSimpleType
 
         return decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal value)
             && (_least is not { } least || value >= least) && (_greatest is not { } greatest || value <= greatest);
-    }
-
-    // Bytes that base64 text stands for, white space between its characters allowed; -1 for other text.
-    private static int BinaryLength(ReadOnlySpan<byte> text)
-    {
-        int characters = 0, padding = 0;
-        byte last = 0;
-        foreach (byte b in text)
-        {
-            if (b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') continue;
-            if (b == '=')
-            {
-                padding++;
-                continue;
-            }
-
-            if (padding > 0 || !(char.IsAsciiLetterOrDigit((char)b) || b is (byte)'+' or (byte)'/')) return -1;
-            characters++;
-            last = b;
-        }
-
-        if ((characters + padding) % 4 != 0 || padding > 2) return -1;
-        // The bits the padding leaves over are zero.
-        bool isWhole = padding switch
-        {
-            0 => true,
-            1 => "AEIMQUYcgkosw048"u8.Contains(last),
-            _ => "AQgw"u8.Contains(last),
-        };
-        return isWhole ? ((characters + padding) / 4 * 3) - padding : -1;
     }
 }
