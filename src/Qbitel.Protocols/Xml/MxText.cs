@@ -157,9 +157,11 @@ internal sealed class MxText(ReadOnlyMemory<byte> bytes, MxNode[] nodes, MxAttri
         return -1;
     }
 
-    /// <summary>The first attribute of an element that has any.</summary>
+    /// <summary>The first attribute of an element; any number where it has none.</summary>
     public int FirstAttribute(int node)
     {
+        if (Nodes[node].AttributeCount == 0) return 0;
+
         int low = 0, high = Attributes.Length;
         while (low < high)
         {

@@ -205,7 +205,7 @@ internal ref struct FpmlValidator
     private FpmlType Instance(int node, FpmlType declared)
     {
         ref readonly MxNode at = ref _nodes[node];
-        for (int i = at.FirstAttribute; i < at.FirstAttribute + at.AttributeCount; i++)
+        for (int i = _text.FirstAttribute(node), end = i + at.AttributeCount; i < end; i++)
         {
             ref readonly MxAttribute attribute = ref _text.Attributes[i];
             if (_spaces[attribute.Namespace] != 3 || !IsNamed(in attribute, "type"u8)) continue;
@@ -247,7 +247,7 @@ internal ref struct FpmlValidator
     private readonly string? Binding(int node, ReadOnlySpan<byte> prefix)
     {
         ref readonly MxNode at = ref _nodes[node];
-        for (int i = at.FirstAttribute; i < at.FirstAttribute + at.AttributeCount; i++)
+        for (int i = _text.FirstAttribute(node), end = i + at.AttributeCount; i < end; i++)
         {
             ref readonly MxAttribute attribute = ref _text.Attributes[i];
             bool isBinding = attribute.Namespace == 1
@@ -271,7 +271,7 @@ internal ref struct FpmlValidator
         ref readonly MxNode at = ref _nodes[node];
         ReadOnlySpan<FpmlAttribute> known = type.Attributes;
         int required = 0;
-        for (int i = at.FirstAttribute; i < at.FirstAttribute + at.AttributeCount; i++)
+        for (int i = _text.FirstAttribute(node), end = i + at.AttributeCount; i < end; i++)
         {
             ref readonly MxAttribute attribute = ref _text.Attributes[i];
             if (attribute.Namespace == 1 || IsInstance(node, i)) continue;

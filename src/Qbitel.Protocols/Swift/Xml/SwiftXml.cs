@@ -1,5 +1,5 @@
 using System.Buffers;
-using Qbitel.Protocols.Iso20022.Xml;
+using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.Swift.Xml;
 

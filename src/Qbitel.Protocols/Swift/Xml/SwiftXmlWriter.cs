@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using Qbitel.Protocols.Iso20022.Xml;
+using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.Swift.Xml;
 
