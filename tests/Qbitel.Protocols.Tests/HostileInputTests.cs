@@ -45,6 +45,19 @@ public sealed class HostileInputTests
             .. Repeat("6" + new string('X', 93) + "\n")],
         ["ach without an end"] = () => [.. NachaText.File("").ToBytes()[..188], .. Repeat("6")],
         ["ach beginnings"] = () => Repeat("101"),
+        ["3ds that nests"] = () => Repeat("{\"messageType\":"),
+        ["3ds of many values"] = () => [.. "{\"messageType\":\"AReq\",\"messageVersion\":\"2.2.0\",\"x\":["u8,
+            .. Repeat("1,"), .. "1]}"u8],
+        ["3ds of many fields"] = () => Encoding.Latin1.GetBytes("{\"messageType\":\"AReq\",\"messageVersion\":\"2.2.0\""
+            + string.Concat(Enumerable.Range(0, 80_000).Select(i => $",\"x{i}\":{i}")) + "}"),
+        ["3ds of one field"] = () => [.. "{\"messageType\":\"AReq\",\"messageVersion\":\"2.2.0\""u8,
+            .. Repeat(",\"mcc\":\"54\""), .. "}"u8],
+        ["3ds of escapes"] = () => [.. "{\"messageType\":\"AReq\",\"messageVersion\":\""u8, .. Repeat("\\u0031"), .. "\"}"u8],
+        ["3ds in Base64url"] = () => [.. "eyJtZXNzYWdlVHlwZSI6"u8, .. Repeat("AAAA")],
+        ["qr beginnings"] = () => Repeat("000201"),
+        ["qr of objects"] = () => [.. "000201"u8, .. Repeat("2600")],
+        ["qr of lines"] = () => Repeat("000201xx\n"),
+        ["qr in Base64"] = () => [.. "hQVDUFYwMWEa"u8, .. Repeat("AAAA")],
         ["xml that nests"] = () => Repeat("<a>"),
     };
 

@@ -22,6 +22,7 @@ internal abstract class MessageFormat
         new NachaFormat(),
         new Iso8583Format(),
         new ThreeDSFormat(),
+        new EmvQrFormat(),
     ];
 
     /// <summary>The canonical name.</summary>
