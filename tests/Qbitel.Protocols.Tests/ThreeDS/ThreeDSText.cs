@@ -129,9 +129,7 @@ internal static class ThreeDSText
         Encoding.ASCII.GetBytes(before + System.Buffers.Text.Base64Url.EncodeToString(Bytes(text)));
 
     /// <summary>The text with one piece in another's place, which must be there.</summary>
-    public static byte[] With(string text, string old, string next)
-    {
-        Assert.Contains(old, text, StringComparison.Ordinal);
-        return Bytes(text.Replace(old, next, StringComparison.Ordinal));
-    }
+    public static byte[] With(string text, string old, string next) => text.Contains(old, StringComparison.Ordinal)
+        ? Bytes(text.Replace(old, next, StringComparison.Ordinal))
+        : throw new ArgumentException($"there is no {old}", nameof(old));
 }
