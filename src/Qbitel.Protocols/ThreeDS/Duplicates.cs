@@ -10,11 +10,13 @@ internal static class Duplicates
 
     public static void Find(JsonParts parts, DiagnosticList found)
     {
+        // Written without escapes, names are the same where their bytes are.
+        bool hasEscapes = parts.Text.Contains((byte)'\\');
         for (int i = 0; i < parts.Count && !found.IsFull; i++)
-            if (parts[i].IsObject) FindIn(parts, i, found);
+            if (parts[i].IsObject) FindIn(parts, i, hasEscapes, found);
     }
 
-    private static void FindIn(JsonParts parts, int holder, DiagnosticList found)
+    private static void FindIn(JsonParts parts, int holder, bool hasEscapes, DiagnosticList found)
     {
         int count = 0;
         Span<int> members = stackalloc int[Few];
@@ -23,7 +25,7 @@ internal static class Duplicates
         {
             if (names is null && count < Few)
             {
-                if (IsAmong(parts, members[..count], i)) Add(parts, holder, i, found);
+                if (IsAmong(parts, members[..count], i, hasEscapes)) Add(parts, holder, i, found);
                 members[count++] = i;
                 continue;
             }
@@ -38,17 +40,16 @@ internal static class Duplicates
         }
     }
 
-    private static bool IsAmong(JsonParts parts, ReadOnlySpan<int> members, int part)
+    private static bool IsAmong(JsonParts parts, ReadOnlySpan<int> members, int part, bool hasEscapes)
     {
         ReadOnlySpan<byte> name = parts.RawName(parts[part]);
-        bool isEscaped = name.Contains((byte)'\\');
+        bool isEscaped = hasEscapes && name.Contains((byte)'\\');
         foreach (int member in members)
         {
             ReadOnlySpan<byte> other = parts.RawName(parts[member]);
-            if (name.SequenceEqual(other)) return true;
-            bool mayBeSame = (isEscaped || other.Contains((byte)'\\'))
-                && parts.NameOf(parts[member]) == parts.NameOf(parts[part]);
-            if (mayBeSame) return true;
+            if (name.Length == other.Length && name.SequenceEqual(other)) return true;
+            if (!hasEscapes || !(isEscaped || other.Contains((byte)'\\'))) continue;
+            if (parts.NameOf(parts[member]) == parts.NameOf(parts[part])) return true;
         }
 
         return false;

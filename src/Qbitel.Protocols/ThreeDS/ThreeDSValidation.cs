@@ -26,7 +26,7 @@ internal sealed class ThreeDSValidation(
 
         if (!CheckVersion()) return;
         int version = message.VersionNumber;
-        CheckMembers(0, "", FieldTable.Scope(kind, version));
+        CheckMembers(0, FieldTable.Scope(kind, version));
         foreach (FieldCondition condition in FieldTable.Conditions(kind, version))
             if (condition.Terms.All(Holds)) CheckThere(condition);
 
@@ -63,24 +63,24 @@ internal sealed class ThreeDSValidation(
         return isArchive;
     }
 
-    private void CheckMembers(int holder, string path, FieldScope scope)
+    private void CheckMembers(int holder, FieldScope scope)
     {
+        Span<char> buffer = stackalloc char[64];
         for (int i = holder + 1; i < _parts[holder].End && !found.IsFull; i = _parts[i].End)
         {
-            string name = _parts.NameOf(_parts[i]);
-            if (scope.Find(name) is { } rule) CheckField(i, $"{path}/{name}", rule, rule.Form, scope.Inside(rule));
-            else AddUnknown(i, path, name);
+            if (scope.Find(_parts.NameIn(_parts[i], buffer)) is { } rule)
+                CheckField(i, rule, rule.Form, scope.Inside(rule));
+            else AddUnknown(i, isRoot: holder == 0);
         }
 
         foreach (FieldRule rule in scope.All)
         {
             bool isNeeded = rule.IsNested ? rule.IsNeededInside : rule.IsRequiredIn(message.Kind!.Value);
-            if (!isNeeded || _parts.Find(holder, rule.Name) >= 0) continue;
-            AddMissing(holder, $"{path}/{rule.Name}", rule, "", rule.IsConfirmed);
+            if (isNeeded && _parts.Find(holder, rule.Name) < 0) AddMissing(holder, rule, "", rule.IsConfirmed);
         }
     }
 
-    private void CheckField(int part, string path, FieldRule rule, FieldForm form, FieldScope? inside)
+    private void CheckField(int part, FieldRule rule, FieldForm form, FieldScope? inside)
     {
         if (!FieldCheck.Fits(_parts, part, form))
         {
@@ -88,7 +88,7 @@ internal sealed class ThreeDSValidation(
                 : NameOf(_parts[part].Kind);
             found.Add(Finding("Format", SeverityOf(rule.IsConfirmed), "the field has not its form", part) with
             {
-                Path = path,
+                Path = PathText.Of(_parts, part),
                 Field = rule.Name,
                 Expected = form.Words,
                 Actual = actual,
@@ -98,26 +98,25 @@ internal sealed class ThreeDSValidation(
 
         if (form.Entry is { } entry)
         {
-            int index = 0;
-            for (int i = part + 1; i < _parts[part].End && !found.IsFull; i = _parts[i].End, index++)
-                CheckField(i, $"{path}/{index.ToString(CultureInfo.InvariantCulture)}", rule, entry, inside);
+            for (int i = part + 1; i < _parts[part].End && !found.IsFull; i = _parts[i].End)
+                CheckField(i, rule, entry, inside);
         }
         else if (inside is not null && _parts[part].IsObject)
         {
-            CheckMembers(part, path, inside);
+            CheckMembers(part, inside);
         }
     }
 
     // The root's fields are known; of what is within them less is, and so what is not known there is a warning.
-    private void AddUnknown(int part, string path, string name)
+    private void AddUnknown(int part, bool isRoot)
     {
-        bool isRoot = path.Length == 0;
+        string name = _parts.NameOf(_parts[part]);
         string versions = isRoot ? string.Join(", ", FieldTable.AllNamed(name).Select(rule => rule.IsIn(message.Kind!.Value)
             ? $"a field of version {rule.Versions}" : "a field of another message").Distinct()) : "";
         found.Add(Finding("UnknownField", isRoot && mode != ParseMode.Archive ? Severity.Error : Severity.Warning,
             "the message has no such field; what is added stands in messageExtension", part) with
         {
-            Path = $"{path}/{PathText.Shown(name)}",
+            Path = PathText.Of(_parts, part),
             Field = PathText.Shown(name),
             Expected = "a field of the message and its version",
             Actual = versions.Length > 0 ? versions : "an unknown field",
@@ -143,7 +142,7 @@ internal sealed class ThreeDSValidation(
         {
             if (_parts.Find(0, field) >= 0) continue;
             FieldRule rule = FieldTable.Scope(message.Kind!.Value, message.VersionNumber).Find(field)!;
-            AddMissing(0, "/" + field, rule, condition.Words, condition.IsConfirmed);
+            AddMissing(0, rule, condition.Words, condition.IsConfirmed);
         }
     }
 
@@ -262,12 +261,12 @@ internal sealed class ThreeDSValidation(
         }
     }
 
-    private void AddMissing(int holder, string path, FieldRule rule, string why, bool isConfirmed) =>
+    private void AddMissing(int holder, FieldRule rule, string why, bool isConfirmed) =>
         found.Add(Finding("Required", SeverityOf(isConfirmed), why.Length == 0 ? "a required field is missing"
             : $"a field is missing that is required with {why}", holder) with
         {
             Length = null,
-            Path = path,
+            Path = $"{PathText.Of(_parts, holder).TrimEnd('/')}/{rule.Name}",
             Field = rule.Name,
             Expected = rule.Form.Words,
             Actual = "nothing",

@@ -48,6 +48,15 @@ internal sealed class JsonParts
     public string NameOf(JsonPart part) =>
         part.NameOffset < 0 ? "" : Plain(_text.AsSpan(part.NameOffset, part.NameLength));
 
+    /// <summary>The name of a part in a buffer of the caller's, where it is short, or of its own.</summary>
+    public ReadOnlySpan<char> NameIn(JsonPart part, Span<char> buffer)
+    {
+        ReadOnlySpan<byte> raw = RawName(part);
+        bool isPlain = raw.Length <= buffer.Length && !raw.Contains((byte)'\\')
+            && System.Text.Ascii.ToUtf16(raw, buffer, out _) == System.Buffers.OperationStatus.Done;
+        return isPlain ? buffer[..raw.Length] : NameOf(part);
+    }
+
     /// <summary>The bytes of a name as they are written.</summary>
     public ReadOnlySpan<byte> RawName(JsonPart part) => _text.AsSpan(part.NameOffset, part.NameLength);
 
