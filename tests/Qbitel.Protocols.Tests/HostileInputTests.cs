@@ -52,7 +52,8 @@ public sealed class HostileInputTests
             + string.Concat(Enumerable.Range(0, 80_000).Select(i => $",\"x{i}\":{i}")) + "}"),
         ["3ds of one field"] = () => [.. "{\"messageType\":\"AReq\",\"messageVersion\":\"2.2.0\""u8,
             .. Repeat(",\"mcc\":\"54\""), .. "}"u8],
-        ["3ds of escapes"] = () => [.. "{\"messageType\":\"AReq\",\"messageVersion\":\""u8, .. Repeat("\\u0031"), .. "\"}"u8],
+        ["3ds of escapes"] = () =>
+            [.. "{\"messageType\":\"AReq\",\"messageVersion\":\""u8, .. Repeat("\\u0031"), .. "\"}"u8],
         ["3ds in Base64url"] = () => [.. "eyJtZXNzYWdlVHlwZSI6"u8, .. Repeat("AAAA")],
         ["qr beginnings"] = () => Repeat("000201"),
         ["qr of objects"] = () => [.. "000201"u8, .. Repeat("2600")],

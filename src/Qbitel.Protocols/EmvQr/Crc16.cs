@@ -1,6 +1,7 @@
 namespace Qbitel.Protocols.EmvQr;
 
-/// <summary>The checksum of ISO/IEC 13239 as codes use it: polynomial 1021, beginning with FFFF, not reflected.</summary>
+/// <summary>The checksum of ISO/IEC 13239 as codes use it: polynomial 1021, beginning with FFFF, not
+/// reflected.</summary>
 internal static class Crc16
 {
     public static ushort Of(ReadOnlySpan<byte> bytes)
@@ -9,7 +10,7 @@ internal static class Crc16
         foreach (byte b in bytes)
         {
             crc ^= b << 8;
-            for (int i = 0; i < 8; i++) crc = (crc & 0x8000) != 0 ? ((crc << 1) ^ 0x1021) & 0xFFFF : (crc << 1) & 0xFFFF;
+            for (int i = 0; i < 8; i++) crc = ((crc << 1) ^ ((crc & 0x8000) != 0 ? 0x1021 : 0)) & 0xFFFF;
         }
 
         return (ushort)crc;

@@ -43,8 +43,12 @@ public sealed class EmvQrBuilder
         _draft.Sort();
         byte[] bytes = _draft.ToBytes(EmvQrMode.MerchantPresented)
             ?? throw new MessageFormatException(new ParseError(new Diagnostic("EmvQr.TooLong", Severity.Error,
-                "a template is longer than its length can say") { Expected = "at most 99 characters in each template" }));
+                "a template is longer than its length can say")
+            {
+                Expected = "at most 99 characters in each template",
+            }));
         EmvQrCode code = EmvQrCode.Parse(bytes);
-        return code.Validate().FirstError() is { } wrong ? throw new MessageFormatException(new ParseError(wrong)) : code;
+        return code.Validate().FirstError() is { } wrong ? throw new MessageFormatException(new ParseError(wrong))
+            : code;
     }
 }

@@ -41,7 +41,8 @@ public sealed class EmvQrCode
         Objects.FirstOrDefault(item => item.Path == path) is { } found ? ValueOf(found) : null;
 
     /// <summary>What the first merchant account is for, such as Pix; null where that is not known.</summary>
-    public string? Use => Objects.Where(item => item.Path.Length == 5 && item.Path.EndsWith("/00", StringComparison.Ordinal))
+    public string? Use =>
+        Objects.Where(item => item.Path.Length == 5 && item.Path.EndsWith("/00", StringComparison.Ordinal))
         .Select(item => EmvQrTable.UseOf(ValueOf(item))).FirstOrDefault(use => use is not null);
 
     /// <summary>Reads exactly one code; line ends after it are let pass.</summary>
@@ -116,7 +117,8 @@ public sealed class EmvQrCode
     {
         ReadOnlySpan<byte> value = _payload.AsSpan(item.ValueOffset, item.ValueLength);
         bool isText = Mode == EmvQrMode.MerchantPresented || (value.Length > 0 && item.Id is "50" or "5F2D" or "85");
-        return isText && !value.ContainsAnyInRange((byte)0, (byte)0x1F) ? item.Redaction.Mask(Encoding.UTF8.GetString(value))
+        return isText && !value.ContainsAnyInRange((byte)0, (byte)0x1F)
+            ? item.Redaction.Mask(Encoding.UTF8.GetString(value))
             : item.Redaction.Mask(Convert.ToHexString(value));
     }
 
@@ -154,7 +156,8 @@ public sealed class EmvQrCode
             if (isBytewise)
             {
                 (objects, findings, end, error) = (bytewise, others, last, null);
-                findings.Add(new Diagnostic("EmvQr.LengthInBytes", Severity.Warning, "lengths count bytes, not characters")
+                findings.Add(new Diagnostic("EmvQr.LengthInBytes", Severity.Warning,
+                    "lengths count bytes, not characters")
                 {
                     Offset = 0,
                     Expected = "lengths in characters",
@@ -189,7 +192,11 @@ public sealed class EmvQrCode
         if (EmvQrChip.Read(payload, objects) is { } wrong)
         {
             int at = Math.Min(length, (int)(wrong.Diagnostic.Offset ?? 0) / 3 * 4);
-            return wrong with { Diagnostic = wrong.Diagnostic with { Offset = at }, IsIncomplete = wrong.IsIncomplete && mayGoOn };
+            return wrong with
+            {
+                Diagnostic = wrong.Diagnostic with { Offset = at },
+                IsIncomplete = wrong.IsIncomplete && mayGoOn,
+            };
         }
 
         code = new EmvQrCode(EmvQrMode.ConsumerPresented, bytes[..length].ToArray(), payload, objects, []);
@@ -198,9 +205,11 @@ public sealed class EmvQrCode
 
     private static bool HasChecksum(ReadOnlySpan<byte> text, List<EmvQrObject> objects) =>
         objects is [.., { Path: "63", ValueLength: 4 } last]
-            && Encoding.Latin1.GetString(text.Slice(last.ValueOffset, 4)).Equals(Crc16.Text(text[..last.ValueOffset]), StringComparison.OrdinalIgnoreCase);
+            && Encoding.Latin1.GetString(text.Slice(last.ValueOffset, 4)).Equals(Crc16.Text(text[..last.ValueOffset]),
+                StringComparison.OrdinalIgnoreCase);
 
-    private static ParseError Wrong(string rule, int offset, string expected, string found, bool isIncomplete = false) =>
+    private static ParseError Wrong(string rule, int offset, string expected, string found,
+        bool isIncomplete = false) =>
         new(new Diagnostic("EmvQr." + rule, Severity.Error, isIncomplete ? "the code is cut"
             : "the bytes are not one EMV QR code")
         {

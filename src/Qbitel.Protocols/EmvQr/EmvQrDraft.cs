@@ -35,7 +35,10 @@ internal sealed class EmvQrDraft
     {
         ArrayBufferWriter<byte> writer = new();
         if (mode == EmvQrMode.ConsumerPresented)
-            return WriteChip(writer, _root) ? Encoding.ASCII.GetBytes(Convert.ToBase64String(writer.WrittenSpan)) : null;
+        {
+            return WriteChip(writer, _root) ? Encoding.ASCII.GetBytes(Convert.ToBase64String(writer.WrittenSpan))
+                : null;
+        }
 
         StringBuilder text = new();
         if (!WriteText(text, _root)) return null;
@@ -76,7 +79,10 @@ internal sealed class EmvQrDraft
         {
             int bracket = child.Step.IndexOf('[', StringComparison.Ordinal);
             if (!uint.TryParse(bracket < 0 ? child.Step : child.Step[..bracket], NumberStyles.HexNumber,
-                CultureInfo.InvariantCulture, out uint tag) || tag is 0 or > 0xFFFFFF) return false;
+                CultureInfo.InvariantCulture, out uint tag) || tag is 0 or > 0xFFFFFF)
+            {
+                return false;
+            }
 
             ArrayBufferWriter<byte> inside = new();
             if (child.Value is { } value)

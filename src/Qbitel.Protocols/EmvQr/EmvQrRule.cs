@@ -2,7 +2,8 @@ namespace Qbitel.Protocols.EmvQr;
 
 /// <summary>One line of fields.txt: an object, or several of consecutive numbers.</summary>
 internal sealed record EmvQrRule(
-    string Holder, int First, int Last, EmvQrForm Form, char Presence, Redaction Redaction, bool IsConfirmed, string Name)
+    string Holder, int First, int Last, EmvQrForm Form, char Presence, Redaction Redaction, bool IsConfirmed,
+    string Name)
 {
     public bool IsRequired => Presence == 'R';
 

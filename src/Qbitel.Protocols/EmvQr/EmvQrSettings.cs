@@ -17,7 +17,8 @@ internal static class EmvQrSettings
 
     public static IReadOnlyList<MessageSlot> Slots(string type) => type switch
     {
-        Merchant => [.. EmvQrTable.All.Where(rule => !rule.Form.IsTemplate && rule.First != 63 && !(rule.Holder.Length == 0
+        Merchant =>
+            [.. EmvQrTable.All.Where(rule => !rule.Form.IsTemplate && rule.First != 63 && !(rule.Holder.Length == 0
             && rule.First == 0)).Select(rule => new MessageSlot(PathOf(rule), rule.Name, rule.Form.Words,
                 rule.IsRequired && rule.Holder.Length == 0))],
         Consumer => [.. ConsumerPaths.Select(path => new MessageSlot(path,
@@ -44,7 +45,8 @@ internal static class EmvQrSettings
             if (form is null || path is "00" or "63" or "85")
             {
                 wrong.Add(Wrong("Build.Path", "this is no value of such a code", setting.Path, isMerchant
-                    ? "52, 26/00, 62/05; format and checksum are filled in" : "61/4F, 62/5F20; the format is filled in"));
+                    ? "52, 26/00, 62/05; format and checksum are filled in"
+                        : "61/4F, 62/5F20; the format is filled in"));
             }
             else if (isMerchant ? !form.Fits(setting.Value) && setting.Value != "***" : !IsHex(setting.Value))
             {
@@ -53,7 +55,8 @@ internal static class EmvQrSettings
             }
             else if (!draft.Add(path, setting.Value))
             {
-                wrong.Add(Wrong("Build.Path", "the path leads through another value", setting.Path, "a path of its own"));
+                wrong.Add(Wrong("Build.Path", "the path leads through another value", setting.Path,
+                    "a path of its own"));
             }
         }
 

@@ -6,7 +6,8 @@ namespace Qbitel.Protocols.EmvQr;
 /// <summary>The tables of objects, tags and identifiers.</summary>
 internal static class EmvQrTable
 {
-    public static readonly IReadOnlyList<EmvQrRule> All = [.. DataTable.Lines("EmvQr/fields.txt").Select(EmvQrRule.Read)];
+    public static readonly IReadOnlyList<EmvQrRule> All =
+        [.. DataTable.Lines("EmvQr/fields.txt").Select(EmvQrRule.Read)];
 
     private static readonly FrozenDictionary<string, EmvQrRule> ByPath = MakePaths();
 

@@ -25,11 +25,19 @@ internal sealed class EmvQrValidation(EmvQrCode code, DiagnosticList found)
     {
         EmvQrObject first = code.Objects.Count > 0 ? code.Objects[0] : new("85", 0, 0, 0, false);
         if (first.Path != "85" || code.ValueOf(first) != "4350563031")
-            Add("Format", Severity.Error, "the code does not begin with its format", first, "tag 85 with CPV01", code.Shown(first));
-        if (!code.Objects.Any(item => item.Path is "61"))
-            Add("Required", Severity.Error, "the code has no application", first with { Path = "61" }, "tag 61", "none");
+        {
+            Add("Format", Severity.Error, "the code does not begin with its format", first, "tag 85 with CPV01",
+                code.Shown(first));
+        }
 
-        foreach (EmvQrObject application in code.Objects.Where(item => item.Id == "61" && !item.Path.Contains('/', StringComparison.Ordinal)))
+        if (!code.Objects.Any(item => item.Path is "61"))
+        {
+            Add("Required", Severity.Error, "the code has no application", first with { Path = "61" }, "tag 61",
+                "none");
+        }
+
+        foreach (EmvQrObject application in code.Objects.Where(item =>
+            item.Id == "61" && !item.Path.Contains('/', StringComparison.Ordinal)))
         {
             if (code[application.Path + "/4F"] is null)
             {
@@ -69,7 +77,8 @@ internal sealed class EmvQrValidation(EmvQrCode code, DiagnosticList found)
         {
             if (!seen.Add(item.Path))
             {
-                Add("Duplicate", Severity.Error, "the object comes twice", item, "each object once", "the object again");
+                Add("Duplicate", Severity.Error, "the object comes twice", item, "each object once",
+                    "the object again");
                 continue;
             }
 
@@ -90,7 +99,8 @@ internal sealed class EmvQrValidation(EmvQrCode code, DiagnosticList found)
     private void CheckOrder()
     {
         if (code.Objects[0] is { Path: "00" }) return;
-        Add("Order", Severity.Error, "the payload format is not first", code.Objects[0], "object 00", code.Objects[0].Id);
+        Add("Order", Severity.Error, "the payload format is not first", code.Objects[0], "object 00",
+            code.Objects[0].Id);
     }
 
     private void CheckRequired()
@@ -103,7 +113,8 @@ internal sealed class EmvQrValidation(EmvQrCode code, DiagnosticList found)
             if (rule.Holder.Length > 0 && code[rule.Holder] is null) continue;
             string path = rule.Holder.Length == 0 ? number : $"{rule.Holder}/{number}";
             if (code[path] is not null) continue;
-            Severity severity = identifiers.Any(each => EmvQrTable.MayOmit(each, path)) ? Severity.Warning : Severity.Error;
+            Severity severity =
+                identifiers.Any(each => EmvQrTable.MayOmit(each, path)) ? Severity.Warning : Severity.Error;
             AddMissing(path, rule.Name, severity, "a required object is missing", rule.Form.Words);
         }
     }
@@ -113,10 +124,12 @@ internal sealed class EmvQrValidation(EmvQrCode code, DiagnosticList found)
         if (!code.Objects.Any(item => item.Path.Length == 2 && string.CompareOrdinal(item.Path, "02") >= 0
             && string.CompareOrdinal(item.Path, "51") <= 0))
         {
-            AddMissing("26", "Merchant account", Severity.Error, "there is no merchant account", "an object from 02 to 51");
+            AddMissing("26", "Merchant account", Severity.Error, "there is no merchant account",
+                "an object from 02 to 51");
         }
 
-        foreach (EmvQrObject template in code.Objects.Where(item => item.IsTemplate && EmvQrTable.Find(item.Path + "/00")
+        foreach (EmvQrObject template in code.Objects.Where(item =>
+            item.IsTemplate && EmvQrTable.Find(item.Path + "/00")
             is { Presence: 'C' } && code[item.Path + "/00"] is null))
         {
             AddMissing(template.Path + "/00", "Globally unique identifier", Severity.Warning,
@@ -134,9 +147,15 @@ internal sealed class EmvQrValidation(EmvQrCode code, DiagnosticList found)
         {
             EmvQrObject? item = code.Objects.FirstOrDefault(each => each.Path == fee);
             if (tip == indicator && item is null)
-                AddMissing(fee, EmvQrTable.Find(fee)!.Name, Severity.Error, $"the fee that 55 announces is missing", "a fee");
+            {
+                AddMissing(fee, EmvQrTable.Find(fee)!.Name, Severity.Error, "the fee that 55 announces is missing",
+                    "a fee");
+            }
             else if (tip != indicator && item is not null)
-                Add("Tip", Severity.Error, "the fee is not the one that 55 announces", item, $"{indicator} in 55", tip ?? "nothing");
+            {
+                Add("Tip", Severity.Error, "the fee is not the one that 55 announces", item, $"{indicator} in 55",
+                    tip ?? "nothing");
+            }
         }
     }
 
@@ -144,7 +163,10 @@ internal sealed class EmvQrValidation(EmvQrCode code, DiagnosticList found)
     {
         if (code["53"] is not { Length: 3 } number || !Ascii.IsDigits(number)
             || !Currency.TryFind(int.Parse(number, CultureInfo.InvariantCulture), out Currency currency)
-            || currency.Exponent is not { } exponent) return;
+            || currency.Exponent is not { } exponent)
+        {
+            return;
+        }
 
         foreach (EmvQrObject item in code.Objects.Where(item => item.Path is "54" or "56"))
         {
@@ -163,7 +185,8 @@ internal sealed class EmvQrValidation(EmvQrCode code, DiagnosticList found)
         if (given == right) return;
         bool isOnlyCase = given.Equals(right, StringComparison.OrdinalIgnoreCase);
         Add(isOnlyCase ? "ChecksumCase" : "Checksum", isOnlyCase ? Severity.Warning : Severity.Error,
-            isOnlyCase ? "the checksum is in small letters" : "the checksum is wrong", checksum, right, code.Shown(checksum));
+            isOnlyCase ? "the checksum is in small letters" : "the checksum is wrong", checksum, right,
+            code.Shown(checksum));
     }
 
     private void CheckSize()
@@ -178,7 +201,8 @@ internal sealed class EmvQrValidation(EmvQrCode code, DiagnosticList found)
         });
     }
 
-    private void Add(string rule, Severity severity, string message, EmvQrObject item, string expected, string actual) =>
+    private void Add(string rule, Severity severity, string message, EmvQrObject item, string expected,
+        string actual) =>
         found.Add(new Diagnostic("EmvQr." + rule, severity, message)
         {
             Offset = item.ValueOffset,

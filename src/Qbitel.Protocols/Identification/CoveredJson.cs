@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Qbitel.Protocols.Identification;
 
 /// <summary>Covers values of JSON, so that what is left is JSON with values of the same form.</summary>
 internal static class CoveredJson
 {
+    private static readonly SearchValues<byte> Numeric = SearchValues.Create("0123456789+-.eE"u8);
+
     public static void Cover(ReportField field, Span<byte> value)
     {
         bool isWord = value.SequenceEqual("true"u8) || value.SequenceEqual("false"u8) || value.SequenceEqual("null"u8);
@@ -46,5 +50,5 @@ internal static class CoveredJson
 
     // A number without quotes may not begin with zeros.
     private static bool IsNumber(ReadOnlySpan<byte> value) =>
-        !value.ContainsAnyExcept("0123456789+-.eE"u8) && value.ContainsAnyInRange((byte)'0', (byte)'9');
+        !value.ContainsAnyExcept(Numeric) && value.ContainsAnyInRange((byte)'0', (byte)'9');
 }

@@ -37,8 +37,8 @@ internal sealed class EmvQrFormat : MessageFormat
     {
         int start = SkipGap(bytes);
         if (!bytes[start..].StartsWith("00"u8) && !bytes[start..].StartsWith(EmvQrChip.Beginning)) return null;
-        if (EmvQrCode.Read(bytes[start..], out EmvQrCode? code, out int length) is not null || code is null) return null;
-        bool isMerchant = code.Mode == EmvQrMode.MerchantPresented;
+        if (EmvQrCode.Read(bytes[start..], out EmvQrCode? code, out int length) is not null) return null;
+        bool isMerchant = code!.Mode == EmvQrMode.MerchantPresented;
         if (isMerchant && code.Validate().Any(finding => finding.Code == "EmvQr.Checksum")) return null;
 
         // Sixteen bits of checksum and a number and a length for each object; or the format and as much.
@@ -120,7 +120,12 @@ internal sealed class EmvQrFormat : MessageFormat
         int start = SkipGap(message);
         Span<byte> own = message[start..];
         if (EmvQrCode.Read(own, out EmvQrCode? code, out _) is not null
-            || code is not { Mode: EmvQrMode.MerchantPresented, Objects: [.., { Path: "63", ValueLength: 4 } checksum] }) return;
+            || code is not { Mode: EmvQrMode.MerchantPresented,
+                Objects: [.., { Path: "63", ValueLength: 4 } checksum] })
+        {
+            return;
+        }
+
         Encoding.ASCII.GetBytes(Crc16.Text(own[..checksum.ValueOffset]), own[checksum.ValueOffset..]);
     }
 
@@ -172,7 +177,8 @@ internal sealed class EmvQrFormat : MessageFormat
 
     private static string? MeaningOf(EmvQrCode code, EmvQrObject item)
     {
-        if (item.Redaction != Redaction.None || item.IsTemplate || code.Mode == EmvQrMode.ConsumerPresented) return null;
+        if (item.Redaction != Redaction.None || item.IsTemplate) return null;
+        if (code.Mode == EmvQrMode.ConsumerPresented) return null;
         string value = code.ValueOf(item);
         return (item.Path, value) switch
         {
@@ -199,9 +205,11 @@ internal sealed class EmvQrFormat : MessageFormat
             return summary;
         }
 
-        Add("initiation", code["01"] switch { "11" => "one code for many payments", "12" => "a code for one payment", _ => null });
+        Add("initiation",
+            code["01"] switch { "11" => "one code for many payments", "12" => "a code for one payment", _ => null });
         string? currency = code["53"] is { Length: 3 } number && Ascii.IsDigits(number)
-            && Currency.TryFind(int.Parse(number, CultureInfo.InvariantCulture), out Currency known) ? known.Code : null;
+            && Currency.TryFind(int.Parse(number, CultureInfo.InvariantCulture), out Currency known) ? known.Code
+            : null;
         Add("amount", code["54"] is { } amount ? $"{currency ?? "?"} {amount}" : null);
         Add("currency", currency);
         Add("category", code["52"]);

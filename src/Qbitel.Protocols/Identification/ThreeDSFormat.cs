@@ -167,7 +167,8 @@ internal sealed class ThreeDSFormat : MessageFormat
         if (message.IsWrapped && fields.Count < limit)
         {
             string shown = Redaction.Text.Mask(message.RawContent.Span.Slice(message.WrappedAt, message.WrappedLength));
-            fields.Add(new ReportField(Wrapping, "JSON in Base64url", at + message.WrappedAt, message.WrappedLength, shown)
+            fields.Add(new ReportField(Wrapping, "JSON in Base64url", at + message.WrappedAt, message.WrappedLength,
+                shown)
             {
                 Path = "/",
                 Redaction = Redaction.Text,

@@ -5,7 +5,8 @@ namespace Qbitel.Protocols.ThreeDS;
 /// <summary>The electronic commerce indicators of the schemes, as they are publicly used.</summary>
 public static class EciTable
 {
-    private static readonly FrozenDictionary<(ThreeDSScheme Scheme, string Eci), (EciMeaning Meaning, string Words)> All =
+    private static readonly FrozenDictionary<(ThreeDSScheme Scheme, string Eci),
+        (EciMeaning Meaning, string Words)> All =
         DataTable.Lines("ThreeDS/eci.txt").Select(line => line.Split('|')).ToFrozenDictionary(
             parts => (Enum.Parse<ThreeDSScheme>(parts[0]), parts[1]),
             parts => (Enum.Parse<EciMeaning>(parts[2]), parts[3]));

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.ThreeDS.Jose;
 using Qbitel.Protocols.ThreeDS.Json;
 using Qbitel.Protocols.ThreeDS.Rules;
@@ -100,7 +99,8 @@ internal static class FieldCheck
     }
 
     private static bool IsAddress(string text) =>
-        text.Length > 0 && !text.AsSpan().ContainsAnyInRange('\0', ' ') && Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
+        text.Length > 0 && !text.AsSpan().ContainsAnyInRange('\0', ' ')
+            && Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
         && uri.Scheme.Length > 0 && text.Contains(':', StringComparison.Ordinal);
 
     private static bool IsIp(string text)
@@ -108,7 +108,8 @@ internal static class FieldCheck
         if (text.Contains(':', StringComparison.Ordinal))
         {
             return text.Length <= 45 && !text.AsSpan().ContainsAny('%', '[', ']')
-                && IPAddress.TryParse(text, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+                && IPAddress.TryParse(text, out IPAddress? address)
+                    && address.AddressFamily == AddressFamily.InterNetworkV6;
         }
 
         // Not as the platform reads it, to which 1.1 and 0x7f.1 are addresses too.

@@ -32,8 +32,8 @@ public sealed class ThreeDSBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(value);
-        if (!_draft.TrySet(path, value)) throw new ArgumentException($"{path} leads through another value", nameof(path));
-        return this;
+        return _draft.TrySet(path, value) ? this
+            : throw new ArgumentException($"{path} leads through another value", nameof(path));
     }
 
     /// <summary>Sets the fields of a purchase: amount in minor units, currency, decimals and time.</summary>

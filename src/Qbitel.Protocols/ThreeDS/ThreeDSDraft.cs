@@ -31,7 +31,8 @@ internal sealed class ThreeDSDraft
     {
         using MemoryStream stream = new();
         JsonWriterOptions options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        using (Utf8JsonWriter writer = new(stream, options)) Write(writer, _root, FieldTable.Scope(kind, version), null);
+        FieldScope scope = FieldTable.Scope(kind, version);
+        using (Utf8JsonWriter writer = new(stream, options)) Write(writer, _root, scope, null);
         return stream.ToArray();
     }
 
@@ -40,23 +41,23 @@ internal sealed class ThreeDSDraft
         if (node.Value is { } value)
         {
             // Truth is written as such where the table has it so, and what is not in the table where it is one.
-            if (value is "true" or "false" && form is null or { IsBoolean: true }) writer.WriteBooleanValue(value == "true");
+            bool mayBeTruth = form is null or { IsBoolean: true };
+            if (mayBeTruth && value is "true" or "false") writer.WriteBooleanValue(value == "true");
             else writer.WriteStringValue(value);
             return;
         }
 
-        bool isList = form?.Kind == "list" || (node.Children.Count > 0 && node.Children.Keys.All(IsNumber));
+        bool isList = node.Children.Count > 0 && node.Children.Keys.All(IsNumber);
         if (isList)
         {
             writer.WriteStartArray();
-            foreach ((_, Node child) in node.Children.OrderBy(each => each.Key.Length).ThenBy(each => each.Key, StringComparer.Ordinal))
-                Write(writer, child, scope, form?.Entry);
+            foreach ((_, Node child) in node.Children.OrderBy(Number)) Write(writer, child, scope, form?.Entry);
             writer.WriteEndArray();
             return;
         }
 
         writer.WriteStartObject();
-        foreach ((string name, Node child) in node.Children.OrderBy(each => scope?.Find(each.Key)?.Order ?? int.MaxValue))
+        foreach ((string name, Node child) in node.Children.OrderBy(Order))
         {
             FieldRule? rule = scope?.Find(name);
             writer.WritePropertyName(name);
@@ -64,6 +65,10 @@ internal sealed class ThreeDSDraft
         }
 
         writer.WriteEndObject();
+
+        static int Number(KeyValuePair<string, Node> each) => int.Parse(each.Key, CultureInfo.InvariantCulture);
+
+        int Order(KeyValuePair<string, Node> each) => scope?.Find(each.Key)?.Order ?? int.MaxValue;
     }
 
     public static bool IsNumber(string step) =>

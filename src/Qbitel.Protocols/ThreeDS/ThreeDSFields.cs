@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Qbitel.Protocols.ThreeDS.Json;
 using Qbitel.Protocols.ThreeDS.Rules;
 

@@ -7,8 +7,8 @@ using Qbitel.Protocols.ThreeDS.Rules;
 namespace Qbitel.Protocols.ThreeDS;
 
 /// <summary>
-/// One message of EMV 3-D Secure, or the data of its 3DS Method, with its bytes as they came: JSON, or JSON in Base64url
-/// as browsers post it. Immutable.
+/// One message of EMV 3-D Secure, or the data of its 3DS Method, with its bytes as they came: JSON, or JSON in
+/// Base64url as browsers post it. Immutable.
 /// </summary>
 public sealed class ThreeDSMessage
 {
@@ -86,7 +86,8 @@ public sealed class ThreeDSMessage
 
     /// <exception cref="MessageFormatException">The bytes are not one message.</exception>
     public static ThreeDSMessage Parse(ReadOnlySpan<byte> bytes) =>
-        TryParse(bytes, out ThreeDSMessage message, out ParseError error) ? message : throw new MessageFormatException(error);
+        TryParse(bytes, out ThreeDSMessage message, out ParseError error) ? message
+            : throw new MessageFormatException(error);
 
     /// <summary>The findings of form, and those of the rules of its type and version.</summary>
     /// <param name="mode">How strict; an archive may hold messages of version 2.1.0.</param>
@@ -118,7 +119,8 @@ public sealed class ThreeDSMessage
     }
 
     /// <summary>
-    /// The message written anew: no white space, fields in the order of the table, unknown ones after them in their own.
+    /// The message written anew: no white space, fields in the order of the table, unknown ones after them in their
+    /// own.
     /// </summary>
     public byte[] ToCanonical() => ThreeDSWriter.Canonical(this);
 
@@ -172,7 +174,11 @@ public sealed class ThreeDSMessage
             if (!WrappedText.TryFind(bytes, out wrappedAt, out wrappedLength))
                 return Wrong("NotAMessage", start, "a JSON object, or one in Base64url", "something else");
             if (WrappedText.Decode(bytes.AsSpan(wrappedAt, wrappedLength), out isLax) is not { } decoded)
-                return Wrong("NotAMessage", wrappedAt, "a JSON object in Base64url", "text that is cut or not Base64url");
+            {
+                return Wrong("NotAMessage", wrappedAt, "a JSON object in Base64url",
+                    "text that is cut or not Base64url");
+            }
+
             json = decoded;
         }
         else if (mark > 0)
@@ -183,7 +189,8 @@ public sealed class ThreeDSMessage
         ParseError? error = JsonParts.Read(json, out JsonParts parts, out int end);
         if (error is not null)
         {
-            int at = wrappedAt < 0 ? (int)error.Offset! : wrappedAt + Math.Min(wrappedLength, (int)error.Offset! / 3 * 4);
+            int at = (int)(error.Offset ?? 0);
+            if (wrappedAt >= 0) at = wrappedAt + Math.Min(wrappedLength, at / 3 * 4);
             return error with { Diagnostic = error.Diagnostic with { Offset = at } };
         }
 
@@ -203,7 +210,8 @@ public sealed class ThreeDSMessage
     {
         if (hasMark)
         {
-            _findings.Add(new Diagnostic("ThreeDS.ByteOrderMark", Severity.Warning, "a byte order mark is before the text")
+            _findings.Add(new Diagnostic("ThreeDS.ByteOrderMark", Severity.Warning,
+                "a byte order mark is before the text")
             {
                 Offset = 0,
                 Length = 3,
@@ -238,7 +246,8 @@ public sealed class ThreeDSMessage
             ? MessageKind.Method : null;
     }
 
-    private static ParseError Wrong(string rule, int offset, string expected, string found, bool isIncomplete = false) =>
+    private static ParseError Wrong(string rule, int offset, string expected, string found,
+        bool isIncomplete = false) =>
         new(new Diagnostic("ThreeDS." + rule, Severity.Error, isIncomplete ? "the message is cut"
             : "the bytes are not one message of 3-D Secure")
         {

@@ -34,7 +34,8 @@ internal static class ThreeDSSettings
     {
         if (KindOf(type) is not { } kind)
         {
-            wrong.Add(Wrong("Build.Type", "there is no such message", "type", FieldTable.Named("messageType")!.Form.Words));
+            wrong.Add(Wrong("Build.Type", "there is no such message", "type",
+                FieldTable.Named("messageType")!.Form.Words));
             return null;
         }
 
@@ -57,7 +58,8 @@ internal static class ThreeDSSettings
 
         bool isPayment = kind == MessageKind.AReq
             && settings.Any(setting => setting is { Path: "messageCategory", Value: "01" });
-        if (isPayment) draft.TrySet("purchaseDate", now.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture));
+        string time = now.UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+        if (isPayment) draft.TrySet("purchaseDate", time);
 
         FieldScope scope = FieldTable.Scope(kind, number);
         foreach (MessageSetting setting in settings)
@@ -74,7 +76,8 @@ internal static class ThreeDSSettings
             }
             else if (!draft.TrySet(path, setting.Value))
             {
-                wrong.Add(Wrong("Build.Path", "the path leads through another value", setting.Path, "a path of its own"));
+                wrong.Add(Wrong("Build.Path", "the path leads through another value", setting.Path,
+                    "a path of its own"));
             }
         }
 
@@ -96,7 +99,8 @@ internal static class ThreeDSSettings
             }
 
             // What is within an object that is not described is anybody's.
-            if (form is { Kind: "any" } or { Kind: "object" or "jwk" } && scope is null) return new("any", 0, 0) { Words = "a value" };
+            bool isOpen = form is { Kind: "any" } || (form is { Kind: "object" or "jwk" } && scope is null);
+            if (isOpen) return FieldForm.Read("any");
             if (scope?.Find(step) is not { } rule) return null;
             (form, scope) = (rule.Form, scope.Inside(rule));
         }

@@ -19,8 +19,8 @@ internal sealed class ThreeDSValidation(
     {
         if (message.Kind is not { } kind)
         {
-            Add("MessageType", "the message is of no type known", 0, "messageType", FieldTable.Named("messageType")!.Form.Words,
-                Redaction.None, message.MessageType);
+            Add("MessageType", "the message is of no type known", 0, "messageType",
+                FieldTable.Named("messageType")!.Form.Words, Redaction.None, message.MessageType);
             return;
         }
 
@@ -47,7 +47,8 @@ internal sealed class ThreeDSValidation(
         bool isArchive = isKnown && mode == ParseMode.Archive;
         if (message.Version is null)
         {
-            Add("Required", "a field that every message has is missing", 0, "messageVersion", "a version", Redaction.None, null);
+            Add("Required", "a field that every message has is missing", 0, "messageVersion", "a version",
+                Redaction.None, null);
             return false;
         }
 
@@ -111,8 +112,9 @@ internal sealed class ThreeDSValidation(
     private void AddUnknown(int part, bool isRoot)
     {
         string name = _parts.NameOf(_parts[part]);
-        string versions = isRoot ? string.Join(", ", FieldTable.AllNamed(name).Select(rule => rule.IsIn(message.Kind!.Value)
-            ? $"a field of version {rule.Versions}" : "a field of another message").Distinct()) : "";
+        IEnumerable<string> elsewhere = FieldTable.AllNamed(name).Select(rule => rule.IsIn(message.Kind!.Value)
+            ? $"a field of version {rule.Versions}" : "a field of another message").Distinct();
+        string versions = isRoot ? string.Join(", ", elsewhere) : "";
         found.Add(Finding("UnknownField", isRoot && mode != ParseMode.Archive ? Severity.Error : Severity.Warning,
             "the message has no such field; what is added stands in messageExtension", part) with
         {
@@ -210,7 +212,10 @@ internal sealed class ThreeDSValidation(
     private void CheckCard()
     {
         if (message["acctNumber"] is not { Length: >= 13 and <= 19 } pan || !Ascii.IsDigits(pan)
-            || Masking.LuhnHolds(pan)) return;
+            || Masking.LuhnHolds(pan))
+        {
+            return;
+        }
 
         found.Add(Finding("Luhn", Severity.Warning, "the check digit of the card number is wrong",
             _parts.Find(0, "acctNumber")) with
@@ -231,10 +236,14 @@ internal sealed class ThreeDSValidation(
         for (int i = list + 1; i < _parts[list].End && !found.IsFull; i = _parts[i].End, index++)
         {
             if (!_parts[i].IsObject || _parts.Find(i, "criticalityIndicator") is not (>= 0 and int critical)
-                || _parts[critical].Kind != JsonTokenType.True) continue;
+                || _parts[critical].Kind != JsonTokenType.True)
+            {
+                continue;
+            }
 
             int id = _parts.Find(i, "id");
-            found.Add(Finding("CriticalExtension", Severity.Error, "the extension is critical and not known here", i) with
+            found.Add(Finding("CriticalExtension", Severity.Error,
+                "the extension is critical and not known here", i) with
             {
                 Path = $"/messageExtension/{index.ToString(CultureInfo.InvariantCulture)}",
                 Field = "messageExtension",
@@ -272,7 +281,8 @@ internal sealed class ThreeDSValidation(
             Actual = "nothing",
         });
 
-    private void Add(string code, string text, int part, string field, string expected, Redaction redaction, string? actual) =>
+    private void Add(string code, string text, int part, string field, string expected, Redaction redaction,
+        string? actual) =>
         found.Add(Finding(code, Severity.Error, text, Math.Max(0, part)) with
         {
             Path = "/" + field,

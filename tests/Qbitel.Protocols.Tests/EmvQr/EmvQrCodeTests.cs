@@ -48,7 +48,8 @@ public sealed class EmvQrCodeTests
     {
         EmvQrCode code = EmvQrCode.Parse(Encoding.UTF8.GetBytes(EmvQrSamples.All[0]));
         Assert.Equal("Pix (Brazil)", code.Use);
-        Assert.Equal(("TX1234", "Caf\u00E9 Beispiel", "123.45", null), (code["62/05"], code["64/01"], code["54"], code["62/01"]));
+        Assert.Equal(("TX1234", "Caf\u00E9 Beispiel", "123.45", null),
+            (code["62/05"], code["64/01"], code["54"], code["62/01"]));
         EmvQrCode chip = EmvQrCode.Parse(Encoding.UTF8.GetBytes(EmvQrSamples.Chip));
         Assert.Equal(("A0000000555555", "584FD385FA234BCC"), (chip["61/4F"], chip["61/63/9F26"]));
     }
@@ -133,7 +134,8 @@ public sealed class EmvQrCodeTests
     [InlineData("850543505630316209" + "5F2006414243444546", "EmvQr.Required", "/61")]
     [InlineData("85054350563031610A" + "5A084000000000000002", "EmvQr.Required", "/61/4F")]
     [InlineData("85054350563032610C" + "4F0AA00000005555550102FF", "EmvQr.Format", "/85")]
-    [InlineData("850543505630316107" + "4F05A000000055" + "610D" + "4F05A0000000559F36030001FF", "EmvQr.Format", "/61[2]/9F36")]
+    [InlineData("850543505630316107" + "4F05A000000055" + "610D" + "4F05A0000000559F36030001FF", "EmvQr.Format",
+        "/61[2]/9F36")]
     public void A_consumers_code_says_which_application_it_is(string hex, string code, string path)
     {
         string text = Convert.ToBase64String(Convert.FromHexString(hex));
@@ -150,7 +152,8 @@ public sealed class EmvQrCodeTests
         redactor.Append(bytes);
         RedactionSummary summary = redactor.Complete();
 
-        Assert.Equal((bytes.Length, 1L, 0L, 0L), (output.WrittenCount, summary.Messages, summary.UnreadBytes, summary.NoLongerValid));
+        Assert.Equal((bytes.Length, 1L, 0L, 0L),
+            (output.WrittenCount, summary.Messages, summary.UnreadBytes, summary.NoLongerValid));
         EmvQrCode covered = EmvQrCode.Parse(output.WrittenSpan);
         Assert.DoesNotContain(covered.Validate(), finding => finding.Severity == Severity.Error);
         string shown = Encoding.Latin1.GetString(covered.Payload.Span) + MessageParser.Parse(bytes).ToJson();
@@ -163,7 +166,8 @@ public sealed class EmvQrCodeTests
     public void One_value_is_changed_with_its_lengths_and_the_checksum()
     {
         EmvQrCode code = EmvQrCode.Parse(Encoding.UTF8.GetBytes(EmvQrSamples.All[0])).With("62/05", "TX12345");
-        Assert.Equal(EmvQrSamples.With("62280314Loja Augusta 10506TX1234", "62290314Loja Augusta 10507TX12345"), code.ToBytes());
+        Assert.Equal(EmvQrSamples.With("62280314Loja Augusta 10506TX1234", "62290314Loja Augusta 10507TX12345"),
+            code.ToBytes());
         Assert.Throws<ArgumentException>(() => code.With("62/01", "x"));
         Assert.Throws<ArgumentException>(() => code.With("62/05", new string('x', 99)));
         EmvQrCode chip = EmvQrCode.Parse(Encoding.UTF8.GetBytes(EmvQrSamples.Chip)).With("61/63/9F36", "0002");
@@ -175,7 +179,8 @@ public sealed class EmvQrCodeTests
     {
         EmvQrCode code = EmvQrCode.Parse(Encoding.UTF8.GetBytes(text));
         string type = code.Mode == EmvQrMode.MerchantPresented ? "merchant" : "consumer";
-        List<MessageSetting> settings = [.. code.Objects.Where(item => !item.IsTemplate && item.Path is not ("00" or "63" or "85"))
+        List<MessageSetting> settings =
+            [.. code.Objects.Where(item => !item.IsTemplate && item.Path is not ("00" or "63" or "85"))
             .Select(item => new MessageSetting(item.Path, code[item.Path]!)).Reverse()];
         if (type == "consumer") settings.Reverse();
 
@@ -227,7 +232,8 @@ public sealed class EmvQrCodeTests
     [Fact]
     public void Codes_of_a_list_are_each_judged()
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(string.Join("\r\n", EmvQrSamples.All.Append("000201zz").Append(EmvQrSamples.Chip)));
+        byte[] bytes =
+            Encoding.UTF8.GetBytes(string.Join("\r\n", EmvQrSamples.All.Append("000201zz").Append(EmvQrSamples.Chip)));
         ParseReport report = MessageParser.Parse(bytes, "emv-qr");
         Assert.Contains(new("messages", "4"), report.Summary);
         Diagnostic finding = Assert.Single(report.Errors);

@@ -8,7 +8,8 @@ namespace Qbitel.Protocols.Tests.EmvQr;
 
 public sealed class EmvQrFuzzTests
 {
-    private const string Pieces = "000201 6304 63 6299 2699 0000 99 00 \u00C3\u00A9 \u00C3 \u00FF hQVDUFYw = == A AAAA YQA= \r\n \n "
+    private const string Pieces =
+        "000201 6304 63 6299 2699 0000 99 00 \u00C3\u00A9 \u00C3 \u00FF hQVDUFYw = == A AAAA YQA= \r\n \n "
         + "*** 010212 550203 5705 2600 6200 800400";
 
     [Fact, Trait("Soak", "emv-qr-fuzz")]
@@ -29,7 +30,8 @@ public sealed class EmvQrFuzzTests
 
             Assert.True(code.RawContent.Span.SequenceEqual(bytes));
             _ = code.Validate(ParseMode.Strict);
-            Assert.All(code.Objects, item => Assert.InRange(item.ValueOffset + item.ValueLength, 0, code.Payload.Length));
+            Assert.All(code.Objects, item =>
+                Assert.InRange(item.ValueOffset + item.ValueLength, 0, code.Payload.Length));
         });
     }
 }

@@ -7,7 +7,8 @@ namespace Qbitel.Protocols.Tests.EmvQr;
 internal static class EmvQrSamples
 {
     /// <summary>A café's code for many payments, with all kinds of objects.</summary>
-    public const string Shop = "00020101021126490014br.gov.bcb.pix0127anna.beispiel@banco.example5204541153039865406123.45"
+    public const string Shop =
+        "00020101021126490014br.gov.bcb.pix0127anna.beispiel@banco.example5204541153039865406123.45"
         + "55020256041.505802BR5913Cafe Beispiel6009Sao Paulo61080131000062280314Loja Augusta 10506TX1234642300"
         + "02pt0113Caf\u00E9 Beispiel80210011com.example0102x16304";
 
@@ -16,7 +17,8 @@ internal static class EmvQrSamples
         + "3037646304";
 
     /// <summary>A consumer's code: format, application with card number, and a cryptogram.</summary>
-    public static readonly string Chip = Convert.ToBase64String(Convert.FromHexString("8505435056303161254F07A00000005555555A0840000000000000026310"
+    public static readonly string Chip =
+        Convert.ToBase64String(Convert.FromHexString("8505435056303161254F07A00000005555555A0840000000000000026310"
         + "9F2608584FD385FA234BCC9F3602000162105F200D424549535049454C2F414E4E41"));
 
     public static IReadOnlyList<string> All { get; } = [Sealed(Shop), Sealed(Person), Chip];

@@ -12,9 +12,10 @@ namespace Qbitel.Protocols.Tests.ThreeDS;
 public sealed class JoseTests
 {
     // RFC 7515, A.3.
-    private const string SignedText = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leG"
-        + "FtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-"
-        + "Kg6NU1Q";
+    private const string SignedText =
+        "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leG"
+        + "FtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApm"
+        + "WQxfKTUJqPP3-Kg6NU1Q";
 
     private const string SignerKey = """
         {"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
@@ -22,10 +23,13 @@ public sealed class JoseTests
         """;
 
     // RFC 7516, A.3: content encrypted by A128CBC-HS256, whose key the appendix tells.
-    private const string EncryptedText = "eyJhbGciOiJBMTI4S1ciLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.6KB707dM9YTIgHtLvtgWQ8mKwboJW3of"
-        + "9locizkDTHzBC2IlrT1oOQ.AxY8DCtDaGlsbGljb3RoZQ.KDlTtXchhZTGufMYmOYGS4HffxPSUrfmqCHXaI9wOGY.U0m_YmjN04DJvceFICbCVQ";
+    private const string EncryptedText =
+        "eyJhbGciOiJBMTI4S1ciLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0.6KB707dM9YTIgHtLvtgWQ8mKwboJW3of"
+        + "9locizkDTHzBC2IlrT1oOQ.AxY8DCtDaGlsbGljb3RoZQ.KDlTtXchhZTGufMYmOYGS4HffxPSUrfmqCHXaI9wOGY."
+        + "U0m_YmjN04DJvceFICbCVQ";
 
-    private static readonly byte[] ContentKey = [4, 211, 31, 197, 84, 157, 252, 254, 11, 100, 157, 250, 63, 170, 106, 206,
+    private static readonly byte[] ContentKey =
+        [4, 211, 31, 197, 84, 157, 252, 254, 11, 100, 157, 250, 63, 170, 106, 206,
         107, 124, 212, 45, 111, 107, 9, 219, 200, 177, 0, 240, 143, 156, 44, 207];
 
     [Fact]
@@ -74,10 +78,12 @@ public sealed class JoseTests
     {
         using RSA key = RSA.Create(2048);
         CertificateRequest request = new("CN=ACS", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
-        using X509Certificate2 own = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        using X509Certificate2 own =
+            request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
         string header = Url($"{{\"alg\":\"PS256\",\"x5c\":[\"{Convert.ToBase64String(own.RawData)}\"]}}");
         string signed = $"{header}.{Url("{\"acsURL\":\"https://acs.example\"}")}";
-        byte[] signature = key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
+        byte[] signature =
+            key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
 
         JwsMessage message = JwsMessage.Parse(Encoding.ASCII.GetBytes($"{signed}.{Url(signature)}"));
         Assert.Equal(own.RawData, Assert.Single(message.Headers[0].Certificates).ToArray());
@@ -121,13 +127,14 @@ public sealed class JoseTests
             + "a94ac9b47ad2655c5f10f9aef71427e2fc6f9b3f399a221489f16362c703233609d45ac69864e3321cf82935ac4096c8"
             + "6e133314c54019e8ca7980dfa4b9cf1b384c486f3a54c51078158ee5d79de59fbd34d848b3d69550a67646344427ade5"
             + "4b8851ffb598f7f80074b9473c82e2db");
-        bool isRead = ContentCipher.TryDecrypt("A128CBC-HS256", key, Convert.FromHexString("1af38c2dc2b96ffdd86694092341bc04"),
+        bool isRead =
+            ContentCipher.TryDecrypt("A128CBC-HS256", key, Convert.FromHexString("1af38c2dc2b96ffdd86694092341bc04"),
             "The second principle of Auguste Kerckhoffs"u8, ciphertext,
             Convert.FromHexString("652c3fa36b0a7c5b3219fab3a30bc1c4"), out byte[] plaintext);
 
         Assert.True(isRead);
-        Assert.Equal("A cipher system must not be required to be secret, and it must be able to fall into the hands of the "
-            + "enemy without inconvenience", Encoding.ASCII.GetString(plaintext));
+        Assert.Equal("A cipher system must not be required to be secret, and it must be able to fall into the hands of "
+            + "the enemy without inconvenience", Encoding.ASCII.GetString(plaintext));
     }
 
     // RFC 7518, C.
@@ -160,7 +167,8 @@ public sealed class JoseTests
     {
         byte[] text = "{\"messageType\":\"CReq\"}"u8.ToArray();
         byte[] key = RandomNumberGenerator.GetBytes(ContentCipher.KeySize(encryption));
-        string direct = JoseWriting.Encrypt($"{{\"alg\":\"dir\",\"enc\":\"{encryption}\",\"kid\":\"k\"}}", "", key, text);
+        string direct =
+            JoseWriting.Encrypt($"{{\"alg\":\"dir\",\"enc\":\"{encryption}\",\"kid\":\"k\"}}", "", key, text);
         JweMessage message = JweMessage.Parse(Encoding.ASCII.GetBytes(direct));
         Assert.True(message.TryDecrypt(key, out byte[] read));
         Assert.Equal(text, read);
@@ -189,7 +197,8 @@ public sealed class JoseTests
 
         using RSA rsa = RSA.Create(2048);
         byte[] wrapped = rsa.Encrypt(key, RSAEncryptionPadding.OaepSHA256);
-        string sealedText = JoseWriting.Encrypt($"{{\"alg\":\"RSA-OAEP-256\",\"enc\":\"{encryption}\"}}", Url(wrapped), key, text);
+        string sealedText =
+            JoseWriting.Encrypt($"{{\"alg\":\"RSA-OAEP-256\",\"enc\":\"{encryption}\"}}", Url(wrapped), key, text);
         message = JweMessage.Parse(Encoding.ASCII.GetBytes(sealedText));
         Assert.True(message.TryDecrypt(rsa, out read));
         Assert.Equal(text, read);

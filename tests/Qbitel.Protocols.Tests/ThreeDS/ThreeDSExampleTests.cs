@@ -46,7 +46,8 @@ public sealed class ThreeDSExampleTests
     {
         using ECDsa own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest asked = new("CN=ACS", own, HashAlgorithmName.SHA256);
-        using X509Certificate2 issued = asked.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        using X509Certificate2 issued =
+            asked.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
         string top = $"{{\"alg\":\"ES256\",\"x5c\":[\"{Convert.ToBase64String(issued.RawData)}\"]}}";
         string body = $"{EncodeToString(Encoding.UTF8.GetBytes(top))}.{EncodeToString("{}"u8)}";
         byte[] signed = Encoding.ASCII.GetBytes(
@@ -59,9 +60,10 @@ public sealed class ThreeDSExampleTests
         bool isTheirs = content.Verify((header, text, signature) =>
         {
             using X509Certificate2 leaf = X509CertificateLoader.LoadCertificate(header.Certificates[0].Span);
-            if (!isTrusted(leaf, header.Certificates)) return false; // the path to a root of the directory server is yours to judge
+            if (!isTrusted(leaf, header.Certificates)) return false; // the path to a root is yours to judge
             using ECDsa? key = leaf.GetECDsaPublicKey();
-            return header.Algorithm == "ES256" && key is not null && key.VerifyData(text, signature, HashAlgorithmName.SHA256);
+            return header.Algorithm == "ES256" && key is not null
+                && key.VerifyData(text, signature, HashAlgorithmName.SHA256);
         });
         #endregion
 

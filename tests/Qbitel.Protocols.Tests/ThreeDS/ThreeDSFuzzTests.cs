@@ -7,7 +7,8 @@ namespace Qbitel.Protocols.Tests.ThreeDS;
 
 public sealed class ThreeDSFuzzTests
 {
-    private const string Pieces = "{ } [ ] , : \" \\ \\u \\ud800 \\u0041 null true 1e9 -0 [[[[[[[[ {\"a\":{\"a\": \"messageType\" "
+    private const string Pieces =
+        "{ } [ ] , : \" \\ \\u \\ud800 \\u0041 null true 1e9 -0 [[[[[[[[ {\"a\":{\"a\": \"messageType\" "
         + "\"AReq\" \"2.1.0\" \"2.3.1\" \"messageExtension\":[{}] eyJ creq= = + / \0 \u00FF \u00EF\u00BB\u00BF \n "
         + "\"acctInfo\":{} 4000000000000002 \"sdkEncData\":\"e30.e30.e30.e30.e30\"";
 

@@ -46,7 +46,8 @@ public sealed class ThreeDSMessageTests
         {
             Assert.False(ThreeDSMessage.TryParse(bytes.AsSpan(0, length), out _, out ParseError error));
             Assert.True(error.IsIncomplete);
-            Assert.NotEqual(FrameStatus.Complete, MessageIdentifier.TryReadMessage("3ds", bytes.AsSpan(0, length), out _, out _));
+            Assert.NotEqual(FrameStatus.Complete,
+                MessageIdentifier.TryReadMessage("3ds", bytes.AsSpan(0, length), out _, out _));
         }
     }
 
@@ -79,7 +80,8 @@ public sealed class ThreeDSMessageTests
         Assert.Throws<ArgumentException>(() => message.With("workPhone/cc", "49"));
 
         ThreeDSMessage wrapped = ThreeDSMessage.Parse(ThreeDSText.Wrapped(ThreeDSText.CReq, "creq="));
-        Assert.Equal(ThreeDSText.Wrapped(ThreeDSText.CReq.Replace("\"05\"", "\"01\"", StringComparison.Ordinal), "creq="),
+        Assert.Equal(ThreeDSText.Wrapped(ThreeDSText.CReq.Replace("\"05\"", "\"01\"", StringComparison.Ordinal),
+            "creq="),
             wrapped.With("challengeWindowSize", "01").ToBytes());
     }
 
@@ -99,10 +101,12 @@ public sealed class ThreeDSMessageTests
     [Theory]
     [InlineData("\"acctNumber\": \"4000000000000002\"", "\"acctNumber\": \"40\"", "ThreeDS.Format", "/acctNumber")]
     [InlineData("\"email\": \"anne@mail.example\"", "\"email\": \"secret words\"", "ThreeDS.Format", "/email")]
-    [InlineData("\"cardholderName\": \"Ann\\u00e9 Beispiel\"", "\"cardholderName\": 7", "ThreeDS.Format", "/cardholderName")]
+    [InlineData("\"cardholderName\": \"Ann\\u00e9 Beispiel\"", "\"cardholderName\": 7", "ThreeDS.Format",
+        "/cardholderName")]
     public void A_wrong_value_is_told_masked(string old, string next, string code, string path)
     {
-        Diagnostic finding = Assert.Single(ThreeDSMessage.Parse(ThreeDSText.With(ThreeDSText.AReq, old, next)).Validate());
+        Diagnostic finding =
+            Assert.Single(ThreeDSMessage.Parse(ThreeDSText.With(ThreeDSText.AReq, old, next)).Validate());
         Assert.Equal((code, path), (finding.Code, finding.Path));
         Assert.DoesNotContain("secret", finding.ToString(), StringComparison.Ordinal);
     }
@@ -130,7 +134,8 @@ public sealed class ThreeDSMessageTests
     {
         Assert.False(ThreeDSMessage.TryParse([.. "{\"a\":\""u8, 0xC3, 0x28, .. "\"}"u8], out _, out ParseError text));
         Assert.Equal("ThreeDS.Json", text.Code);
-        byte[] deep = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40));
+        byte[] deep =
+            Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40));
         Assert.False(ThreeDSMessage.TryParse(deep, out _, out ParseError depth));
         Assert.Equal("ThreeDS.Json", depth.Code);
     }

@@ -30,8 +30,10 @@ public sealed class ThreeDSRedactionTests
     {
         byte[] bytes = [.. ThreeDSText.All.SelectMany(text => ThreeDSText.Bytes(text).Append((byte)'\n'))];
         byte[] covered = Redact(bytes, out RedactionSummary summary);
-        Assert.Equal(((long)ThreeDSText.All.Count, 0L, 0L), (summary.Messages, summary.UnreadBytes, summary.NoLongerValid));
-        Assert.DoesNotContain("AAECAwQFBgcICQoLDA0ODxAREhM=", Encoding.UTF8.GetString(covered), StringComparison.Ordinal);
+        Assert.Equal(((long)ThreeDSText.All.Count, 0L, 0L),
+            (summary.Messages, summary.UnreadBytes, summary.NoLongerValid));
+        Assert.DoesNotContain("AAECAwQFBgcICQoLDA0ODxAREhM=", Encoding.UTF8.GetString(covered),
+            StringComparison.Ordinal);
         Assert.True(MessageParser.Parse(covered).IsValid);
     }
 

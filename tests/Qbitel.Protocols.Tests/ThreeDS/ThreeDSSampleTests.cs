@@ -14,7 +14,8 @@ public sealed class ThreeDSSampleTests
     [Theory, MemberData(nameof(Samples))]
     public void The_verdict_is_that_of_the_vector(int id, bool valid)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Path("samples/3ds/messages.json")));
+        using JsonDocument document =
+            JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Path("samples/3ds/messages.json")));
         byte[] bytes = Encoding.UTF8.GetBytes(document.RootElement.GetProperty("vectors").EnumerateArray()
             .Single(each => each.GetProperty("id").GetInt32() == id).GetProperty("message").GetRawText());
 

@@ -20,7 +20,8 @@ public sealed class ThreeDSSettingsTests
             .Select(field => new MessageSetting(field.Path.TrimStart('/'), field.Reveal()))];
         if (message["messageExtension"] is not null) settings.Add(new("messageExtension/0/data", "12"));
 
-        BuiltMessage made = MessageMaker.Build("3ds", message.MessageType ?? "Method", settings, DateTimeOffset.UnixEpoch);
+        BuiltMessage made =
+            MessageMaker.Build("3ds", message.MessageType ?? "Method", settings, DateTimeOffset.UnixEpoch);
 
         Assert.Empty(made.Findings);
         ThreeDSMessage again = ThreeDSMessage.Parse(made.Bytes!.Value.Span);
@@ -76,7 +77,8 @@ public sealed class ThreeDSSettingsTests
         {
             BuiltMessage made = MessageMaker.Build("3ds", "AReq", [new(places[place.Get % places.Length], value ?? "")],
                 DateTimeOffset.UnixEpoch);
-            return made.Findings.Count > 0 && (made.Bytes is null || ThreeDSMessage.TryParse(made.Bytes.Value.Span, out _, out _));
+            return made.Findings.Count > 0
+                && (made.Bytes is null || ThreeDSMessage.TryParse(made.Bytes.Value.Span, out _, out _));
         }).QuickCheckThrowOnFailure();
     }
 

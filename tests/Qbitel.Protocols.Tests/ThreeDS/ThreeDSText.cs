@@ -104,7 +104,8 @@ internal static class ThreeDSText
 
     public const string PRes = """
         {"messageType":"PRes","messageVersion":"2.2.0","threeDSServerTransID":"8a880dc0-d2d2-4067-bcb1-b08d1690b26e",
-        "dsTransID":"f25084f0-5b16-4c0a-ae5d-b24808a95e4b","dsStartProtocolVersion":"2.1.0","dsEndProtocolVersion":"2.2.0",
+        "dsTransID":"f25084f0-5b16-4c0a-ae5d-b24808a95e4b","dsStartProtocolVersion":"2.1.0",
+        "dsEndProtocolVersion":"2.2.0",
         "cardRangeData":[{"startRange":"4000000000000000","endRange":"4000009999999999","actionInd":"A",
         "acsInfoInd":["01","02"],"threeDSMethodURL":"https://acs.example/m"}]}
         """;

@@ -3,7 +3,8 @@ using Qbitel.Protocols.ThreeDS.Json;
 
 namespace Qbitel.Protocols.ThreeDS.Jose;
 
-/// <summary>What the protected header of a signed or encrypted JSON object says (RFC 7515, 4.1; RFC 7516, 4.1).</summary>
+/// <summary>What the protected header of a signed or encrypted JSON object says (RFC 7515, 4.1; RFC 7516,
+/// 4.1).</summary>
 public sealed class JoseHeader
 {
     private const int MaxCertificates = 16;
@@ -85,7 +86,11 @@ public sealed class JoseHeader
             bool isRead = Base64.IsValid(text) && Convert.TryFromBase64String(text, der, out int size)
                 && (der = der[..size]).Length > 0;
             if (!isRead || certificates.Count == MaxCertificates)
-                return JoseText.Wrong("Header", offset, $"at most {MaxCertificates} certificates in Base64", "something else");
+            {
+                return JoseText.Wrong("Header", offset, $"at most {MaxCertificates} certificates in Base64",
+                    "something else");
+            }
+
             certificates.Add(der);
         }
 

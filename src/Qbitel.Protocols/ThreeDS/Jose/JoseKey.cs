@@ -36,8 +36,10 @@ public sealed class JoseKey
     internal static bool TryRead(JsonParts parts, int part, out JoseKey key)
     {
         key = null!;
-        if (!parts[part].IsObject || Text(parts, part, "kty") != "EC" || Text(parts, part, "crv") != "P-256") return false;
-        if (!TryCoordinate(parts, part, "x", out byte[] x) || !TryCoordinate(parts, part, "y", out byte[] y)) return false;
+        if (!parts[part].IsObject) return false;
+        if (Text(parts, part, "kty") != "EC" || Text(parts, part, "crv") != "P-256") return false;
+        if (!TryCoordinate(parts, part, "x", out byte[] x)) return false;
+        if (!TryCoordinate(parts, part, "y", out byte[] y)) return false;
         key = new JoseKey(x, y);
         return true;
     }

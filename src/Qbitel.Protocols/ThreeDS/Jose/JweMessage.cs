@@ -41,7 +41,8 @@ public sealed class JweMessage
 
     /// <exception cref="MessageFormatException">The bytes are not one encrypted object.</exception>
     public static JweMessage Parse(ReadOnlySpan<byte> bytes) =>
-        TryParse(bytes, out JweMessage message, out ParseError error) ? message : throw new MessageFormatException(error);
+        TryParse(bytes, out JweMessage message, out ParseError error) ? message
+            : throw new MessageFormatException(error);
 
     /// <summary>Decrypts by the key both sides have (dir), 32 bytes for A128CBC-HS256 and 16 for A128GCM.</summary>
     /// <param name="key">Stays the caller's, who zeroes it.</param>
@@ -162,7 +163,10 @@ public sealed class JweMessage
             int found = json.Find(i == 0 && holder >= 0 ? holder : 0, names[i]);
             string text = found >= 0 && json[found].IsString ? json.ValueOf(json[found]) : i == 0 ? "" : ".";
             if (!JoseText.TryDecode(Encoding.UTF8.GetBytes(text), out parts[i]))
-                return JoseText.Wrong("Base64", found < 0 ? 0 : json[found].Offset, $"{names[i]} in Base64url", "something else");
+            {
+                return JoseText.Wrong("Base64", found < 0 ? 0 : json[found].Offset, $"{names[i]} in Base64url",
+                    "something else");
+            }
         }
 
         int own = json.Find(0, "protected");

@@ -5,7 +5,8 @@ using Qbitel.Protocols.ThreeDS.Json;
 namespace Qbitel.Protocols.ThreeDS.Jose;
 
 /// <summary>A signed JSON object, compact or as JSON with one signature or several (RFC 7515).</summary>
-/// <remarks>What it holds is worth nothing before <see cref="Verify(ECDsa)"/> or another of its kind says yes.</remarks>
+/// <remarks>What it holds is worth nothing before <see cref="Verify(ECDsa)"/> or another of its kind says
+/// yes.</remarks>
 public sealed class JwsMessage
 {
     private const int MaxSignatures = 16;
@@ -36,7 +37,8 @@ public sealed class JwsMessage
 
     /// <exception cref="MessageFormatException">The bytes are not one signed object.</exception>
     public static JwsMessage Parse(ReadOnlySpan<byte> bytes) =>
-        TryParse(bytes, out JwsMessage message, out ParseError error) ? message : throw new MessageFormatException(error);
+        TryParse(bytes, out JwsMessage message, out ParseError error) ? message
+            : throw new MessageFormatException(error);
 
     /// <summary>Whether a signature by ES256 is the key's (RFC 7518, 3.4).</summary>
     public bool Verify(ECDsa key)
@@ -121,7 +123,8 @@ public sealed class JwsMessage
             if (!parts[holders[i]].IsObject || Member(parts, holders[i], "protected") is not { } own)
                 return JoseText.Wrong("Header", at, "a protected header", "none");
             if (JoseHeader.Read(own, at, out JoseHeader header) is { } bad) return bad;
-            if (Member(parts, holders[i], "signature") is not { } text || !JoseText.TryDecode(text, out byte[] signature)
+            if (Member(parts, holders[i], "signature") is not { } text
+                || !JoseText.TryDecode(text, out byte[] signature)
                 || signature.Length == 0)
             {
                 return JoseText.Wrong("Base64", at, "a signature in Base64url", "none, or other characters");

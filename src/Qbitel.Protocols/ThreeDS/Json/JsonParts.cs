@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Qbitel.Protocols.ThreeDS.Json;
 
-/// <summary>A JSON text as a flat list of its values, each before those within it. It keeps the text, not copies.</summary>
+/// <summary>A JSON text as a flat list of its values, each before those within it. It keeps the text, not
+/// copies.</summary>
 internal sealed class JsonParts
 {
     public const int MaxDepth = 32;
@@ -31,13 +33,15 @@ internal sealed class JsonParts
     /// Finds the end of the JSON value the bytes begin with; null is a whole value, which <paramref name="consumed"/>
     /// ends.
     /// </summary>
-    public static ParseError? FindEnd(ReadOnlySpan<byte> bytes, out int consumed) => Scan(bytes, null, out consumed, out _);
+    public static ParseError? FindEnd(ReadOnlySpan<byte> bytes, out int consumed) =>
+        Scan(bytes, null, out consumed, out _);
 
     /// <summary>Reads the JSON value at the start of a text.</summary>
     public static ParseError? Read(byte[] text, out JsonParts parts, out int consumed)
     {
         // Each value but the first follows one of these; commas within strings only make the list longer.
-        int bound = 1 + text.AsSpan().Count((byte)',') + text.AsSpan().Count((byte)'{') + text.AsSpan().Count((byte)'[');
+        int bound =
+            1 + text.AsSpan().Count((byte)',') + text.AsSpan().Count((byte)'{') + text.AsSpan().Count((byte)'[');
         JsonPart[] found = new JsonPart[Math.Min(bound, MaxParts)];
         ParseError? error = Scan(text, found, out consumed, out int count);
         parts = error is null ? new JsonParts(text, count == found.Length ? found : found[..count]) : null!;
@@ -73,8 +77,8 @@ internal sealed class JsonParts
     {
         bool isList = _parts[parent].IsArray;
         int wanted = -1;
-        if (isList && (name.Length > 9 || !int.TryParse(name, System.Globalization.NumberStyles.None, null, out wanted)))
-            return -1;
+        if (isList && name.Length > 9) return -1;
+        if (isList && !int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out wanted)) return -1;
 
         int index = 0;
         for (int child = parent + 1; child < _parts[parent].End; child = _parts[child].End, index++)

@@ -2,7 +2,8 @@ namespace Qbitel.Protocols.ThreeDS.Rules;
 
 /// <summary>One line of conditions.txt: fields that must stand when others say so.</summary>
 internal sealed record FieldCondition(
-    MessageKind Kind, VersionRange Versions, IReadOnlyList<string> Fields, IReadOnlyList<ConditionTerm> Terms, bool IsConfirmed)
+    MessageKind Kind, VersionRange Versions, IReadOnlyList<string> Fields, IReadOnlyList<ConditionTerm> Terms,
+    bool IsConfirmed)
 {
     /// <summary>As the table has it.</summary>
     public required string Words { get; init; }

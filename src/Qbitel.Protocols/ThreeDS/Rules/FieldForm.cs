@@ -30,7 +30,11 @@ internal sealed record FieldForm(string Kind, int Minimum, int Maximum)
             case "list":
                 FieldForm entry = Read(words[2]);
                 (int fewest, int most) = Ends(range);
-                return new(kind, fewest, most) { Entry = entry, Words = $"a list of {fewest} to {most}: {entry.Words}" };
+                return new(kind, fewest, most)
+                {
+                    Entry = entry,
+                    Words = $"a list of {fewest} to {most}: {entry.Words}",
+                };
             case "text" or "digits" or "amount" or "minutes":
                 (int least, int greatest) = Ends(range);
                 string size = least == greatest ? $"{least}" : $"{least} to {greatest}";
@@ -56,7 +60,8 @@ internal sealed record FieldForm(string Kind, int Minimum, int Maximum)
                     Words = $"two digits, {range.Replace(",", ", ", StringComparison.Ordinal)}",
                 };
             default:
-                int maximum = range.Length > 0 && int.TryParse(range, CultureInfo.InvariantCulture, out int most1) ? most1 : 0;
+                int maximum =
+                    range.Length > 0 && int.TryParse(range, CultureInfo.InvariantCulture, out int most1) ? most1 : 0;
                 return new(kind, range == "true" ? 1 : 0, maximum) { Words = InWords(kind, range) };
         }
     }

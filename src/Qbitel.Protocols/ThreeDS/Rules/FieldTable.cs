@@ -7,7 +7,8 @@ internal static class FieldTable
 {
     private const string Folder = "ThreeDS/Rules/";
 
-    public static readonly IReadOnlyList<FieldRule> All = [.. DataTable.Lines(Folder + "fields.txt").Select(FieldRule.Read)];
+    public static readonly IReadOnlyList<FieldRule> All =
+        [.. DataTable.Lines(Folder + "fields.txt").Select(FieldRule.Read)];
 
     public static readonly IReadOnlyList<StatusRule> Statuses =
         [.. DataTable.Lines(Folder + "statuses.txt").Select(StatusRule.Read)];
@@ -39,7 +40,8 @@ internal static class FieldTable
     public static FieldRule? Nested(string name) => NestedByName.GetValueOrDefault(name);
 
     /// <summary>All that is known of a field, in any message and version.</summary>
-    public static IEnumerable<FieldRule> AllNamed(string name) => All.Where(rule => !rule.IsNested && rule.Name == name);
+    public static IEnumerable<FieldRule> AllNamed(string name) =>
+        All.Where(rule => !rule.IsNested && rule.Name == name);
 
     /// <summary>What a code says; null where that is not known.</summary>
     public static string? MeaningOf(string field, string code) => field == "transStatus"
@@ -48,7 +50,7 @@ internal static class FieldTable
     private static Lazy<FieldScope>[,] MakeScopes()
     {
         Lazy<FieldScope>[,] scopes = new Lazy<FieldScope>[(int)MessageKind.Method + 1, VersionRange.Known.Count];
-        for (MessageKind kind = 0; kind <= MessageKind.Method; kind++)
+        for (MessageKind kind = MessageKind.AReq; kind <= MessageKind.Method; kind++)
         {
             for (int version = 0; version < VersionRange.Known.Count; version++)
             {

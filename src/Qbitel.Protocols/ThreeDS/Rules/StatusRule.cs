@@ -2,7 +2,8 @@ namespace Qbitel.Protocols.ThreeDS.Rules;
 
 /// <summary>One line of statuses.txt.</summary>
 internal sealed record StatusRule(
-    string Code, IReadOnlyList<MessageKind> Kinds, IReadOnlyList<MessageKind> Disputed, VersionRange Versions, string Words)
+    string Code, IReadOnlyList<MessageKind> Kinds, IReadOnlyList<MessageKind> Disputed, VersionRange Versions,
+    string Words)
 {
     public static StatusRule Read(string line)
     {
