@@ -11,6 +11,9 @@ public sealed record ReportField(string Tag, string? Name, long Offset, int Leng
     /// <summary>Where in the message's tree, for protocols that have one.</summary>
     public string? Path { get; init; }
 
+    /// <summary>How many repeating groups the field stands in, one within the other.</summary>
+    public int Depth { get; init; }
+
     /// <summary>What the value says in words, such as the name of a code; never more than <see cref="Value"/> shows.
     /// </summary>
     public string? Meaning { get; init; }

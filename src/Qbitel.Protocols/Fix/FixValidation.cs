@@ -173,8 +173,9 @@ internal ref struct FixValidation(ReadOnlySpan<byte> bytes, ReadOnlySpan<FixFiel
 
             if (place < last)
             {
+                // Engines whose tables list later fields at the end write entries so: an archive keeps what was sent.
                 Report(FixRejectReason.GroupFieldOutOfOrder, "the fields of an entry are not in the standard's order",
-                    field, null, null);
+                    field, null, null, mode == ParseMode.Archive ? Severity.Warning : Severity.Error);
             }
 
             last = Math.Max(last, place);

@@ -152,6 +152,7 @@ internal sealed class FixFormat : MessageFormat
                 field.End - field.Offset, redaction.Mask(value))
             {
                 Path = paths.Next(field.Tag),
+                Depth = paths.Depth,
                 Meaning = redaction != Redaction.None ? null : field.Tag == 35
                     ? dictionary?.Message(value)?.Name : rule?.Meaning(value),
                 ValueOffset = at + field.ValueOffset,

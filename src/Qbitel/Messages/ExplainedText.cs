@@ -147,7 +147,7 @@ internal sealed class ExplainedText
     {
         int width = _isNarrow ? _width - 6 : _width - _offsetWidth - _rawWidth - (2 * Bar.Length);
         string name = field.Name is null || field.Name == field.Tag ? "" : " " + field.Name;
-        string label = (isNested ? "  " : "") + field.Tag + name;
+        string label = new string(' ', 2 * (field.Depth + (isNested ? 1 : 0))) + field.Tag + name;
         string value = field.Value + (field.Meaning is null ? "" : $" ({field.Meaning})");
         bool isOneLine = !value.Contains('\n', StringComparison.Ordinal);
         if (isOneLine && Math.Max(label.Length, LabelWidth) + 2 + value.Length <= width)

@@ -38,10 +38,14 @@ public sealed class FixGroupTests
     {
         ParseReport report = MessageParser.Parse(Message.ToBytes());
         Assert.Equal(
-            ["453", "453[1]/448", "453[1]/447", "453[1]/452", "453[1]/5001", "453[1]/802", "453[1]/802[1]/523",
-                "453[1]/802[1]/803", "453[1]/802[2]/523", "453[1]/802[2]/803", "453[2]/448", "453[2]/447",
-                "453[2]/452", "10"],
-            report.Fields.Select(field => field.Path).SkipWhile(path => path != "453"));
+            [
+                "[1]/PartyID", "[1]/PartyIDSource", "[1]/PartyRole", "[1]/5001", "[1]/NoPartySubIDs",
+                "[1]/NoPartySubIDs[1]/PartySubID", "[1]/NoPartySubIDs[1]/PartySubIDType",
+                "[1]/NoPartySubIDs[2]/PartySubID", "[1]/NoPartySubIDs[2]/PartySubIDType",
+                "[2]/PartyID", "[2]/PartyIDSource", "[2]/PartyRole",
+            ],
+            report.Fields.Where(field => field.Path is not null).Select(field => field.Path!["NoPartyIDs".Length..]));
+        Assert.Equal([1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1], report.Fields.Select(field => field.Depth).Where(depth => depth > 0));
         Assert.Equal("executing firm", report.Fields.First(field => field.Tag == "452").Meaning);
         Assert.Equal("NewOrderSingle", report.Fields.First(field => field.Tag == "35").Meaning);
     }

@@ -91,6 +91,7 @@ public sealed class FixTableTests
     [InlineData(40, "P", "pegged")]
     [InlineData(18, "1 G", "not held, all or none")]
     [InlineData(18, "B", "OK to cross")]
+    [InlineData(452, "3", "client ID")]
     [InlineData(54, "~", null)]
     [InlineData(55, "X", null)]
     public void A_code_has_a_name_in_words(int tag, string value, string? words) =>

@@ -100,8 +100,8 @@ internal sealed class FixFieldRule
             bool upper = char.IsAsciiLetterUpper(name[i]);
             bool nextLower = i + 1 < name.Length && char.IsAsciiLetterLower(name[i + 1]);
             if (i > 0 && upper && (nextLower || char.IsAsciiLetterLower(name[i - 1]))) words.Append(' ');
-            words.Append(upper && (nextLower || i + 1 == name.Length) && i + name.Length > 1
-                ? char.ToLowerInvariant(name[i]) : name[i]);
+            bool alone = upper && (nextLower || (i + 1 == name.Length && i > 0 && char.IsAsciiLetterLower(name[i - 1])));
+            words.Append(alone ? char.ToLowerInvariant(name[i]) : name[i]);
         }
 
         return words.ToString();
