@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Qbitel.Protocols.Identification;
@@ -62,11 +63,19 @@ internal static class Iso8583Covering
             for (int i = 0; i < digits.Length; i++)
                 if (digits[i] != before[i]) value[i] = (byte)(0xF0 | (digits[i] & 0xF));
         }
-        else if (redaction != Redaction.None)
+        else if (redaction == Redaction.Secret && !value.ContainsAnyExcept(TrackInEbcdic))
+        {
+            foreach (ref byte b in value) if (b >= 0xF0) b = 0xF0; // a track stays one
+        }
+        else
         {
             Covering.CoverEbcdic(value);
         }
     }
+
+    // Digits, D and the equals sign.
+    private static readonly SearchValues<byte> TrackInEbcdic = SearchValues.Create(
+        [0xF0, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7, 0xF8, 0xF9, 0xC4, 0x7E]);
 
     private static int Half(byte digit) => digit <= '9' ? digit - '0' : digit - 'A' + 10;
 }

@@ -111,6 +111,7 @@ internal static class VariantText
             {
                 Iso8583Type.Numeric => rule.Number is 4 or 11 ? Digits(draw, 5).PadLeft(length, '0') : Digits(draw, length),
                 Iso8583Type.SignedNumeric => "D" + Digits(draw, length - 1),
+                Iso8583Type.Track or Iso8583Type.NumericSpecial => Digits(draw, length),
                 Iso8583Type.Binary => Hex(draw, 2 * length),
                 _ => Text(draw, length),
             },

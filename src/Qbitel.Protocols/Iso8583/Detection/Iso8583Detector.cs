@@ -61,15 +61,22 @@ public static class Iso8583Detector
             }
 
             Iso8583Candidate candidate = VariantScore.Of(variant, messages, out string effect);
-            if (candidate.Failure is null && effects.TryGetValue(effect, out int same))
+            if (effects.TryGetValue(effect, out int same))
             {
-                // Two variants that read the same in every field: which of both is meant is not told.
+                // Two variants that read, or fail, the same in every field: which of both is meant is not told.
                 candidates[same] = Same(candidates[same], candidate);
                 continue;
             }
 
             effects.TryAdd(effect, candidates.Count);
             candidates.Add(candidate);
+        }
+
+        // Where no message type stands anywhere, it is still said what is missing.
+        if (candidates.Count == 0 && messages.Count > 0)
+        {
+            candidates.Add(VariantScore.Of(new VariantReading(profiles[0], profiles[0].Encoding, VariantDimensions.None, 0,
+                0, IsWhole: false), messages, out _));
         }
 
         return new Iso8583Detection(messages.Count, Rank(candidates));

@@ -24,8 +24,8 @@ public sealed record Iso8583Input(string Form, IReadOnlyList<ReadOnlyMemory<byte
         foreach (Iso8583Input input in Forms(file))
         {
             Iso8583Detection found = Iso8583Detector.Detect(input.Messages, profiles);
-            double bits = input.Bits + (found.Candidates.Count == 0 ? -1_000_000 : found.Candidates[0].Bits)
-                - (found.Winner is null ? 1000 : 0);
+            double bits = found.Candidates.Count == 0 || found.Candidates[0].Bits <= 0 ? -1_000_000
+                : input.Bits + found.Candidates[0].Bits - (found.Winner is null ? 1000 : 0);
             if (best is not null && bits <= most) continue;
             (best, detection, most) = (input, found, bits);
         }

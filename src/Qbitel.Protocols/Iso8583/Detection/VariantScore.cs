@@ -63,6 +63,7 @@ internal static class VariantScore
             }
         }
 
+        if (failure is not null) hash.AppendData(Encoding.UTF8.GetBytes($"{failure} {bits:0}"));
         effect = Convert.ToHexString(hash.GetHashAndReset());
         return new Iso8583Candidate(variant.Profile, variant.Encoding, bits, 0, read, failure)
         {
