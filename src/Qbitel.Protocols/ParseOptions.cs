@@ -9,6 +9,12 @@ public sealed record ParseOptions
     /// <summary>A profile of the protocol; null for its general one.</summary>
     public string? Profile { get; init; }
 
+    /// <summary>
+    /// The content of an operator's own profile, in the form the protocol has for one; empty for none. Of the protocols
+    /// here, ISO 8583 has such a form.
+    /// </summary>
+    public ReadOnlyMemory<byte> OwnProfile { get; init; }
+
     public ParseMode Mode { get; init; }
 
     /// <summary>The day whose rules apply; null for the latest known.</summary>

@@ -26,4 +26,7 @@ public sealed record ReportField(string Tag, string? Name, long Offset, int Leng
 
     /// <summary>How much of the value may be shown.</summary>
     public Redaction Redaction { get; init; }
+
+    /// <summary>How the value's bytes are written.</summary>
+    public ValueCoding Coding { get; init; }
 }

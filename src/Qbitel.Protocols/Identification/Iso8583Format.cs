@@ -1,6 +1,7 @@
 using System.Globalization;
 using Qbitel.Protocols.Iso8583;
 using Qbitel.Protocols.Iso8583.Coding;
+using Qbitel.Protocols.Iso8583.Detection;
 
 namespace Qbitel.Protocols.Identification;
 
@@ -11,6 +12,10 @@ internal sealed class Iso8583Format : MessageFormat
 {
     private const double MinimumBits = 64;
     private const int MaximumLength = 16 * 1024;
+
+    // Read before anything is found out, one for each version.
+    private static readonly Lazy<Iso8583Profile[]> Written = new(() =>
+        [Iso8583Profile.Ascii1987, Iso8583Profile.Shipped("1993-ascii"), Iso8583Profile.Shipped("2003-ascii")]);
 
     public override string Name => "iso8583";
 
@@ -62,14 +67,15 @@ internal sealed class Iso8583Format : MessageFormat
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
     {
-        if (Read(WithoutLineEnd(bytes), out Iso8583Message message, out int consumed, out double bits) is not null
-            || bits < MinimumBits)
+        ReadOnlySpan<byte> rest = WithoutLineEnd(bytes, null);
+        if (Read(rest, null, out Iso8583Message message, out int consumed, out double bits) is not null)
         {
-            return null;
+            if (Detect(rest) is not { } found) return null;
+            (message, consumed, bits) = (found.Message, rest.Length, found.Bits);
         }
 
-        return new IdentifiedMessage(Name, message.Profile.Version, message.Mti.ToString(), consumed,
-            IdentifiedMessage.ConfidenceOf(bits));
+        return bits < MinimumBits ? null : new IdentifiedMessage(Name, message.Profile.Version, message.Mti.ToString(),
+            consumed, IdentifiedMessage.ConfidenceOf(bits));
     }
 
     /// <remarks>A stream needs a header that tells the end: two bytes of length, as on the wire of most
@@ -100,7 +106,10 @@ internal sealed class Iso8583Format : MessageFormat
     }
 
     public override IReadOnlyList<MessageProfile> Profiles { get; } =
-        [new("1987-ascii", "ISO 8583:1987 with everything in ASCII")];
+        [.. Iso8583Profile.ShippedNames.Select(name =>
+            new MessageProfile(name, Iso8583Profile.Shipped(name).Description))];
+
+    public override bool TakesOwnProfile => true;
 
     public override bool TellsAllFields => true;
 
@@ -109,14 +118,19 @@ internal sealed class Iso8583Format : MessageFormat
     public override IReadOnlyList<MessageSlot> Slots(string type) => Iso8583Settings.Slots(type);
 
     public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
-        List<Diagnostic> wrong) => Iso8583Settings.Build(type, settings, null, wrong);
+        ParseOptions options, List<Diagnostic> wrong) =>
+        Iso8583Settings.Build(type, settings, Stated(options), wrong);
+
+    public override void Cover(ReportField field, Span<byte> value) =>
+        Iso8583Covering.Cover(field.Coding, field.Redaction, value);
 
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);
 
+        Iso8583Profile? profile = Stated(options);
         DiagnosticList found = new();
-        ReadOnlySpan<byte> rest = WithoutLineEnd(bytes);
+        ReadOnlySpan<byte> rest = WithoutLineEnd(bytes, profile);
         if (rest.Length < bytes.Length)
         {
             Severity severity = options.Mode == ParseMode.Strict ? Severity.Error : Severity.Warning;
@@ -133,51 +147,82 @@ internal sealed class Iso8583Format : MessageFormat
         int messages = 0;
         for (int at = 0; at < rest.Length;)
         {
-            if (Read(rest[at..], out Iso8583Message message, out int consumed, out _) is { } failures)
+            if (Read(rest[at..], profile, out Iso8583Message message, out int consumed, out _) is { } failures)
             {
-                foreach (ParseError failure in failures) found.Add(Place(failure.Diagnostic, at, messages + 1));
-                break;
+                if (profile is null && Detect(rest[at..]) is { } detected && detected.Bits >= MinimumBits)
+                {
+                    (message, consumed) = (detected.Message, rest.Length - at);
+                }
+                else
+                {
+                    foreach (ParseError failure in failures) found.Add(Place(failure.Diagnostic, at, messages + 1));
+                    break;
+                }
             }
 
             messages++;
             first ??= message;
             foreach (Diagnostic finding in message.Validate(options.Mode)) found.Add(Place(finding, at, messages));
-            AddFields(message, at, fields, options.FieldLimit);
+            Iso8583Report.AddFields(message, at, fields, options.FieldLimit);
             at += consumed;
         }
 
-        List<KeyValuePair<string, string>> summary = first is null ? [] : Summarise(first);
+        List<KeyValuePair<string, string>> summary = first is null ? [] : Iso8583Report.Summarise(first);
         if (messages > 1) summary.Add(new("messages", messages.ToString(CultureInfo.InvariantCulture)));
         return new ParseReport(Name, first?.Profile.Version, first?.Mti.ToString(), found.Found, summary, fields);
+    }
+
+    // The profile that was asked for; null to find out.
+    private static Iso8583Profile? Stated(ParseOptions options)
+    {
+        if (options.OwnProfile.IsEmpty) return options.Profile is { } name ? Iso8583Profile.Shipped(name) : null;
+        return Iso8583Profile.TryLoad(options.OwnProfile.Span, out Iso8583Profile own,
+            out IReadOnlyList<Diagnostic> wrong) ? own : throw new MessageFormatException(new ParseError(wrong[0]));
+    }
+
+    // What is not in ASCII has its message type and its fields in other forms; it is found out by reading them.
+    private static (Iso8583Message Message, double Bits)? Detect(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > Iso8583Detector.MostBytes
+            || Iso8583Detector.Detect(bytes).Winner is not { } winner
+            || !Iso8583Message.TryParse(bytes, winner.Profile, winner.Encoding, out Iso8583Message message, out _))
+        {
+            return null;
+        }
+
+        return (message, winner.Bits);
     }
 
     /// <summary>
     /// Reads the first message in the encoding that verifies most; null, or why each encoding failed, the furthest
     /// first.
     /// </summary>
-    private static List<ParseError>? Read(ReadOnlySpan<byte> bytes, out Iso8583Message best, out int consumed,
-        out double bits)
+    private static List<ParseError>? Read(ReadOnlySpan<byte> bytes, Iso8583Profile? stated, out Iso8583Message best,
+        out int consumed, out double bits)
     {
         best = null!;
         bits = 0;
         consumed = 0;
         List<(Iso8583Encoding Encoding, ParseError Error)> failures = [];
-        foreach (Iso8583Encoding encoding in Iso8583Encoding.Candidates(bytes, Iso8583Profile.Ascii1987))
+        foreach (Iso8583Profile profile in stated is null ? Written.Value : [stated])
         {
-            ReadOnlySpan<byte> own = bytes;
-            FrameStatus status = Iso8583Reader.TryReadLength(bytes, encoding, out int whole, out ParseError? error);
-            if (status == FrameStatus.Complete) own = bytes[..whole];
-            Iso8583Message message = null!;
-            if (status == FrameStatus.Complete
-                && Iso8583Message.TryRead(own, Iso8583Profile.Ascii1987, encoding, out message, out error))
+            foreach (Iso8583Encoding encoding in Iso8583Encoding.Candidates(bytes, profile))
             {
-                double verified = VerifiedBits(message);
-                if (best is not null && verified <= bits) continue;
-                (best, bits, consumed) = (message, verified, own.Length);
-            }
-            else
-            {
-                failures.Add((encoding, error!));
+                ReadOnlySpan<byte> own = bytes;
+                FrameStatus status = Iso8583Reader.TryReadLength(bytes, encoding, out int whole, out ParseError? error);
+                if (status == FrameStatus.Complete) own = bytes[..whole];
+                Iso8583Message message = null!;
+                if (status == FrameStatus.Complete
+                    && Iso8583Message.TryRead(own, profile, encoding, out message, out error))
+                {
+                    double verified = VerifiedBits(message);
+                    if (best is not null && verified <= bits) continue;
+                    (best, bits, consumed) = (message, verified, own.Length);
+                }
+                else if (profile == stated || profile == Iso8583Profile.Ascii1987 || error!.Code != "Iso8583.Mti")
+                {
+                    failures.Add((encoding, error!));
+                }
             }
         }
 
@@ -196,7 +241,7 @@ internal sealed class Iso8583Format : MessageFormat
     // What chance would have had to hit: digits are 10 of 256 values, printable characters 95, a hexadecimal digit 16.
     private static double VerifiedBits(Iso8583Message message)
     {
-        bool isHex = message.Encoding.Bitmap == Iso8583Bitmap.Hex;
+        bool isHex = message.Encoding.Bitmap != Iso8583Bitmap.Binary;
         double bits = 24 + (message.Encoding.LengthSize * 8) + (isHex ? 64 : 0);
         foreach (Iso8583Slice slice in message.Fields)
         {
@@ -217,39 +262,10 @@ internal sealed class Iso8583Format : MessageFormat
 
     // A file may end with a line end; a binary field may as well, so it is only taken off where the input does not read
     // with it.
-    private static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> bytes)
+    private static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> bytes, Iso8583Profile? profile)
     {
         ReadOnlySpan<byte> trimmed = bytes.TrimEnd("\r\n"u8);
-        return trimmed.Length < bytes.Length && Read(bytes, out _, out _, out _) is not null ? trimmed : bytes;
-    }
-
-    private static void AddFields(Iso8583Message message, int at, List<ReportField> fields, int limit)
-    {
-        foreach (Iso8583Slice slice in message.Fields)
-        {
-            if (fields.Count == limit) return;
-            fields.Add(new ReportField(slice.Number.ToString(CultureInfo.InvariantCulture),
-                message.Profile.Field(slice.Number)!.Name,
-                at + slice.Offset, slice.ValueOffset - slice.Offset + slice.ValueLength, message.Shown(slice))
-            {
-                ValueOffset = at + slice.ValueOffset,
-                ValueLength = slice.ValueLength,
-                Redaction = message.Profile.Field(slice.Number)!.Redaction,
-            });
-        }
-    }
-
-    private static List<KeyValuePair<string, string>> Summarise(Iso8583Message message)
-    {
-        List<KeyValuePair<string, string>> summary =
-            [new("name", message.Mti.Description), new("encoding", message.Encoding.ToString())];
-        foreach ((int number, string name) in ((int, string)[])[(2, "card"), (3, "processingCode"), (11, "trace"),
-            (37, "reference"), (39, "response"), (41, "terminal")])
-        {
-            if (message.Find(number) is { } slice) summary.Add(new(name, message.Shown(slice)));
-        }
-
-        if (message.Amount is { } amount) summary.Add(new("amount", amount.ToString()));
-        return summary;
+        return trimmed.Length < bytes.Length && Read(bytes, profile, out _, out _, out _) is not null
+            && (profile is not null || Detect(bytes) is null) ? trimmed : bytes;
     }
 }

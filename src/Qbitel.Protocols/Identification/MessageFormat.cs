@@ -44,6 +44,9 @@ internal abstract class MessageFormat
     /// <summary>The profiles a message may be judged by; the general one has no name.</summary>
     public virtual IReadOnlyList<MessageProfile> Profiles => [];
 
+    /// <summary>Whether an operator's own profile can be read.</summary>
+    public virtual bool TakesOwnProfile => false;
+
     /// <summary>Reads everything there is to say about the input. The profile is one of <see
     /// cref="Profiles"/>.</summary>
     public abstract ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options);
@@ -63,6 +66,10 @@ internal abstract class MessageFormat
     /// </summary>
     public virtual byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
         List<Diagnostic> wrong) => null;
+
+    /// <inheritdoc cref="Build(string, IReadOnlyList{MessageSetting}, DateTimeOffset, List{Diagnostic})"/>
+    public virtual byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
+        ParseOptions options, List<Diagnostic> wrong) => Build(type, settings, now, wrong);
 
     /// <summary>The path of the setting for a place in a message that was made, as a finding names it.</summary>
     public virtual string SettingOf(string place) => place;

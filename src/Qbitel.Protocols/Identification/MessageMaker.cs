@@ -28,7 +28,7 @@ public static class MessageMaker
         ArgumentNullException.ThrowIfNull(settings);
         MessageFormat format = Format(protocol);
         List<Diagnostic> wrong = [];
-        byte[]? bytes = format.Build(type, settings, now, wrong);
+        byte[]? bytes = format.Build(type, settings, now, options ?? ParseOptions.Default, wrong);
         if (bytes is null || wrong.Count > 0) return new BuiltMessage(null, wrong);
         return new BuiltMessage(bytes, [.. MessageParser.Parse(bytes, protocol, options).Findings.Select(finding =>
             finding.Path is { } place ? finding with { Path = format.SettingOf(place) } : finding)]);

@@ -46,6 +46,9 @@ public static class MessageParser
             throw new ArgumentException($"{format.Name} has no profile {profile}; {known}", nameof(options));
         }
 
+        if (!options.OwnProfile.IsEmpty && !format.TakesOwnProfile)
+            throw new ArgumentException($"{format.Name} has no profiles of operators' own", nameof(options));
+
         return format.Parse(bytes, options);
     }
 }

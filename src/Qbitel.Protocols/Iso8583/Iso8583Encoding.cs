@@ -121,5 +121,8 @@ public readonly record struct Iso8583Encoding(Iso8583Header Header, Iso8583Bitma
         return candidates;
     }
 
-    public override string ToString() => string.Join("; ", Iso8583EncodingWords.Of(this).Select(each => each.Words));
+    /// <summary>In words: the header, the message type and the bitmap, and what is not as in ASCII.</summary>
+    public override string ToString() => string.Join("; ", Iso8583EncodingWords.Of(this)
+        .Zip(Iso8583EncodingWords.Of(default)).Where((pair, i) => i < 4 || pair.First.Value != pair.Second.Value)
+        .Select(pair => pair.First.Words));
 }

@@ -30,6 +30,18 @@ internal sealed class Iso8583ProfileReader
         {
             root = SpecNode.Read(json);
         }
+        catch (InvalidOperationException)
+        {
+            // The reader says so of names and texts that are no UTF-8.
+            _found.Add(new Diagnostic("Iso8583.Profile", Severity.Error, "the profile holds text that is no UTF-8")
+            {
+                Line = 1,
+                Column = 1,
+                Path = "/",
+                Expected = "JSON in UTF-8",
+            });
+            return null;
+        }
         catch (JsonException problem)
         {
             _found.Add(new Diagnostic("Iso8583.Profile", Severity.Error, "the profile is no JSON")

@@ -34,6 +34,7 @@ internal static class CommandLine
         root.Add(BuildCommand.Create(global));
         root.Add(RedactCommand.Create(global));
         root.Add(TranslateCommand.Create(global));
+        root.Add(Iso8583Command.Create(global));
         root.Add(AcvpCommand.Create(global));
         root.Add(CardCommand.Create(global));
         root.Add(HsmCommand.Create(global));

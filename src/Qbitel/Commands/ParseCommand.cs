@@ -71,7 +71,7 @@ internal static class ParseCommand
 
             IReadOnlyList<string> found = MessageFiles.Find(line.GetRequiredValue(files), out bool isMany);
             ParseOptions options = reading.Options(line);
-            string? protocol = line.GetValue(reading.Protocol);
+            string? protocol = reading.ProtocolOf(line, options);
             ReadingOptions.RequireProfile(protocol, options);
             if (line.GetValue(summary)) return await SummariseAsync(found, protocol, options, output, cancellation);
             if (isMany)

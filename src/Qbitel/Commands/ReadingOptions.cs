@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Qbitel.Messages;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Identification;
 
@@ -38,8 +39,9 @@ internal sealed class ReadingOptions
 
     public Option<string?> Profile { get; } = new("--profile")
     {
-        Description = "Judge it by this profile of its protocol; 'qbitel parse --list-profiles' names them",
-        HelpName = "NAME",
+        Description = "Judge it by this profile of its protocol, which 'qbitel parse --list-profiles' names, or by the one "
+            + "for ISO 8583 in a .json file",
+        HelpName = "NAME|FILE",
     };
 
     public Option<bool> Strict { get; } = new("--strict")
@@ -66,9 +68,16 @@ internal sealed class ReadingOptions
         },
     };
 
+    /// <summary>The protocol that was named; a profile in a file says it as well.</summary>
+    public string? ProtocolOf(ParseResult line, ParseOptions options) =>
+        line.GetValue(Protocol) ?? (options.OwnProfile.IsEmpty ? null : "iso8583");
+
+    /// <exception cref="MisusedException">There is no such file of a profile.</exception>
+    /// <exception cref="RefusedException">The file holds none.</exception>
     public ParseOptions Options(ParseResult line) => new()
     {
-        Profile = line.GetValue(Profile),
+        Profile = OwnProfile.IsFile(line.GetValue(Profile)) ? null : line.GetValue(Profile),
+        OwnProfile = OwnProfile.IsFile(line.GetValue(Profile)) ? OwnProfile.Read(line.GetValue(Profile)!) : default,
         Mode = line.GetValue(Strict) ? ParseMode.Strict : line.GetValue(Archive) ? ParseMode.Archive
             : ParseMode.Lenient,
         AsOf = line.GetValue(AsOf) ?? DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
@@ -78,6 +87,8 @@ internal sealed class ReadingOptions
     /// <exception cref="MisusedException">It is not.</exception>
     public static void RequireProfile(string? protocol, ParseOptions options)
     {
+        if (!options.OwnProfile.IsEmpty && protocol != "iso8583")
+            throw new MisusedException($"{protocol} has no profiles in files: only iso8583 has.");
         if (options.Profile is not { } name) return;
         IEnumerable<string> known = Known(protocol);
         if (known.Contains(name, StringComparer.Ordinal)) return;

@@ -65,6 +65,6 @@ public sealed class Iso8583ProfileTests
         Assert.Throws<InvalidOperationException>(() => mti.Response().Response());
     }
 
-    private static Iso8583Profile Load(string json) =>
+    internal static Iso8583Profile Load(string json) =>
         Iso8583Profile.Load(new MemoryStream(Encoding.UTF8.GetBytes(json)));
 }

@@ -246,7 +246,8 @@ internal readonly struct FieldShape
         {
             case WireForm.Packed:
                 if (value.IsEmpty) return 0;
-                int sign = Type == Iso8583Type.SignedNumeric ? 1 : 0, digits = (2 * value.Length) - sign;
+                int sign = Type == Iso8583Type.SignedNumeric ? 1 : 0;
+                int digits = (2 * (value.Length - sign)) + sign;
                 bool isFilled = Padding == DigitPadding.RightF ? (value[^1] & 0xF) == 0xF
                     : value.Length > sign && value[sign] >> 4 == 0;
                 return isFilled ? digits - 1 : digits;
@@ -306,13 +307,9 @@ internal readonly struct FieldShape
         return ShapeFault.None;
     }
 
-    // The length counts bytes, so whether the last of an odd number of digits is missing shows only in the value.
-    private int Unpadded(ReadOnlySpan<byte> value)
-    {
-        int digits = Type == Iso8583Type.SignedNumeric ? (2 * value.Length) - 1 : 2 * value.Length;
-        if (Padding == DigitPadding.RightF && (value[^1] & 0xF) == 0xF) digits--;
-        return Math.Min(digits, Length);
-    }
+    // The length counts bytes, so whether the number of digits is odd shows only in the value: a half byte that can be
+    // the filling is taken for it.
+    private int Unpadded(ReadOnlySpan<byte> value) => Math.Min(CharactersIn(value), Length);
 
     private bool IsPrefix(ReadOnlySpan<byte> part)
     {

@@ -115,7 +115,7 @@ internal static class SubfieldReader
             if (!TryReadLength(content, at, layout.LengthSize, layout.Prefix, out int length, out int size))
                 return Fault(tag, at, $"a length of {layout.LengthSize}", content.Length - at);
             if (content.Length - at - size < length)
-                return Fault(tag, at, $"{length} characters", content.Length - at - size);
+                return Fault(tag, at + size, $"{length} characters", content.Length - at - size);
 
             SubfieldRule? rule = layout.Find(tag);
             parts.Add(new Iso8583Subfield(tag, rule?.Name, at, at + size, length, rule?.Redaction ?? Redaction.Text));
