@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Qbitel.Cryptography.BlockCiphers;
@@ -55,10 +56,13 @@ public sealed class IssuerHost
         _verifier = new EmvCryptogramVerifier(hsm);
     }
 
+    public HostTimes Times => _journal.Times;
+
     /// <summary>Decides one request. Bytes that are no message have no answer; every other request has one.</summary>
     public async ValueTask<IssuerReply> AuthoriseAsync(
         ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
+        long begun = Stopwatch.GetTimestamp();
         if (!Iso8583Message.TryParse(
             request.Span, _options.Profile, _options.Encoding, out Iso8583Message message, out ParseError error))
         {
@@ -70,7 +74,9 @@ public sealed class IssuerHost
         }
 
         Judgement judgement = await JudgeAsync(message, cancellationToken);
+        begun = Times.RecordSince(HostStage.Judging, begun);
         bool isKept = await TryRecordAsync(judgement.Decision, judgement.Taken, cancellationToken);
+        Times.RecordSince(HostStage.Keeping, begun);
         IssuerDecision decision = isKept ? judgement.Decision : judgement.Decision with
         {
             Refusal = IssuerRefusal.NotRecorded,

@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Qbitel.Hsm.Software;
 
 /// <summary>
-/// The three calls .NET does not make for us: a lock that other processes see, and a rename that survives a power cut.
+/// The calls .NET does not make for us: a lock that other processes see, a rename that survives a power cut, and a flush
+/// without the file's times.
 /// </summary>
 internal static partial class Posix
 {
@@ -54,6 +55,16 @@ internal static partial class Posix
         if (Fsync(handle) != 0) throw Failed("fsync", path);
     }
 
+    /// <summary>fdatasync(2): the content, and of the metadata only what is needed to read it.</summary>
+    public static void FlushData(SafeFileHandle file)
+    {
+        while (Fdatasync(file) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != Interrupted) throw new IOException($"fdatasync failed: {new Win32Exception(error).Message}");
+        }
+    }
+
     private static IOException Failed(string call, string path) =>
         new($"{call} {path} failed: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
 
@@ -62,6 +73,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int Fdatasync(SafeFileHandle handle);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(SafeFileHandle handle);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net;
@@ -116,7 +117,7 @@ internal sealed class CardServer : IAsyncDisposable
         await Task.Yield();
         socket.NoDelay = true;
         await using NetworkStream stream = new(socket, ownsSocket: true);
-        Channel<byte[]> answers = Channel.CreateBounded<byte[]>(
+        Channel<(byte[] Frame, long Since)> answers = Channel.CreateBounded<(byte[], long)>(
             new BoundedChannelOptions(AtWorkPerConnection) { SingleReader = true });
         Task writing = WriteAsync(stream, answers.Reader);
         using SemaphoreSlim room = new(AtWorkPerConnection);
@@ -139,7 +140,7 @@ internal sealed class CardServer : IAsyncDisposable
         await writing;
     }
 
-    private async Task ReadAsync(NetworkStream stream, SemaphoreSlim room, ChannelWriter<byte[]> answers)
+    private async Task ReadAsync(NetworkStream stream, SemaphoreSlim room, ChannelWriter<(byte[], long)> answers)
     {
         PipeReader reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
         using CancellationTokenSource late = new();
@@ -157,7 +158,7 @@ internal sealed class CardServer : IAsyncDisposable
             {
                 byte[] request = frame.ToArray();
                 await room.WaitAsync(_stopping.Token);
-                _ = AnswerAsync(request, room, answers);
+                _ = AnswerAsync(request, Stopwatch.GetTimestamp(), room, answers);
             }
 
             // The beginning of a frame must not be held open for ever.
@@ -168,15 +169,18 @@ internal sealed class CardServer : IAsyncDisposable
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The top of one request: its failure is said and ends it.")]
-    private async Task AnswerAsync(byte[] request, SemaphoreSlim room, ChannelWriter<byte[]> answers)
+    private async Task AnswerAsync(
+        byte[] request, long came, SemaphoreSlim room, ChannelWriter<(byte[], long)> answers)
     {
         await Task.Yield();
+        _host.Times.RecordSince(HostStage.Waiting, came);
         try
         {
             IssuerReply reply = await _host.AuthoriseAsync(request, CancellationToken.None);
             if (reply.Response is { } response)
             {
-                await answers.WriteAsync(CardFrames.Of(response.RawContent.Span, _framing), CancellationToken.None);
+                byte[] frame = CardFrames.Of(response.RawContent.Span, _framing);
+                await answers.WriteAsync((frame, Stopwatch.GetTimestamp()), CancellationToken.None);
                 Interlocked.Increment(ref _answered);
             }
         }
@@ -191,18 +195,26 @@ internal sealed class CardServer : IAsyncDisposable
         }
     }
 
-    private static async Task WriteAsync(NetworkStream stream, ChannelReader<byte[]> answers)
+    private async Task WriteAsync(NetworkStream stream, ChannelReader<(byte[] Frame, long Since)> answers)
     {
         using MemoryStream together = new();
+        List<long> since = [];
         bool isOpen = true;
         while (await answers.WaitToReadAsync())
         {
             together.SetLength(0);
-            while (together.Length < (1 << 16) && answers.TryRead(out byte[]? answer)) together.Write(answer);
+            since.Clear();
+            while (together.Length < (1 << 16) && answers.TryRead(out (byte[] Frame, long Since) answer))
+            {
+                together.Write(answer.Frame);
+                since.Add(answer.Since);
+            }
+
             if (!isOpen) continue; // the peer has gone: what is still at work ends all the same
             try
             {
                 await stream.WriteAsync(together.GetBuffer().AsMemory(0, (int)together.Length));
+                foreach (long ready in since) _host.Times.RecordSince(HostStage.Answering, ready);
             }
             catch (IOException)
             {

@@ -12,18 +12,13 @@ namespace Qbitel.Hsm.Tests.Issuing;
 internal sealed class HostFixture : IAsyncDisposable
 {
     private readonly TokenFixture _token;
+    private readonly TaskCompletionSource _logFailed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private HostFixture(TokenFixture token, SoftwareToken hsm, CounterFile counters)
     {
         _token = token;
         Hsm = hsm;
         Counters = counters;
-        Journal = new DecisionJournal(counters, (entries, _) =>
-        {
-            if (AuditFails) throw new IOException("the disk is full");
-            lock (Entries) Entries.AddRange(entries);
-            return Task.CompletedTask;
-        });
     }
 
     public static byte[] IssuerKey { get; } = Convert.FromHexString("0123456789ABCDEFFEDCBA9876543210");
@@ -32,11 +27,15 @@ internal sealed class HostFixture : IAsyncDisposable
 
     public CounterFile Counters { get; }
 
-    public DecisionJournal Journal { get; }
+    public DecisionJournal Journal { get; private set; } = null!;
+
+    public string Decisions => Path.Combine(Root, "decisions");
 
     public List<AuditEntry> Entries { get; } = [];
 
     public bool AuditFails { get; set; }
+
+    public Task LogFailed => _logFailed.Task;
 
     public string Root => _token.Root;
 
@@ -67,8 +66,23 @@ internal sealed class HostFixture : IAsyncDisposable
             CryptogramKey = cryptograms,
             IndexKey = index,
         };
+        fixture.Journal = await fixture.OpenJournalAsync(fixture.Counters);
         return fixture;
     }
+
+    public Task<DecisionJournal> OpenJournalAsync(CounterFile counters) => DecisionJournal.OpenAsync(
+        Decisions, halfSize: 1 << 16, counters, new DecisionLog(
+            (entries, _) =>
+            {
+                if (AuditFails) throw new IOException("the disk is full");
+                lock (Entries) Entries.AddRange(entries);
+                return Task.CompletedTask;
+            },
+            (id, _) =>
+            {
+                lock (Entries) return Task.FromResult(Entries.Exists(entry => entry.Id == id));
+            }),
+        failed: _ => _logFailed.TrySetResult(), TestContext.Current.CancellationToken);
 
     public static TokenKeyId Name() => new(RandomNumberGenerator.GetBytes(TokenKeyId.Size));
 

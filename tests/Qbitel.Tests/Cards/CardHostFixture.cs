@@ -10,6 +10,7 @@ using Qbitel.Governance.Profiles;
 using Qbitel.Hsm;
 using Qbitel.Hsm.Issuing;
 using Qbitel.Hsm.Tests.Issuing;
+using Qbitel.Store.Audit;
 
 namespace Qbitel.Tests.Cards;
 
@@ -59,7 +60,10 @@ internal sealed class CardHostFixture : IAsyncDisposable
         HsmKey index = await cards.GenerateAsync(TokenKeyId.OfCardKey("index"), CardKeyAlgorithm.Aes256,
             CardKeyUse.Cmac, isExportable: false, cancel);
         fixture.Counters = CounterFile.Open(fixture._folder["counters"]);
-        fixture.Journal = new DecisionJournal(fixture.Counters, fixture.KeepAsync, failed => fixture.Note(failed.Message));
+        AuditLog log = new(fixture.Platform.Store);
+        fixture.Journal = await DecisionJournal.OpenAsync(fixture._folder["decisions"], fixture.Counters,
+            new DecisionLog(fixture.KeepAsync, async (id, stop) => await log.FindAsync(id, stop) is not null),
+            failed => fixture.Note(failed.Message), cancel);
         IssuerHostOptions options = new()
         {
             Products = [new IssuerProduct("476173", key)],

@@ -31,6 +31,7 @@ public sealed class CardServerTests
             client.Dispose();
         }));
 
+        await fixture.Journal.FlushAsync(TestContext.Current.CancellationToken);
         IReadOnlyList<Store.Audit.LoggedEntry> log = await new Store.Audit.AuditLog(fixture.Platform.Store)
             .ReadNewestAsync(1000, TestContext.Current.CancellationToken);
         int entries = log.Count(logged => logged.Entry is { Action: "card.authorise", Outcome: AuditOutcome.Done });
