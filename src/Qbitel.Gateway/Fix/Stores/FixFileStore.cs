@@ -20,11 +20,13 @@ public sealed partial class FixFileStore : FixMessageStore
     private readonly Lock _gate = new();
     private readonly List<(long Number, long Offset)> _index = [];
     private readonly FixChange _fresh = new();
+    private readonly bool _isReadOnly;
     private SafeFileHandle _file;
     private long _end;
 
-    private FixFileStore(string path, string name, SafeFileHandle file, ILogger logger)
+    private FixFileStore(string path, string name, SafeFileHandle file, bool isReadOnly, ILogger logger)
     {
+        _isReadOnly = isReadOnly;
         Path = path;
         Name = name;
         _file = file;
@@ -51,9 +53,9 @@ public sealed partial class FixFileStore : FixMessageStore
         try
         {
             FixLogFile.MakeFolder(System.IO.Path.GetDirectoryName(full)!);
-            if (!File.Exists(full)) FixLogFile.Replace(full, name, new FixCounts(1, 1, now), default);
+            if (!File.Exists(full)) FixLogFile.Replace(full, name, FixCounts.Begin(now), default);
             file = FixLogFile.Open(full, FileMode.Open);
-            FixFileStore store = new(full, name, file, logger ?? NullLogger.Instance);
+            FixFileStore store = new(full, name, file, isReadOnly: false, logger ?? NullLogger.Instance);
             store.Load();
             file = null;
             return store;
@@ -65,6 +67,32 @@ public sealed partial class FixFileStore : FixMessageStore
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
             throw new FixStoreException($"The message store {full} cannot be opened: {failed.Message}", failed);
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
+
+    /// <summary>Opens a store to look into it, also while it is in use; nothing is changed.</summary>
+    /// <exception cref="FixStoreException">The file is no store, damaged, or cannot be read.</exception>
+    public static FixFileStore OpenForReading(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string full = System.IO.Path.GetFullPath(path);
+        SafeFileHandle? file = null;
+        try
+        {
+            file = File.OpenHandle(full, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            string name = FixLogRecord.ReadHead(file, RandomAccess.GetLength(file), full);
+            FixFileStore store = new(full, name, file, isReadOnly: true, NullLogger.Instance);
+            store.Load();
+            file = null;
+            return store;
+        }
+        catch (Exception failed) when (failed is (IOException or UnauthorizedAccessException) and not FixStoreException)
+        {
+            throw new FixStoreException($"The message store {full} cannot be read: {failed.Message}", failed);
         }
         finally
         {
@@ -113,6 +141,8 @@ public sealed partial class FixFileStore : FixMessageStore
 
     private protected override void CommitCore(FixChange change)
     {
+        if (_isReadOnly) throw new InvalidOperationException($"{Path} was opened for reading only.");
+
         FixLogRecord.Seal(change.Framed.Span, _end);
         RandomAccess.Write(_file, change.Framed.Span, _end);
         RandomAccess.FlushToDisk(_file);
@@ -201,6 +231,8 @@ public sealed partial class FixFileStore : FixMessageStore
         if (_end == length) return;
 
         reader.RequireTornTail(Path);
+        if (_isReadOnly) return;
+
         RandomAccess.SetLength(_file, _end);
         RandomAccess.FlushToDisk(_file);
         LogCut(Path, length - _end);

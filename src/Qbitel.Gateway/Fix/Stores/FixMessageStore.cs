@@ -56,9 +56,13 @@ public abstract class FixMessageStore : IDisposable
 
     protected abstract void Dispose(bool disposing);
 
-    private protected void Apply(ReadOnlySpan<byte> change)
+    private protected void Apply(ReadOnlySpan<byte> change) => (Counts, Record) = After(change);
+
+    /// <summary>What counts and record are once a change is kept.</summary>
+    private protected (FixCounts Counts, ReadOnlyMemory<byte> Record) After(ReadOnlySpan<byte> change)
     {
         FixCounts counts = Counts;
+        ReadOnlyMemory<byte> record = Record;
         FixEntries entries = FixChange.Read(change);
         while (entries.Next())
         {
@@ -74,11 +78,11 @@ public abstract class FixMessageStore : IDisposable
                     counts = new FixCounts(entries.Number, entries.Incoming, entries.At);
                     break;
                 default:
-                    Record = entries.Bytes.ToArray();
+                    record = entries.Bytes.ToArray();
                     break;
             }
         }
 
-        Counts = counts;
+        return (counts, record);
     }
 }

@@ -198,7 +198,7 @@ public sealed partial class FixSession
 
     private void Reset(long outgoing, long incoming, FixInstant now, FixActions actions)
     {
-        Counts = new FixCounts(outgoing, incoming, now.Utc);
+        Counts = new FixCounts(outgoing, incoming, FixCounts.WholeMilliseconds(now.Utc));
         _backlog.Clear();
         CloseGap();
         actions.Add(new FixAction(FixActionKind.Reset, outgoing, incoming));
