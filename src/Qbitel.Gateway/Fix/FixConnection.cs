@@ -6,12 +6,36 @@ namespace Qbitel.Gateway.Fix;
 /// <summary>A connection's bytes: read by one loop, written by one thread, cut off by anyone.</summary>
 internal sealed class FixConnection(Stream stream, Socket socket) : IAsyncDisposable
 {
+    private readonly CancellationTokenSource _reading = new();
     private int _cut;
 
     public string Peer { get; } = socket.RemoteEndPoint?.ToString() ?? "unknown";
 
-    public ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellationToken) =>
-        stream.ReadAsync(into, cancellationToken);
+    /// <summary>Reads until <see cref="StopReading"/>.</summary>
+    /// <returns>How many bytes; 0 at the end, -1 where reading was stopped.</returns>
+    public async ValueTask<int> ReadAsync(Memory<byte> into)
+    {
+        try
+        {
+            return await stream.ReadAsync(into, _reading.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return -1;
+        }
+    }
+
+    /// <summary>Ends the reading that is under way, so that the reader comes to end the connection.</summary>
+    public void StopReading() => _reading.Cancel();
+
+    /// <summary>Waits for the peer to close, for a time.</summary>
+    public async Task AwaitEndAsync(Memory<byte> scratch, CancellationToken cancellationToken)
+    {
+        while (await stream.ReadAsync(scratch, cancellationToken) > 0)
+        {
+            // what comes after the end is not looked at
+        }
+    }
 
     /// <summary>Writes, unless the connection has ended: that is the reader's to notice.</summary>
     public void Write(ReadOnlySpan<byte> bytes)

@@ -11,6 +11,7 @@ public sealed partial class FixLink
 {
     // Messages given again at one time under the lock.
     private const int ReplayChunk = 512;
+    private const int ReplaySize = 256 * 1024;
 
     private byte[] _received = new byte[64 * 1024];
 
@@ -82,8 +83,9 @@ public sealed partial class FixLink
             await WaitForRoomAsync();
             if (IsClosing()) break;
             if (filled == _received.Length) Array.Resize(ref _received, _received.Length * 2);
-            int read = await connection.ReadAsync(_received.AsMemory(filled), CancellationToken.None);
+            int read = await connection.ReadAsync(_received.AsMemory(filled));
             if (read == 0) return;
+            if (read < 0) break;
             filled += read;
         }
 
@@ -91,10 +93,7 @@ public sealed partial class FixLink
         using CancellationTokenSource late = new(_options.LogoutTimeout, _time);
         await FlushAsync(late.Token);
         await connection.EndSendingAsync(late.Token);
-        while (await connection.ReadAsync(_received, late.Token) > 0)
-        {
-            // what comes after the end is not looked at
-        }
+        await connection.AwaitEndAsync(_received, late.Token);
     }
 
     private bool IsClosing()
@@ -179,16 +178,17 @@ public sealed partial class FixLink
                 if (_replay is not { } range || _closingSince is not null) return true;
 
                 FixInstant now = Now();
-                int count = 0;
+                int count = 0, size = 0, room = Math.Min(ReplaySize, _limits.HighWater);
+                bool isDone = true;
                 long next = range.Next;
                 _actions.Clear();
                 _store.Read(range.Next, range.End, (number, message) =>
                 {
                     _session.Replay(number, message, now, _actions);
                     next = number + 1;
-                    return ++count < ReplayChunk;
+                    size += message.Length;
+                    return isDone = ++count < ReplayChunk && size < room;
                 });
-                bool isDone = count < ReplayChunk;
                 if (isDone) _session.EndReplay(range.End, now, _actions);
                 _replay = isDone ? null : (next, range.End);
                 Execute();

@@ -179,15 +179,19 @@ public sealed partial class FixLink : IAsyncDisposable
 
     private void Tick()
     {
+        FixConnection? ending;
         lock (_gate)
         {
             if (_isStopped) return;
-            if (_closingSince is { } since && Now().Elapsed - since > _options.LogoutTimeout) _connection?.Cut();
+            ending = _closingSince is null ? null : _connection;
+            if (_closingSince is { } since && Now().Elapsed - since > _options.LogoutTimeout * 2) ending?.Cut();
             _actions.Clear();
             _session.Tick(Now(), _actions);
             Execute();
             Publish();
         }
+
+        ending?.StopReading(); // where the session ended without a message that the reader had taken
     }
 
     private void ThrowIfUnusable()

@@ -104,7 +104,7 @@ public sealed class FixKillTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
