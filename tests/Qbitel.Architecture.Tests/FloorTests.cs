@@ -13,6 +13,7 @@ public sealed class FloorTests
         ["Qbitel.Store"] = 2,
         ["Qbitel.Pki"] = 3,
         ["Qbitel.Automation"] = 4,
+        ["Qbitel.Gateway"] = 4,
         ["Qbitel"] = 5,
     };
 

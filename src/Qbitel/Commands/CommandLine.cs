@@ -37,6 +37,7 @@ internal static class CommandLine
         root.Add(Iso8583Command.Create(global));
         root.Add(AcvpCommand.Create(global));
         root.Add(CardCommand.Create(global));
+        root.Add(FixCommand.Create(global));
         root.Add(HsmCommand.Create(global));
         root.Add(KeyCommand.Create(global));
         root.Add(SignCommand.Create(global));
