@@ -18,7 +18,7 @@ public sealed partial class FixLink : IAsyncDisposable
     private readonly FixSessionOptions _options;
     private readonly FixLinkOptions _limits;
     private readonly FixMessageStore _store;
-    private readonly FixApplication _application;
+    private readonly FixResponder _application;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly FixActions _actions = new();
@@ -46,7 +46,7 @@ public sealed partial class FixLink : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="limits">How connections are treated; null for the defaults.</param>
     /// <param name="logger">For operators.</param>
-    public FixLink(FixSessionOptions options, FixMessageStore store, FixApplication application, TimeProvider time,
+    public FixLink(FixSessionOptions options, FixMessageStore store, FixResponder application, TimeProvider time,
         FixLinkOptions? limits = null, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -6,7 +6,7 @@ using Qbitel.Protocols;
 namespace Qbitel.FixSessions;
 
 /// <summary>The application of the command line: counts what comes, and says it back where it is asked to.</summary>
-internal sealed class CountingApplication(bool isEcho, Action<string> note) : FixApplication
+internal sealed class CountingApplication(bool isEcho, Action<string> note) : FixResponder
 {
     private long _received;
     private long _rejected;

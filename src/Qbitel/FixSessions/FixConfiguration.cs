@@ -142,7 +142,13 @@ internal sealed record FixSessionEntry
         if (version == FixVersion.Fixt11 && string.IsNullOrEmpty(DefaultApplicationVersion))
             throw Wrong("FIXT.1.1 needs defaultApplicationVersion: 7, 8 or 9");
 
-        FixSessionOptions defaults = new() { Version = version, Sender = Sender, Target = Target };
+        FixSessionOptions defaults = new()
+        {
+            Version = version,
+            Sender = Sender,
+            Target = Target,
+            DefaultApplicationVersion = DefaultApplicationVersion,
+        };
         return defaults with
         {
             SenderSub = SenderSub,
@@ -165,8 +171,8 @@ internal sealed record FixSessionEntry
             Schedule = Schedule?.Schedule(),
             Check = Check switch
             {
-                "strict" => FixMessageChecks.Dictionary(ParseMode.Strict),
-                "lenient" or null => FixMessageChecks.Dictionary(ParseMode.Lenient),
+                "strict" => FixMessageChecks.Dictionary(defaults.Profile, ParseMode.Strict),
+                "lenient" or null => null,
                 "form" => FixMessageChecks.Form,
                 _ => throw Wrong($"check is strict, lenient or form, not '{Check}'"),
             },

@@ -23,7 +23,7 @@ internal sealed class FixHost : IAsyncDisposable
 
     /// <exception cref="RefusedException">The configuration asks for what is not possible.</exception>
     public static async Task<FixHost> OpenAsync(FixConfiguration configuration, bool isInitiator,
-        FixApplication application, ILogger logger)
+        FixResponder application, ILogger logger)
     {
         FixHost host = new();
         try

@@ -8,7 +8,7 @@ namespace Qbitel.Gateway.Tests.Fix;
 
 /// <summary>The application the session tests are written for: it says everything back, fields in the order of their
 /// tags.</summary>
-internal sealed class EchoApplication : FixApplication
+internal sealed class EchoApplication : FixResponder
 {
     private readonly HashSet<string> _orders = new(StringComparer.Ordinal);
     private readonly FixFieldWriter _body = new();

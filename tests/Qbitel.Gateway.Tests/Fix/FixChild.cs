@@ -80,7 +80,7 @@ internal static class FixChild
 
     public static ulong Add(ulong sum, long order) => unchecked((sum * 1_099_511_628_211) + (ulong)order);
 
-    private sealed class Executor : FixApplication
+    private sealed class Executor : FixResponder
     {
         private readonly FixFieldWriter _body = new();
         private long _count;

@@ -51,10 +51,10 @@ public sealed class FixEchoTests(ITestOutputHelper output) : IDisposable
             watch.Stop();
             allocated = (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)count;
         }
-        while (++runs < MostRuns && check == "form" && allocated > MostAllocated);
+        while (++runs < MostRuns && allocated > MostAllocated);
 
         Assert.Equal(warm + (runs * count) + 1, load.LastNumber);
-        if (check == "form") Assert.InRange(allocated, 0, MostAllocated);
+        Assert.InRange(allocated, 0, MostAllocated);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"echo, {store} store, {check} check: {count / watch.Elapsed.TotalSeconds:N0} messages/s of {load.MessageSize} bytes, "
             + $"{allocated:N1} bytes allocated per message{LoadOfMachine()}"));
@@ -91,7 +91,7 @@ public sealed class FixEchoTests(ITestOutputHelper output) : IDisposable
             Sender = "ECHO",
             Target = "LOAD",
             MaximumLatency = TimeSpan.FromHours(1),
-            Check = check == "form" ? FixMessageChecks.Form : FixMessageChecks.Dictionary(ParseMode.Lenient),
+            Check = check == "form" ? FixMessageChecks.Form : null,
         };
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         FixMessageStore kept = store == "file"
@@ -103,7 +103,7 @@ public sealed class FixEchoTests(ITestOutputHelper output) : IDisposable
     private static string LoadOfMachine() => File.Exists("/proc/loadavg")
         ? $" (load of the machine {File.ReadAllText("/proc/loadavg").Split(' ')[0]})" : "";
 
-    private sealed class Echo : FixApplication
+    private sealed class Echo : FixResponder
     {
         public override void OnMessage(in FixReceived message) => message.Reply(message.Type, message.Body);
     }

@@ -45,7 +45,7 @@ public sealed class FixExampleTests : IDisposable
             $"8=FIX.4.4\u000135={type}\u000134={number}\u000149=DESK\u000152=<TIME>\u000156=BANK\u0001{rest}"))
         .Bytes(TimeProvider.System.GetUtcNow());
 
-    private sealed class Orders : FixApplication
+    private sealed class Orders : FixResponder
     {
         private readonly FixFieldWriter _body = new();
         private long _count;

@@ -37,7 +37,7 @@ public sealed partial class FixInteropTests(ITestOutputHelper output) : IDisposa
         Peer end = await EndAsync(peer, line);
 
         Assert.Equal((count, 0, count, 0), (end.Seen, end.Faults, executor.Seen, executor.Faults));
-        Assert.Equal((end.Out, end.In), (link.Counts.NextIncoming, link.Counts.NextOutgoing));
+        Assert.Equal((end.Out, end.In), await executor.LoggedOut.Task.WaitAsync(Cancel));
         Report("QuickFIX initiator", count, line, end);
     }
 
@@ -70,7 +70,7 @@ public sealed partial class FixInteropTests(ITestOutputHelper output) : IDisposa
         Peer end = await EndAsync(peer, line);
 
         Assert.Equal((count, 0, count, 0), (end.Seen, end.Faults, desk.Seen, desk.Faults));
-        Assert.Equal((end.Out, end.In), (link.Counts.NextIncoming, link.Counts.NextOutgoing));
+        Assert.Equal((end.Out, end.In), await desk.LoggedOut.Task.WaitAsync(Cancel));
         Report("QuickFIX acceptor", count, line, end);
     }
 
@@ -78,7 +78,7 @@ public sealed partial class FixInteropTests(ITestOutputHelper output) : IDisposa
         CultureInfo.InvariantCulture, $"{what}: {count} orders and {count} answers, line broken {line.Breaks} times; "
         + $"counts at the end {end.Out} and {end.In} on both sides"));
 
-    private FixLink Link(FixSessionOptions options, FixApplication application) => new(options,
+    private FixLink Link(FixSessionOptions options, FixResponder application) => new(options,
         FixFileStore.Open(Path.Combine(_folder.FullName, "ours.fixlog"), $"{options}", TimeProvider.System.GetUtcNow()),
         application, TimeProvider.System);
 
@@ -144,7 +144,7 @@ public sealed partial class FixInteropTests(ITestOutputHelper output) : IDisposa
     private sealed record Peer(long Seen, long Faults, long Out, long In);
 
     // Executes orders, or only looks at answers; both must come in order and once.
-    private sealed class Executor : FixApplication
+    private sealed class Executor : FixResponder
     {
         private readonly FixFieldWriter _body = new();
         private long _seen;
@@ -154,6 +154,15 @@ public sealed partial class FixInteropTests(ITestOutputHelper output) : IDisposa
         public long Seen => Volatile.Read(ref _seen);
 
         public long Faults { get; private set; }
+
+        /// <summary>The next numbers when the session was logged out, incoming and outgoing.</summary>
+        public TaskCompletionSource<(long In, long Out)> LoggedOut { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void OnEnded(FixLink link, string reason)
+        {
+            if (reason.StartsWith("Logout", StringComparison.Ordinal))
+                LoggedOut.TrySetResult((link.Counts.NextIncoming, link.Counts.NextOutgoing));
+        }
 
         public override void OnMessage(in FixReceived message)
         {

@@ -112,7 +112,7 @@ public sealed class FixKillTests(ITestOutputHelper output) : IDisposable
     }
 
     // Gets the answers: each must be to the order after the one before.
-    private sealed class Desk : FixApplication
+    private sealed class Desk : FixResponder
     {
         private long _answered;
 

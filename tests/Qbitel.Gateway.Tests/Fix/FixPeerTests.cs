@@ -58,11 +58,23 @@ public sealed class FixPeerTests
         using ScriptedPeer peer = await LogOnAsync(acceptor);
 
         List<string> types = [];
-        for (int second = 0; second < 80; second++) _time.Advance(TimeSpan.FromSeconds(1));
-        while (await peer.ReadAsync() is { } message) types.Add(FixMessage.Parse(message).MessageType);
+        Task reading = ReadAsync();
+        while (!reading.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken));
+        }
+
+        await reading;
+        peer.Dispose();
 
         Assert.Contains("1", types);
         await UntilAsync(() => recorder.Ended == "the peer is silent");
+
+        async Task ReadAsync()
+        {
+            while (await peer.ReadAsync() is { } message) types.Add(FixMessage.Parse(message).MessageType);
+        }
     }
 
     [Fact]
@@ -160,7 +172,7 @@ public sealed class FixPeerTests
         Assert.Equal([.. Enumerable.Range(0, 50).Select(i => $"{i}")], recorder.Orders);
     }
 
-    private FixLink Link(FixApplication application, FixLinkOptions? limits = null) => new(new FixSessionOptions
+    private FixLink Link(FixResponder application, FixLinkOptions? limits = null) => new(new FixSessionOptions
     {
         Version = FixVersion.Fix44,
         Sender = "US",
@@ -196,7 +208,7 @@ public sealed class FixPeerTests
         }
     }
 
-    private sealed class Recorder : FixApplication
+    private sealed class Recorder : FixResponder
     {
         public List<string> Orders { get; } = [];
 

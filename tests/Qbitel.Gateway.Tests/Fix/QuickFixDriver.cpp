@@ -97,6 +97,7 @@ int main(int argc, char** argv) {
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   session->logout();
   for (int i = 0; i < 500 && session->isLoggedOn(); i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300)); // its own thread is still at the last message
   std::cout << "seen " << desk.seen_ << " faults " << desk.faults_ << " out " << session->getExpectedSenderNum() << " in "
             << session->getExpectedTargetNum() << std::endl;
   std::cout.flush();

@@ -18,15 +18,6 @@ public sealed class ScenarioTests
     // A second connection while the first is up is something only an acceptor can meet.
     private static readonly HashSet<string> WithoutMirror = ["fix42__AlreadyLoggedOn"];
 
-    // What a message of FIX 5.0 may hold is its dictionary's to say.
-    private static readonly HashSet<string> NeedDictionary =
-    [
-        "fix50__14f_IncorrectDataFormat", "fix50sp1__14a_BadField", "fix50sp1__14e_IncorrectEnumValue",
-        "fix50sp1__14i_RepeatingGroupCountNotEqual", "fix50sp1__2q_MsgTypeNotValid",
-        "fix50sp2__14c_TagNotDefinedForMsgType", "fix50sp2__14h_RepeatedTag", "fix50sp2__2q_MsgTypeNotValid",
-        "fix50sp2__RejectResentMessage",
-    ];
-
     public static readonly TheoryData<string> Scenarios = SharedFiles.TryFind(Folder, out string path)
         ? [.. Directory.EnumerateFiles(path, "*.def").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
         : ["absent"];
@@ -35,7 +26,6 @@ public sealed class ScenarioTests
     public async Task An_acceptor_passes(string name)
     {
         Scenario scenario = Scenario.Read(SharedFiles.Path($"{Folder}/{name}.def"));
-        SkipWithoutDictionary(scenario);
         await using FixLink link = Link(scenario, isInitiator: false);
         await using FixAcceptor acceptor = FixAcceptor.Start(new() { Address = new IPEndPoint(IPAddress.Loopback, 0) },
             [link], TimeProvider.System);
@@ -51,7 +41,6 @@ public sealed class ScenarioTests
     {
         Scenario scenario = Scenario.Read(SharedFiles.Path($"{Folder}/{name}.def"));
         Assert.SkipWhen(WithoutMirror.Contains(name), "an initiator is never connected to: there is nothing to mirror");
-        SkipWithoutDictionary(scenario);
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         await using FixLink link = Link(scenario, isInitiator: true);
@@ -65,19 +54,10 @@ public sealed class ScenarioTests
             new ScriptedPeer(await listener.AcceptSocketAsync(TestContext.Current.CancellationToken)));
     }
 
-    private static void SkipWithoutDictionary(Scenario scenario)
-    {
-        byte[] heartbeat = new ScenarioStep(ScenarioStepKind.Say, 1,
-            $"8={scenario.Version}\u000135=0\u000134=1\u000149=A\u000152=<TIME>\u000156=B\u0001")
-            .Bytes(TimeProvider.System.GetUtcNow());
-        Assert.SkipWhen(NeedDictionary.Contains(scenario.Name) && FixMessage.Parse(heartbeat).Validate()
-            .Any(finding => finding.Code == "Fix.NoDictionary"), "the tables of FIX 5.0 are not carried");
-    }
-
     private static FixLink Link(Scenario scenario, bool isInitiator)
     {
         Assert.True(FixVersion.TryParse(scenario.Version, out FixVersion version));
-        return new FixLink(new FixSessionOptions
+        FixSessionOptions options = new()
         {
             Version = version,
             Sender = "ISLD",
@@ -87,8 +67,9 @@ public sealed class ScenarioTests
             DefaultApplicationVersion = scenario.ApplicationVersion,
             ResetOnDisconnect = true,
             LogoutTimeout = TimeSpan.FromMilliseconds(300),
-            Check = FixMessageChecks.Dictionary(ParseMode.Strict),
-        }, new FixMemoryStore(TimeProvider.System.GetUtcNow()), new EchoApplication(), TimeProvider.System);
+        };
+        options = options with { Check = FixMessageChecks.Dictionary(options.Profile, ParseMode.Strict) };
+        return new FixLink(options, new FixMemoryStore(TimeProvider.System.GetUtcNow()), new EchoApplication(), TimeProvider.System);
     }
 
     private static async Task PlayAsync(IReadOnlyList<ScenarioStep> steps, Func<Task<ScriptedPeer>> connect)

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Qbitel.Protocols.Fix.Tables;
 
 namespace Qbitel.Protocols.Fix.Sessions;
 

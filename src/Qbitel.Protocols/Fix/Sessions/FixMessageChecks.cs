@@ -1,11 +1,15 @@
 using System.Globalization;
 using System.Text;
+using Qbitel.Protocols.Fix.Tables;
 
 namespace Qbitel.Protocols.Fix.Sessions;
 
 /// <summary>The checks a session may make of the messages it receives.</summary>
 public static class FixMessageChecks
 {
+    // A message with more fields is judged in the slower way.
+    private const int UsualFields = 256;
+
     /// <summary>Form only: tags are numbers, values are not empty, data is as long as it says.</summary>
     public static FixMessageCheck Form { get; } = static message =>
     {
@@ -15,46 +19,62 @@ public static class FixMessageChecks
             if (reader.Fault == FixFieldFault.None) continue;
             return reader.Fault switch
             {
-                FixFieldFault.InvalidTag => new FixObjection(FixObjection.InvalidTagNumber, TagText(reader.Value)),
-                FixFieldFault.EmptyValue => new FixObjection((int)FixRejectReason.EmptyValue, Text(reader.Tag)),
-                FixFieldFault.NoSeparator => new FixObjection((int)FixRejectReason.SohInValue),
-                _ => new FixObjection((int)FixRejectReason.DataFormat, Text(reader.Tag)),
+                FixFieldFault.InvalidTag => new FixObjection(FixRejectReason.InvalidTagNumber, TagText(reader.Value)),
+                FixFieldFault.EmptyValue => new FixObjection(FixRejectReason.EmptyValue, Text(reader.Tag)),
+                FixFieldFault.NoSeparator => new FixObjection(FixRejectReason.SohInValue),
+                _ => new FixObjection(FixRejectReason.DataFormat, Text(reader.Tag)),
             };
         }
 
         return null;
     };
 
-    /// <summary>Everything the dictionary of the message's version says.</summary>
+    /// <summary>Everything the dictionary of the message's version says; nothing is allocated for a good message.
+    /// </summary>
+    /// <param name="profile">What the parties have agreed on beyond it; of FIXT, the application version.</param>
     /// <param name="mode">Strict also rejects user-defined tags, which lenient lets pass.</param>
-    public static FixMessageCheck Dictionary(ParseMode mode) => message =>
+    public static FixMessageCheck Dictionary(FixProfile profile, ParseMode mode) => message =>
     {
-        if (!FixMessage.TryParse(message, out FixMessage parsed, out ParseError error))
-            return new FixObjection(FixObjection.Other, null, error.Message);
-
-        foreach (Diagnostic finding in parsed.Validate(mode))
+        Span<FixField> room = stackalloc FixField[UsualFields];
+        if (FixView.TryRead(message, room, out FixView view, out _) == FrameStatus.Complete
+            && view.IsValid(profile, mode))
         {
-            if (finding.Severity == Severity.Error && FixRejectReasons.Of(finding) is { } reason)
-                return Objection(reason, finding, parsed);
+            return null;
         }
 
-        return null;
+        if (!FixMessage.TryParse(message, out FixMessage parsed, out ParseError error))
+            return new FixObjection(FixRejectReason.Other, null, error.Message);
+
+        // A rejection has room for one: the first in the message, and what is missing only where nothing is wrong.
+        Diagnostic? first = parsed.Validate(profile, mode)
+            .Where(finding => finding.Severity == Severity.Error && FixRejectReasons.Of(finding) is not null)
+            .MinBy(finding => FixRejectReasons.Of(finding) == FixRejectReason.RequiredTagMissing
+                ? long.MaxValue : finding.Offset ?? 0);
+        return first is null ? null : Objection(FixRejectReasons.Of(first)!.Value, first, parsed);
     };
 
     private static FixObjection Objection(FixRejectReason reason, Diagnostic finding, FixMessage message)
     {
+        // A session message of FIXT is of no application version: only the transport's own tags are tags of its version.
+        if (message.Version == FixVersion.Fixt11 && message.MessageType is [(>= '0' and <= '5') or 'A']
+            && int.TryParse(finding.Tag, NumberStyles.None, CultureInfo.InvariantCulture, out int tag)
+            && FixDictionary.Of("FIXT.1.1").Field(tag) is null)
+        {
+            return new FixObjection(FixRejectReason.InvalidTagNumber, finding.Tag);
+        }
+
         switch (reason)
         {
             case FixRejectReason.UndefinedTag:
-                return new FixObjection(FixObjection.InvalidTagNumber, finding.Tag);
+                return new FixObjection(FixRejectReason.InvalidTagNumber, finding.Tag);
             case FixRejectReason.InvalidMessageType:
-                return new FixObjection((int)reason);
+                return new FixObjection(reason);
             case FixRejectReason.GroupFieldOutOfOrder when CountBefore(message, finding) is { } count:
                 // The delimiter is not out of order but missing, which no other reason says.
-                return new FixObjection(FixObjection.Other, count,
+                return new FixObjection(FixRejectReason.Other, count,
                     $"Group {count}'s first entry does not start with delimiter {finding.Expected}");
             default:
-                return new FixObjection((int)reason, finding.Tag);
+                return new FixObjection(reason, finding.Tag);
         }
     }
 

@@ -78,7 +78,7 @@ public sealed partial class FixSession
         long last = Counts.NextOutgoing - 1;
         if (begin < 1 || begin > last)
         {
-            Reject(header, new FixObjection(FixObjection.ValueOutOfRange, "7"), now, actions, isCounted: false);
+            Reject(header, new FixObjection(FixRejectReason.ValueOutOfRange, "7"), now, actions, isCounted: false);
             return;
         }
 
@@ -86,7 +86,7 @@ public sealed partial class FixSession
         if (end == 0 || end > last) end = last;
         if (end < begin)
         {
-            Reject(header, new FixObjection(FixObjection.ValueOutOfRange, "16"), now, actions, isCounted: false);
+            Reject(header, new FixObjection(FixRejectReason.ValueOutOfRange, "16"), now, actions, isCounted: false);
             return;
         }
 

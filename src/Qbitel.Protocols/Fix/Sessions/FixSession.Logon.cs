@@ -45,7 +45,7 @@ public sealed partial class FixSession
 
     private void ReceiveGoodLogon(ReadOnlySpan<byte> message, in FixHeader header, FixInstant now, FixActions actions)
     {
-        if (_options.Check(message) is { } objection)
+        if (_check(message) is { } objection)
         {
             Refuse(objection.Text ?? FixObjection.NameOf(objection.Reason), now, actions);
             return;
@@ -60,6 +60,13 @@ public sealed partial class FixSession
         if (header.BodyField(98) is not [(byte)'0'])
         {
             Refuse("EncryptMethod is not 0", now, actions);
+            return;
+        }
+
+        if (_options.Version == FixVersion.Fixt11
+            && !header.BodyField(1137).SequenceEqual(Encoding.ASCII.GetBytes(_options.DefaultApplicationVersion!)))
+        {
+            Refuse($"DefaultApplVerID is not {_options.DefaultApplicationVersion}", now, actions);
             return;
         }
 

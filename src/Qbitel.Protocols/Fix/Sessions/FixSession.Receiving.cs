@@ -36,7 +36,7 @@ public sealed partial class FixSession
 
         bool isReset = header.IsType((byte)'4') && header.BodyField(123) is not [(byte)'Y'];
         bool isInTurn = header.Number == Counts.NextIncoming;
-        if ((isInTurn || isReset) && _options.Check(message) is { } objection)
+        if ((isInTurn || isReset) && _check(message) is { } objection)
         {
             Reject(header, objection, now, actions);
             return;
@@ -44,14 +44,14 @@ public sealed partial class FixSession
 
         if (!header.Sender.SequenceEqual(_target) || !header.Target.SequenceEqual(_sender))
         {
-            Reject(header, new FixObjection(FixObjection.CompIdProblem), now, actions);
+            Reject(header, new FixObjection(FixRejectReason.CompIdProblem), now, actions);
             Logout(null, now, actions);
             return;
         }
 
         if (!IsInTime(header.SendingTime, now, out DateTimeOffset sent))
         {
-            Reject(header, new FixObjection(FixObjection.SendingTimeAccuracy), now, actions);
+            Reject(header, new FixObjection(FixRejectReason.SendingTimeAccuracyProblem), now, actions);
             Logout(null, now, actions);
             return;
         }
@@ -89,7 +89,7 @@ public sealed partial class FixSession
         }
 
         FixHeader header = new(message);
-        if (_options.Check(message) is { } objection) Reject(header, objection, now, actions);
+        if (_check(message) is { } objection) Reject(header, objection, now, actions);
         else Process(message, header, now, actions);
         return true;
     }
@@ -157,7 +157,7 @@ public sealed partial class FixSession
                 long fill = FixHeader.ReadNumber(header.BodyField(36));
                 if (fill <= header.Number)
                 {
-                    Reject(header, new FixObjection(FixObjection.ValueOutOfRange, "36"), now, actions);
+                    Reject(header, new FixObjection(FixRejectReason.ValueOutOfRange, "36"), now, actions);
                     return;
                 }
 
@@ -178,13 +178,13 @@ public sealed partial class FixSession
         {
             // A gap fill says of itself what it stands for; some peers give it no time.
             if (header.IsType((byte)'4')) return true;
-            Reject(header, new FixObjection(FixObjection.RequiredTagMissing, "122"), now, actions);
+            Reject(header, new FixObjection(FixRejectReason.RequiredTagMissing, "122"), now, actions);
             return false;
         }
 
         if (FixTimestamp.TryRead(header.OriginalSendingTime, out DateTimeOffset original) && original <= sent) return true;
 
-        Reject(header, new FixObjection(FixObjection.SendingTimeAccuracy), now, actions);
+        Reject(header, new FixObjection(FixRejectReason.SendingTimeAccuracyProblem), now, actions);
         Logout(null, now, actions);
         return false;
     }
@@ -203,7 +203,7 @@ public sealed partial class FixSession
         long next = FixHeader.ReadNumber(header.BodyField(36));
         if (next < Counts.NextIncoming)
         {
-            Reject(header, new FixObjection(FixObjection.ValueOutOfRange), now, actions, isCounted: false);
+            Reject(header, new FixObjection(FixRejectReason.ValueOutOfRange), now, actions, isCounted: false);
             return;
         }
 
@@ -223,7 +223,7 @@ public sealed partial class FixSession
         {
             if (objection.Tag is { Length: > 0 } tag) _body.Set(371, tag);
             if (!header.Type.IsEmpty) _body.Set(372, header.Type);
-            if (objection.Reason <= _lastReason) _body.Set(373, objection.Reason);
+            if ((int)objection.Reason <= _lastReason) _body.Set(373, (int)objection.Reason);
         }
 
         ReverseRoute(header);

@@ -13,6 +13,7 @@ namespace Qbitel.Protocols.Fix.Sessions;
 public sealed partial class FixSession
 {
     private readonly FixSessionOptions _options;
+    private readonly FixMessageCheck _check;
     private readonly FixBacklog _backlog;
     private readonly FixFieldWriter _header = new();
     private readonly FixFieldWriter _body = new();
@@ -47,13 +48,14 @@ public sealed partial class FixSession
             throw new ArgumentException("FIXT.1.1 needs DefaultApplicationVersion", nameof(options));
 
         _options = options;
+        _check = options.Check ?? FixMessageChecks.Dictionary(options.Profile, ParseMode.Lenient);
         _backlog = new FixBacklog(options.MaximumQueued, options.MaximumQueuedBytes);
         _begin = Encoding.ASCII.GetBytes($"8={options.Version}\u0001");
         _sender = Encoding.Latin1.GetBytes(options.Sender);
         _target = Encoding.Latin1.GetBytes(options.Target);
         _isOld = $"{options.Version}" is "FIX.4.0" or "FIX.4.1";
         // Field 373 has had the reasons up to 11 since FIX 4.2, those to 17 since 4.3, and 99 for others since 4.4.
-        _lastReason = $"{options.Version}" switch { "FIX.4.2" => 11, "FIX.4.3" => 17, _ => FixObjection.Other };
+        _lastReason = $"{options.Version}" switch { "FIX.4.2" => 11, "FIX.4.3" => 17, _ => 99 };
         Counts = counts;
     }
 

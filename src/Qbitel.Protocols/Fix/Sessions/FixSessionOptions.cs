@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Qbitel.Protocols.Fix.Sessions;
 
 /// <summary>One session: who talks to whom, in which version, by which rules.</summary>
@@ -80,9 +82,15 @@ public sealed record FixSessionOptions
     /// <summary>When the session may be up. Default: null, always.</summary>
     public FixSchedule? Schedule { get; init; }
 
-    /// <summary>What is held against the messages received. Default: the dictionary of their version, where it is
-    /// carried.</summary>
-    public FixMessageCheck Check { get; init; } = FixMessageChecks.Dictionary(ParseMode.Lenient);
+    /// <summary>What is held against the messages received. Default: null, the dictionary of their version, where it is
+    /// carried, and user-defined tags pass.</summary>
+    public FixMessageCheck? Check { get; init; }
+
+    /// <summary>The tables of the session's version, those of <see cref="DefaultApplicationVersion"/> with FIXT 1.1.
+    /// </summary>
+    public FixProfile Profile => int.TryParse(DefaultApplicationVersion, NumberStyles.None, CultureInfo.InvariantCulture,
+        out int application) && Enum.IsDefined((FixApplication)application)
+            ? FixProfile.Standard.WithApplication((FixApplication)application) : FixProfile.Standard;
 
     /// <summary>The same without what must not be shown.</summary>
     public override string ToString() => $"{Version}:{Sender}->{Target}";

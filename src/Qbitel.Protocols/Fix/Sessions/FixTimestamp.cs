@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qbitel.Protocols.Fix.Tables;
 
 namespace Qbitel.Protocols.Fix.Sessions;
 

@@ -8,7 +8,7 @@ namespace Qbitel.Gateway.Fix;
 /// elsewhere is done exactly once by keeping <see cref="FixReceived.Key"/> with it. An exception ends the connection and
 /// takes the call back.
 /// </remarks>
-public abstract class FixApplication
+public abstract class FixResponder
 {
     /// <summary>Both sides have logged on.</summary>
     public virtual void OnEstablished(FixLink link)
