@@ -1,4 +1,5 @@
 using System.Buffers;
+using Qbitel.Protocols.Fpml.Rules;
 using Qbitel.Protocols.Fpml.Schemas;
 using Qbitel.Protocols.Fpml.Tree;
 using Qbitel.Protocols.Xml;
@@ -115,6 +116,7 @@ public sealed class FpmlDocument
             FpmlValidator.Check(_text, _root, findings, out FpmlReferences references);
             References = references;
             if (Support == FpmlSupport.JudgedByLater) FpmlVersions.Compare(_text, _root, Version!, findings);
+            FpmlRules.Check(Root, references, findings);
         }
 
         return list.Found;
