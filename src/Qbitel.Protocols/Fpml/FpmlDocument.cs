@@ -1,4 +1,6 @@
 using System.Buffers;
+using Qbitel.Protocols.Fpml.Products;
+using Qbitel.Protocols.Fpml.Rules;
 using Qbitel.Protocols.Fpml.Schemas;
 using Qbitel.Protocols.Fpml.Tree;
 using Qbitel.Protocols.Xml;
@@ -46,6 +48,15 @@ public sealed class FpmlDocument
     public IReadOnlyList<Diagnostic> Findings { get; }
 
     public bool IsValid => Findings.FirstError() is null;
+
+    /// <summary>Who sent it and which conversation it is of; null where the document is no message.</summary>
+    public FpmlHeader? Header => FpmlHeader.Of(Root);
+
+    public IReadOnlyList<FpmlParty> Parties => [.. Root.All("party").Select(FpmlParty.Of)];
+
+    /// <summary>All trades in it, those of events and packages too, in its order.</summary>
+    public IReadOnlyList<FpmlTrade> Trades => [.. Root.All("//trade")
+        .Where(each => each.Find("tradeHeader") is not null).Select(FpmlTrade.Of)];
 
     internal MxText Text => _text;
 
@@ -115,6 +126,7 @@ public sealed class FpmlDocument
             FpmlValidator.Check(_text, _root, findings, out FpmlReferences references);
             References = references;
             if (Support == FpmlSupport.JudgedByLater) FpmlVersions.Compare(_text, _root, Version!, findings);
+            FpmlRules.Check(Root, references, findings);
         }
 
         return list.Found;

@@ -1,5 +1,6 @@
+using System.Globalization;
+using Qbitel.Protocols.Fpml.Products;
 using Qbitel.Protocols.Fpml.Schemas;
-using Qbitel.Protocols.Fpml.Tree;
 using Qbitel.Protocols.Xml;
 
 namespace Qbitel.Protocols.Fpml;
@@ -15,12 +16,20 @@ internal static class FpmlReport
             if (value is not null) summary.Add(new(name, Redaction.None.Mask(value)));
         }
 
-        FpmlElement root = document.Root;
         Add("view", document.View.ToString().ToLowerInvariant());
-        Add("messageId", root.ValueAt("header/messageId"));
-        Add("created", root.ValueAt("header/creationTimestamp"));
-        Add("correlationId", root.ValueAt("correlationId"));
-        Add("sequenceNumber", root.ValueAt("sequenceNumber"));
+        FpmlHeader? header = document.Header;
+        Add("messageId", header?.MessageId);
+        Add("inReplyTo", header?.InReplyTo);
+        Add("created", header?.Created);
+        Add("correlationId", header?.CorrelationId);
+        Add("sequenceNumber", header?.SequenceNumber?.ToString(CultureInfo.InvariantCulture));
+        IReadOnlyList<FpmlTrade> trades = document.Trades;
+        Add("parties", document.Parties.Count.ToString(CultureInfo.InvariantCulture));
+        Add("trades", trades.Count.ToString(CultureInfo.InvariantCulture));
+        if (trades is not [var first, ..]) return summary;
+        Add("tradeId", first.Identifiers is [var id, ..] ? id.Value : null);
+        Add("tradeDate", first.TradeDate?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        Add("product", first.Product?.Kind);
         return summary;
     }
 
@@ -40,7 +49,7 @@ internal static class FpmlReport
             {
                 int number = open[^1].Seen[name] = open[^1].Seen.GetValueOrDefault(name) + 1;
                 path = open[^1].Path + (number == 1 ? path : string.Create(
-                    System.Globalization.CultureInfo.InvariantCulture, $"{path}[{number}]"));
+                    CultureInfo.InvariantCulture, $"{path}[{number}]"));
             }
 
             if (text.IsLeaf(node)) fields.Add(Field(text, node, name, path));

@@ -31,11 +31,12 @@ internal sealed class MxFindings(MxText text, int root, DiagnosticList list)
     }
 
     /// <summary>About an attribute of an element.</summary>
-    public void AddAttribute(string code, int node, int attribute, string message, string expected, string actual)
+    public void AddAttribute(string code, int node, int attribute, string message, string expected, string actual,
+        Severity severity = Severity.Error)
     {
         if (List.IsFull) return;
         ref readonly MxAttribute at = ref text.Attributes[attribute];
-        Add(code, node, message, expected, actual, null, Severity.Error, at.Start,
+        Add(code, node, message, expected, actual, null, severity, at.Start,
             at.ValueStart + at.ValueLength + 1 - at.Start);
     }
 

@@ -18,7 +18,10 @@ internal sealed class FpmlReferences
     /// <summary>The element of an identifier, or -1.</summary>
     public int Find(string id) => _targets.TryGetValue(id, out (int Node, FpmlType Type) found) ? found.Node : -1;
 
-    /// <summary>Every reference must find its element (XML 1.0, 3.3.1), and one of the type it is for.</summary>
+    /// <summary>
+    /// Every reference must find its element (XML 1.0, 3.3.1), and one of the type it is for. The published examples
+    /// refer to other types than the schema names, but for parties and accounts: there it is an error.
+    /// </summary>
     public void Check(MxFindings findings)
     {
         foreach ((int node, int attribute, string id, string? target) in _references ?? [])
@@ -31,7 +34,7 @@ internal sealed class FpmlReferences
             else if (target is not null && !found.Type.Is(target) && !IsAncestorOf(found.Type, target))
             {
                 findings.AddAttribute("Fpml.ReferenceType", node, attribute, "the reference finds an element of another type",
-                    target, found.Type.Name);
+                    target, found.Type.Name, target is "Party" or "Account" ? Severity.Error : Severity.Warning);
             }
         }
     }
