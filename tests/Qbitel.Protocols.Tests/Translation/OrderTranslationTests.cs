@@ -107,6 +107,30 @@ public sealed class OrderTranslationTests
         Assert.Equal(before.ApplicationHeader, after.ApplicationHeader);
     }
 
+    [Theory]
+    [InlineData("192", ":11S:103\n261124\n:79:/DUPL/\nSENT TWICE\n:32A:261124EUR10,\n")]
+    [InlineData("292", ":11S:202\n261124\n:79:PLEASE RETURN\n:32A:261124EUR10,\n")]
+    [InlineData("196", ":76:/RJCR/AGNT\nWE CANNOT\n:11S:103\n261124\n:20:ORIGINAL77\n:32A:261124EUR10,\n")]
+    [InlineData("296", ":76:/CNCL/\n:11S:202\n261124\n:20:ORIGINAL77\n:21:REL77\n:32A:261124EUR10,\n")]
+    [InlineData("210", ":25:12345678\n:30:261124\n:21:REL1\n:32B:USD77,5\n:52A:CHASUS33\n:21:REL2\n:32B:USD1,\n"
+        + ":50:ACME TRADING LTD\n12 HIGH STREET\n:56A:BARCGB22\n")]
+    public void A_request_or_an_answer_comes_back_as_it_was(string type, string more)
+    {
+        string related = type == "210" ? "" : ":21:OTHER1\n";
+        string text = Head + type + "BNPAFRPPAXXXN}{3:{121:8a562c67-ca16-48ba-b074-65581be6f011}}{4:\n:20:OWN1\n"
+            + related + more + "-}";
+        if (type == "210") text = text.Replace("{3:{121:8a562c67-ca16-48ba-b074-65581be6f011}}", "",
+            StringComparison.Ordinal);
+        TranslatedMessage back = Translator.Translate(Translator.Translate(MtCorpus.Bytes(text)).ToBytes(), "mt");
+        Assert.Equal("MT" + type, back.TargetType);
+        SwiftMessage before = SwiftMessage.Parse(MtCorpus.Bytes(text)), after = SwiftMessage.Parse(back.ToBytes());
+        Assert.Equal(before.Text.Select(field => $"{field.Tag}:{field.Value}"),
+            after.Text.Select(field => $"{field.Tag}:{field.Value}"));
+        Assert.Equal(before.UserHeader.Select(field => field.Value), after.UserHeader.Select(field => field.Value));
+        Assert.Equal(before.ApplicationHeader, after.ApplicationHeader);
+        Assert.All(back.Report.Of(FieldOutcome.Dropped), field => Assert.NotNull(field.Note));
+    }
+
     [Fact]
     public void A_notification_of_several_entries_is_refused()
     {
