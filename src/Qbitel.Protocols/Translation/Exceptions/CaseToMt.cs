@@ -58,7 +58,8 @@ internal static class CaseToMt
         if (outcome is not null)
         {
             bool hasCode = code is { Value.Length: 4 };
-            lines.Add($"/{outcome.Value}/{(hasCode ? code!.Value : "")}", hasCode ? [outcome, code!] : [outcome], "4/76");
+            lines.Add($"/{outcome.Value}/{(hasCode ? code!.Value : "")}", hasCode ? [outcome, code!] : [outcome],
+                "4/76");
         }
 
         Words(source, lines, reason, "4/76");
