@@ -62,7 +62,8 @@ public sealed class KemAlgorithm : KeyAlgorithm
         Composite("MLKEM1024-ECDH-P521-SHA3-256", 66, 5, 1701, 1701, 146);
 
     private KemAlgorithm(
-        string name, string? oid, int category, int encapsulationKeySize, int ciphertextSize, int sharedSecretSize, int privateKeySize,
+        string name, string? oid, int category, int encapsulationKeySize, int ciphertextSize, int sharedSecretSize,
+            int privateKeySize,
         params string[] aliases)
         : base(name, oid, category, privateKeySize, aliases)
     {

@@ -13,12 +13,14 @@ public abstract class KemKey(KemAlgorithm algorithm, bool hasPrivateKey) : IDisp
     public bool HasPrivateKey { get; } = hasPrivateKey;
 
     /// <summary>Makes a fresh shared secret and the ciphertext that carries it.</summary>
-    /// <exception cref="CryptographicException">A classical half of the encapsulation key is a point of small order.</exception>
+    /// <exception cref="CryptographicException">A classical half of the encapsulation key is a point of small
+    /// order.</exception>
     public void Encapsulate(Span<byte> ciphertext, Span<byte> sharedSecret)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNotEqual(ciphertext.Length, Algorithm.CiphertextSize, nameof(ciphertext));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(sharedSecret.Length, Algorithm.SharedSecretSize, nameof(sharedSecret));
+        ArgumentOutOfRangeException
+            .ThrowIfNotEqual(sharedSecret.Length, Algorithm.SharedSecretSize, nameof(sharedSecret));
 
         try
         {
@@ -32,14 +34,21 @@ public abstract class KemKey(KemAlgorithm algorithm, bool hasPrivateKey) : IDisp
         }
     }
 
-    /// <summary>Recovers the shared secret. A modified ciphertext gives another secret, not an error (implicit rejection).</summary>
-    /// <exception cref="CryptographicException">The key has no private half, or a classical half of the ciphertext is no valid point.</exception>
+    /// <summary>Recovers the shared secret. A modified ciphertext gives another secret, not an error (implicit
+    /// rejection).</summary>
+    /// <exception cref="CryptographicException">The key has no private half, or a classical half of the ciphertext is
+    /// no valid point.</exception>
     public void Decapsulate(ReadOnlySpan<byte> ciphertext, Span<byte> sharedSecret)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNotEqual(ciphertext.Length, Algorithm.CiphertextSize, nameof(ciphertext));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(sharedSecret.Length, Algorithm.SharedSecretSize, nameof(sharedSecret));
-        if (!HasPrivateKey) throw new CryptographicException($"This {Algorithm} key is public only: it can encapsulate, not decapsulate.");
+        ArgumentOutOfRangeException
+            .ThrowIfNotEqual(sharedSecret.Length, Algorithm.SharedSecretSize, nameof(sharedSecret));
+        if (!HasPrivateKey)
+        {
+            throw new CryptographicException(
+                $"This {Algorithm} key is public only: it can encapsulate, not decapsulate.");
+        }
 
         try
         {

@@ -59,7 +59,8 @@ public abstract class KeyAlgorithm
     /// <exception cref="ArgumentException">The name is not one of <see cref="All"/>.</exception>
     public static KeyAlgorithm Parse(string name) => TryParse(name, out KeyAlgorithm? algorithm)
         ? algorithm
-        : throw new ArgumentException($"Unknown algorithm '{name}'. Known: {string.Join(", ", All.Select(a => a.Name))}.", nameof(name));
+        : throw new ArgumentException(
+        $"Unknown algorithm '{name}'. Known: {string.Join(", ", All.Select(a => a.Name))}.", nameof(name));
 
     public sealed override string ToString() => Name;
 
@@ -73,7 +74,8 @@ public abstract class KeyAlgorithm
     }
 
     private bool IsNamed(string? name) =>
-        string.Equals(Name, name, StringComparison.OrdinalIgnoreCase) || Aliases.Contains(name, StringComparer.OrdinalIgnoreCase);
+        string.Equals(Name, name, StringComparison.OrdinalIgnoreCase)
+            || Aliases.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     // Apart, so that the base class needs nothing of its subclasses while they are being initialised.
     private static class Registry
@@ -87,7 +89,8 @@ public abstract class KeyAlgorithm
 public sealed class CipherAlgorithm : KeyAlgorithm
 {
     // NIST SP 800-38D; 256-bit keys keep category 5 under Grover.
-    public static readonly CipherAlgorithm Aes256Gcm = new("AES-256-GCM", "2.16.840.1.101.3.4.1.46", category: 5, keySize: 32, "AES-256");
+    public static readonly CipherAlgorithm Aes256Gcm =
+        new("AES-256-GCM", "2.16.840.1.101.3.4.1.46", category: 5, keySize: 32, "AES-256");
 
     private CipherAlgorithm(string name, string oid, int category, int keySize, params string[] aliases)
         : base(name, oid, category, keySize, aliases)

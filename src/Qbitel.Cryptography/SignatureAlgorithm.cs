@@ -5,11 +5,13 @@ namespace Qbitel.Cryptography;
 /// <summary>One parameter set of a signature scheme.</summary>
 public sealed class SignatureAlgorithm : KeyAlgorithm
 {
-    // RFC 8032 and SEC 1: classical, broken by a quantum computer. ECDSA signatures are DER, so their size is an upper bound;
-    // ECDSA private keys are the ECPrivateKey of RFC 5915 with the curve and without the public key.
+    // RFC 8032 and SEC 1: classical, broken by a quantum computer. ECDSA signatures are DER, so their size is an upper
+    // bound; ECDSA private keys are the ECPrivateKey of RFC 5915 with the curve and without the public key.
     public static readonly SignatureAlgorithm Ed25519 = new("Ed25519", "1.3.101.112", 0, 32, 64, 32);
-    public static readonly SignatureAlgorithm EcdsaP256 = new("ECDSA-P256-SHA256", "1.2.840.10045.4.3.2", 0, 65, 72, 51, "ECDSA-P256");
-    public static readonly SignatureAlgorithm EcdsaP384 = new("ECDSA-P384-SHA384", "1.2.840.10045.4.3.3", 0, 97, 104, 64, "ECDSA-P384");
+    public static readonly SignatureAlgorithm EcdsaP256 =
+        new("ECDSA-P256-SHA256", "1.2.840.10045.4.3.2", 0, 65, 72, 51, "ECDSA-P256");
+    public static readonly SignatureAlgorithm EcdsaP384 =
+        new("ECDSA-P384-SHA384", "1.2.840.10045.4.3.3", 0, 97, 104, 64, "ECDSA-P384");
 
     // FIPS 204, Table 2; private keys are the 32-byte seed.
     public static readonly SignatureAlgorithm MLDsa44 = new("ML-DSA-44", "2.16.840.1.101.3.4.3.17", 2, 1312, 2420, 32);
@@ -94,7 +96,8 @@ public sealed class SignatureAlgorithm : KeyAlgorithm
         new("Falcon-512-round3", null, 1, 897, 666, 1281) { MaxContextSize = 0 };
 
     private SignatureAlgorithm(
-        string name, string? oid, int category, int publicKeySize, int signatureSize, int privateKeySize, params string[] aliases)
+        string name, string? oid, int category, int publicKeySize, int signatureSize, int privateKeySize,
+            params string[] aliases)
         : base(name, oid, category, privateKeySize, aliases)
     {
         PublicKeySize = publicKeySize;
@@ -107,7 +110,8 @@ public sealed class SignatureAlgorithm : KeyAlgorithm
     /// <summary>Size of a signature; an upper bound where a part of it is DER-encoded ECDSA.</summary>
     public int SignatureSize { get; }
 
-    /// <summary>The longest context string a signature can be bound to, in bytes; classical schemes take none.</summary>
+    /// <summary>The longest context string a signature can be bound to, in bytes; classical schemes take
+    /// none.</summary>
     public int MaxContextSize { get; private init; }
 
     /// <summary>Every scheme with a standard; <see cref="Falcon512Round3"/> has none.</summary>

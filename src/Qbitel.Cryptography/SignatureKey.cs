@@ -15,18 +15,21 @@ public abstract class SignatureKey(SignatureAlgorithm algorithm, bool hasPrivate
 
     public bool HasPrivateKey { get; } = hasPrivateKey;
 
-    /// <summary>Signs <paramref name="data"/>, bound to a context of <see cref="SignatureAlgorithm.MaxContextSize"/> bytes or less.</summary>
+    /// <summary>Signs <paramref name="data"/>, bound to a context of <see cref="SignatureAlgorithm.MaxContextSize"/>
+    /// bytes or less.</summary>
     /// <exception cref="CryptographicException">The key has no private half.</exception>
     public byte[] Sign(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(context.Length, Algorithm.MaxContextSize, nameof(context));
-        if (!HasPrivateKey) throw new CryptographicException($"This {Algorithm} key is public only: it can verify, not sign.");
+        if (!HasPrivateKey)
+            throw new CryptographicException($"This {Algorithm} key is public only: it can verify, not sign.");
 
         return SignCore(data, context);
     }
 
-    /// <summary>True only for a signature by this key over exactly this data and context; false for anything else, whatever the cause.</summary>
+    /// <summary>True only for a signature by this key over exactly this data and context; false for anything else,
+    /// whatever the cause.</summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -64,7 +67,8 @@ public abstract class SignatureKey(SignatureAlgorithm algorithm, bool hasPrivate
 
     protected abstract byte[] SignCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> context);
 
-    protected abstract bool VerifyCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> context);
+    protected abstract bool VerifyCore(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature,
+        ReadOnlySpan<byte> context);
 
     protected abstract byte[] ExportPublicKeyCore();
 

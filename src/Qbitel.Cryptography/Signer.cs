@@ -7,6 +7,8 @@ public abstract class Signer
 
     public abstract ReadOnlyMemory<byte> PublicKey { get; }
 
-    /// <summary>Signs <paramref name="data"/>, bound to a context of at most <see cref="SignatureAlgorithm.MaxContextSize"/> bytes.</summary>
-    public abstract ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> context, CancellationToken cancellationToken);
+    /// <summary>Signs <paramref name="data"/>, bound to a context of at most <see
+    /// cref="SignatureAlgorithm.MaxContextSize"/> bytes.</summary>
+    public abstract ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> context,
+        CancellationToken cancellationToken);
 }

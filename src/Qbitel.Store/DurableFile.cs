@@ -7,7 +7,8 @@ internal static partial class DurableFile
 {
     /// <summary>Replaces a file: a new one beside it, to disk, renamed over it, and the folder to disk.</summary>
     /// <remarks>One writer at a time. The file is readable by its owner only.</remarks>
-    public static async Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public static async Task ReplaceAsync(string path, ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken)
     {
         string fresh = path + ".new";
         File.Delete(fresh); // left by a crash
@@ -27,15 +28,17 @@ internal static partial class DurableFile
         if (File.Exists(path)) return;
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        const UnixFileMode ownersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        else Directory.CreateDirectory(folder, ownersOnly);
         try
         {
             Open(path, FileMode.CreateNew).Dispose();
         }
         catch (IOException) when (File.Exists(path))
         {
-            // Another was faster. Not opened here: closing a file ends every lock this process has on it, SQLite's too (fcntl(2)).
+            // Another was faster. Not opened here: closing a file ends every lock this process has on it, SQLite's too
+            // (fcntl(2)).
         }
 
         FlushFolder(folder);
@@ -49,7 +52,8 @@ internal static partial class DurableFile
         return new FileStream(path, options);
     }
 
-    /// <summary>Without this a renamed or new file may be missing after a power cut, however well its content was flushed.</summary>
+    /// <summary>Without this a renamed or new file may be missing after a power cut, however well its content was
+    /// flushed.</summary>
     private static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) return; // NTFS journals names itself

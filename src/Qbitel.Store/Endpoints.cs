@@ -3,7 +3,8 @@ using Qbitel.Governance.Inventory;
 
 namespace Qbitel.Store;
 
-/// <summary>A network address that is scanned, and what the register says about it. A scan tells none of this; somebody does.</summary>
+/// <summary>A network address that is scanned, and what the register says about it. A scan tells none of this; somebody
+/// does.</summary>
 public sealed record EndpointRecord
 {
     /// <summary>A name or an address, lower case.</summary>
@@ -32,7 +33,8 @@ public sealed record EndpointRecord
     public DateOnly? MigrationPlanned { get; init; }
 }
 
-/// <summary>What one scan of an endpoint saw on the wire. What posture asks for has members of its own; the document has the rest.</summary>
+/// <summary>What one scan of an endpoint saw on the wire. What posture asks for has members of its own; the document
+/// has the rest.</summary>
 public sealed record ScanFinding
 {
     public required Guid Id { get; init; }

@@ -13,6 +13,8 @@ public enum StepState
     Failed,
 }
 
-/// <summary>One step of a plan that must survive a crash: a rerun reads the journal and goes on where it stopped.</summary>
-/// <remarks>The plan's id is the same in every rerun, a step's name is unique in its plan, the data is JSON for the rerun to know.</remarks>
+/// <summary>One step of a plan that must survive a crash: a rerun reads the journal and goes on where it
+/// stopped.</summary>
+/// <remarks>The plan's id is the same in every rerun, a step's name is unique in its plan, the data is JSON for the
+/// rerun to know.</remarks>
 public sealed record JournalStep(Guid PlanId, string Step, StepState State, DateTimeOffset At, string? DataJson = null);

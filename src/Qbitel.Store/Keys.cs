@@ -11,7 +11,8 @@ public sealed record KeyRecord
     /// <summary>Unique among all keys, e.g. <c>wire-transfer-api/signing</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Fixed when the key is made, as <see cref="Algorithm"/> is: another type or algorithm is another key.</summary>
+    /// <summary>Fixed when the key is made, as <see cref="Algorithm"/> is: another type or algorithm is another
+    /// key.</summary>
     public required KeyType Type { get; init; }
 
     public required KeyAlgorithm Algorithm { get; init; }
@@ -49,7 +50,8 @@ public sealed record KeyVersionRecord
     /// <summary>The token that holds the material, e.g. <c>software</c>.</summary>
     public required string Token { get; init; }
 
-    /// <summary>The name of the object in that token, derived from key and version, so that a repeated creation finds it.</summary>
+    /// <summary>The name of the object in that token, derived from key and version, so that a repeated creation finds
+    /// it.</summary>
     public required string TokenKeyId { get; init; }
 
     /// <summary>The encoded public key; empty for a symmetric key.</summary>

@@ -4,8 +4,9 @@ namespace Qbitel.Store;
 
 /// <summary>The state at one moment: everything read through it agrees, whatever others write meanwhile.</summary>
 /// <remarks>
-/// Valid only inside the delegate it is handed to, and for one caller at a time. Sequences are read page by page, so they hold little
-/// memory however long they are, and reads may be nested in their enumeration. Times come back as UTC in whole microseconds.
+/// Valid only inside the delegate it is handed to, and for one caller at a time. Sequences are read page by page, so
+/// they hold little memory however long they are, and reads may be nested in their enumeration. Times come back as UTC
+/// in whole microseconds.
 /// </remarks>
 public abstract class StateSnapshot
 {
@@ -20,10 +21,12 @@ public abstract class StateSnapshot
     /// <summary>All keys, or those of one service.</summary>
     public abstract IAsyncEnumerable<KeyRecord> ReadKeysAsync(string? service = null);
 
-    public abstract Task<KeyVersionRecord?> FindKeyVersionAsync(KeyId id, int version, CancellationToken cancellationToken);
+    public abstract Task<KeyVersionRecord?> FindKeyVersionAsync(KeyId id, int version,
+        CancellationToken cancellationToken);
 
     /// <summary>Every version of one key, the first one first.</summary>
-    public abstract Task<IReadOnlyList<KeyVersionRecord>> ReadKeyVersionsAsync(KeyId id, CancellationToken cancellationToken);
+    public abstract Task<IReadOnlyList<KeyVersionRecord>> ReadKeyVersionsAsync(KeyId id,
+        CancellationToken cancellationToken);
 
     public abstract Task<ServiceRecord?> FindServiceAsync(string name, CancellationToken cancellationToken);
 
@@ -32,12 +35,14 @@ public abstract class StateSnapshot
     public abstract Task<CertificateRecord?> FindCertificateAsync(Guid id, CancellationToken cancellationToken);
 
     /// <summary>Finds a certificate as a revocation list names it.</summary>
-    public abstract Task<CertificateRecord?> FindCertificateAsync(string issuer, string serialNumber, CancellationToken cancellationToken);
+    public abstract Task<CertificateRecord?> FindCertificateAsync(string issuer, string serialNumber,
+        CancellationToken cancellationToken);
 
     public abstract IAsyncEnumerable<CertificateRecord> ReadCertificatesAsync(ReadOrder order = ReadOrder.OldestFirst);
 
     /// <summary>The certificates over any version of one key: what a compromise must revoke.</summary>
-    public abstract Task<IReadOnlyList<CertificateRecord>> ReadCertificatesAsync(KeyId keyId, CancellationToken cancellationToken);
+    public abstract Task<IReadOnlyList<CertificateRecord>> ReadCertificatesAsync(KeyId keyId,
+        CancellationToken cancellationToken);
 
     public abstract IAsyncEnumerable<EndpointRecord> ReadEndpointsAsync();
 
@@ -59,7 +64,8 @@ public abstract class StateSnapshot
     public abstract Task<ArchivedMessage?> FindArchivedMessageAsync(Guid id, CancellationToken cancellationToken);
 
     /// <summary>Every message archived under a transaction reference, the oldest first.</summary>
-    public abstract Task<IReadOnlyList<ArchivedMessage>> ReadArchiveAsync(string reference, CancellationToken cancellationToken);
+    public abstract Task<IReadOnlyList<ArchivedMessage>> ReadArchiveAsync(string reference,
+        CancellationToken cancellationToken);
 
     public abstract IAsyncEnumerable<ArchivedMessage> ReadArchiveAsync(ReadOrder order = ReadOrder.NewestFirst);
 
@@ -78,7 +84,8 @@ public abstract class StateSnapshot
     internal abstract AuditRows Log { get; }
 }
 
-/// <summary>Which end of a sequence comes first. Records are in the order of their ids, which is that of their making.</summary>
+/// <summary>Which end of a sequence comes first. Records are in the order of their ids, which is that of their
+/// making.</summary>
 public enum ReadOrder
 {
     OldestFirst,

@@ -4,9 +4,10 @@ namespace Qbitel.Store;
 
 /// <summary>The state of the platform, changed only in transactions that carry their audit entry.</summary>
 /// <remarks>
-/// <para>Safe for concurrent use, also by other processes on the same store. Changes happen one after the other; reads never wait for them.</para>
-/// <para>Every time the store compares with (leases, due work) is <see cref="Time"/>: processes that share a store must share a clock,
-/// as they do on one machine. Times are kept in whole microseconds.</para>
+/// <para>Safe for concurrent use, also by other processes on the same store. Changes happen one after the other; reads
+/// never wait for them.</para>
+/// <para>Every time the store compares with (leases, due work) is <see cref="Time"/>: processes that share a store must
+/// share a clock, as they do on one machine. Times are kept in whole microseconds.</para>
 /// </remarks>
 public abstract class StateStore : IAsyncDisposable
 {
@@ -22,7 +23,8 @@ public abstract class StateStore : IAsyncDisposable
     public TimeProvider Time { get; }
 
     /// <summary>Reads, as often as wanted, from one state of the store.</summary>
-    public async Task<T> ReadAsync<T>(Func<StateSnapshot, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<T>(Func<StateSnapshot, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(read);
 
@@ -37,14 +39,17 @@ public abstract class StateStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Changes the state: when this returns, the change and its audit entries are on disk; when it throws, nothing has changed.</summary>
+    /// <summary>Changes the state: when this returns, the change and its audit entries are on disk; when it throws,
+    /// nothing has changed.</summary>
     /// <remarks>
-    /// The whole store waits for <paramref name="change"/>: it writes and returns. Devices and networks are asked before or after. Where the
-    /// disk fails in the very act of keeping a change, the next start tells whether it did; even then the change is there whole or not at all.
+    /// The whole store waits for <paramref name="change"/>: it writes and returns. Devices and networks are asked
+    /// before or after. Where the disk fails in the very act of keeping a change, the next start tells whether it did;
+    /// even then the change is there whole or not at all.
     /// </remarks>
     /// <exception cref="UnauditedChangeException">The change carries no audit entry.</exception>
     /// <exception cref="StateStoreException">The store refused the change, or could not make it durable.</exception>
-    public async Task<T> ChangeAsync<T>(Func<StateTransaction, CancellationToken, Task<T>> change, CancellationToken cancellationToken)
+    public async Task<T> ChangeAsync<T>(Func<StateTransaction, CancellationToken, Task<T>> change,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
 
@@ -52,7 +57,10 @@ public abstract class StateStore : IAsyncDisposable
         {
             T result = await change(transaction, cancel);
             if (transaction.EntryCount == 0)
-                throw new UnauditedChangeException("The change carries no audit entry, so nothing was changed: append one in the same transaction.");
+            {
+                throw new UnauditedChangeException(
+                    "The change carries no audit entry, so nothing was changed: append one in the same transaction.");
+            }
 
             return result;
         }, cancellationToken);
@@ -72,8 +80,8 @@ public abstract class StateStore : IAsyncDisposable
 
     /// <summary>Claims due work: nobody else gets these items until the lease is over.</summary>
     /// <remarks>
-    /// The owner's name is unique to the worker; no kind means any; at most 1,000 items come at once. A lease is coordination, not state: it
-    /// carries no audit entry. What the work changes does.
+    /// The owner's name is unique to the worker; no kind means any; at most 1,000 items come at once. A lease is
+    /// coordination, not state: it carries no audit entry. What the work changes does.
     /// </remarks>
     public Task<IReadOnlyList<WorkLease>> ClaimAsync(
         string owner, string? kind, int limit, TimeSpan lease, CancellationToken cancellationToken)
@@ -83,7 +91,8 @@ public abstract class StateStore : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(lease, TimeSpan.Zero);
 
-        return WriteAsync((transaction, cancel) => transaction.Work.ClaimAsync(owner, kind, limit, lease, cancel), cancellationToken);
+        return WriteAsync((transaction, cancel) =>
+            transaction.Work.ClaimAsync(owner, kind, limit, lease, cancel), cancellationToken);
     }
 
     /// <summary>Holds on to work that takes longer.</summary>
@@ -96,7 +105,8 @@ public abstract class StateStore : IAsyncDisposable
         return WriteAsync((transaction, cancel) => transaction.Work.RenewAsync(held, lease, cancel), cancellationToken);
     }
 
-    /// <summary>Gives work back untouched, e.g. when stopping; does nothing where another worker has claimed it since.</summary>
+    /// <summary>Gives work back untouched, e.g. when stopping; does nothing where another worker has claimed it
+    /// since.</summary>
     public Task ReleaseAsync(WorkLease held, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(held);
@@ -110,11 +120,16 @@ public abstract class StateStore : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>A transaction on the store itself, for what needs no audit entry: leases, and the audit log's own rows.</summary>
-    internal async Task<T> WriteAsync<T>(Func<StateTransaction, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
+    /// <summary>A transaction on the store itself, for what needs no audit entry: leases, and the audit log's own
+    /// rows.</summary>
+    internal async Task<T> WriteAsync<T>(Func<StateTransaction, CancellationToken, Task<T>> write,
+        CancellationToken cancellationToken)
     {
         if (_changing.Value)
-            throw new InvalidOperationException("A change of the store was started inside another one, which would wait for itself: use the transaction at hand.");
+        {
+            throw new InvalidOperationException("A change of the store was started inside another one, which would "
+                + "wait for itself: use the transaction at hand.");
+        }
 
         StateTransaction transaction = await BeginWriteAsync(cancellationToken);
         _changing.Value = true;
@@ -138,7 +153,8 @@ public abstract class StateStore : IAsyncDisposable
     /// <summary>Waits for its turn among the writers.</summary>
     private protected abstract Task<StateTransaction> BeginWriteAsync(CancellationToken cancellationToken);
 
-    /// <summary>When a checkpoint is believed, where the opener said so; else only sizes and hashes are compared.</summary>
+    /// <summary>When a checkpoint is believed, where the opener said so; else only sizes and hashes are
+    /// compared.</summary>
     internal CheckpointPolicy? CheckpointPolicy { get; }
 
     /// <summary>Puts the newest checkpoint where it survives the loss of the store.</summary>
@@ -150,6 +166,7 @@ public abstract class StateStore : IAsyncDisposable
     /// <summary>Where <see cref="PublishCheckpointAsync"/> puts it, for messages.</summary>
     internal abstract string PublishedCheckpointPlace { get; }
 
-    /// <summary>Becomes the one sequencer of the audit log until disposed, or null where another one is at work.</summary>
+    /// <summary>Becomes the one sequencer of the audit log until disposed, or null where another one is at
+    /// work.</summary>
     internal abstract Task<IDisposable?> TryEnterSequencerAsync(CancellationToken cancellationToken);
 }

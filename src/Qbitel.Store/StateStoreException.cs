@@ -13,5 +13,6 @@ public sealed class UnauditedChangeException(string message) : StateStoreExcepti
 /// <summary>Work was handed in by a worker that no longer holds it.</summary>
 public sealed class LeaseLostException(string message) : StateStoreException(message);
 
-/// <summary>The rows of the audit log are not the ones its signed checkpoint speaks of: the store must not be written to.</summary>
+/// <summary>The rows of the audit log are not the ones its signed checkpoint speaks of: the store must not be written
+/// to.</summary>
 public sealed class AuditLogMismatchException(string message) : StateStoreException(message);

@@ -3,10 +3,12 @@ using Qbitel.Testing;
 
 namespace Qbitel.Architecture.Tests;
 
-/// <summary>What the documents claim about the tree: their examples compile somewhere, their links lead somewhere.</summary>
+/// <summary>What the documents claim about the tree: their examples compile somewhere, their links lead
+/// somewhere.</summary>
 public sealed partial class DocsTests
 {
-    public static readonly TheoryData<string> Documents = [.. MarkdownFiles().Select(path => Path.GetRelativePath(Repository.Root, path))];
+    public static readonly TheoryData<string> Documents =
+        [.. MarkdownFiles().Select(path => Path.GetRelativePath(Repository.Root, path))];
 
     [Theory, MemberData(nameof(Documents))]
     public void Every_csharp_example_is_a_region_of_a_test(string document)
@@ -17,8 +19,10 @@ public sealed partial class DocsTests
             if (lines[i].Trim() != "```csharp") continue;
 
             string? name = i > 0 ? SnippetMarker().Match(lines[i - 1]).Groups["name"].Value : null;
-            Assert.True(!string.IsNullOrEmpty(name), $"{document}:{i + 1}: a C# example needs the line <!-- snippet: Name --> before it");
-            Assert.True(Regions.TryGetValue(name, out string? region), $"{document}:{i + 1}: no test has a #region {name}");
+            Assert.True(!string.IsNullOrEmpty(name),
+                $"{document}:{i + 1}: a C# example needs the line <!-- snippet: Name --> before it");
+            Assert.True(Regions.TryGetValue(name, out string? region),
+                $"{document}:{i + 1}: no test has a #region {name}");
 
             string body = string.Join('\n', lines.Skip(i + 1).TakeWhile(line => line.Trim() != "```"));
             Assert.Equal(region, body.Trim('\n'));
@@ -41,8 +45,10 @@ public sealed partial class DocsTests
     {
         string docs = Path.Combine(Repository.Root, "docs");
         string index = File.ReadAllText(Path.Combine(docs, "index.md"));
-        Assert.All(Directory.EnumerateFiles(docs, "*.md", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(docs, path)),
-            path => Assert.True(path == "index.md" || index.Contains($"({path})", StringComparison.Ordinal), $"docs/index.md does not lead to {path}"));
+        Assert.All(Directory.EnumerateFiles(docs, "*.md", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(docs, path)),
+            path => Assert.True(path == "index.md" || index.Contains($"({path})", StringComparison.Ordinal),
+                $"docs/index.md does not lead to {path}"));
     }
 
     [Fact]
@@ -63,7 +69,8 @@ public sealed partial class DocsTests
                 if (!lines[i].TrimStart().StartsWith("#region ", StringComparison.Ordinal)) continue;
 
                 string[] body = [.. lines.Skip(i + 1).TakeWhile(line => line.Trim() != "#endregion")];
-                int indent = body.Where(line => line.Trim().Length > 0).Min(line => line.Length - line.TrimStart().Length);
+                int indent = body.Where(line => line.Trim().Length > 0)
+                    .Min(line => line.Length - line.TrimStart().Length);
                 regions[lines[i].Trim()["#region ".Length..].Trim()] =
                     string.Join('\n', body.Select(line => line.Length >= indent ? line[indent..] : "")).Trim('\n');
             }
@@ -74,9 +81,11 @@ public sealed partial class DocsTests
 
     private static IEnumerable<string> MarkdownFiles() =>
         Directory.EnumerateFiles(Repository.Root, "*.md")
-            .Concat(Sources.Tracked("docs", "*.md")).Concat(Sources.Tracked("src", "*.md")).Order(StringComparer.Ordinal);
+            .Concat(Sources.Tracked("docs", "*.md")).Concat(Sources.Tracked("src", "*.md"))
+            .Order(StringComparer.Ordinal);
 
-    [GeneratedRegex(@"^<!-- snippet: (?<name>\w+) -->\s*$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^<!-- snippet: (?<name>\w+) -->\s*$",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex SnippetMarker();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -15,10 +15,12 @@ public sealed class NamespaceCycleTests
 
         foreach (Type type in assembly.GetTypes())
         {
-            HashSet<string> targets = uses.TryGetValue(type.Namespace ?? "", out HashSet<string>? known) ? known : uses[type.Namespace ?? ""] = [];
+            HashSet<string> targets = uses.TryGetValue(type.Namespace ?? "", out HashSet<string>? known) ? known
+                : uses[type.Namespace ?? ""] = [];
             foreach (Type target in Uses(type))
             {
-                if (target.Assembly == assembly && target.Namespace != type.Namespace) targets.Add(target.Namespace ?? "");
+                if (target.Assembly == assembly && target.Namespace != type.Namespace)
+                    targets.Add(target.Namespace ?? "");
             }
         }
 
@@ -29,17 +31,20 @@ public sealed class NamespaceCycleTests
         }
 
         bool Reaches(string from, string goal, HashSet<string> seen) =>
-            from == goal || (seen.Add(from) && uses.TryGetValue(from, out HashSet<string>? next) && next.Any(n => Reaches(n, goal, seen)));
+            from == goal || (seen.Add(from) && uses.TryGetValue(from, out HashSet<string>? next)
+                && next.Any(n => Reaches(n, goal, seen)));
     }
 
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private static readonly Dictionary<short, OpCode> OpCodes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+    private static readonly Dictionary<short,
+        OpCode> OpCodes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(f => (OpCode)f.GetValue(null)!).ToDictionary(o => o.Value);
 
     private static IEnumerable<Type> Uses(Type type)
     {
-        IEnumerable<Type?> found = [type.BaseType, .. type.GetInterfaces(), .. type.GetFields(All).Select(f => f.FieldType)];
+        IEnumerable<Type?> found =
+            [type.BaseType, .. type.GetInterfaces(), .. type.GetFields(All).Select(f => f.FieldType)];
         foreach (MethodBase method in type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All)))
         {
             found = found.Concat(method.GetParameters().Select(p => p.ParameterType)).Concat(InBody(method));
@@ -50,7 +55,8 @@ public sealed class NamespaceCycleTests
     }
 
     private static IEnumerable<Type> Parts(Type t) =>
-        t.HasElementType ? Parts(t.GetElementType()!) : t.IsGenericType ? t.GetGenericArguments().SelectMany(Parts).Append(t) : [t];
+        t.HasElementType ? Parts(t.GetElementType()!) : t.IsGenericType
+            ? t.GetGenericArguments().SelectMany(Parts).Append(t) : [t];
 
     private static List<Type> InBody(MethodBase method)
     {
@@ -65,7 +71,8 @@ public sealed class NamespaceCycleTests
                 try
                 {
                     MemberInfo? member = method.Module.ResolveMember(BitConverter.ToInt32(il, i),
-                        method.DeclaringType?.GetGenericArguments(), method.IsGenericMethod ? method.GetGenericArguments() : null);
+                        method.DeclaringType?.GetGenericArguments(), method.IsGenericMethod
+                            ? method.GetGenericArguments() : null);
                     if ((member as Type ?? member?.DeclaringType) is { } type) found.Add(type);
                 }
                 catch (ArgumentException) { } // a token of a generic we cannot close here

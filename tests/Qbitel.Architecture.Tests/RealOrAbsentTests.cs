@@ -8,12 +8,14 @@ public sealed partial class RealOrAbsentTests
 {
     [Fact]
     public void No_source_speaks_of_something_unfinished() =>
-        Assert.Empty(Hits("src", "*.cs", Unfinished()).Concat(Hits("src", "*.cshtml", Unfinished())).Concat(Hits("src", "*.razor", Unfinished())));
+        Assert.Empty(Hits("src", "*.cs", Unfinished()).Concat(Hits("src", "*.cshtml", Unfinished()))
+            .Concat(Hits("src", "*.razor", Unfinished())));
 
     [Fact]
     public void No_long_file_hides_a_second_type() =>
         Assert.Empty(Sources.Tracked("src", "*.cs").Concat(Sources.Tracked("tests", "*.cs"))
-            .Where(path => File.ReadLines(path).Count() > 600).Select(path => Path.GetRelativePath(Repository.Root, path)));
+            .Where(path => File.ReadLines(path).Count() > 600)
+            .Select(path => Path.GetRelativePath(Repository.Root, path)));
 
     private static IEnumerable<string> Hits(string folder, string pattern, Regex words) =>
         from path in Sources.Tracked(folder, pattern)

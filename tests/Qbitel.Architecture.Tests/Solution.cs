@@ -8,12 +8,15 @@ namespace Qbitel.Architecture.Tests;
 internal static class Solution
 {
     public static IEnumerable<(string From, string To)> ProjectReferences() =>
-        from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+        from file in Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
         from reference in XDocument.Load(file).Descendants("ProjectReference")
-        select (Path.GetFileNameWithoutExtension(file), Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!));
+        select (Path.GetFileNameWithoutExtension(file),
+            Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!));
 
     public static IEnumerable<string> Rooms() =>
-        Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal);
+        Directory.EnumerateDirectories(Path.Combine(Repository.Root, "src")).Select(folder => Path.GetFileName(folder)!)
+            .Order(StringComparer.Ordinal);
 
     public static Assembly Load(string room) =>
         Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, (room == "Qbitel" ? "qbitel" : room) + ".dll"));

@@ -75,8 +75,8 @@ public sealed class ArchiveTests
     private static bool IsPinned(KeyAlgorithm algorithm) =>
         algorithm.Name.StartsWith("SLH-DSA", StringComparison.Ordinal);
 
-    // What cannot be made from its name, because a half is RSA or has no seed: with the key. A signature behind its public
-    // key; a ciphertext, its secret and the private key. They are keys of nobody.
+    // What cannot be made from its name, because a half is RSA or has no seed: with the key. A signature behind its
+    // public key; a ciphertext, its secret and the private key. They are keys of nobody.
     private static IEnumerable<string> Record(KeyAlgorithm algorithm)
     {
         if (algorithm is SignatureAlgorithm signature)
@@ -121,7 +121,9 @@ public sealed class ArchiveTests
                 scheme, Stream($"{algorithm} key {run}", algorithm.PrivateKeySize));
             byte[] ciphertext = new byte[scheme.Algorithm.CiphertextSize];
             byte[] sent = new byte[scheme.Algorithm.SharedSecretSize], received = [.. sent];
-            key.Encapsulate(Stream($"{algorithm} randomness {run}", 32 + ((AgreementKem)scheme.Classical).Group.SeedSize), ciphertext, sent);
+            key.Encapsulate(
+                Stream($"{algorithm} randomness {run}", 32 + ((AgreementKem)scheme.Classical).Group.SeedSize),
+                ciphertext, sent);
             key.Decapsulate(ciphertext, received);
             Assert.Equal(sent, received);
             digest.AppendData([.. key.ExportEncapsulationKey(), .. ciphertext, .. sent]);

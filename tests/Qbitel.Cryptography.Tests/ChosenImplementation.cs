@@ -3,7 +3,8 @@ using Qbitel.Cryptography.Lattices;
 
 namespace Qbitel.Cryptography.Tests;
 
-/// <summary>Lets the whole suite run with another implementation: <c>QBITEL_CRYPTOGRAPHY=PlatformRequired</c>.</summary>
+/// <summary>Lets the whole suite run with another implementation:
+/// <c>QBITEL_CRYPTOGRAPHY=PlatformRequired</c>.</summary>
 internal static class ChosenImplementation
 {
     [ModuleInitializer]

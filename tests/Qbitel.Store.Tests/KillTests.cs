@@ -8,7 +8,8 @@ using Qbitel.Testing;
 
 namespace Qbitel.Store.Tests;
 
-/// <summary>A process that dies at any moment loses nothing it said was done. This is about crashes, not about power cuts.</summary>
+/// <summary>A process that dies at any moment loses nothing it said was done. This is about crashes, not about power
+/// cuts.</summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("qbitel-kill-");
@@ -39,7 +40,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             await CheckAsync(path, mustBeThere, signed);
         }
 
-        output.WriteLine($"{kills} kills, {early} of them before the first acknowledgement; {acknowledged} acknowledged changes, 0 lost");
+        output.WriteLine($"{kills} kills, {early} of them before the first acknowledgement; {acknowledged} "
+            + "acknowledged changes, 0 lost");
         Assert.NotEqual(0, acknowledged);
     }
 
@@ -48,11 +50,13 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     {
         string path = Path.Combine(_folder.FullName, "qbitel.db");
         using Process child = StoreChild.Start(fileSizeLimit: 600, "write", path, "full");
-        List<string> lines = [.. (await child.StandardOutput.ReadToEndAsync(Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        List<string> lines =
+            [.. (await child.StandardOutput.ReadToEndAsync(Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
         Assert.Contains(lines, line => line.StartsWith("failed ", StringComparison.Ordinal));
         Assert.Contains("refused", lines);
-        List<string> acks = [.. lines.Where(line => line.StartsWith("ack ", StringComparison.Ordinal)).Select(line => line[4..])];
+        List<string> acks =
+            [.. lines.Where(line => line.StartsWith("ack ", StringComparison.Ordinal)).Select(line => line[4..])];
         Assert.NotEmpty(acks);
         await CheckAsync(path, [.. acks], 0);
     }
@@ -66,7 +70,11 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         await store.ChangeAsync(async (change, cancel) =>
         {
             for (int i = 0; i < items; i++)
-                await change.ScheduleAsync(new WorkItem("count", string.Create(CultureInfo.InvariantCulture, $"{i}"), store.Time.GetUtcNow()), cancel);
+            {
+                await change.ScheduleAsync(
+                    new WorkItem("count", string.Create(CultureInfo.InvariantCulture, $"{i}"), store.Time.GetUtcNow()),
+                    cancel);
+            }
             await change.AppendAsync(Samples.Entry(store.Time.GetUtcNow()), cancel);
         }, Cancel);
 
@@ -80,7 +88,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         }
 
         // They go on until there is nothing left, also of what the first two had claimed.
-        using Process one = StoreChild.Start(null, "work", path, "one"), other = StoreChild.Start(null, "work", path, "other");
+        using Process one = StoreChild.Start(null, "work", path, "one"),
+            other = StoreChild.Start(null, "work", path, "other");
         string[][] said = await Task.WhenAll(EndAsync(one), EndAsync(other));
         await slow.StandardInput.WriteLineAsync("go on");
         string[] late = await EndAsync(slow);
@@ -90,7 +99,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         Assert.All(done, item => Assert.Equal("1", item.Value));
         Assert.Equal(5, late.Count(line => line.StartsWith("late ", StringComparison.Ordinal)));
         Assert.DoesNotContain(late, Done);
-        output.WriteLine($"{items} items, one worker killed, one beyond its leases: each done once, by the others {string.Join(" and ", said.Select(s => s.Count(Done)))}");
+        output.WriteLine($"{items} items, one worker killed, one beyond its leases: each done once, by the others "
+            + $"{string.Join(" and ", said.Select(s => s.Count(Done)))}");
 
         static bool Done(string line) => line.StartsWith("done ", StringComparison.Ordinal);
     }
@@ -103,7 +113,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         return said.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static async Task<(List<string> Acks, long Signed)> RunAndKillAsync(string path, string run, bool fromStart, int milliseconds)
+    private static async Task<(List<string> Acks, long Signed)> RunAndKillAsync(string path, string run, bool fromStart,
+        int milliseconds)
     {
         using Process child = StoreChild.Start(null, "write", path, run);
         Task<string> errors = child.StandardError.ReadToEndAsync(Cancel);
@@ -141,12 +152,14 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
     private static async Task CheckAsync(string path, HashSet<string> mustBeThere, long signed)
     {
-        await using SqliteStateStore store = await OpenAsync(path); // checks the right edge and the published checkpoint
+        // checks the right edge and the published checkpoint
+        await using SqliteStateStore store = await OpenAsync(path);
         AuditLog log = new(store);
         using LogSigner signer = new();
 
         StoredCheckpoint? before = (await log.ReadStatusAsync(Cancel)).Latest;
-        Assert.True((before?.Size ?? 0) >= signed, $"a checkpoint over {signed} was announced, the store has one over {before?.Size}");
+        Assert.True((before?.Size ?? 0) >= signed,
+            $"a checkpoint over {signed} was announced, the store has one over {before?.Size}");
 
         IReadOnlyDictionary<string, string> state = await store.ReadAsync((s, c) => s.ReadSettingsAsync(c), Cancel);
         Assert.Subset(state.Keys.ToHashSet(StringComparer.Ordinal), mustBeThere);
@@ -161,10 +174,12 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         Assert.True(LogSigner.Policy.TryVerify(now.Note.Span, out Checkpoint? checkpoint, out string? error), error);
         List<LoggedEntry> entries = await log.ReadAsync(0, long.MaxValue, Cancel).ToListAsync(Cancel);
         Assert.Equal(checkpoint.Size, entries.Count);
-        Assert.Equal(state.Keys.Order(StringComparer.Ordinal), entries.Select(e => e.Entry.Target).Order(StringComparer.Ordinal));
+        Assert.Equal(state.Keys.Order(StringComparer.Ordinal),
+            entries.Select(e => e.Entry.Target).Order(StringComparer.Ordinal));
         Assert.Equal(entries.Count, await log.VerifyAsync(Cancel));
     }
 
     private static Task<SqliteStateStore> OpenAsync(string path) =>
-        SqliteStateStore.OpenAsync(new() { Path = path, CheckpointPolicy = LogSigner.Policy }, TimeProvider.System, null, Cancel);
+        SqliteStateStore.OpenAsync(new() { Path = path, CheckpointPolicy = LogSigner.Policy }, TimeProvider.System,
+            null, Cancel);
 }

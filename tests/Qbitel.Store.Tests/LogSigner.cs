@@ -25,7 +25,8 @@ internal sealed class LogSigner : IDisposable
     public CheckpointSigner Checkpoints { get; }
 
     /// <summary>The same keys in a device that does not answer.</summary>
-    public CheckpointSigner Failing() => new(_origin, new SilentSigner(new LocalSigner(_classical)), new LocalSigner(_quantumSafe));
+    public CheckpointSigner Failing() =>
+        new(_origin, new SilentSigner(new LocalSigner(_classical)), new LocalSigner(_quantumSafe));
 
     public void Dispose()
     {
@@ -52,7 +53,8 @@ internal sealed class LogSigner : IDisposable
 
         public override ReadOnlyMemory<byte> PublicKey => signer.PublicKey;
 
-        public override ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> context, CancellationToken cancellationToken) =>
+        public override ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> data, ReadOnlyMemory<byte> context,
+            CancellationToken cancellationToken) =>
             throw new TimeoutException("The device does not answer.");
     }
 }

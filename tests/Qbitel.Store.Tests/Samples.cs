@@ -21,7 +21,8 @@ internal static class Samples
         MadeAt = at,
     };
 
-    public static KeyRecord Key(DateTimeOffset at, string name = "wire-transfer-api/signing", string? service = null) => new()
+    public static KeyRecord Key(DateTimeOffset at, string name = "wire-transfer-api/signing", string? service = null) =>
+        new()
     {
         Id = new KeyId(Guid.CreateVersion7(at)),
         Name = name,
@@ -51,7 +52,8 @@ internal static class Samples
         DestroyedAt = at.AddDays(368),
     };
 
-    public static CertificateRecord Certificate(DateTimeOffset at, KeyVersionRecord? version = null, string serialNumber = "0A1B") => new()
+    public static CertificateRecord Certificate(DateTimeOffset at, KeyVersionRecord? version = null,
+        string serialNumber = "0A1B") => new()
     {
         Id = Guid.CreateVersion7(at),
         State = CertificateState.Active,
@@ -67,7 +69,8 @@ internal static class Samples
         RevocationReason = "keyCompromise",
     };
 
-    public static EndpointRecord Endpoint(DateTimeOffset at, string host = "127.0.0.1", int port = 8443, string? service = null) => new()
+    public static EndpointRecord Endpoint(DateTimeOffset at, string host = "127.0.0.1", int port = 8443,
+        string? service = null) => new()
     {
         Host = host,
         Port = port,
@@ -128,7 +131,8 @@ internal static class Samples
         DetailsJson = """{"version":1}""",
     };
 
-    public static ArchivedMessage Archived(DateTimeOffset at, KeyVersionRecord? key = null, string reference = "REF-1") => new()
+    public static ArchivedMessage Archived(DateTimeOffset at, KeyVersionRecord? key = null,
+        string reference = "REF-1") => new()
     {
         Id = Guid.CreateVersion7(at),
         Reference = reference,

@@ -27,7 +27,8 @@ public sealed class SqliteFileTests : IDisposable
         await using SqliteStateStore store = await OpenAsync();
         await PutAsync(store, "a", "1");
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(DatabasePath)!));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(Path.GetDirectoryName(DatabasePath)!));
         Assert.All(Directory.GetFiles(Path.GetDirectoryName(DatabasePath)!),
             file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
     }
@@ -107,7 +108,8 @@ public sealed class SqliteFileTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(DatabasePath)!);
         await File.WriteAllTextAsync(DatabasePath, new string('x', 5000), Cancel);
 
-        Assert.Contains("not a SQLite database", (await Assert.ThrowsAsync<StateStoreException>(OpenAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains("not a SQLite database", (await Assert.ThrowsAsync<StateStoreException>(OpenAsync)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,7 +159,8 @@ public sealed class SqliteFileTests : IDisposable
         long pages = (long)Scalar(writer, "PRAGMA page_count");
         Scalar(writer, $"PRAGMA max_page_count = {pages}");
 
-        StateStoreException full = await Assert.ThrowsAsync<StateStoreException>(() => PutAsync(store, "a", new string('x', 100_000)));
+        StateStoreException full =
+            await Assert.ThrowsAsync<StateStoreException>(() => PutAsync(store, "a", new string('x', 100_000)));
 
         Assert.True(full.IsTransient);
         Assert.Null(await store.ReadAsync((s, c) => s.FindSettingAsync("a", c), Cancel));
@@ -183,12 +186,15 @@ public sealed class SqliteFileTests : IDisposable
     [InlineData("")]
     [InlineData(null)]
     public async Task Options_are_checked(string? path) =>
-        await Assert.ThrowsAnyAsync<Exception>(() => SqliteStateStore.OpenAsync(new() { Path = path! }, _time, null, Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() =>
+            SqliteStateStore.OpenAsync(new() { Path = path! }, _time, null, Cancel));
 
     private Task<SqliteStateStore> OpenAsync() => OpenAsync(readOnly: false);
 
-    private Task<SqliteStateStore> OpenAsync(bool readOnly = false, TimeSpan? busyTimeout = null) => SqliteStateStore.OpenAsync(
-        new() { Path = DatabasePath, ReadOnly = readOnly, BusyTimeout = busyTimeout ?? TimeSpan.FromSeconds(10) }, _time, null, Cancel);
+    private Task<SqliteStateStore> OpenAsync(bool readOnly = false, TimeSpan? busyTimeout = null) =>
+        SqliteStateStore.OpenAsync(
+        new() { Path = DatabasePath, ReadOnly = readOnly, BusyTimeout = busyTimeout ?? TimeSpan.FromSeconds(10) },
+            _time, null, Cancel);
 
     private Task PutAsync(StateStore store, string name, string value) => store.ChangeAsync(async (t, c) =>
     {

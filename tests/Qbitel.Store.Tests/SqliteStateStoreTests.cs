@@ -10,7 +10,8 @@ public sealed partial class SqliteStateStoreTests : StateStoreContract
 
     private SqliteStateStoreOptions Options => new() { Path = DatabasePath };
 
-    protected override async Task<StateStore> ConnectAsync() => await SqliteStateStore.OpenAsync(Options, Time, logger: null, Cancel);
+    protected override async Task<StateStore> ConnectAsync() =>
+        await SqliteStateStore.OpenAsync(Options, Time, logger: null, Cancel);
 
     protected override ValueTask CleanUpAsync()
     {

@@ -26,11 +26,13 @@ public sealed class SqliteTamperTests : IDisposable
 
     // 1000 = 512 + 256 + 128 + 64 + 32 + 8: the edge below 512 is hashed again on opening.
     [Theory]
-    [InlineData("UPDATE audit_entry SET leaf = (SELECT leaf FROM audit_entry WHERE idx = 1) WHERE idx = 999", "filed under another id")]
+    [InlineData("UPDATE audit_entry SET leaf = (SELECT leaf FROM audit_entry WHERE idx = 1) WHERE idx = 999",
+        "filed under another id")]
     [InlineData("UPDATE audit_entry SET leaf = CAST(REPLACE(CAST(leaf AS TEXT), 'test.change', 'test.chance') AS BLOB) WHERE idx = 999", "an entry from 992 to 999 has been changed")]
     [InlineData("UPDATE audit_entry SET leaf = CAST(REPLACE(CAST(leaf AS TEXT), 'test.change', 'test.chance') AS BLOB) WHERE idx = 512", "an entry from 512 to 767 has been changed")]
     [InlineData("UPDATE audit_entry SET leaf = x'7b7d' WHERE idx = 990", "entry 990 is not one that was written")]
-    [InlineData("UPDATE audit_entry SET target = 't:1' WHERE idx = 999", "entry 999 is filed under another id or target")]
+    [InlineData("UPDATE audit_entry SET target = 't:1' WHERE idx = 999",
+        "entry 999 is filed under another id or target")]
     [InlineData("UPDATE audit_entry SET idx = 5000 WHERE idx = 800", "entry 800 is missing")]
     [InlineData("DELETE FROM audit_entry WHERE idx = 998", "entry 998 is missing")]
     [InlineData("DELETE FROM audit_entry WHERE idx >= 997", "over 1000 entries, but there are only 997")]
@@ -53,7 +55,8 @@ public sealed class SqliteTamperTests : IDisposable
         Assert.Contains("qbitel audit verify", refusal.Message, StringComparison.Ordinal);
 
         // The evidence can still be taken.
-        await using SqliteStateStore reader = await SqliteStateStore.OpenAsync(new() { Path = DatabasePath, ReadOnly = true }, _time, null, Cancel);
+        await using SqliteStateStore reader =
+            await SqliteStateStore.OpenAsync(new() { Path = DatabasePath, ReadOnly = true }, _time, null, Cancel);
         await Assert.ThrowsAsync<InvalidOperationException>(() => AppendAsync(reader, 1));
     }
 
@@ -69,7 +72,8 @@ public sealed class SqliteTamperTests : IDisposable
         Damage(Unguard + damage);
 
         await using SqliteStateStore store = await OpenAsync();
-        AuditLogMismatchException found = await Assert.ThrowsAsync<AuditLogMismatchException>(() => new AuditLog(store).VerifyAsync(Cancel));
+        AuditLogMismatchException found =
+            await Assert.ThrowsAsync<AuditLogMismatchException>(() => new AuditLog(store).VerifyAsync(Cancel));
 
         Assert.Contains(reason, found.Message, StringComparison.Ordinal);
     }
@@ -84,7 +88,8 @@ public sealed class SqliteTamperTests : IDisposable
 
         AuditLogMismatchException refusal = await Assert.ThrowsAsync<AuditLogMismatchException>(OpenAsync);
 
-        Assert.Contains("over 20 entries, but the store has only 10: it was put back to an earlier state", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("over 20 entries, but the store has only 10: it was put back to an earlier state",
+            refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,11 +149,13 @@ public sealed class SqliteTamperTests : IDisposable
     public async Task A_checkpoint_that_cannot_be_published_is_kept_all_the_same()
     {
         await using SqliteStateStore store = await SqliteStateStore.OpenAsync(
-            new() { Path = DatabasePath, CheckpointPath = Path.Combine(_folder.FullName, "absent", "checkpoint") }, _time, null, Cancel);
+            new() { Path = DatabasePath, CheckpointPath = Path.Combine(_folder.FullName, "absent", "checkpoint") },
+                _time, null, Cancel);
         using LogSigner signer = new();
         await AppendAsync(store, 2);
 
-        StateStoreException failure = await Assert.ThrowsAsync<StateStoreException>(() => new AuditLog(store).SequenceAsync(signer.Checkpoints, Cancel));
+        StateStoreException failure = await Assert
+            .ThrowsAsync<StateStoreException>(() => new AuditLog(store).SequenceAsync(signer.Checkpoints, Cancel));
 
         Assert.True(failure.IsTransient);
         Assert.Equal(2, (await new AuditLog(store).ReadStatusAsync(Cancel)).Latest!.Size);
@@ -160,7 +167,8 @@ public sealed class SqliteTamperTests : IDisposable
         await MakeAsync(3);
         string note = await File.ReadAllTextAsync(CheckpointPath, Cancel);
         int last = note.Length - 10;
-        await File.WriteAllTextAsync(CheckpointPath, note[..last] + (note[last] == 'A' ? 'B' : 'A') + note[(last + 1)..], Cancel);
+        await File.WriteAllTextAsync(CheckpointPath, note[..last] + (note[last] == 'A' ? 'B' : 'A')
+            + note[(last + 1)..], Cancel);
 
         await Assert.ThrowsAsync<AuditLogMismatchException>(OpenAsync);
         await (await SqliteStateStore.OpenAsync(new() { Path = DatabasePath }, _time, null, Cancel)).DisposeAsync();
@@ -172,7 +180,8 @@ public sealed class SqliteTamperTests : IDisposable
         await MakeAsync(3);
         using LogSigner other = new("other.example/audit");
         Checkpoint ours = (await ReadPublishedAsync())!;
-        await File.WriteAllBytesAsync(CheckpointPath, await other.Checkpoints.SignAsync(new Checkpoint("other.example/audit", ours.Size, ours.Root), Cancel), Cancel);
+        await File.WriteAllBytesAsync(CheckpointPath, await other.Checkpoints
+            .SignAsync(new Checkpoint("other.example/audit", ours.Size, ours.Root), Cancel), Cancel);
 
         AuditLogMismatchException refusal = await Assert.ThrowsAsync<AuditLogMismatchException>(
             () => SqliteStateStore.OpenAsync(new() { Path = DatabasePath }, _time, null, Cancel));
@@ -180,7 +189,8 @@ public sealed class SqliteTamperTests : IDisposable
     }
 
     private Task<SqliteStateStore> OpenAsync() =>
-        SqliteStateStore.OpenAsync(new() { Path = DatabasePath, CheckpointPolicy = LogSigner.Policy }, _time, null, Cancel);
+        SqliteStateStore.OpenAsync(new() { Path = DatabasePath, CheckpointPolicy = LogSigner.Policy }, _time, null,
+            Cancel);
 
     /// <summary>Opens the store, appends, sequences, closes.</summary>
     private async Task MakeAsync(int entries)
@@ -197,7 +207,8 @@ public sealed class SqliteTamperTests : IDisposable
     }, Cancel);
 
     private async Task<Checkpoint?> ReadPublishedAsync() =>
-        LogSigner.Policy.TryVerify(await File.ReadAllBytesAsync(CheckpointPath, Cancel), out Checkpoint? checkpoint, out _) ? checkpoint : null;
+        LogSigner.Policy.TryVerify(await File.ReadAllBytesAsync(CheckpointPath, Cancel), out Checkpoint? checkpoint,
+            out _) ? checkpoint : null;
 
     private void Damage(string sql)
     {

@@ -24,7 +24,8 @@ public abstract partial class StateStoreContract
         Assert.Equal((7L, 0L, 7L), await StatusAsync());
         Assert.Equal((5L, 7L), (first.Size, second.Size));
         List<LoggedEntry> entries = await log.ReadAsync(0, 100, Cancel).ToListAsync(Cancel);
-        Assert.Equal(Enumerable.Range(0, 7).Select(i => ((long?)i, $"t:{i}")), entries.Select(e => (e.Index, e.Entry.Target)));
+        Assert.Equal(Enumerable.Range(0, 7).Select(i => ((long?)i, $"t:{i}")),
+            entries.Select(e => (e.Index, e.Entry.Target)));
         Assert.Equal(entries[2..4], await log.ReadAsync(2, 4, Cancel).ToListAsync(Cancel));
 
         async Task<(long, long, long?)> StatusAsync()
@@ -44,10 +45,13 @@ public abstract partial class StateStoreContract
         {
             await AppendAsync(store, 300, from: 300 * round);
             StoredCheckpoint stored = (await log.SequenceAsync(_signer.Checkpoints, Cancel))!;
-            await foreach (LoggedEntry logged in log.ReadAsync(tree.Size, stored.Size, Cancel)) tree.Append(logged.Entry.ToLeaf().Span);
+            await foreach (LoggedEntry logged in log.ReadAsync(tree.Size, stored.Size, Cancel))
+                tree.Append(logged.Entry.ToLeaf().Span);
 
-            Assert.True(LogSigner.Policy.TryVerify(stored.Note.Span, out Checkpoint? checkpoint, out string? error), error);
-            Assert.Equal((LogSigner.Origin, tree.Size, tree.Root), (checkpoint.Origin, checkpoint.Size, checkpoint.Root));
+            Assert.True(LogSigner.Policy.TryVerify(stored.Note.Span, out Checkpoint? checkpoint, out string? error),
+                error);
+            Assert.Equal((LogSigner.Origin, tree.Size, tree.Root),
+                (checkpoint.Origin, checkpoint.Size, checkpoint.Root));
             Assert.Equal(Time.GetUtcNow(), stored.SignedAt);
         }
 
@@ -124,11 +128,14 @@ public abstract partial class StateStoreContract
         List<long> kept = await store.ReadAsync(async (s, c) =>
         {
             List<long> sizes = [];
-            for (long size = 0; await s.Log.NextCheckpointAsync(size, c) is { } next; size = next.Size) sizes.Add(next.Size);
+            for (long size = 0; await s.Log.NextCheckpointAsync(size, c) is { } next; size = next.Size)
+                sizes.Add(next.Size);
             return sizes;
         }, Cancel);
 
-        Assert.Equal([.. Enumerable.Range(1, 12).Select(hour => 3L * hour), .. Enumerable.Range(37, 64).Select(size => (long)size)], kept);
+        Assert.Equal(
+            [.. Enumerable.Range(1, 12).Select(hour => 3L * hour),
+            .. Enumerable.Range(37, 64).Select(size => (long)size)], kept);
         Assert.Equal(100, await log.VerifyAsync(Cancel));
     }
 
@@ -138,14 +145,16 @@ public abstract partial class StateStoreContract
         StateStore store = await OpenAsync();
         AuditLog log = new(store);
         AuditEntry a1 = Entry("key:a"), b = Entry("key:b"), a2 = Entry("key:a");
-        foreach (AuditEntry entry in (AuditEntry[])[a1, b]) await store.ChangeAsync((t, c) => t.AppendAsync(entry, c), Cancel);
+        foreach (AuditEntry entry in (AuditEntry[])[a1, b])
+            await store.ChangeAsync((t, c) => t.AppendAsync(entry, c), Cancel);
         await log.SequenceAsync(_signer.Checkpoints, Cancel);
         await store.ChangeAsync((t, c) => t.AppendAsync(a2, c), Cancel);
 
         Assert.Equal(new LoggedEntry(1, b), await log.FindAsync(b.Id, Cancel));
         Assert.Equal(new LoggedEntry(null, a2), await log.FindAsync(a2.Id, Cancel));
         Assert.Null(await log.FindAsync(Guid.Empty, Cancel));
-        Assert.Equal([new LoggedEntry(null, a2), new LoggedEntry(0, a1)], await log.ReadNewestAsync("key:a", 10, Cancel));
+        Assert.Equal([new LoggedEntry(null, a2), new LoggedEntry(0, a1)],
+            await log.ReadNewestAsync("key:a", 10, Cancel));
         Assert.Equal([new LoggedEntry(null, a2), new LoggedEntry(1, b)], await log.ReadNewestAsync(2, Cancel));
     }
 
@@ -170,9 +179,11 @@ public abstract partial class StateStoreContract
         StateStore store = await OpenAsync();
         AuditLog log = new(store);
         int room = AuditEntry.MaxLeafSize - new AuditEntry(
-            Guid.CreateVersion7(Start), Start, "user:test", "test.change", "t:0", AuditOutcome.Done, details: [new("x", "")]).ToLeaf().Length;
+            Guid.CreateVersion7(Start), Start, "user:test", "test.change", "t:0", AuditOutcome.Done,
+                details: [new("x", "")]).ToLeaf().Length;
         AuditEntry largest = new(
-            Guid.CreateVersion7(Start), Start, "user:test", "test.change", "t:0", AuditOutcome.Done, details: [new("x", new string('y', room))]);
+            Guid.CreateVersion7(Start), Start, "user:test", "test.change", "t:0", AuditOutcome.Done,
+                details: [new("x", new string('y', room))]);
         Assert.Equal(AuditEntry.MaxLeafSize, largest.ToLeaf().Length);
 
         await store.ChangeAsync((t, c) => t.AppendAsync(largest, c), Cancel);
@@ -191,7 +202,8 @@ public abstract partial class StateStoreContract
         await AppendAsync(store, 5, from: 600);
         Dictionary<string, ReadOnlyMemory<byte>> files = new(StringComparer.Ordinal);
 
-        await AuditExport.WriteAsync(log.ReadLeavesAsync(checkpoint.Size, Cancel), checkpoint.Note, LogSigner.Policy, (path, content, _) =>
+        await AuditExport.WriteAsync(log.ReadLeavesAsync(checkpoint.Size, Cancel), checkpoint.Note, LogSigner.Policy,
+            (path, content, _) =>
         {
             files.Add(path, content.ToArray());
             return ValueTask.CompletedTask;

@@ -69,7 +69,8 @@ public abstract partial class StateStoreContract
         await store.ReadAsync(async (s, c) =>
         {
             Assert.Equal(2, (await s.FindKeyAsync(key.Id, c))!.CurrentVersion);
-            Assert.Equal([KeyState.Deactivated, KeyState.Active], (await s.ReadKeyVersionsAsync(key.Id, c)).Select(v => v.State));
+            Assert.Equal([KeyState.Deactivated, KeyState.Active],
+                (await s.ReadKeyVersionsAsync(key.Id, c)).Select(v => v.State));
             return 0;
         }, Cancel);
     }
@@ -81,7 +82,8 @@ public abstract partial class StateStoreContract
         KeyRecord key = Samples.Key(Start);
         await ChangeAsync(store, t => t.PutAsync(key, Cancel));
 
-        await Assert.ThrowsAsync<StateStoreException>(() => ChangeAsync(store, t => t.PutAsync(key with { Type = KeyType.Kek }, Cancel)));
+        await Assert.ThrowsAsync<StateStoreException>(() =>
+            ChangeAsync(store, t => t.PutAsync(key with { Type = KeyType.Kek }, Cancel)));
         await Assert.ThrowsAsync<StateStoreException>(
             () => ChangeAsync(store, t => t.PutAsync(key with { Algorithm = SignatureAlgorithm.MLDsa44 }, Cancel)));
         await Assert.ThrowsAsync<StateStoreException>(
@@ -96,11 +98,14 @@ public abstract partial class StateStoreContract
         StateStore store = await OpenAsync();
         KeyRecord key = Samples.Key(Start);
 
-        await Assert.ThrowsAsync<StateStoreException>(() => ChangeAsync(store, t => t.PutAsync(key with { Service = "none" }, Cancel)));
-        await Assert.ThrowsAsync<StateStoreException>(() => ChangeAsync(store, t => t.PutAsync(key with { CurrentVersion = 1 }, Cancel)));
+        await Assert.ThrowsAsync<StateStoreException>(() =>
+            ChangeAsync(store, t => t.PutAsync(key with { Service = "none" }, Cancel)));
+        await Assert.ThrowsAsync<StateStoreException>(() =>
+            ChangeAsync(store, t => t.PutAsync(key with { CurrentVersion = 1 }, Cancel)));
         await Assert.ThrowsAsync<StateStoreException>(
             () => ChangeAsync(store, t => t.PutAsync(Samples.Version(key, 1, KeyState.Active, Start), Cancel)));
-        await Assert.ThrowsAsync<StateStoreException>(() => ChangeAsync(store, t => t.AddAsync(Samples.Finding(Start), Cancel)));
+        await Assert.ThrowsAsync<StateStoreException>(() =>
+            ChangeAsync(store, t => t.AddAsync(Samples.Finding(Start), Cancel)));
 
         // A failed commit leaves the store usable.
         await ChangeAsync(store, t => t.PutAsync(key, Cancel));
@@ -113,7 +118,8 @@ public abstract partial class StateStoreContract
         KeyRecord key = Samples.Key(Start);
         KeyVersionRecord version = Samples.Version(key, 1, KeyState.Active, Start);
         CertificateRecord certificate = Samples.Certificate(Start, version);
-        CertificateRecord successor = Samples.Certificate(Start.AddDays(60), serialNumber: "0A1C") with { RevokedAt = null, RevocationReason = null };
+        CertificateRecord successor = Samples
+            .Certificate(Start.AddDays(60), serialNumber: "0A1C") with { RevokedAt = null, RevocationReason = null };
         CertificateRecord renewed = certificate with { State = CertificateState.Renewed, SuccessorId = successor.Id };
         await ChangeAsync(store, async t =>
         {
@@ -144,11 +150,13 @@ public abstract partial class StateStoreContract
         StateStore store = await OpenAsync();
         EndpointRecord one = Samples.Endpoint(Start), two = Samples.Endpoint(Start, port: 9443);
         EndpointRecord bare = new() { Host = "a", Port = 1, FirstSeenAt = Start };
-        ScanFinding old = Samples.Finding(Start), recent = Samples.Finding(Start.AddHours(1)) with { Failure = "no answer", Observation = null };
+        ScanFinding old = Samples.Finding(Start),
+            recent = Samples.Finding(Start.AddHours(1)) with { Failure = "no answer", Observation = null };
         ScanFinding other = Samples.Finding(Start, port: 9443);
         await ChangeAsync(store, async t =>
         {
-            foreach (EndpointRecord endpoint in (EndpointRecord[])[one with { Owner = null }, two, bare, one]) await t.PutAsync(endpoint, Cancel);
+            foreach (EndpointRecord endpoint in (EndpointRecord[])[one with { Owner = null }, two, bare, one])
+                await t.PutAsync(endpoint, Cancel);
             foreach (ScanFinding finding in (ScanFinding[])[old, recent, other]) await t.AddAsync(finding, Cancel);
         });
 
@@ -175,14 +183,16 @@ public abstract partial class StateStoreContract
             ClosedAt = null,
             DetailsJson = null,
         };
-        ArchivedMessage message = Samples.Archived(Start), later = Samples.Archived(Start.AddSeconds(1)), other = Samples.Archived(Start, reference: "R2");
+        ArchivedMessage message = Samples.Archived(Start), later = Samples.Archived(Start.AddSeconds(1)),
+            other = Samples.Archived(Start, reference: "R2");
         await ChangeAsync(store, async t =>
         {
             await t.AddAsync(discovery, Cancel);
             await t.PutAsync(incident, Cancel);
             await t.PutAsync(incident with { State = IncidentState.Closed }, Cancel);
             await t.PutAsync(bare, Cancel);
-            foreach (ArchivedMessage archived in (ArchivedMessage[])[message, later, other]) await t.AddAsync(archived, Cancel);
+            foreach (ArchivedMessage archived in (ArchivedMessage[])[message, later, other])
+                await t.AddAsync(archived, Cancel);
         });
 
         await store.ReadAsync(async (s, c) =>
@@ -219,14 +229,16 @@ public abstract partial class StateStoreContract
         });
 
         IReadOnlyDictionary<string, string> settings = await store.ReadAsync((s, c) => s.ReadSettingsAsync(c), Cancel);
-        Assert.Equal(new Dictionary<string, string> { ["a"] = "2", ["b"] = "ü \u2028 \"'; DROP TABLE setting; --" }, settings);
+        Assert.Equal(new Dictionary<string, string> { ["a"] = "2", ["b"] = "ü \u2028 \"'; DROP TABLE setting; --" },
+            settings);
     }
 
     [Fact]
     public async Task Text_with_a_NUL_is_refused()
     {
         StateStore store = await OpenAsync();
-        await Assert.ThrowsAsync<StateStoreException>(() => ChangeAsync(store, t => t.PutSettingAsync("a", "1\02", Cancel)));
+        await Assert.ThrowsAsync<StateStoreException>(() =>
+            ChangeAsync(store, t => t.PutSettingAsync("a", "1\02", Cancel)));
     }
 
     [Fact]
@@ -236,8 +248,10 @@ public abstract partial class StateStoreContract
         Guid plan = Guid.CreateVersion7(Start);
         await ChangeAsync(store, t => t.PutAsync(new JournalStep(plan, "make-key", StepState.Started, Start), Cancel));
         await ChangeAsync(store, t => t.PutAsync(new JournalStep(plan, "make-key", StepState.Done, Start.AddSeconds(2), """{"key":"k1"}"""), Cancel));
-        await ChangeAsync(store, t => t.PutAsync(new JournalStep(plan, "issue", StepState.Started, Start.AddSeconds(1)), Cancel));
-        await ChangeAsync(store, t => t.PutAsync(new JournalStep(Guid.CreateVersion7(Start), "other", StepState.Failed, Start), Cancel));
+        await ChangeAsync(store, t =>
+            t.PutAsync(new JournalStep(plan, "issue", StepState.Started, Start.AddSeconds(1)), Cancel));
+        await ChangeAsync(store, t =>
+            t.PutAsync(new JournalStep(Guid.CreateVersion7(Start), "other", StepState.Failed, Start), Cancel));
 
         Assert.Equal(
             [
@@ -251,7 +265,8 @@ public abstract partial class StateStoreContract
     public async Task Long_sequences_are_read_whole_in_either_order_and_may_be_nested()
     {
         StateStore store = await OpenAsync();
-        List<IncidentRecord> incidents = [.. Enumerable.Range(0, 700).Select(i => Samples.Incident(Start.AddSeconds(i)))];
+        List<IncidentRecord> incidents =
+            [.. Enumerable.Range(0, 700).Select(i => Samples.Incident(Start.AddSeconds(i)))];
         await ChangeAsync(store, async t =>
         {
             foreach (IncidentRecord incident in incidents) await t.PutAsync(incident, Cancel);

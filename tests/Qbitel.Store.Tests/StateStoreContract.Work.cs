@@ -18,7 +18,9 @@ public abstract partial class StateStoreContract
         IReadOnlyList<WorkLease> claimed = await store.ClaimAsync("a", "key.rotate", 10, Lease, Cancel);
 
         Assert.Equal(["early", "late"], claimed.Select(l => l.Subject));
-        Assert.All(claimed, l => Assert.Equal(("key.rotate", "a", Start + Lease, 1L, 0L, 1), (l.Kind, l.Owner, l.LeaseUntil, l.Fence, l.Version, l.Attempt)));
+        Assert.All(claimed,
+            l => Assert.Equal(("key.rotate", "a", Start + Lease, 1L, 0L, 1),
+            (l.Kind, l.Owner, l.LeaseUntil, l.Fence, l.Version, l.Attempt)));
         Assert.Equal("""{"version":3}""", claimed[0].DataJson);
         Assert.Empty(await other.ClaimAsync("b", null, 10, Lease, Cancel));
     }
@@ -65,7 +67,8 @@ public abstract partial class StateStoreContract
         await Assert.ThrowsAsync<LeaseLostException>(() => CompleteAsync(store, slow, "slow"));
         await CompleteAsync(other, fast, "fast");
         await Assert.ThrowsAsync<LeaseLostException>(() => CompleteAsync(store, slow, "slow"));
-        await Assert.ThrowsAsync<LeaseLostException>(() => ChangeAsync(store, t => t.PostponeAsync(slow, Start, Cancel)));
+        await Assert.ThrowsAsync<LeaseLostException>(() =>
+            ChangeAsync(store, t => t.PostponeAsync(slow, Start, Cancel)));
         Assert.Null(await store.RenewAsync(slow, Lease, Cancel));
         await store.ReleaseAsync(slow, Cancel);
 
@@ -152,7 +155,8 @@ public abstract partial class StateStoreContract
         await ScheduleAsync(store, "k", Start, """{"reason":"compromised"}""");
         WorkLease next = Assert.Single(await store.ClaimAsync("b", null, 10, Lease, Cancel));
         Assert.Equal("""{"reason":"compromised"}""", next.DataJson);
-        await Assert.ThrowsAsync<LeaseLostException>(() => ChangeAsync(store, t => t.CompleteAsync(lease, null, Cancel)));
+        await Assert.ThrowsAsync<LeaseLostException>(() =>
+            ChangeAsync(store, t => t.CompleteAsync(lease, null, Cancel)));
         await ChangeAsync(store, t => t.CompleteAsync(next, null, Cancel));
     }
 
@@ -195,7 +199,8 @@ public abstract partial class StateStoreContract
                         await ChangeAsync(store, async t =>
                         {
                             string done = await t.FindSettingAsync(lease.Subject, Cancel) ?? "0";
-                            await t.PutSettingAsync(lease.Subject, $"{int.Parse(done, CultureInfo.InvariantCulture) + 1}", Cancel);
+                            await t.PutSettingAsync(lease.Subject,
+                                $"{int.Parse(done, CultureInfo.InvariantCulture) + 1}", Cancel);
                             await t.CompleteAsync(lease, null, Cancel);
                         });
                     }

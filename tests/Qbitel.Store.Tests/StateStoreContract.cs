@@ -75,7 +75,8 @@ public abstract partial class StateStoreContract : IAsyncDisposable
     {
         StateStore store = await OpenAsync();
 
-        await Assert.ThrowsAsync<UnauditedChangeException>(() => store.ChangeAsync((t, c) => t.PutSettingAsync("a", "1", c), Cancel));
+        await Assert.ThrowsAsync<UnauditedChangeException>(() =>
+            store.ChangeAsync((t, c) => t.PutSettingAsync("a", "1", c), Cancel));
 
         Assert.Null(await store.ReadAsync((s, c) => s.FindSettingAsync("a", c), Cancel));
     }
@@ -134,7 +135,8 @@ public abstract partial class StateStoreContract : IAsyncDisposable
     {
         StateStore store = await OpenAsync();
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => ChangeAsync(store, t => ChangeAsync(store, u => u.PutSettingAsync("a", "1", Cancel))));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            ChangeAsync(store, t => ChangeAsync(store, u => u.PutSettingAsync("a", "1", Cancel))));
 
         await ChangeAsync(store, t => t.PutSettingAsync("a", "2", Cancel));
     }
@@ -198,7 +200,8 @@ public abstract partial class StateStoreContract : IAsyncDisposable
         StateStore one = await OpenAsync(), two = await OpenAsync();
         await ChangeAsync(one, t => t.PutSettingAsync("count", "0", Cancel));
 
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => ChangeAsync(i % 2 == 0 ? one : two, async t =>
+        await Task.WhenAll(Enumerable.Range(0, 40)
+            .Select(i => Task.Run(() => ChangeAsync(i % 2 == 0 ? one : two, async t =>
         {
             int count = int.Parse((await t.FindSettingAsync("count", Cancel))!, CultureInfo.InvariantCulture);
             await Task.Yield();
@@ -215,8 +218,10 @@ public abstract partial class StateStoreContract : IAsyncDisposable
         StateStore store = await OpenAsync();
         await store.DisposeAsync();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.ReadAsync((s, c) => s.FindSettingAsync("a", c), Cancel));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => ChangeAsync(store, t => t.PutSettingAsync("a", "1", Cancel)));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+            store.ReadAsync((s, c) => s.FindSettingAsync("a", c), Cancel));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+            ChangeAsync(store, t => t.PutSettingAsync("a", "1", Cancel)));
     }
 
     private static void AssertSame<T>(T expected, T? actual) =>

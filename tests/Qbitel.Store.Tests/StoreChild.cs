@@ -6,7 +6,8 @@ using Qbitel.Store.Sqlite;
 
 namespace Qbitel.Store.Tests;
 
-/// <summary>This program again, in a process of its own that can be killed: writes to a store, or works off its queue, and says what it did.</summary>
+/// <summary>This program again, in a process of its own that can be killed: writes to a store, or works off its queue,
+/// and says what it did.</summary>
 internal static class StoreChild
 {
     public const string Switch = "store-child";
@@ -20,7 +21,8 @@ internal static class StoreChild
     public static Process Start(int? fileSizeLimit, params string[] orders)
     {
         string self = Environment.ProcessPath!;
-        string[] program = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [self, typeof(StoreChild).Assembly.Location] : [self];
+        string[] program = Path.GetFileNameWithoutExtension(self) == "dotnet"
+            ? [self, typeof(StoreChild).Assembly.Location] : [self];
         string[] command = [.. program, Switch, .. orders];
         if (fileSizeLimit is { } limit)
         {
@@ -42,11 +44,13 @@ internal static class StoreChild
     {
         new Thread(EndWithParent) { IsBackground = true }.Start();
         await using SqliteStateStore store = await SqliteStateStore.OpenAsync(
-            new() { Path = orders[1], CheckpointPolicy = LogSigner.Policy }, TimeProvider.System, null, CancellationToken.None);
+            new() { Path = orders[1], CheckpointPolicy = LogSigner.Policy }, TimeProvider.System, null,
+                CancellationToken.None);
         switch (orders)
         {
             case ["write", _, string run]:
-                await Task.WhenAll(WriteAsync(store, $"{run}/a"), WriteAsync(store, $"{run}/b"), SequenceAsync(store)); // ends when the disk fails
+                // ends when the disk fails
+                await Task.WhenAll(WriteAsync(store, $"{run}/a"), WriteAsync(store, $"{run}/b"), SequenceAsync(store));
                 return 0;
 
             case ["work", _, string owner]:
@@ -131,7 +135,8 @@ internal static class StoreChild
                     await store.ChangeAsync(async (change, cancel) =>
                     {
                         string count = await change.FindSettingAsync(item.Subject, cancel) ?? "0";
-                        await change.PutSettingAsync(item.Subject, $"{int.Parse(count, CultureInfo.InvariantCulture) + 1}", cancel);
+                        await change.PutSettingAsync(item.Subject,
+                            $"{int.Parse(count, CultureInfo.InvariantCulture) + 1}", cancel);
                         await change.CompleteAsync(item, null, cancel);
                         await change.AppendAsync(Samples.Entry(store.Time.GetUtcNow(), item.Subject), cancel);
                     }, CancellationToken.None);

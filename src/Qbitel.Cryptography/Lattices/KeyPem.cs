@@ -33,7 +33,10 @@ internal static class KeyPem
         }
 
         if (found.IsEmpty)
-            throw new ArgumentException($"The PEM text holds no {PrivateKeyLabel} and no {PublicKeyLabel}.", nameof(source));
+        {
+            throw new ArgumentException($"The PEM text holds no {PrivateKeyLabel} and no {PublicKeyLabel}.",
+                nameof(source));
+        }
 
         byte[] der = GC.AllocateUninitializedArray<byte>(found.Length, pinned: true);
         try

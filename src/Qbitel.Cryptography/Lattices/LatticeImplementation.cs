@@ -33,7 +33,8 @@ public sealed class LatticeImplementation
         {
             throw new PlatformNotSupportedException(
                 $"The setting {SwitchName} requires the platform's ML-KEM and ML-DSA, and this system's OpenSSL is "
-                + "older than 3.5. Run on a system with OpenSSL 3.5 or newer (Debian 13), or choose Platform or Managed.");
+                + "older than 3.5. Run on a system with OpenSSL 3.5 or newer (Debian 13), or choose Platform or "
+                + "Managed.");
         }
 
         Choice = choice;

@@ -7,8 +7,8 @@ namespace Qbitel.Cryptography.Polynomials;
 /// Every method is a kernel over whole polynomials of 256 coefficients, and nothing else multiplies or reduces. Each
 /// has a form for every <see cref="CodePath"/>, none with a branch, index or division that depends on a coefficient.
 /// Unless a method says otherwise a coefficient may be any representative with |a| &lt; q; which one may differ between
-/// forms, the encoding of it does not. Products are Montgomery reduced, which divides by R = 2^16: the inverse transform
-/// puts that factor back.
+/// forms, the encoding of it does not. Products are Montgomery reduced, which divides by R = 2^16: the inverse
+/// transform puts that factor back.
 /// </remarks>
 internal static class MLKemRing
 {

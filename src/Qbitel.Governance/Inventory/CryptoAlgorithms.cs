@@ -68,8 +68,8 @@ public static class CryptoAlgorithms
         .DistinctBy(a => a.Name, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(a => a.Name, a => a.Algorithm, StringComparer.OrdinalIgnoreCase);
 
-    // RFC 3279, 4055, 5758 and 8410; NIST CSOR; RFC 8708. Of classical signatures the identifier does not say the size of
-    // the key.
+    // RFC 3279, 4055, 5758 and 8410; NIST CSOR; RFC 8708. Of classical signatures the identifier does not say the size
+    // of the key.
     private static readonly Dictionary<string, CryptoAlgorithm> ByOidNumber = Known(new(StringComparer.Ordinal)
     {
         ["1.2.840.113549.1.1.4"] = new("RSA with MD5", BrokenHashBits, 0),

@@ -166,7 +166,8 @@ internal sealed partial class MxDocument
                 : Closest(text, root, MxSchema.WithElement(text.NameText(child)));
             if (type is null)
             {
-                findings.Add("Mx.UnknownMessage", root, "neither the namespace nor the content tells which message it is",
+                findings.Add("Mx.UnknownMessage", root,
+                    "neither the namespace nor the content tells which message it is",
                     $"a namespace {MxSchema.NamespacePrefix} and a message", Redaction.None.Mask(space));
                 return null;
             }

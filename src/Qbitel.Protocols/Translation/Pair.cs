@@ -45,6 +45,9 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
         {
             When = source => Camt054ToMt.Is(source.Mx!, "CRDT"),
         },
+        .. Case("camt.056.001.08", "MT192", "MT292", CaseToMt.Cancellation),
+        .. Case("camt.029.001.09", "MT196", "MT296", CaseToMt.Resolution),
+        new("camt.057.001.06", "MT210", (source, _) => Camt057ToMt210.Run(source.Mx!)),
         .. Faim(["CTR", "CTP", "BTR"], "pacs.004.001.10", FaimToExceptions.Return, "02", "08"),
         .. Faim(["CTP", "SVC"], "camt.056.001.08", FaimToExceptions.Cancellation, "01", "07"),
         .. Faim(["DRB", "DRC", "SVC"], "pain.014.001.07", FaimToExceptions.DrawdownRefusal, "33"),
@@ -85,6 +88,14 @@ internal sealed record Pair(string Source, string Target, Func<Source, Translati
     private static IEnumerable<Pair> Fin(string[] types, string target, Func<MtSource, DateTimeOffset?,
         MxOutput> run) =>
         types.Select(type => new Pair("MT" + type, target, (source, options) => run(source.Mt!, options.CreatedAt)));
+
+    // What was asked back or answered was a customer's, or between banks.
+    private static IEnumerable<Pair> Case(string source, string customers, string banks,
+        Func<MxSource, MtTarget> run) =>
+    [
+        new(source, customers, (from, _) => run(from.Mx!)) { When = from => !CaseToMt.IsBetweenBanks(from.Mx!) },
+        new(source, banks, (from, _) => run(from.Mx!)) { When = from => CaseToMt.IsBetweenBanks(from.Mx!) },
+    ];
 
     // One pair a function; the subtype of {1510} decides among them.
     private static IEnumerable<Pair> Faim(string[] functions, string target,

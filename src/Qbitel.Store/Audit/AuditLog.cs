@@ -5,20 +5,25 @@ using Qbitel.Governance.Audit;
 
 namespace Qbitel.Store.Audit;
 
-/// <summary>The audit log of a store: its entries in their order, their tree, and the signed checkpoints over it.</summary>
-/// <remarks>Safe for concurrent use. Entries enter only by <see cref="StateTransaction.AppendAsync"/>, with the change they speak of.</remarks>
+/// <summary>The audit log of a store: its entries in their order, their tree, and the signed checkpoints over
+/// it.</summary>
+/// <remarks>Safe for concurrent use. Entries enter only by <see cref="StateTransaction.AppendAsync"/>, with the change
+/// they speak of.</remarks>
 public sealed class AuditLog(StateStore store)
 {
     private const int PageSize = 256;
     private const int BatchSize = 1024;
 
-    /// <summary>Gives pending entries their places, signs a checkpoint over them, keeps it, and publishes it; in this order.</summary>
-    /// <returns>The newest checkpoint; null where there are no entries, or where another sequencer is at work.</returns>
+    /// <summary>Gives pending entries their places, signs a checkpoint over them, keeps it, and publishes it; in this
+    /// order.</summary>
+    /// <returns>The newest checkpoint; null where there are no entries, or where another sequencer is at
+    /// work.</returns>
     /// <remarks>
-    /// Called every second or so; without new entries it signs nothing. A crash anywhere is mended by the next call: places once given stay,
-    /// and two checkpoints over one log always agree.
+    /// Called every second or so; without new entries it signs nothing. A crash anywhere is mended by the next call:
+    /// places once given stay, and two checkpoints over one log always agree.
     /// </remarks>
-    /// <exception cref="StateStoreException">The log has been signed under another origin than the signer's.</exception>
+    /// <exception cref="StateStoreException">The log has been signed under another origin than the
+    /// signer's.</exception>
     public async Task<StoredCheckpoint?> SequenceAsync(CheckpointSigner signer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(signer);
@@ -27,7 +32,8 @@ public sealed class AuditLog(StateStore store)
         if (turn is null) return null;
 
         // A batch at a time, so that other writers come in between.
-        while (await store.WriteAsync((transaction, cancel) => transaction.Log.SequenceAsync(BatchSize, cancel), cancellationToken) == BatchSize)
+        while (await store.WriteAsync((transaction, cancel) =>
+            transaction.Log.SequenceAsync(BatchSize, cancel), cancellationToken) == BatchSize)
         {
         }
 
@@ -70,7 +76,8 @@ public sealed class AuditLog(StateStore store)
         await foreach (AuditRow row in ReadRowsAsync(first, end, cancellationToken)) yield return Logged(row);
     }
 
-    /// <summary>The leaves from the first on, as they were written and not looked into; up to, and without, one index.</summary>
+    /// <summary>The leaves from the first on, as they were written and not looked into; up to, and without, one
+    /// index.</summary>
     /// <exception cref="AuditLogMismatchException">A leaf is missing.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLeavesAsync(
         long end, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -83,7 +90,8 @@ public sealed class AuditLog(StateStore store)
         ReadBackAsync(target: null, limit, cancellationToken);
 
     /// <summary>What was done to one target, the newest first, pending entries included.</summary>
-    public Task<IReadOnlyList<LoggedEntry>> ReadNewestAsync(string target, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<LoggedEntry>> ReadNewestAsync(string target, int limit,
+        CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
         return ReadBackAsync(target, limit, cancellationToken);
@@ -92,9 +100,11 @@ public sealed class AuditLog(StateStore store)
     /// <summary>Hashes the whole log again and compares it with every checkpoint kept.</summary>
     /// <remarks>Signatures are verified where the store was opened with the log's public keys.</remarks>
     /// <returns>How many entries were read.</returns>
-    /// <exception cref="AuditLogMismatchException">Something differs; the message says between which checkpoints.</exception>
+    /// <exception cref="AuditLogMismatchException">Something differs; the message says between which
+    /// checkpoints.</exception>
     public Task<long> VerifyAsync(CancellationToken cancellationToken) =>
-        store.ReadAsync((snapshot, cancel) => RightEdge.VerifyAllAsync(snapshot.Log, store.CheckpointPolicy, cancel), cancellationToken);
+        store.ReadAsync((snapshot, cancel) =>
+            RightEdge.VerifyAllAsync(snapshot.Log, store.CheckpointPolicy, cancel), cancellationToken);
 
     public Task<LoggedEntry?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         store.ReadAsync(
@@ -112,7 +122,8 @@ public sealed class AuditLog(StateStore store)
             cancellationToken);
         if (logged?.Index is not { } index || checkpoint is null || index >= checkpoint.Size) return null;
 
-        Digest[] path = await AuditPath.ReadAsync(ReadLeavesAsync(checkpoint.Size, cancellationToken), index, checkpoint.Size, cancellationToken);
+        Digest[] path = await AuditPath
+            .ReadAsync(ReadLeavesAsync(checkpoint.Size, cancellationToken), index, checkpoint.Size, cancellationToken);
         return new AuditProof(logged.Entry.ToLeaf(), index, path, checkpoint.Note);
     }
 
@@ -123,7 +134,8 @@ public sealed class AuditLog(StateStore store)
         byte[]? published = await store.ReadPublishedCheckpointAsync(cancellationToken);
         await store.ReadAsync(async (snapshot, cancel) =>
         {
-            await RightEdge.CheckAsync(snapshot.Log, published, store.PublishedCheckpointPlace, store.CheckpointPolicy, cancel);
+            await RightEdge.CheckAsync(snapshot.Log, published, store.PublishedCheckpointPlace, store.CheckpointPolicy,
+                cancel);
             return true;
         }, cancellationToken);
     }
@@ -135,7 +147,8 @@ public sealed class AuditLog(StateStore store)
         {
             long from = first;
             IReadOnlyList<AuditRow> page = await store.ReadAsync(
-                (snapshot, cancel) => snapshot.Log.ReadAsync(from, (int)Math.Min(PageSize, end - from), cancel), cancellationToken);
+                (snapshot, cancel) =>
+                    snapshot.Log.ReadAsync(from, (int)Math.Min(PageSize, end - from), cancel), cancellationToken);
             if (page.Count == 0) yield break;
 
             foreach (AuditRow row in page)
@@ -150,21 +163,27 @@ public sealed class AuditLog(StateStore store)
     private async Task PublishAsync(byte[] note, CancellationToken cancellationToken)
     {
         byte[]? published = await store.ReadPublishedCheckpointAsync(cancellationToken);
-        if (published is null || !published.AsSpan().SequenceEqual(note)) await store.PublishCheckpointAsync(note, cancellationToken);
+        if (published is null || !published.AsSpan().SequenceEqual(note))
+            await store.PublishCheckpointAsync(note, cancellationToken);
     }
 
     private static void RequireOrigin(CheckpointRow last, string origin)
     {
         if (!last.Note.AsSpan().StartsWith(Encoding.UTF8.GetBytes(origin + "\n")))
-            throw new StateStoreException($"This log has been signed under another name than '{origin}': sign it with the keys it began with.");
+        {
+            throw new StateStoreException(
+                $"This log has been signed under another name than '{origin}': sign it with the keys it began with.");
+        }
     }
 
-    private Task<IReadOnlyList<LoggedEntry>> ReadBackAsync(string? target, int limit, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<LoggedEntry>> ReadBackAsync(string? target, int limit,
+        CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
 
         return store.ReadAsync<IReadOnlyList<LoggedEntry>>(
-            async (snapshot, cancel) => [.. (await snapshot.Log.ReadBackAsync(target, before: null, limit, cancel)).Select(Logged)],
+            async (snapshot, cancel) =>
+                [.. (await snapshot.Log.ReadBackAsync(target, before: null, limit, cancel)).Select(Logged)],
             cancellationToken);
     }
 

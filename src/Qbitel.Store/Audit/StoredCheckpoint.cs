@@ -9,5 +9,6 @@ public sealed record StoredCheckpoint(long Size, Digest Root, ReadOnlyMemory<byt
         row is null ? null : new StoredCheckpoint(row.Size, row.Root, row.Note, row.SignedAt);
 }
 
-/// <summary>How long the log is (entries with an index), how many entries wait for one, and the newest checkpoint.</summary>
+/// <summary>How long the log is (entries with an index), how many entries wait for one, and the newest
+/// checkpoint.</summary>
 public sealed record AuditLogStatus(long Size, long Pending, StoredCheckpoint? Latest);

@@ -3,7 +3,8 @@ using System.Reflection;
 
 namespace Qbitel.Store.Sql;
 
-/// <summary>One step of the schema: an SQL file embedded under the name of its dialect, <c>NNNN-what-it-does.sql</c>.</summary>
+/// <summary>One step of the schema: an SQL file embedded under the name of its dialect,
+/// <c>NNNN-what-it-does.sql</c>.</summary>
 internal sealed record Migration(int Number, string Name, string Text)
 {
     /// <summary>The migrations of a dialect in their order, numbered from 1 without gaps.</summary>
@@ -19,7 +20,10 @@ internal sealed record Migration(int Number, string Name, string Text)
                 .Select(name => Read(assembly, name, name[prefix.Length..]))
         ];
         for (int i = 0; i < found.Length; i++)
-            if (found[i].Number != i + 1) throw new InvalidOperationException($"The {dialect} migrations have no number {i + 1}.");
+        {
+            if (found[i].Number != i + 1)
+                throw new InvalidOperationException($"The {dialect} migrations have no number {i + 1}.");
+        }
 
         return found;
     }
@@ -27,6 +31,7 @@ internal sealed record Migration(int Number, string Name, string Text)
     private static Migration Read(Assembly assembly, string resource, string file)
     {
         using StreamReader reader = new(assembly.GetManifestResourceStream(resource)!);
-        return new Migration(int.Parse(file.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture), file, reader.ReadToEnd());
+        return new Migration(int.Parse(file.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture), file,
+            reader.ReadToEnd());
     }
 }

@@ -4,7 +4,8 @@ namespace Qbitel.Store.Sql;
 internal static class Moment
 {
     public static long ToMicroseconds(DateTimeOffset time) =>
-        Math.DivRem(time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks, TimeSpan.TicksPerMicrosecond) is var (whole, rest) && rest < 0
+        Math.DivRem(time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks, TimeSpan.TicksPerMicrosecond) is var (whole, rest)
+            && rest < 0
             ? whole - 1
             : whole;
 

@@ -6,7 +6,8 @@ using Qbitel.Governance;
 namespace Qbitel.Store.Sql;
 
 /// <summary>One row of a result, read from left to right in the order of its columns.</summary>
-/// <remarks>Initialisers run in the order they are written, so a record is read in the order its columns are selected.</remarks>
+/// <remarks>Initialisers run in the order they are written, so a record is read in the order its columns are
+/// selected.</remarks>
 internal sealed class Row(DbDataReader reader)
 {
     private int _column;

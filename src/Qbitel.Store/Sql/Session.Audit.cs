@@ -43,9 +43,11 @@ internal sealed partial class Session
         public override Task<long> CountPendingAsync(CancellationToken cancellationToken) =>
             OneAsync($"SELECT COUNT(*) FROM audit_entry WHERE idx IS NULL", cancellationToken);
 
-        public override async Task<IReadOnlyList<AuditRow>> ReadAsync(long first, int limit, CancellationToken cancellationToken) =>
+        public override async Task<IReadOnlyList<AuditRow>> ReadAsync(long first, int limit,
+            CancellationToken cancellationToken) =>
             await session.ListAsync(
-                $"SELECT {AuditColumns} FROM audit_entry WHERE idx >= {first} ORDER BY idx LIMIT {limit}", ReadRow, cancellationToken);
+                $"SELECT {AuditColumns} FROM audit_entry WHERE idx >= {first} ORDER BY idx LIMIT {limit}", ReadRow,
+                    cancellationToken);
 
         public override async Task<IReadOnlyList<AuditRow>> ReadBackAsync(
             string? target, long? before, int limit, CancellationToken cancellationToken) =>
@@ -95,7 +97,10 @@ internal sealed partial class Session
                 row => (row.Long(), row.Time()),
                 cancellationToken);
             if (old is [var later, var earlier] && Hour(later.SignedAt) == Hour(earlier.SignedAt))
-                await session.ExecuteAsync($"DELETE FROM audit_checkpoint WHERE size = {earlier.Size}", cancellationToken);
+            {
+                await session.ExecuteAsync($"DELETE FROM audit_checkpoint WHERE size = {earlier.Size}",
+                    cancellationToken);
+            }
         }
 
         private async Task<long> OneAsync(Statement statement, CancellationToken cancellationToken) =>
@@ -103,7 +108,8 @@ internal sealed partial class Session
 
         private static long Hour(DateTimeOffset time) => time.UtcTicks / TimeSpan.TicksPerHour;
 
-        private static AuditRow ReadRow(Row row) => new(row.Long(), row.LongOrNull(), row.Id(), row.Text(), row.Bytes());
+        private static AuditRow ReadRow(Row row) =>
+            new(row.Long(), row.LongOrNull(), row.Id(), row.Text(), row.Bytes());
 
         private static CheckpointRow ReadCheckpoint(Row row) =>
             new(row.Long(), new Digest(row.Bytes()), ReadEdge(row.Bytes()), row.Bytes(), row.Time());

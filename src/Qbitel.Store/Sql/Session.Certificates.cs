@@ -11,17 +11,21 @@ internal sealed partial class Session
     public override Task<CertificateRecord?> FindCertificateAsync(Guid id, CancellationToken cancellationToken) =>
         FindAsync($"SELECT {CertificateColumns} FROM certificate WHERE id = {id}", ReadCertificate, cancellationToken);
 
-    public override Task<CertificateRecord?> FindCertificateAsync(string issuer, string serialNumber, CancellationToken cancellationToken) =>
+    public override Task<CertificateRecord?> FindCertificateAsync(string issuer, string serialNumber,
+        CancellationToken cancellationToken) =>
         FindAsync(
             $"SELECT {CertificateColumns} FROM certificate WHERE issuer = {issuer} AND serial_number = {serialNumber}",
             ReadCertificate,
             cancellationToken);
 
-    public override IAsyncEnumerable<CertificateRecord> ReadCertificatesAsync(ReadOrder order = ReadOrder.OldestFirst) =>
+    public override IAsyncEnumerable<CertificateRecord> ReadCertificatesAsync(ReadOrder order =
+        ReadOrder.OldestFirst) =>
         PagesAsync(last => PageById(CertificateColumns, new SqlText("certificate"), last?.Id, order), ReadCertificate);
 
-    public override async Task<IReadOnlyList<CertificateRecord>> ReadCertificatesAsync(KeyId keyId, CancellationToken cancellationToken) =>
-        await ListAsync($"SELECT {CertificateColumns} FROM certificate WHERE key_id = {keyId} ORDER BY id", ReadCertificate, cancellationToken);
+    public override async Task<IReadOnlyList<CertificateRecord>> ReadCertificatesAsync(KeyId keyId,
+        CancellationToken cancellationToken) =>
+        await ListAsync($"SELECT {CertificateColumns} FROM certificate WHERE key_id = {keyId} ORDER BY id",
+            ReadCertificate, cancellationToken);
 
     public override async Task PutAsync(CertificateRecord certificate, CancellationToken cancellationToken)
     {
@@ -38,7 +42,11 @@ internal sealed partial class Session
             WHERE certificate.der = excluded.der
             """, cancellationToken);
         if (rows == 0)
-            throw Refuse(new StateStoreException($"Certificate {certificate.Id} exists with other contents: a new certificate has a new id."));
+        {
+            throw Refuse(
+                new StateStoreException(
+                $"Certificate {certificate.Id} exists with other contents: a new certificate has a new id."));
+        }
     }
 
     private static CertificateRecord ReadCertificate(Row row) => new()

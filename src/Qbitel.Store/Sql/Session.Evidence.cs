@@ -12,7 +12,8 @@ internal sealed partial class Session
         "id, host, port, at, failure, protocol_version, observed, key_exchange_group, diffie_hellman_bits, cipher_suite, " +
         "signature_scheme, key_oid, key_size_bits, key_curve, signature_oid, certificate_not_after, document");
 
-    private static readonly SqlText DiscoveryColumns = new("id, at, source, source_sha256, message_count, flow_count, document");
+    private static readonly SqlText DiscoveryColumns =
+        new("id, at, source, source_sha256, message_count, flow_count, document");
 
     public override IAsyncEnumerable<EndpointRecord> ReadEndpointsAsync() =>
         PagesAsync(

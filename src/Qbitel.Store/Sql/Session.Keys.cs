@@ -29,11 +29,15 @@ internal sealed partial class Session
                     """,
             ReadKey);
 
-    public override Task<KeyVersionRecord?> FindKeyVersionAsync(KeyId id, int version, CancellationToken cancellationToken) =>
-        FindAsync($"SELECT {KeyVersionColumns} FROM key_version WHERE key_id = {id} AND version = {version}", ReadKeyVersion, cancellationToken);
+    public override Task<KeyVersionRecord?> FindKeyVersionAsync(KeyId id, int version,
+        CancellationToken cancellationToken) =>
+        FindAsync($"SELECT {KeyVersionColumns} FROM key_version WHERE key_id = {id} AND version = {version}",
+            ReadKeyVersion, cancellationToken);
 
-    public override async Task<IReadOnlyList<KeyVersionRecord>> ReadKeyVersionsAsync(KeyId id, CancellationToken cancellationToken) =>
-        await ListAsync($"SELECT {KeyVersionColumns} FROM key_version WHERE key_id = {id} ORDER BY version", ReadKeyVersion, cancellationToken);
+    public override async Task<IReadOnlyList<KeyVersionRecord>> ReadKeyVersionsAsync(KeyId id,
+        CancellationToken cancellationToken) =>
+        await ListAsync($"SELECT {KeyVersionColumns} FROM key_version WHERE key_id = {id} ORDER BY version",
+            ReadKeyVersion, cancellationToken);
 
     public override Task<ServiceRecord?> FindServiceAsync(string name, CancellationToken cancellationToken) =>
         FindAsync($"SELECT {ServiceColumns} FROM service WHERE name = {name}", ReadService, cancellationToken);

@@ -18,8 +18,10 @@ internal sealed partial class Session
     public override Task<ArchivedMessage?> FindArchivedMessageAsync(Guid id, CancellationToken cancellationToken) =>
         FindAsync($"SELECT {ArchiveColumns} FROM archived_message WHERE id = {id}", ReadArchived, cancellationToken);
 
-    public override async Task<IReadOnlyList<ArchivedMessage>> ReadArchiveAsync(string reference, CancellationToken cancellationToken) =>
-        await ListAsync($"SELECT {ArchiveColumns} FROM archived_message WHERE reference = {reference} ORDER BY id", ReadArchived, cancellationToken);
+    public override async Task<IReadOnlyList<ArchivedMessage>> ReadArchiveAsync(string reference,
+        CancellationToken cancellationToken) =>
+        await ListAsync($"SELECT {ArchiveColumns} FROM archived_message WHERE reference = {reference} ORDER BY id",
+            ReadArchived, cancellationToken);
 
     public override IAsyncEnumerable<ArchivedMessage> ReadArchiveAsync(ReadOrder order = ReadOrder.NewestFirst) =>
         PagesAsync(last => PageById(ArchiveColumns, new SqlText("archived_message"), last?.Id, order), ReadArchived);
@@ -27,11 +29,14 @@ internal sealed partial class Session
     public override Task<string?> FindSettingAsync(string name, CancellationToken cancellationToken) =>
         FindAsync($"SELECT value FROM setting WHERE name = {name}", row => row.Text(), cancellationToken);
 
-    public override async Task<IReadOnlyDictionary<string, string>> ReadSettingsAsync(CancellationToken cancellationToken) =>
-        (await ListAsync($"SELECT name, value FROM setting ORDER BY name", row => KeyValuePair.Create(row.Text(), row.Text()), cancellationToken))
+    public override async Task<IReadOnlyDictionary<string,
+        string>> ReadSettingsAsync(CancellationToken cancellationToken) =>
+        (await ListAsync($"SELECT name, value FROM setting ORDER BY name", row =>
+            KeyValuePair.Create(row.Text(), row.Text()), cancellationToken))
             .ToDictionary(StringComparer.Ordinal);
 
-    public override async Task<IReadOnlyList<JournalStep>> ReadJournalAsync(Guid planId, CancellationToken cancellationToken) =>
+    public override async Task<IReadOnlyList<JournalStep>> ReadJournalAsync(Guid planId,
+        CancellationToken cancellationToken) =>
         await ListAsync(
             $"SELECT plan_id, step, state, at, data FROM journal WHERE plan_id = {planId} ORDER BY at, step",
             row => new JournalStep(row.Id(), row.Text(), row.Enum<StepState>(), row.Time(), row.TextOrNull()),

@@ -2,10 +2,12 @@ namespace Qbitel.Store.Sql;
 
 internal sealed partial class Session
 {
-    private static readonly SqlText LeaseColumns = new("id, kind, subject, data, due_at, owner, lease_until, fence, version, attempts");
+    private static readonly SqlText LeaseColumns =
+        new("id, kind, subject, data, due_at, owner, lease_until, fence, version, attempts");
 
     public override Task<WorkItem?> FindWorkAsync(string kind, string subject, CancellationToken cancellationToken) =>
-        FindAsync($"SELECT kind, subject, due_at, data FROM work WHERE kind = {kind} AND subject = {subject}", ReadWork, cancellationToken);
+        FindAsync($"SELECT kind, subject, due_at, data FROM work WHERE kind = {kind} AND subject = {subject}", ReadWork,
+            cancellationToken);
 
     public override IAsyncEnumerable<WorkItem> ReadWorkAsync(string? kind = null) =>
         PagesAsync(
@@ -33,7 +35,8 @@ internal sealed partial class Session
             """, cancellationToken);
     }
 
-    public override async Task CompleteAsync(WorkLease lease, DateTimeOffset? nextDue, CancellationToken cancellationToken)
+    public override async Task CompleteAsync(WorkLease lease, DateTimeOffset? nextDue,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
 
@@ -106,7 +109,8 @@ internal sealed partial class Session
             return [.. claimed.OrderBy(item => item.DueAt).ThenBy(item => item.WorkId)];
         }
 
-        public override Task<WorkLease?> RenewAsync(WorkLease held, TimeSpan lease, CancellationToken cancellationToken) =>
+        public override Task<WorkLease?> RenewAsync(WorkLease held, TimeSpan lease,
+            CancellationToken cancellationToken) =>
             session.FindAsync(
                 $"""
                 UPDATE work SET lease_until = {session._now() + lease}

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Qbitel.Store.Sql;
 
-/// <summary>One transaction on one connection, in the SQL that all our databases share. A snapshot is one that never commits.</summary>
+/// <summary>One transaction on one connection, in the SQL that all our databases share. A snapshot is one that never
+/// commits.</summary>
 internal sealed partial class Session : StateTransaction
 {
     /// <summary>How many rows one query of a long sequence reads.</summary>
@@ -22,7 +23,8 @@ internal sealed partial class Session : StateTransaction
     // now is the time of the store: leases and due work are compared with nothing else.
     // end gives the connection back, with what went wrong where the commit itself did.
     public Session(
-        DbConnection connection, DbTransaction transaction, Dialect dialect, Func<DateTimeOffset> now, Func<DbException?, ValueTask> end)
+        DbConnection connection, DbTransaction transaction, Dialect dialect, Func<DateTimeOffset> now,
+            Func<DbException?, ValueTask> end)
     {
         _connection = connection;
         _transaction = transaction;
@@ -43,7 +45,10 @@ internal sealed partial class Session : StateTransaction
     {
         ObjectDisposedException.ThrowIf(_ended, this);
         if (_failed)
-            throw new StateStoreException("Something in this change failed before, so nothing was changed. The first error says what.");
+        {
+            throw new StateStoreException(
+                "Something in this change failed before, so nothing was changed. The first error says what.");
+        }
 
         try
         {
@@ -92,7 +97,8 @@ internal sealed partial class Session : StateTransaction
 
     /// <summary>A long sequence, a page at a time: each page begins after the last row of the one before.</summary>
     private async IAsyncEnumerable<T> PagesAsync<T>(
-        Func<T?, Statement> next, Func<Row, T> read, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        Func<T?, Statement> next, Func<Row, T> read,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default)
         where T : class
     {
         T? last = null;
@@ -114,7 +120,8 @@ internal sealed partial class Session : StateTransaction
         return $"SELECT {columns} FROM {table} WHERE id {beyond} {after} ORDER BY id {direction} LIMIT {PageSize}";
     }
 
-    /// <summary>Runs one statement. One that fails leaves the transaction fit only for a rollback, as in PostgreSQL.</summary>
+    /// <summary>Runs one statement. One that fails leaves the transaction fit only for a rollback, as in
+    /// PostgreSQL.</summary>
     private async Task<T> RunAsync<T>(Statement statement, Func<DbCommand, Task<T>> run)
     {
         ObjectDisposedException.ThrowIf(_ended, this);

@@ -12,8 +12,10 @@ internal readonly record struct SqlText(string Text);
 
 /// <summary>An SQL statement written as an interpolated string in which every hole becomes a parameter.</summary>
 /// <remarks>
-/// A value can therefore not become SQL, and a type without an overload here does not compile. How values are kept is the same in every
-/// dialect: times and durations as whole microseconds, days as ISO 8601 text, enumerations by name, booleans as 0 and 1, ids as lower-case text.
+/// A value can therefore not become SQL, and a type without an overload here does not compile. How values are kept is
+/// the same in every
+/// dialect: times and durations as whole microseconds, days as ISO 8601 text, enumerations by name, booleans as 0 and
+/// 1, ids as lower-case text.
 /// </remarks>
 [InterpolatedStringHandler]
 internal sealed class Statement
@@ -31,10 +33,12 @@ internal sealed class Statement
 
     public void AppendFormatted(SqlText text) => _text.Append(text.Text);
 
-    /// <exception cref="StateStoreException">The text holds a NUL, which PostgreSQL cannot keep: then no store keeps it.</exception>
+    /// <exception cref="StateStoreException">The text holds a NUL, which PostgreSQL cannot keep: then no store keeps
+    /// it.</exception>
     public void AppendFormatted(string? value)
     {
-        if (value?.Contains('\0', StringComparison.Ordinal) is true) throw new StateStoreException("Text with a NUL character (U+0000) cannot be kept.");
+        if (value?.Contains('\0', StringComparison.Ordinal) is true)
+            throw new StateStoreException("Text with a NUL character (U+0000) cannot be kept.");
 
         AppendValue(value);
     }
@@ -47,7 +51,8 @@ internal sealed class Statement
 
     public void AppendFormatted(KeyId? value) => AppendFormatted(value?.Value);
 
-    public void AppendFormatted(DateTimeOffset? value) => AppendValue(value is { } time ? Moment.ToMicroseconds(time) : null);
+    public void AppendFormatted(DateTimeOffset? value) =>
+        AppendValue(value is { } time ? Moment.ToMicroseconds(time) : null);
 
     public void AppendFormatted(TimeSpan? value) => AppendValue(value is { } span ? Moment.ToMicroseconds(span) : null);
 

@@ -5,7 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Qbitel.Store.Sqlite;
 
 /// <summary>The connections to one database file: one that writes, and as many as are reading.</summary>
-/// <remarks>Not the pool of the provider: ours closes its files when it is disposed, and every connection has the same settings.</remarks>
+/// <remarks>Not the pool of the provider: ours closes its files when it is disposed, and every connection has the same
+/// settings.</remarks>
 internal sealed class SqliteConnections(SqliteStateStoreOptions options) : IAsyncDisposable
 {
     private const int MaxIdleReaders = 8;

@@ -12,9 +12,12 @@ internal static class SqliteSchema
 
     public static readonly IReadOnlyList<Migration> Migrations = Migration.Load("Sqlite");
 
-    /// <summary>Brings a database to the newest schema, all steps in one transaction; an empty file becomes a store.</summary>
-    /// <exception cref="StateStoreException">The file is another program's, or a newer version of this one has made it.</exception>
-    public static async Task<int> MigrateAsync(SqliteConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Brings a database to the newest schema, all steps in one transaction; an empty file becomes a
+    /// store.</summary>
+    /// <exception cref="StateStoreException">The file is another program's, or a newer version of this one has made
+    /// it.</exception>
+    public static async Task<int> MigrateAsync(SqliteConnection connection, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         bool current;
         await using (connection.BeginTransaction(deferred: true))
@@ -22,7 +25,11 @@ internal static class SqliteSchema
 
         // Only now, for it writes to the file: the mode is the file's own, and stays.
         string mode = (string)(await ReadAsync(connection, "PRAGMA journal_mode = WAL", cancellationToken))!;
-        if (mode != "wal") throw new StateStoreException($"{connection.DataSource} is where SQLite cannot keep a write-ahead log: use a local disk.");
+        if (mode != "wal")
+        {
+            throw new StateStoreException(
+                $"{connection.DataSource} is where SQLite cannot keep a write-ahead log: use a local disk.");
+        }
         if (current) return 0;
 
         // Read again under the write lock: another process may have been faster.
@@ -66,14 +73,18 @@ internal static class SqliteSchema
         }
     }
 
-    /// <summary>The number of the last migration, 0 for an empty file. Inside a transaction, or its parts would not agree.</summary>
+    /// <summary>The number of the last migration, 0 for an empty file. Inside a transaction, or its parts would not
+    /// agree.</summary>
     private static async Task<int> ReadVersionAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {
         long id = await ScalarAsync(connection, "PRAGMA application_id", cancellationToken);
         long tables = await ScalarAsync(connection, "SELECT COUNT(*) FROM sqlite_schema", cancellationToken);
         if (id == 0 && tables == 0) return 0;
         if (id != ApplicationId)
-            throw new StateStoreException($"{connection.DataSource} is a SQLite database, but not a Qbitel store: name another file.");
+        {
+            throw new StateStoreException(
+                $"{connection.DataSource} is a SQLite database, but not a Qbitel store: name another file.");
+        }
 
         long version = await ScalarAsync(connection, "SELECT MAX(number) FROM schema_migration", cancellationToken);
         if (version > Migrations.Count)
@@ -86,17 +97,20 @@ internal static class SqliteSchema
         return (int)version;
     }
 
-    private static async Task<long> ScalarAsync(SqliteConnection connection, string text, CancellationToken cancellationToken) =>
+    private static async Task<long> ScalarAsync(SqliteConnection connection, string text,
+        CancellationToken cancellationToken) =>
         (long)(await ReadAsync(connection, text, cancellationToken))!;
 
-    private static async Task<object?> ReadAsync(SqliteConnection connection, string text, CancellationToken cancellationToken)
+    private static async Task<object?> ReadAsync(SqliteConnection connection, string text,
+        CancellationToken cancellationToken)
     {
         await using SqliteCommand command = connection.CreateCommand();
         command.CommandText = text;
         return await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    private static async Task ExecuteAsync(SqliteConnection connection, string text, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(SqliteConnection connection, string text,
+        CancellationToken cancellationToken)
     {
         await using SqliteCommand command = connection.CreateCommand();
         command.CommandText = text;

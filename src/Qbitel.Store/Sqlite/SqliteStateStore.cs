@@ -8,10 +8,11 @@ using Qbitel.Store.Sql;
 
 namespace Qbitel.Store.Sqlite;
 
-/// <summary>The state in one SQLite file, in write-ahead mode with <c>synchronous=FULL</c>: what was acknowledged is on disk.</summary>
+/// <summary>The state in one SQLite file, in write-ahead mode with <c>synchronous=FULL</c>: what was acknowledged is on
+/// disk.</summary>
 /// <remarks>
-/// Safe for concurrent use in this process and beside other processes on the same machine; not on a network file system. Writers of this
-/// process wait in line for one connection; other processes are waited for as the options say.
+/// Safe for concurrent use in this process and beside other processes on the same machine; not on a network file
+/// system. Writers of this process wait in line for one connection; other processes are waited for as the options say.
 /// </remarks>
 public sealed partial class SqliteStateStore : StateStore
 {
@@ -38,11 +39,14 @@ public sealed partial class SqliteStateStore : StateStore
     /// <summary>For tests, which must be able to damage what is otherwise guarded.</summary>
     internal SqliteConnections Connections => _connections;
 
-    /// <summary>Opens a store, makes it where it is absent, brings its schema up, and checks the right edge of its audit log.</summary>
+    /// <summary>Opens a store, makes it where it is absent, brings its schema up, and checks the right edge of its
+    /// audit log.</summary>
     /// <exception cref="StateStoreException">The file is not a store, is a newer one, or cannot be opened.</exception>
-    /// <exception cref="AuditLogMismatchException">The audit log is not the one its last signed checkpoint speaks of.</exception>
+    /// <exception cref="AuditLogMismatchException">The audit log is not the one its last signed checkpoint speaks
+    /// of.</exception>
     public static async Task<SqliteStateStore> OpenAsync(
-        SqliteStateStoreOptions options, TimeProvider time, ILogger<SqliteStateStore>? logger, CancellationToken cancellationToken)
+        SqliteStateStoreOptions options, TimeProvider time, ILogger<SqliteStateStore>? logger,
+            CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
@@ -79,7 +83,8 @@ public sealed partial class SqliteStateStore : StateStore
         {
             reader = await _connections.TakeReaderAsync(cancellationToken);
             SqliteTransaction snapshot = reader.BeginTransaction(deferred: true);
-            return new Session(reader, snapshot, Dialect, Time.GetUtcNow, failure => new(_connections.ReturnReaderAsync(reader, failure is null)));
+            return new Session(reader, snapshot, Dialect, Time.GetUtcNow, failure =>
+                new(_connections.ReturnReaderAsync(reader, failure is null)));
         }
         catch (DbException failure)
         {
@@ -146,7 +151,8 @@ public sealed partial class SqliteStateStore : StateStore
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StateStoreException($"The published checkpoint {PublishedCheckpointPlace} cannot be read: {failure.Message}", failure);
+            throw new StateStoreException(
+                $"The published checkpoint {PublishedCheckpointPlace} cannot be read: {failure.Message}", failure);
         }
     }
 
@@ -170,7 +176,8 @@ public sealed partial class SqliteStateStore : StateStore
         {
             if (_options.ReadOnly)
             {
-                if (!File.Exists(_options.Path)) throw new StateStoreException($"There is no store at {_options.Path}.");
+                if (!File.Exists(_options.Path))
+                    throw new StateStoreException($"There is no store at {_options.Path}.");
 
                 SqliteConnection reader = await _connections.TakeReaderAsync(cancellationToken);
                 await SqliteSchema.RequireAsync(reader, cancellationToken);
@@ -185,7 +192,9 @@ public sealed partial class SqliteStateStore : StateStore
         }
         catch (SqliteException failure) when (SqliteDialect.IsNotADatabase(failure))
         {
-            throw new StateStoreException($"{_options.Path} is not a SQLite database, or a damaged one: name another file or restore it.", failure);
+            throw new StateStoreException(
+                $"{_options.Path} is not a SQLite database, or a damaged one: name another file or restore it.",
+                failure);
         }
         catch (SqliteException failure)
         {
@@ -233,6 +242,7 @@ public sealed partial class SqliteStateStore : StateStore
     [LoggerMessage(2501, LogLevel.Critical, "Refused to open {Path} for writing: {Reason}")]
     private partial void LogRefused(string path, string reason);
 
-    [LoggerMessage(2502, LogLevel.Critical, "The disk under {Path} failed a write; nothing more is written until the next start.")]
+    [LoggerMessage(2502, LogLevel.Critical,
+        "The disk under {Path} failed a write; nothing more is written until the next start.")]
     private partial void LogDiskFailed(Exception failure, string path);
 }

@@ -19,7 +19,8 @@ internal static class PqcMarkdown
             + "measurements; rounds are the smallest\n"
             + "and largest median of a round. Ratio is OpenSSL's median divided by this one: 2 is twice as fast. "
             + "`import+` makes the key\n"
-            + "of its bytes first; all other operations hold their keys. Ours leave the hash of the public key, and the "
+            + "of its bytes first; all other operations hold their keys. Ours leave the hash of the public key, and "
+            + "the "
             + "matrix of a new or public\n"
             + "ML-DSA key, to their first use: `keygen` is without it, `import+` with it.\n");
         foreach (IGrouping<string, PqcFigure> algorithm in report.Figures.GroupBy(figure => figure.Algorithm))

@@ -98,7 +98,8 @@ internal static class BuildCommand
             MadeMessage made = new(protocol, kind, place, built.Bytes.Value.Length, built.Findings);
             output.Document(made.ToJson, console =>
             {
-                console.Line($"{place}: {protocol} {kind}, {made.Bytes} bytes, {(built.IsValid ? "valid" : "not valid")}");
+                console.Line(
+                    $"{place}: {protocol} {kind}, {made.Bytes} bytes, {(built.IsValid ? "valid" : "not valid")}");
                 foreach (Diagnostic finding in built.Findings) console.Line($"  {finding}");
             });
             return built.IsValid ? ExitCode.Done : ExitCode.Refused;

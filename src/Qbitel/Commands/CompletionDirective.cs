@@ -39,7 +39,8 @@ internal static class CompletionDirective
             if (line.Tokens.Count < 3) return null;
             string before = line.Tokens[^2].Value;
             Command command = line.CommandResult.Command;
-            Option? option = command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options))
+            Option? option =
+                command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options))
                 .FirstOrDefault(each => each.Name == before || each.Aliases.Contains(before));
             return option is null || option.ValueType == typeof(bool) ? null
                 : option.GetCompletions(line.GetCompletionContext());

@@ -52,7 +52,8 @@ internal static class ManyReports
             writer?.WriteEndObject();
             writer?.WriteEndObject();
             console?.Line(string.Create(CultureInfo.InvariantCulture,
-                $"{files.Count} files: {valid} valid, {files.Count - valid} not valid; {errors} errors, {warnings} warnings"));
+                $"{files.Count} files: {valid} valid, {files.Count - valid} not valid; "
+                    + $"{errors} errors, {warnings} warnings"));
         });
         return valid == files.Count ? ExitCode.Done : ExitCode.Refused;
     }

@@ -12,7 +12,8 @@ internal static class RedactCommand
     {
         Argument<string[]> files = new("FILE")
         {
-            Description = "Messages: files, folders with all that is in them, or quoted patterns; - reads standard input",
+            Description = "Messages: files, folders with all that is in them, or quoted patterns; - reads standard "
+                + "input",
             Arity = ArgumentArity.OneOrMore,
         };
         ReadingOptions reading = new();
@@ -29,7 +30,8 @@ internal static class RedactCommand
         Option<bool> force = new("--force") { Description = "Replace files that are there" };
 
         Verb verb = new("redact",
-            "Cover names, accounts, card numbers and free text in messages, in place: each has as many bytes as before and "
+            "Cover names, accounts, card numbers and free text in messages, in place: each has as many bytes as before "
+                + "and "
             + "still reads. Exit 1 when bytes read as no message; they are covered whole.",
             new("qbitel redact payment.txt -o payment.covered.txt", "to send to somebody who helps"),
             new("qbitel redact 'inbox/**' --into covered", "every file under its own name in another folder"),

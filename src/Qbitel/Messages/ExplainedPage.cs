@@ -30,19 +30,22 @@ internal static class ExplainedPage
             .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-")
             .Append(hash).Append("'; base-uri 'none'; form-action 'none'\">\n")
             .Append("<title>").Append(Text($"{message.Name}: {kind}")).Append("</title>\n<style>").Append(style)
-            .Append("</style>\n</head>\n<body>\n<header>\n<p class=\"file\">").Append(Text(message.Name)).Append("</p>\n<h1>")
+            .Append("</style>\n</head>\n<body>\n<header>\n<p class=\"file\">").Append(Text(message.Name))
+            .Append("</p>\n<h1>")
             .Append(Text(kind)).Append("</h1>\n<p class=\"verdict ").Append(report.IsValid ? "good"
                 : "bad").Append("\">")
             .Append(report.IsValid ? "Valid" : "Not valid").Append("</p>\n<p class=\"counts\">")
             .Append(CultureInfo.InvariantCulture, $"{errors} {(errors == 1 ? "error" : "errors")}, ")
-            .Append(CultureInfo.InvariantCulture, $"{others} {(others == 1 ? "warning or note" : "warnings and notes")}")
+            .Append(CultureInfo.InvariantCulture,
+            $"{others} {(others == 1 ? "warning or note" : "warnings and notes")}")
             .Append("</p>\n</header>\n<main>\n");
         Summary(page, report);
         Findings(page, message);
         page.Append("<div class=\"panes\">\n");
         Raw(page, message);
         Fields(page, message);
-        page.Append("</div>\n</main>\n<footer><p>Personal data is covered in the bytes and in the values. Made by qbitel ")
+        page.Append(
+            "</div>\n</main>\n<footer><p>Personal data is covered in the bytes and in the values. Made by qbitel ")
             .Append(Text(Product.Version)).Append(".</p></footer>\n</body>\n</html>\n");
         return page.ToString();
     }
@@ -66,10 +69,12 @@ internal static class ExplainedPage
             .OrderBy(each => each.Item1.Severity == Severity.Error ? 0 : 1).ToList();
         if (found.Count == 0) return;
 
-        page.Append("<section aria-labelledby=\"findings\"><h2 id=\"findings\">Findings</h2>\n<ol class=\"findings\">\n");
+        page.Append(
+            "<section aria-labelledby=\"findings\"><h2 id=\"findings\">Findings</h2>\n<ol class=\"findings\">\n");
         foreach ((Diagnostic finding, int index) in found)
         {
-            page.Append("<li class=\"").Append(Tone(finding)).Append("\"><b>").Append(Word(finding)).Append("</b> <code>")
+            page.Append("<li class=\"").Append(Tone(finding)).Append("\"><b>").Append(Word(finding))
+                .Append("</b> <code>")
                 .Append(Text(finding.Code)).Append("</code> ").Append(Text(Sentence(finding)));
             if (index >= 0)
             {
@@ -85,7 +90,8 @@ internal static class ExplainedPage
 
     private static void Raw(StringBuilder page, ExplainedMessage message)
     {
-        page.Append("<section class=\"raw\" aria-labelledby=\"bytes\"><h2 id=\"bytes\">Bytes</h2>\n<pre tabindex=\"0\">");
+        page.Append(
+            "<section class=\"raw\" aria-labelledby=\"bytes\"><h2 id=\"bytes\">Bytes</h2>\n<pre tabindex=\"0\">");
         for (int i = 0; i < message.Parts.Count; i++)
         {
             ExplainedPart part = message.Parts[i];
@@ -121,8 +127,10 @@ internal static class ExplainedPage
 
     private static void Fields(StringBuilder page, ExplainedMessage message)
     {
-        page.Append("<section class=\"map\" aria-labelledby=\"fields\"><h2 id=\"fields\">Fields</h2>\n<table>\n<thead><tr>")
-            .Append("<th scope=\"col\">Byte</th><th scope=\"col\">Field</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n");
+        page.Append(
+            "<section class=\"map\" aria-labelledby=\"fields\"><h2 id=\"fields\">Fields</h2>\n<table>\n<thead><tr>")
+            .Append("<th scope=\"col\">Byte</th><th scope=\"col\">Field</th><th "
+            + "scope=\"col\">Value</th></tr></thead>\n<tbody>\n");
         for (int i = 0; i < message.Parts.Count; i++)
         {
             ExplainedPart part = message.Parts[i];
@@ -160,7 +168,8 @@ internal static class ExplainedPage
 
         foreach (Diagnostic finding in part.Findings)
         {
-            page.Append("<p class=\"").Append(Tone(finding)).Append("\"><b>").Append(Word(finding)).Append("</b> <code>")
+            page.Append("<p class=\"").Append(Tone(finding)).Append("\"><b>").Append(Word(finding))
+                .Append("</b> <code>")
                 .Append(Text(finding.Code)).Append("</code> ").Append(Text(Sentence(finding))).Append("</p>");
         }
 

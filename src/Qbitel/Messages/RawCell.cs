@@ -11,7 +11,8 @@ namespace Qbitel.Messages;
 internal readonly record struct RawCell(string Text, int Offset, bool EndsLine)
 {
     // ASCII's controls by their names, of two or three letters each.
-    private static readonly string[] Controls = ("NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 "
+    private static readonly string[] Controls =
+        ("NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 "
         + "DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US SP DEL").Split(' ');
 
     /// <summary>The name of the control it stands for, for a font that has no picture of it.</summary>

@@ -59,7 +59,8 @@ internal static class SettingsJson
             case JsonValueKind.Object:
                 foreach (JsonProperty member in element.EnumerateObject())
                 {
-                    string own = member.Name == "#text" ? path : path.Length == 0 ? member.Name : $"{path}/{member.Name}";
+                    string own = member.Name == "#text" ? path : path.Length == 0 ? member.Name
+                        : $"{path}/{member.Name}";
                     Add(member.Value, own, settings);
                 }
 

@@ -91,8 +91,8 @@ internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, boo
     }
 
     /// <summary>
-    /// Does long work on bytes and shows how many are done, how fast, and how long it will take: as a bar in a terminal,
-    /// elsewhere as a line now and then. The work reports bytes as they are done, from any thread.
+    /// Does long work on bytes and shows how many are done, how fast, and how long it will take: as a bar in a
+    /// terminal, elsewhere as a line now and then. The work reports bytes as they are done, from any thread.
     /// </summary>
     /// <param name="title">What is done.</param>
     /// <param name="size">All bytes; null where that is not known.</param>

@@ -23,7 +23,8 @@ public sealed class AcvpResponderTests
         Assert.Equal(3, (int)response["testGroups"]![0]!["tgId"]!);
         JsonObject test = response["testGroups"]![0]!["tests"]![0]!.AsObject();
         Assert.Equal(["tcId", "ek", "dk"], test.Select(field => field.Key));
-        Assert.Equal((9, 1600, 3264), ((int)test["tcId"]!, test["ek"]!.ToString().Length, test["dk"]!.ToString().Length));
+        Assert.Equal((9, 1600, 3264),
+            ((int)test["tcId"]!, test["ek"]!.ToString().Length, test["dk"]!.ToString().Length));
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class AcvpResponderTests
 
     [Fact]
     public void Respond_takes_hexadecimal_in_either_case() =>
-        Assert.Equal(Respond(KeyGen(D, Z)).ToJsonString(), Respond(KeyGen(D.ToUpperInvariant(), Z.ToUpperInvariant())).ToJsonString());
+        Assert.Equal(Respond(KeyGen(D, Z)).ToJsonString(),
+            Respond(KeyGen(D.ToUpperInvariant(), Z.ToUpperInvariant())).ToJsonString());
 
     [Fact]
     public void Respond_ignores_results_that_the_input_holds()
@@ -109,7 +111,8 @@ public sealed class AcvpResponderTests
             {"algorithm": "ML-DSA", "mode": "keyGen", "testGroups": [
               {"parameterSet": "ML-DSA-44", "tests": [{"tcId": 1, "seed": "D"}]}]}
             """)["testGroups"]![0]!["tests"]![0]!["pk"]!.ToString();
-        (string, string, bool)[] cases = [(one, "SHA2-512/224", true), (two, "SHA2-512/224", true), (one, "SHA2-224", false)];
+        (string, string, bool)[] cases =
+            [(one, "SHA2-512/224", true), (two, "SHA2-512/224", true), (one, "SHA2-224", false)];
         foreach ((string signature, string hash, bool passes) in cases)
         {
             JsonNode verified = Respond($$"""
@@ -160,7 +163,8 @@ public sealed class AcvpResponderTests
     [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen", "vsId": "\ud800", "testGroups": []}""", "surrogate")]
     [InlineData("""{"algorithm": "ML-KEM", "algorithm": "ML-DSA", "mode": "keyGen", "testGroups": []}""", "algorithm")]
     public void An_input_that_is_no_vector_set_is_refused_with_the_place(string json, string where) =>
-        Assert.Contains(where, Assert.Throws<AcvpException>(() => AcvpResponder.Respond(json)).Message, StringComparison.Ordinal);
+        Assert.Contains(where, Assert.Throws<AcvpException>(() => AcvpResponder.Respond(json)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Deep_nesting_is_refused_and_does_not_overflow_the_stack() =>
@@ -172,10 +176,12 @@ public sealed class AcvpResponderTests
         {
             string json = KeyGen("D", "Z");
             int at = (position & int.MaxValue) % json.Length;
-            return Ends(text ?? "") && Ends(json[..at]) && Ends(json.Insert(at, text ?? "")) && Ends(json.Remove(at, 1));
+            return Ends(text ?? "") && Ends(json[..at]) && Ends(json.Insert(at, text ?? ""))
+                && Ends(json.Remove(at, 1));
         }).QuickCheckThrowOnFailure();
 
-    private static bool Ends(string json) => Record.Exception(() => { _ = AcvpResponder.Respond(json); }) is null or AcvpException;
+    private static bool Ends(string json) =>
+        Record.Exception(() => { _ = AcvpResponder.Respond(json); }) is null or AcvpException;
 
     private static string KeyGen(string d, string z) => $$"""
         {"vsId": 1, "algorithm": "ML-KEM", "mode": "keyGen", "revision": "FIPS203", "testGroups":
@@ -183,5 +189,6 @@ public sealed class AcvpResponderTests
         """.Replace("\"D\"", $"\"{D}\"", StringComparison.Ordinal).Replace("\"Z\"", $"\"{Z}\"", StringComparison.Ordinal);
 
     private static JsonNode Respond(string json) => JsonNode.Parse(AcvpResponder.Respond(
-        json.Replace("\"D\"", $"\"{D}\"", StringComparison.Ordinal).Replace("\"Z\"", $"\"{Z}\"", StringComparison.Ordinal)))!;
+        json.Replace("\"D\"", $"\"{D}\"", StringComparison.Ordinal)
+            .Replace("\"Z\"", $"\"{Z}\"", StringComparison.Ordinal)))!;
 }

@@ -21,7 +21,8 @@ public sealed class AcvpVectorTests
     [InlineData("SLH-DSA-keyGen-FIPS205", 120)]
     public void Respond_gives_the_expected_answer_to_every_case(string name, int cases)
     {
-        JsonObject joined = JsonNode.Parse(File.ReadAllText(SharedFiles.Path($"vectors/pqc/acvp/{name}.json")))!.AsObject();
+        JsonObject joined =
+            JsonNode.Parse(File.ReadAllText(SharedFiles.Path($"vectors/pqc/acvp/{name}.json")))!.AsObject();
         JsonObject prompt = joined.DeepClone().AsObject();
         foreach ((JsonObject group, JsonObject test) in Cases(prompt))
             foreach (string field in Answers((string)joined["mode"]!, group)) test.Remove(field);
@@ -32,7 +33,8 @@ public sealed class AcvpVectorTests
         Assert.Equal((int)joined["vsId"]!, (int)response["vsId"]!);
         List<string> wrong = [];
         int seen = 0;
-        foreach (((JsonObject group, JsonObject expected), (_, JsonObject actual)) in Cases(joined).Zip(Cases(response)))
+        foreach (((JsonObject group, JsonObject expected), (_, JsonObject actual)) in Cases(joined)
+            .Zip(Cases(response)))
         {
             seen++;
             string[] fields = ["tcId", .. Answers((string)joined["mode"]!, group)];
@@ -46,7 +48,8 @@ public sealed class AcvpVectorTests
 
     private static string[] Answers(string mode, JsonObject group) => (mode, (string?)group["function"]) switch
     {
-        ("keyGen", _) => group["parameterSet"]!.ToString().StartsWith("ML-KEM", StringComparison.Ordinal) ? ["ek", "dk"] : ["pk", "sk"],
+        ("keyGen", _) => group["parameterSet"]!.ToString().StartsWith("ML-KEM", StringComparison.Ordinal) ? ["ek", "dk"]
+            : ["pk", "sk"],
         (_, "encapsulation") => ["c", "k"],
         (_, "decapsulation") => ["k"],
         ("sigGen", _) => ["signature"],

@@ -40,8 +40,10 @@ public sealed class AesCipherTests
             foreach (bool byInstructions in Ways)
             {
                 AesCipher cipher = new(key, byInstructions);
-                Assert.Equal(platform.EncryptEcb(block, PaddingMode.None), Bytes(cipher.Encrypt(Vector128.Create(block))));
-                Assert.Equal(platform.DecryptEcb(block, PaddingMode.None), Bytes(cipher.Decrypt(Vector128.Create(block))));
+                Assert.Equal(platform.EncryptEcb(block, PaddingMode.None),
+                    Bytes(cipher.Encrypt(Vector128.Create(block))));
+                Assert.Equal(platform.DecryptEcb(block, PaddingMode.None),
+                    Bytes(cipher.Decrypt(Vector128.Create(block))));
                 cipher.Clear();
             }
         }

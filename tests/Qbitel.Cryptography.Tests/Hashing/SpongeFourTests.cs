@@ -14,8 +14,10 @@ public sealed class SpongeFourTests
         for (int length = 0; length <= 400; length++)
         {
             byte[][] inputs = Inputs(length);
-            AssertEqual(inputs.Select(i => Shake128.HashData(i, length + 170)), Streams(SpongeFour.Shake128(), inputs, length + 170));
-            AssertEqual(inputs.Select(i => Shake256.HashData(i, length + 140)), Streams(SpongeFour.Shake256(), inputs, length + 140));
+            AssertEqual(inputs.Select(i => Shake128.HashData(i, length + 170)),
+                Streams(SpongeFour.Shake128(), inputs, length + 170));
+            AssertEqual(inputs.Select(i => Shake256.HashData(i, length + 140)),
+                Streams(SpongeFour.Shake256(), inputs, length + 140));
         }
     }
 
@@ -42,7 +44,8 @@ public sealed class SpongeFourTests
         {
             byte[][] inputs = Inputs(a.Length + 2);
             for (int j = 0; j < 4; j++) a.CopyTo(inputs[j], 0);
-            byte[][] whole = Streams(SpongeFour.Shake128(), inputs, 700), pieces = [.. Enumerable.Range(0, 4).Select(_ => new byte[700])];
+            byte[][] whole = Streams(SpongeFour.Shake128(), inputs, 700),
+                pieces = [.. Enumerable.Range(0, 4).Select(_ => new byte[700])];
 
             SpongeFour four = SpongeFour.Shake128();
             four.Absorb(a);
@@ -86,7 +89,8 @@ public sealed class SpongeFourTests
     }
 
     private static byte[][] Inputs(int length) =>
-        [.. Enumerable.Range(1, 4).Select(j => Enumerable.Range(0, length).Select(i => (byte)((i * 7 * j % 251) + j)).ToArray())];
+        [.. Enumerable.Range(1, 4)
+            .Select(j => Enumerable.Range(0, length).Select(i => (byte)((i * 7 * j % 251) + j)).ToArray())];
 
     private static byte[][] Streams(SpongeFour four, byte[][] inputs, int size)
     {
@@ -96,5 +100,6 @@ public sealed class SpongeFourTests
         return streams;
     }
 
-    private static void AssertEqual(IEnumerable<byte[]> expected, byte[][] actual) => Assert.Equal([.. expected], actual);
+    private static void AssertEqual(IEnumerable<byte[]> expected, byte[][] actual) =>
+        Assert.Equal([.. expected], actual);
 }

@@ -50,8 +50,10 @@ public sealed class SpongeTests
         byte[] data = [.. Enumerable.Range(0, 400).Select(i => (byte)(i * 7 % 256))];
         for (int length = 0; length <= data.Length; length++)
         {
-            Assert.Equal(SHA3_512.HashData(data.AsSpan(0, length)), Digest(Sponge.Sha3(64), data.AsSpan(0, length), 64));
-            Assert.Equal(Shake128.HashData(data.AsSpan(0, length), length), Digest(Sponge.Shake128(), data.AsSpan(0, length), length));
+            Assert.Equal(SHA3_512.HashData(data.AsSpan(0, length)),
+                Digest(Sponge.Sha3(64), data.AsSpan(0, length), 64));
+            Assert.Equal(Shake128.HashData(data.AsSpan(0, length), length),
+                Digest(Sponge.Shake128(), data.AsSpan(0, length), length));
         }
     }
 

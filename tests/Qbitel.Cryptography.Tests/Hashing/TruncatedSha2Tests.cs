@@ -27,5 +27,6 @@ public sealed class TruncatedSha2Tests
     public void Sha512_truncated_gives_the_published_digest(int t, string text, int times, string digest) =>
         Assert.Equal(digest, Convert.ToHexStringLower(TruncatedSha2.Sha512(t, Repeat(text, times))));
 
-    private static byte[] Repeat(string text, int times) => Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(text, times)));
+    private static byte[] Repeat(string text, int times) =>
+        Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(text, times)));
 }

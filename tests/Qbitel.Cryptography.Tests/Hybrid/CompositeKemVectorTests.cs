@@ -3,7 +3,8 @@ using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Cryptography.Tests.Hybrid;
 
-/// <summary>Third-party vectors of composite ML-KEM: keys, certificates and decapsulation of every parameter set.</summary>
+/// <summary>Third-party vectors of composite ML-KEM: keys, certificates and decapsulation of every parameter
+/// set.</summary>
 public sealed class CompositeKemVectorTests
 {
     private const string Path = "composite-kem/test-vectors.json";
@@ -46,7 +47,8 @@ public sealed class CompositeKemVectorTests
         Assert.True(vector.Base64("x5c").AsSpan().IndexOf(encoded) > 0);
     }
 
-    private static KemAlgorithm AlgorithmOf(JsonNode vector) => (KemAlgorithm)KeyAlgorithm.Parse((string)vector["tcId"]! switch
+    private static KemAlgorithm AlgorithmOf(JsonNode vector) =>
+        (KemAlgorithm)KeyAlgorithm.Parse((string)vector["tcId"]! switch
     {
         "id-alg-ml-kem-768" => "ML-KEM-768",
         "id-alg-ml-kem-1024" => "ML-KEM-1024",

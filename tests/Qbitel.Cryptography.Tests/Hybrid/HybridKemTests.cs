@@ -36,13 +36,15 @@ public sealed class HybridKemTests(ITestOutputHelper output)
         }
     }
 
-    // Where two schemes share a label, by the standards that way, their private keys differ in kind: one seed, two keys.
+    // Where two schemes share a label, by the standards that way, their private keys differ in kind: one seed, two
+    // keys.
     [Fact]
     public void Schemes_of_one_label_differ_only_in_how_keys_are_made()
     {
         byte[][] inputs = [new byte[32], new byte[32], new byte[65], new byte[65]];
         IEnumerable<IGrouping<string, HybridKemScheme>> groups = HybridKemScheme.All
-            .Where(scheme => !scheme.IsConcatenation).GroupBy(scheme => Combine(scheme, inputs), StringComparer.Ordinal);
+            .Where(scheme => !scheme.IsConcatenation)
+            .GroupBy(scheme => Combine(scheme, inputs), StringComparer.Ordinal);
         Assert.Equal(12, groups.Count());
         Assert.All(groups, group => Assert.Single(group, scheme => scheme.Seeded is null));
     }

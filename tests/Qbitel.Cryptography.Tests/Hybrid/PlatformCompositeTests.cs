@@ -17,10 +17,12 @@ public sealed class PlatformCompositeTests
     public void Keys_and_signatures_are_the_platforms(string name)
     {
         var algorithm = (SignatureAlgorithm)KeyAlgorithm.Parse(name);
-        CompositeMLDsaAlgorithm theirs = Known().Single(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        CompositeMLDsaAlgorithm theirs =
+            Known().Single(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         Assert.SkipUnless(
             CompositeMLDsa.IsSupported && CompositeMLDsa.IsAlgorithmSupported(theirs),
-            $"the platform has no {(CompositeMLDsa.IsSupported ? name : "composite ML-DSA: its OpenSSL is older than 3.5")}");
+            "the platform has no "
+                + $"{(CompositeMLDsa.IsSupported ? name : "composite ML-DSA: its OpenSSL is older than 3.5")}");
 
         using SignatureKey key = TestKeys.Signature(algorithm);
         using CompositeMLDsa imported = CompositeMLDsa.ImportCompositeMLDsaPrivateKey(theirs, key.ExportPrivateKey());

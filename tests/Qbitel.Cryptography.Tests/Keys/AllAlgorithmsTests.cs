@@ -66,7 +66,8 @@ public sealed class AllAlgorithmsTests
     {
         foreach (KeyAlgorithm algorithm in KeyAlgorithm.All.Where(a => a is not CipherAlgorithm && a.Oid is not null))
         {
-            int size = algorithm is KemAlgorithm kem ? kem.EncapsulationKeySize : ((SignatureAlgorithm)algorithm).PublicKeySize;
+            int size = algorithm is KemAlgorithm kem ? kem.EncapsulationKeySize
+                : ((SignatureAlgorithm)algorithm).PublicKeySize;
             byte[] encoded = new SubjectPublicKey(algorithm, RandomNumberGenerator.GetBytes(size)).Encode();
             Assert.Same(algorithm, SubjectPublicKey.Decode(encoded).Algorithm);
         }

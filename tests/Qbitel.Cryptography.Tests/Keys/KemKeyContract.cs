@@ -258,13 +258,15 @@ public sealed class CompositeMLKem768P256KeyTests() : KemKeyContract(KemAlgorith
 
 public sealed class CompositeMLKem768P384KeyTests() : KemKeyContract(KemAlgorithm.CompositeMLKem768P384);
 
-public sealed class CompositeMLKem768BrainpoolP256r1KeyTests() : KemKeyContract(KemAlgorithm.CompositeMLKem768BrainpoolP256r1);
+public sealed class CompositeMLKem768BrainpoolP256r1KeyTests()
+    : KemKeyContract(KemAlgorithm.CompositeMLKem768BrainpoolP256r1);
 
 public sealed class CompositeMLKem1024Rsa3072KeyTests() : KemKeyContract(KemAlgorithm.CompositeMLKem1024Rsa3072);
 
 public sealed class CompositeMLKem1024P384KeyTests() : KemKeyContract(KemAlgorithm.CompositeMLKem1024P384);
 
-public sealed class CompositeMLKem1024BrainpoolP384r1KeyTests() : KemKeyContract(KemAlgorithm.CompositeMLKem1024BrainpoolP384r1);
+public sealed class CompositeMLKem1024BrainpoolP384r1KeyTests()
+    : KemKeyContract(KemAlgorithm.CompositeMLKem1024BrainpoolP384r1);
 
 public sealed class CompositeMLKem1024X448KeyTests() : KemKeyContract(KemAlgorithm.CompositeMLKem1024X448);
 

@@ -283,9 +283,11 @@ public sealed class MLDsa65Rsa4096Pkcs15KeyTests() : SignatureKeyContract(Signat
 
 public sealed class MLDsa65EcdsaP384KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65EcdsaP384);
 
-public sealed class MLDsa65EcdsaBrainpoolP256r1KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa65EcdsaBrainpoolP256r1);
+public sealed class MLDsa65EcdsaBrainpoolP256r1KeyTests()
+    : SignatureKeyContract(SignatureAlgorithm.MLDsa65EcdsaBrainpoolP256r1);
 
-public sealed class MLDsa87EcdsaBrainpoolP384r1KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87EcdsaBrainpoolP384r1);
+public sealed class MLDsa87EcdsaBrainpoolP384r1KeyTests()
+    : SignatureKeyContract(SignatureAlgorithm.MLDsa87EcdsaBrainpoolP384r1);
 
 public sealed class MLDsa87Ed448KeyTests() : SignatureKeyContract(SignatureAlgorithm.MLDsa87Ed448);
 

@@ -18,7 +18,8 @@ public sealed class AccumulatedTests(ITestOutputHelper output)
     [InlineData("ML-KEM-768", 10_000, true, "f959d18d3d1180121433bf0e05f11e7908cf9d03edc150b2b07cb90bef5bc1c1")]
     [InlineData("ML-KEM-1024", 10_000, true, "e3bf82b013307b2e9d47dde791ff6dfc82e694e6382404abdb948b908b75bad5")]
     public void Ml_kem_gives_the_published_digest(string name, int rounds, bool withPrivateKey, string digest) =>
-        Assert.Equal(digest, AccumulateMLKem(MLKemParameters.All.Single(set => set.Algorithm.Name == name), rounds, withPrivateKey));
+        Assert.Equal(digest,
+            AccumulateMLKem(MLKemParameters.All.Single(set => set.Algorithm.Name == name), rounds, withPrivateKey));
 
     [Fact, Trait("Soak", "accumulated")]
     public void Ml_kem_gives_the_digest_that_go_publishes_for_a_million_rounds()
@@ -39,7 +40,8 @@ public sealed class AccumulatedTests(ITestOutputHelper output)
     public void Ml_dsa_gives_the_published_digest(string name, string published)
     {
         MLDsaParameters parameters = MLDsaParameters.All.Single(set => set.Algorithm.Name == name);
-        byte[] seed = new byte[MLDsaParameters.SeedSize], digest = new byte[32], signature = new byte[parameters.SignatureSize];
+        byte[] seed = new byte[MLDsaParameters.SeedSize], digest = new byte[32],
+            signature = new byte[parameters.SignatureSize];
         Sponge source = Sponge.Shake128(), accumulator = Sponge.Shake128();
         for (int round = 0; round < 10_000; round++)
         {
@@ -57,7 +59,8 @@ public sealed class AccumulatedTests(ITestOutputHelper output)
 
     private static string AccumulateMLKem(MLKemParameters parameters, int rounds, bool withPrivateKey)
     {
-        byte[] seed = new byte[64], m = new byte[32], sent = new byte[32], received = new byte[32], digest = new byte[32];
+        byte[] seed = new byte[64], m = new byte[32], sent = new byte[32], received = new byte[32],
+            digest = new byte[32];
         byte[] ciphertext = new byte[parameters.CiphertextSize], privateKey = new byte[parameters.DecapsulationKeySize];
         Sponge source = Sponge.Shake128(), accumulator = Sponge.Shake128();
         for (int round = 0; round < rounds; round++)

@@ -37,7 +37,8 @@ public sealed class CertificateTests
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa65);
         byte[] request = new CertificateRequest("CN=test", key).CreateSigningRequest();
-        (byte[] toBeSigned, byte[] signature) = RfcKeys.CertificateSignature(PemEncoding.WriteString("CERTIFICATE REQUEST", request));
+        (byte[] toBeSigned, byte[] signature) =
+            RfcKeys.CertificateSignature(PemEncoding.WriteString("CERTIFICATE REQUEST", request));
         Assert.True(key.VerifyData(toBeSigned, signature));
     }
 }

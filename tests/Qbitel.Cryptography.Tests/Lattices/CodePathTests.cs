@@ -3,11 +3,13 @@ using Qbitel.Testing;
 
 namespace Qbitel.Cryptography.Tests.Lattices;
 
-/// <summary>Every code path gives the same bytes: one stream of operations, digested in a process for each path.</summary>
+/// <summary>Every code path gives the same bytes: one stream of operations, digested in a process for each
+/// path.</summary>
 public sealed class CodePathTests(ITestOutputHelper output)
 {
     // What each path is chosen by; the last two lead to the same one, by other code of the runtime.
-    private static readonly string?[] Switches = [null, "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic"];
+    private static readonly string?[] Switches =
+        [null, "DOTNET_EnableAVX512", "DOTNET_EnableAVX2", "DOTNET_EnableHWIntrinsic"];
 
     // build/run-paths.sh looks for this line.
     [Fact]
@@ -26,7 +28,8 @@ public sealed class CodePathTests(ITestOutputHelper output)
     public async Task Every_path_gives_the_same_digest(string family)
     {
         int rounds = Soak.Times(100, 1_000_000 / LatticeStreams.OperationsInARound);
-        (string Path, string Digest)[] results = await Task.WhenAll(Switches.Select(off => RunAsync(off, family, rounds)));
+        (string Path, string Digest)[] results =
+            await Task.WhenAll(Switches.Select(off => RunAsync(off, family, rounds)));
 
         foreach ((string path, string digest) in results)
             output.WriteLine($"{family}, {rounds * LatticeStreams.OperationsInARound} operations, {path}: {digest}");
@@ -37,7 +40,8 @@ public sealed class CodePathTests(ITestOutputHelper output)
     private static async Task<(string Path, string Digest)> RunAsync(string? off, string family, int rounds)
     {
         string self = Environment.ProcessPath!;
-        string[] program = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [self, typeof(CodePathTests).Assembly.Location] : [self];
+        string[] program = Path.GetFileNameWithoutExtension(self) == "dotnet"
+            ? [self, typeof(CodePathTests).Assembly.Location] : [self];
         ProcessStartInfo start = new(program[0], [.. program[1..], LatticeStreams.Switch, family, $"{rounds}"])
         {
             UseShellExecute = false,

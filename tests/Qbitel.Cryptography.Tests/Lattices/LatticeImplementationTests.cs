@@ -8,11 +8,15 @@ public sealed class LatticeImplementationTests
     [Theory]
     [InlineData(ImplementationChoice.Managed, true, true, ImplementationChoice.Managed, ImplementationChoice.Managed)]
     [InlineData(ImplementationChoice.Managed, false, false, ImplementationChoice.Managed, ImplementationChoice.Managed)]
-    [InlineData(ImplementationChoice.Platform, true, true, ImplementationChoice.Platform, ImplementationChoice.Platform)]
-    [InlineData(ImplementationChoice.Platform, true, false, ImplementationChoice.Platform, ImplementationChoice.Managed)]
-    [InlineData(ImplementationChoice.Platform, false, false, ImplementationChoice.Managed, ImplementationChoice.Managed)]
+    [InlineData(ImplementationChoice.Platform, true, true, ImplementationChoice.Platform,
+        ImplementationChoice.Platform)]
+    [InlineData(ImplementationChoice.Platform, true, false, ImplementationChoice.Platform,
+        ImplementationChoice.Managed)]
+    [InlineData(ImplementationChoice.Platform, false, false, ImplementationChoice.Managed,
+        ImplementationChoice.Managed)]
     [InlineData(
-        ImplementationChoice.PlatformRequired, true, true, ImplementationChoice.Platform, ImplementationChoice.Platform)]
+        ImplementationChoice.PlatformRequired, true, true, ImplementationChoice.Platform,
+            ImplementationChoice.Platform)]
     public void What_is_in_force_is_what_is_said(
         ImplementationChoice choice, bool hasKem, bool hasDsa, ImplementationChoice kem, ImplementationChoice dsa)
     {

@@ -70,7 +70,8 @@ internal static class LatticeStreams
     private static void MLDsa(int round, ref Sponge source, ref Sponge digest)
     {
         MLDsaParameters parameters = MLDsaParameters.All[round % 3];
-        byte[] seed = new byte[MLDsaParameters.SeedSize], mu = new byte[MLDsaParameters.HashSize], random = new byte[32], at = new byte[3];
+        byte[] seed = new byte[MLDsaParameters.SeedSize], mu = new byte[MLDsaParameters.HashSize],
+            random = new byte[32], at = new byte[3];
         byte[] signature = new byte[parameters.SignatureSize];
         source.Squeeze(seed);
         source.Squeeze(mu);

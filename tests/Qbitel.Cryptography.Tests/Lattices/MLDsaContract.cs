@@ -116,7 +116,8 @@ public abstract class MLDsaContract
         foreach (byte[] signed in contexts)
         {
             byte[] signature = key.SignData(Message, signed);
-            Assert.All(contexts, context => Assert.Equal(ReferenceEquals(context, signed), key.VerifyData(Message, signature, context)));
+            Assert.All(contexts, context =>
+                Assert.Equal(ReferenceEquals(context, signed), key.VerifyData(Message, signature, context)));
         }
 
         // The context cannot leak into the message, nor the other way round.
@@ -124,7 +125,8 @@ public abstract class MLDsaContract
         byte[] ofNone = key.SignData(Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => key.SignData(Message, new byte[256]));
         Assert.Throws<ArgumentOutOfRangeException>(() => key.VerifyData(Message, ofNone, new byte[256]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => key.SignPreHash(SHA512.HashData(Message), Sha512Oid, new byte[256]));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            key.SignPreHash(SHA512.HashData(Message), Sha512Oid, new byte[256]));
     }
 
     [Theory, MemberData(nameof(Algorithms))]

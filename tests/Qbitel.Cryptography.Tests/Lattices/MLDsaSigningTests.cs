@@ -56,7 +56,8 @@ public sealed class MLDsaSigningTests
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(Named(name));
         byte[] data = [1, 2, 3], context = new byte[255], digest = SHA512.HashData(data), mu = new byte[64];
-        byte[] one = new byte[key.Algorithm.SignatureSizeInBytes], two = new byte[one.Length], three = new byte[one.Length];
+        byte[] one = new byte[key.Algorithm.SignatureSizeInBytes], two = new byte[one.Length],
+            three = new byte[one.Length];
         key.SignDataDeterministically(data, one, context);
         key.SignDataDeterministically(data, two, context);
         key.PublicHalf.HashData(data, context, mu);
@@ -76,7 +77,8 @@ public sealed class MLDsaSigningTests
     public void Deterministic_signing_refuses_what_the_hedged_refuses()
     {
         ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa44);
-        using ManagedMLDsa verifier = ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa44, key.ExportMLDsaPublicKey());
+        using ManagedMLDsa verifier =
+            ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa44, key.ExportMLDsaPublicKey());
         byte[] signature = new byte[2420];
         Assert.Throws<ArgumentOutOfRangeException>(() => key.SignDataDeterministically([], signature, new byte[256]));
         Assert.Throws<ArgumentOutOfRangeException>(
@@ -88,7 +90,8 @@ public sealed class MLDsaSigningTests
         Assert.Throws<ObjectDisposedException>(() => key.SignDataDeterministically([], signature));
     }
 
-    // All that ACVP names, with the digest sizes of FIPS 204, section 5.4 and SP 800-185's arc: the last number of the OID.
+    // All that ACVP names, with the digest sizes of FIPS 204, section 5.4 and SP 800-185's arc: the last number of the
+    // OID.
     [Theory]
     [InlineData(1, 32)]
     [InlineData(2, 48)]

@@ -53,7 +53,8 @@ public sealed class MLDsaStreamTests
     public async Task Nothing_is_read_for_a_key_a_context_or_a_signature_that_will_not_do()
     {
         ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa44);
-        using ManagedMLDsa verifier = ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa44, key.ExportMLDsaPublicKey());
+        using ManagedMLDsa verifier =
+            ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa44, key.ExportMLDsaPublicKey());
         MemoryStream data = new(new byte[10]);
         Assert.Throws<CryptographicException>(() => verifier.SignData(data));
         await Assert.ThrowsAsync<CryptographicException>(() => verifier.SignDataAsync(data, default, Token));
@@ -74,7 +75,8 @@ public sealed class MLDsaStreamTests
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa44);
         CancellationToken cancelled = new(canceled: true);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => key.SignDataAsync(new MemoryStream(new byte[9]), default, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            key.SignDataAsync(new MemoryStream(new byte[9]), default, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => key.VerifyDataAsync(new MemoryStream(new byte[9]), new byte[2420], default, cancelled));
     }
@@ -83,7 +85,8 @@ public sealed class MLDsaStreamTests
     public void A_message_in_pieces_has_the_mu_of_the_whole()
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa65);
-        using ManagedMLDsa verifier = ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa65, key.ExportMLDsaPublicKey());
+        using ManagedMLDsa verifier =
+            ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa65, key.ExportMLDsaPublicKey());
         byte[] data = RandomNumberGenerator.GetBytes(1000), context = new byte[255];
         using MLDsaMuHash hash = verifier.StartMu(context);
         for (int round = 0; round < 2; round++) // it starts again, with its context

@@ -15,10 +15,14 @@ public sealed class MLKemBatchTests
         ManagedMLKem[] keys = [.. Enumerable.Range(0, Many).Select(_ => ManagedMLKem.GenerateKey(Algorithm))];
         byte[] ciphertexts = new byte[Many * 1088], secrets = new byte[Many * 32];
 
-        ManagedMLKem.EncapsulateMany(keys, ciphertexts, secrets, cancellationToken: TestContext.Current.CancellationToken);
+        ManagedMLKem.EncapsulateMany(keys, ciphertexts, secrets,
+            cancellationToken: TestContext.Current.CancellationToken);
 
         for (int i = 0; i < Many; i++)
-            Assert.Equal(secrets[(32 * i)..(32 * i + 32)], keys[i].Decapsulate(ciphertexts[(1088 * i)..(1088 * i + 1088)]));
+        {
+            Assert.Equal(secrets[(32 * i)..(32 * i + 32)],
+                keys[i].Decapsulate(ciphertexts[(1088 * i)..(1088 * i + 1088)]));
+        }
         foreach (ManagedMLKem key in keys) key.Dispose();
     }
 
@@ -44,7 +48,8 @@ public sealed class MLKemBatchTests
         keys[^1].Dispose();
 
         Assert.Throws<ObjectDisposedException>(() =>
-            ManagedMLKem.EncapsulateMany(keys, new byte[Many * 1088], secrets, cancellationToken: TestContext.Current.CancellationToken));
+            ManagedMLKem.EncapsulateMany(keys, new byte[Many * 1088], secrets,
+                cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.All(secrets, value => Assert.Equal(0, value));
     }
@@ -65,7 +70,8 @@ public sealed class MLKemBatchTests
         using ManagedMLKem key = ManagedMLKem.GenerateKey(Algorithm);
         using ManagedMLKem sender = ManagedMLKem.ImportEncapsulationKey(Algorithm, key.ExportEncapsulationKey());
         Assert.Throws<CryptographicException>(
-            () => sender.DecapsulateMany(new byte[1088], new byte[32], cancellationToken: TestContext.Current.CancellationToken));
+            () => sender.DecapsulateMany(new byte[1088], new byte[32],
+                cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -82,13 +88,19 @@ public sealed class MLKemBatchTests
         using ManagedMLKem key = ManagedMLKem.GenerateKey(Algorithm);
         using ManagedMLKem other = ManagedMLKem.GenerateKey(MLKemAlgorithm.MLKem512);
         CancellationToken token = TestContext.Current.CancellationToken;
-        Assert.Throws<ArgumentException>("ciphertexts", () => ManagedMLKem.EncapsulateMany([key], new byte[1087], new byte[32], cancellationToken: token));
-        Assert.Throws<ArgumentException>("sharedSecrets", () => ManagedMLKem.EncapsulateMany([key], new byte[1088], new byte[33], cancellationToken: token));
-        Assert.Throws<ArgumentException>("ciphertexts", () => ManagedMLKem.EncapsulateMany([], new byte[1], default, cancellationToken: token));
-        Assert.Throws<ArgumentException>("ciphertexts", () => key.DecapsulateMany(new byte[1089], new byte[32], cancellationToken: token));
-        Assert.Throws<ArgumentException>("sharedSecrets", () => key.DecapsulateMany(new byte[1088], new byte[31], cancellationToken: token));
+        Assert.Throws<ArgumentException>("ciphertexts", () =>
+            ManagedMLKem.EncapsulateMany([key], new byte[1087], new byte[32], cancellationToken: token));
+        Assert.Throws<ArgumentException>("sharedSecrets", () =>
+            ManagedMLKem.EncapsulateMany([key], new byte[1088], new byte[33], cancellationToken: token));
+        Assert.Throws<ArgumentException>("ciphertexts", () =>
+            ManagedMLKem.EncapsulateMany([], new byte[1], default, cancellationToken: token));
+        Assert.Throws<ArgumentException>("ciphertexts", () =>
+            key.DecapsulateMany(new byte[1089], new byte[32], cancellationToken: token));
+        Assert.Throws<ArgumentException>("sharedSecrets", () =>
+            key.DecapsulateMany(new byte[1088], new byte[31], cancellationToken: token));
         ArgumentException mixed = Assert.Throws<ArgumentException>(
-            "recipients", () => ManagedMLKem.EncapsulateMany([key, other], new byte[2176], new byte[64], cancellationToken: token));
+            "recipients", () =>
+                ManagedMLKem.EncapsulateMany([key, other], new byte[2176], new byte[64], cancellationToken: token));
         Assert.Contains("ML-KEM-512", mixed.Message, StringComparison.Ordinal);
     }
 }

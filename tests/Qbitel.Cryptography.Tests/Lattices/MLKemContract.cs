@@ -93,11 +93,15 @@ public abstract class MLKemContract
         foreach (int by in (ReadOnlySpan<int>)[-1, 1])
         {
             Assert.Throws<ArgumentException>(() => key.Decapsulate(new byte[algorithm.CiphertextSizeInBytes + by]));
-            Assert.Throws<ArgumentException>(() => key.Encapsulate(new byte[algorithm.CiphertextSizeInBytes + by], new byte[32]));
-            Assert.Throws<ArgumentException>(() => key.Encapsulate(new byte[algorithm.CiphertextSizeInBytes], new byte[32 + by]));
+            Assert.Throws<ArgumentException>(() =>
+                key.Encapsulate(new byte[algorithm.CiphertextSizeInBytes + by], new byte[32]));
+            Assert.Throws<ArgumentException>(() =>
+                key.Encapsulate(new byte[algorithm.CiphertextSizeInBytes], new byte[32 + by]));
             Assert.Throws<ArgumentException>(() => ImportSeed(algorithm, new byte[64 + by]));
-            Assert.Throws<ArgumentException>(() => ImportEncapsulationKey(algorithm, new byte[algorithm.EncapsulationKeySizeInBytes + by]));
-            Assert.Throws<ArgumentException>(() => ImportDecapsulationKey(algorithm, new byte[algorithm.DecapsulationKeySizeInBytes + by]));
+            Assert.Throws<ArgumentException>(() =>
+                ImportEncapsulationKey(algorithm, new byte[algorithm.EncapsulationKeySizeInBytes + by]));
+            Assert.Throws<ArgumentException>(() =>
+                ImportDecapsulationKey(algorithm, new byte[algorithm.DecapsulationKeySizeInBytes + by]));
         }
     }
 

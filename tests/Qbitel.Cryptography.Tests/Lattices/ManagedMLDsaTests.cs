@@ -9,11 +9,14 @@ public sealed class ManagedMLDsaTests : MLDsaContract
 {
     protected override MLDsa Generate(MLDsaAlgorithm algorithm) => ManagedMLDsa.GenerateKey(algorithm);
 
-    protected override MLDsa ImportSeed(MLDsaAlgorithm algorithm, byte[] seed) => ManagedMLDsa.ImportMLDsaPrivateSeed(algorithm, seed);
+    protected override MLDsa ImportSeed(MLDsaAlgorithm algorithm, byte[] seed) =>
+        ManagedMLDsa.ImportMLDsaPrivateSeed(algorithm, seed);
 
-    protected override MLDsa ImportPublicKey(MLDsaAlgorithm algorithm, byte[] key) => ManagedMLDsa.ImportMLDsaPublicKey(algorithm, key);
+    protected override MLDsa ImportPublicKey(MLDsaAlgorithm algorithm, byte[] key) =>
+        ManagedMLDsa.ImportMLDsaPublicKey(algorithm, key);
 
-    protected override MLDsa ImportPrivateKey(MLDsaAlgorithm algorithm, byte[] key) => ManagedMLDsa.ImportMLDsaPrivateKey(algorithm, key);
+    protected override MLDsa ImportPrivateKey(MLDsaAlgorithm algorithm, byte[] key) =>
+        ManagedMLDsa.ImportMLDsaPrivateKey(algorithm, key);
 
     protected override MLDsa ImportSubjectPublicKeyInfo(byte[] key) => ManagedMLDsa.ImportSubjectPublicKeyInfo(key);
 
@@ -101,7 +104,8 @@ public sealed class ManagedMLDsaTests : MLDsaContract
     public void Nothing_secret_is_printed()
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa65);
-        using ManagedMLDsa verifier = ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa65, key.ExportMLDsaPublicKey());
+        using ManagedMLDsa verifier =
+            ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa65, key.ExportMLDsaPublicKey());
         Assert.Equal("ML-DSA-65 ***", key.ToString());
         Assert.Equal("ML-DSA-65", verifier.ToString());
         Assert.True(key.HasPrivateKey);

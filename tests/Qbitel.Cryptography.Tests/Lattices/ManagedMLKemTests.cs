@@ -10,7 +10,8 @@ public sealed class ManagedMLKemTests : MLKemContract
 {
     protected override MLKem Generate(MLKemAlgorithm algorithm) => ManagedMLKem.GenerateKey(algorithm);
 
-    protected override MLKem ImportSeed(MLKemAlgorithm algorithm, byte[] seed) => ManagedMLKem.ImportPrivateSeed(algorithm, seed);
+    protected override MLKem ImportSeed(MLKemAlgorithm algorithm, byte[] seed) =>
+        ManagedMLKem.ImportPrivateSeed(algorithm, seed);
 
     protected override MLKem ImportEncapsulationKey(MLKemAlgorithm algorithm, byte[] key) =>
         ManagedMLKem.ImportEncapsulationKey(algorithm, key);
@@ -31,7 +32,8 @@ public sealed class ManagedMLKemTests : MLKemContract
     public void HasPrivateKey_tells_the_halves_apart()
     {
         using ManagedMLKem key = ManagedMLKem.GenerateKey(MLKemAlgorithm.MLKem768);
-        using ManagedMLKem publicKey = ManagedMLKem.ImportEncapsulationKey(MLKemAlgorithm.MLKem768, key.ExportEncapsulationKey());
+        using ManagedMLKem publicKey =
+            ManagedMLKem.ImportEncapsulationKey(MLKemAlgorithm.MLKem768, key.ExportEncapsulationKey());
         Assert.True(key.HasPrivateKey);
         Assert.False(publicKey.HasPrivateKey);
     }

@@ -44,7 +44,8 @@ public sealed class Pkcs8Tests
         AssertRefused(DsaWithPublicKey(pk));
 
         static byte[] DsaWithPublicKey(byte[] pk) => PrivateKey(
-            1, MLDsa44Oid, choice: w => w.WriteOctetString(DsaSeed, Seed), after: w => w.WriteBitString(pk, 0, PublicKey));
+            1, MLDsa44Oid, choice: w => w.WriteOctetString(DsaSeed, Seed), after: w =>
+                w.WriteBitString(pk, 0, PublicKey));
     }
 
     [Fact]
@@ -84,7 +85,8 @@ public sealed class Pkcs8Tests
         Assert.Throws<CryptographicException>(() => ManagedMLDsa.ImportPkcs8PrivateKey(PrivateKey()));
         using ManagedMLDsa dsa = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa44);
         Assert.Throws<CryptographicException>(() => ManagedMLKem.ImportPkcs8PrivateKey(dsa.ExportPkcs8PrivateKey()));
-        Assert.Throws<CryptographicException>(() => ManagedMLKem.ImportSubjectPublicKeyInfo(dsa.ExportSubjectPublicKeyInfo()));
+        Assert.Throws<CryptographicException>(() =>
+            ManagedMLKem.ImportSubjectPublicKeyInfo(dsa.ExportSubjectPublicKeyInfo()));
     }
 
     [Fact]
@@ -174,7 +176,8 @@ public sealed class Pkcs8Tests
         using (ManagedMLKem.ImportFromPem("text before\n" + privatePem + "\ntext after")) { }
         using (ManagedMLKem.ImportFromPem(PemEncoding.WriteString("CERTIFICATE", [1, 2, 3]) + "\n" + publicPem)) { }
         PbeParameters weak = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1);
-        string encrypted = key.ExportEncryptedPkcs8PrivateKeyPem("pw", weak), other = PemEncoding.WriteString("CERTIFICATE", [1]);
+        string encrypted = key.ExportEncryptedPkcs8PrivateKeyPem("pw", weak),
+            other = PemEncoding.WriteString("CERTIFICATE", [1]);
         foreach (string wrong in (string[])["", "no key", privatePem + "\n" + publicPem, encrypted, other])
         {
             Assert.Throws<ArgumentException>(() => ManagedMLKem.ImportFromPem(wrong));

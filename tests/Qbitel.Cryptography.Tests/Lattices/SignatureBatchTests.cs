@@ -9,7 +9,8 @@ public sealed class SignatureBatchTests
     private const int Size = 2420;
 
     private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
-    private static readonly ReadOnlyMemory<byte>[] Messages = [.. Enumerable.Range(0, Many).Select(i => BitConverter.GetBytes(i))];
+    private static readonly ReadOnlyMemory<byte>[] Messages =
+        [.. Enumerable.Range(0, Many).Select(i => BitConverter.GetBytes(i))];
     private static readonly byte[] Context = [1, 2];
 
     [Fact]
@@ -38,16 +39,19 @@ public sealed class SignatureBatchTests
     public void Nothing_is_left_of_a_batch_that_is_cancelled_or_fails()
     {
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa44);
-        using ManagedMLDsa verifier = ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa44, key.ExportMLDsaPublicKey());
+        using ManagedMLDsa verifier =
+            ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa44, key.ExportMLDsaPublicKey());
         byte[] signatures = [.. Enumerable.Repeat((byte)1, Many * Size)];
         Assert.ThrowsAny<OperationCanceledException>(
             () => SignatureBatch.SignMany(key, Messages, signatures, Context, new CancellationToken(canceled: true)));
         Assert.Equal(new byte[Many * Size], signatures);
-        Assert.Throws<CryptographicException>(() => SignatureBatch.SignMany(verifier, Messages, signatures, Context, Token));
+        Assert.Throws<CryptographicException>(() =>
+            SignatureBatch.SignMany(verifier, Messages, signatures, Context, Token));
 
         bool[] answers = [.. Enumerable.Repeat(true, Many)];
         Assert.ThrowsAny<OperationCanceledException>(
-            () => SignatureBatch.VerifyMany(key, Messages, signatures, answers, Context, new CancellationToken(canceled: true)));
+            () => SignatureBatch.VerifyMany(key, Messages, signatures, answers, Context,
+                new CancellationToken(canceled: true)));
         Assert.DoesNotContain(true, answers);
     }
 
@@ -57,10 +61,13 @@ public sealed class SignatureBatchTests
         using ManagedMLDsa key = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa44);
         SignatureBatch.SignMany(key, [], default, default, Token);
         SignatureBatch.VerifyMany(key, [], default, default, default, Token);
-        Assert.Throws<ArgumentException>("signatures", () => SignatureBatch.SignMany(key, Messages, new byte[(Many * Size) - 1], default, Token));
-        Assert.Throws<ArgumentException>("signatures", () => SignatureBatch.VerifyMany(key, Messages, new byte[Size], new bool[Many], default, Token));
+        Assert.Throws<ArgumentException>("signatures", () =>
+            SignatureBatch.SignMany(key, Messages, new byte[(Many * Size) - 1], default, Token));
+        Assert.Throws<ArgumentException>("signatures", () =>
+            SignatureBatch.VerifyMany(key, Messages, new byte[Size], new bool[Many], default, Token));
         Assert.Throws<ArgumentException>(
-            "answers", () => SignatureBatch.VerifyMany(key, Messages, new byte[Many * Size], new bool[Many + 1], default, Token));
+            "answers", () =>
+                SignatureBatch.VerifyMany(key, Messages, new byte[Many * Size], new bool[Many + 1], default, Token));
         Assert.Throws<ArgumentOutOfRangeException>(
             () => SignatureBatch.SignMany(key, Messages, new byte[Many * Size], new byte[256], Token));
     }

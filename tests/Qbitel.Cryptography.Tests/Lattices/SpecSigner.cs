@@ -64,14 +64,16 @@ internal static class SpecSigner
 
             int[][] cs2 = [.. s2.Select(s => Times(c, s))], ct0 = [.. t0.Select(t => Times(c, t))];
             int[] z = [.. y.Zip(s1, (a, s) => Sum(a, Times(c, s))).SelectMany(row => row).Select(Centred)];
-            int[] r0 = [.. w.Zip(cs2, (a, b) => Sum(a, Negated(b))).SelectMany(row => row).Select(r => Decompose(r, p.Gamma2).Low)];
+            int[] r0 = [.. w.Zip(cs2, (a, b) => Sum(a, Negated(b))).SelectMany(row => row)
+                .Select(r => Decompose(r, p.Gamma2).Low)];
             if (!acceptNormOfZ(Norm(z), p.Gamma1 - p.Beta) || Norm(r0) >= p.Gamma2 - p.Beta) continue;
 
             int[] before = [.. w.Zip(cs2, (a, b) => Sum(a, Negated(b))).SelectMany(row => row)];
             int[] after = Sum(before, [.. ct0.SelectMany(row => row)]);
             byte[] hints = [.. before.Zip(after, (a, b) =>
                 Decompose(a, p.Gamma2).High == Decompose(b, p.Gamma2).High ? (byte)0 : (byte)1)];
-            if (Norm(ct0.SelectMany(row => row).Select(Centred)) >= p.Gamma2 || hints.Count(h => h == 1) > p.Omega) continue;
+            if (Norm(ct0.SelectMany(row => row).Select(Centred)) >= p.Gamma2 || hints.Count(h => h == 1) > p.Omega)
+                continue;
 
             return (Encode(p, challenge, z, hints), attempts);
         }

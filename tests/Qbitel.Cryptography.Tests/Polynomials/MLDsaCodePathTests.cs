@@ -127,7 +127,8 @@ public sealed class MLDsaCodePathTests
     [InlineData((Q - 1) / 32)]
     public void Hints_are_where_the_high_bits_change(int gamma2)
     {
-        int[] edges = [-gamma2 - 2, -gamma2 - 1, -gamma2, -gamma2 + 1, -1, 0, 1, gamma2 - 1, gamma2, gamma2 + 1, (2 * gamma2) - 1];
+        int[] edges = [-gamma2 - 2, -gamma2 - 1, -gamma2, -gamma2 + 1, -1, 0, 1, gamma2 - 1, gamma2, gamma2 + 1,
+            (2 * gamma2) - 1];
         int[] low = [.. Enumerable.Range(0, 24 * edges.Length).Select(i => edges[i % edges.Length])];
         int[] high = [.. Enumerable.Range(0, low.Length).Select(i => i / edges.Length % ((Q - 1) / (2 * gamma2)))];
         byte[] expected = new byte[low.Length], hints = new byte[low.Length];
@@ -160,7 +161,8 @@ public sealed class MLDsaCodePathTests
         byte[] source = Stream(32 * bits * 2), packed = new byte[source.Length + 1];
         int[] expected = new int[2 * N], f = new int[2 * N];
         BitReader reader = new(source);
-        for (int i = 0; i < f.Length; i++) expected[i] = top == 0 ? (int)reader.Read(bits) : top - (int)reader.Read(bits);
+        for (int i = 0; i < f.Length; i++)
+            expected[i] = top == 0 ? (int)reader.Read(bits) : top - (int)reader.Read(bits);
 
         if (top == 0) MLDsaEncoding.Unpack(source, bits, f);
         else MLDsaEncoding.UnpackFrom(top, source, bits, f);

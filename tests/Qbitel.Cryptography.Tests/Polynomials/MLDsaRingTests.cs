@@ -25,7 +25,8 @@ public sealed class MLDsaRingTests
         {
             int[] f = [.. Enumerable.Repeat(value, N)], g = [.. Enumerable.Repeat(Q - 1, N)];
             int[] one = Schoolbook(f, g);
-            Assert.Equal(one.Select(c => (int)(7L * c % Q)), Multiply([.. Enumerable.Repeat(f, 7)], [.. Enumerable.Repeat(g, 7)]));
+            Assert.Equal(one.Select(c => (int)(7L * c % Q)),
+                Multiply([.. Enumerable.Repeat(f, 7)], [.. Enumerable.Repeat(g, 7)]));
         }
     }
 
@@ -47,7 +48,8 @@ public sealed class MLDsaRingTests
     public void Reduce_and_canonicalize_keep_the_residue()
     {
         const int half = 1 << 22;
-        int[] extremes = [0, 1, -1, Q, -Q, Q - 1, 1 - Q, half - 1, half, -half, int.MaxValue - half, int.MinValue + half];
+        int[] extremes =
+            [0, 1, -1, Q, -Q, Q - 1, 1 - Q, half - 1, half, -half, int.MaxValue - half, int.MinValue + half];
         int[] reduced = [.. extremes], canonical = [.. extremes];
         MLDsaRing.Reduce(reduced);
         MLDsaRing.Canonicalize(canonical);

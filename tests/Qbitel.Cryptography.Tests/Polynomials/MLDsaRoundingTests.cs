@@ -39,7 +39,8 @@ public sealed class MLDsaRoundingTests
 
         byte[] digest = new byte[32];
         accumulator.Squeeze(digest);
-        Assert.Equal("f930663417278156ab05d940294a77210a809c924d8ab63ec72f4526247602c7", Convert.ToHexStringLower(digest));
+        Assert.Equal("f930663417278156ab05d940294a77210a809c924d8ab63ec72f4526247602c7",
+            Convert.ToHexStringLower(digest));
     }
 
     [Theory]

@@ -41,7 +41,8 @@ public sealed class MLKemCodePathTests
         for (int k = 1; k <= 4; k++)
         {
             short[] a = [.. all.Take(k * k).SelectMany(f => f)], expected = new short[N], actual = new short[N];
-            short[] expectedOperands = new short[k * MLKemRing.OperandSize], operands = new short[k * MLKemRing.OperandSize];
+            short[] expectedOperands = new short[k * MLKemRing.OperandSize],
+                operands = new short[k * MLKemRing.OperandSize];
             for (int j = 0; j < k; j++)
             {
                 short[] b = [.. all[^(j + 1)]];
@@ -178,7 +179,8 @@ public sealed class MLKemCodePathTests
             {
                 expectedCount = MLKemSampling.Accept(stream.AsSpan(0, size), expected, expectedCount);
                 count = path == "AVX2"
-                    ? MLKemRejectionAvx2.Accept(stream, size, actual, count) : MLKemRejectionAvx512.Accept(stream, size, actual, count);
+                    ? MLKemRejectionAvx2.Accept(stream, size, actual, count)
+                    : MLKemRejectionAvx512.Accept(stream, size, actual, count);
                 Assert.Equal(expectedCount, count);
                 Assert.Equal(expected[..count], actual[..count]);
             }
@@ -198,7 +200,8 @@ public sealed class MLKemCodePathTests
         for (int seed = 0; seed < 40; seed++)
         {
             byte[] bytes = Bytes(seed, 2 * N);
-            yield return [.. Enumerable.Range(0, N).Select(i => (short)((BitConverter.ToUInt16(bytes, 2 * i) % ((2 * Q) - 1)) + 1 - Q))];
+            yield return [.. Enumerable.Range(0, N)
+                .Select(i => (short)((BitConverter.ToUInt16(bytes, 2 * i) % ((2 * Q) - 1)) + 1 - Q))];
         }
     }
 

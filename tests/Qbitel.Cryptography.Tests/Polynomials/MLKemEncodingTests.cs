@@ -36,7 +36,8 @@ public sealed class MLKemEncodingTests
         MLKemEncoding.Encode12(f, bytes);
         Assert.True(MLKemEncoding.TryDecode12(bytes, again));
         Assert.Equal(f, again);
-        MLKemEncoding.Encode12([.. f.Select(a => (short)(a - MLKemRing.Q))], bytes); // the other representative of the same
+        // the other representative of the same
+        MLKemEncoding.Encode12([.. f.Select(a => (short)(a - MLKemRing.Q))], bytes);
         Assert.True(MLKemEncoding.TryDecode12(bytes, again));
         Assert.Equal(f, again);
     }

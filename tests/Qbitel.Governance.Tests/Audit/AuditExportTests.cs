@@ -88,7 +88,8 @@ public sealed class AuditExportTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{refused} exports with one byte changed: each refused, by its own keys and by their fingerprint");
+        output.WriteLine(
+            $"{refused} exports with one byte changed: each refused, by its own keys and by their fingerprint");
     }
 
     [Fact]
@@ -151,7 +152,8 @@ public sealed class AuditExportTests(ITestOutputHelper output)
                 path == "tile/entries/001.p/44" ? 256 : path == "tile/entries/000" ? 0 : null, result.FirstBadEntry);
         }
 
-        string[] extra = ["tile/0/002", "tile/0/000.p/44", "tile/entries/000.p/9", "notes.txt", "../keys", "Checkpoint"];
+        string[] extra =
+            ["tile/0/002", "tile/0/000.p/44", "tile/entries/000.p/9", "notes.txt", "../keys", "Checkpoint"];
         foreach (string path in extra)
         {
             Dictionary<string, byte[]> more = files.Copy();

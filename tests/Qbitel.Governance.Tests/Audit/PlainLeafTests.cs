@@ -86,7 +86,8 @@ public sealed class PlainLeafTests(ITestOutputHelper output)
             if (!IsPlain(leaf)) continue;
 
             plain++;
-            Assert.True(AuditEntry.TryParse(leaf, out _, out string? error), $"{error}: {Encoding.Latin1.GetString(leaf)}");
+            Assert.True(AuditEntry.TryParse(leaf, out _, out string? error),
+                $"{error}: {Encoding.Latin1.GetString(leaf)}");
         }
 
         Assert.NotEqual(0, plain);

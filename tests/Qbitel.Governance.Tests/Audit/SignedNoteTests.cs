@@ -14,7 +14,8 @@ public sealed class SignedNoteTests
 
     internal const string KnownNote =
         "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
-        + "\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+        + "\u2014 PeterNeumann "
+        + "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
 
     [Fact]
     public void A_known_note_is_read()
@@ -31,7 +32,8 @@ public sealed class SignedNoteTests
     [InlineData(KnownKey, KnownNote)]
     [InlineData("sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
         "go.sum database tree\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
-        + "\u2014 sum.golang.org Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n")]
+        + "\u2014 sum.golang.org "
+        + "Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n")]
     public void Notes_signed_by_others_verify_under_their_published_keys(string line, string text)
     {
         Assert.True(LogKey.TryParse(line, out LogKey? key, out string? error), error);

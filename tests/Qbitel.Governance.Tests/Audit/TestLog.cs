@@ -44,7 +44,8 @@ internal sealed class TestLog
     {
         SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
         await AuditExport.WriteAsync(
-            _leaves.ToAsyncEnumerable(), await CheckpointAsync(), Policy, Into(files), TestContext.Current.CancellationToken);
+            _leaves.ToAsyncEnumerable(), await CheckpointAsync(), Policy, Into(files),
+                TestContext.Current.CancellationToken);
         return files;
     }
 

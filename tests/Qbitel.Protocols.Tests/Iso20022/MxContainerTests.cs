@@ -36,7 +36,8 @@ public sealed class MxContainerTests
         { "header and document in an envelope", $"<e:Box xmlns:e='urn:e'><e:Body>{Header}{Document}</e:Body></e:Box>" },
         { "document in an envelope", $"<Message><Payload>{Document}</Payload></Message>" },
         { "prefixed", Document.Replace("<", "<p:", StringComparison.Ordinal)
-            .Replace("<p:/", "</p:", StringComparison.Ordinal).Replace("xmlns=", "xmlns:p=", StringComparison.Ordinal) },
+            .Replace("<p:/", "</p:", StringComparison.Ordinal)
+            .Replace("xmlns=", "xmlns:p=", StringComparison.Ordinal) },
         { "CDATA", $"<Request><Id>1</Id><Data>\n <![CDATA[<?xml version=\"1.0\"?>{Document}]]></Data></Request>" },
         { "CDATA with its header", $"<Request><Data><![CDATA[<Bus>{Header}{Document}</Bus>]]></Data></Request>" },
     };

@@ -68,7 +68,8 @@ public sealed class MxSchemaTests
     [InlineData("[0-9a-fA-F]+", true, "aF0", "1", "", "xyz")]
     [InlineData("[\\+]{0,1}[0-9]{1,15}", true, "+1", "123456789012345", "++1", "1234567890123456", "")]
     [InlineData("[0-9]{1,2}[0-9]", false, "12", "123", "1", "1234")]
-    [InlineData(@"swift\.([a-z]+\.)*[0-9]{2}", true, "swift.04", "swift.stp.x.04", "swift.stp04", "swift..04", "swift.04.")]
+    [InlineData(@"swift\.([a-z]+\.)*[0-9]{2}", true, "swift.04", "swift.stp.x.04", "swift.stp04", "swift..04",
+        "swift.04.")]
     [InlineData("A([0-9]{2})+B", true, "A12B", "A1234B", "AB", "A1B", "A123B", "A12")]
     [InlineData("(AB)?C", true, "C", "ABC", "AC", "ABABC", "AB", "")]
     [InlineData("(A[0-9]*)?C", true, "C", "A12C", "12C", "A12")]

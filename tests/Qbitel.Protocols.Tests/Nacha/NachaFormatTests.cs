@@ -46,7 +46,8 @@ public sealed class NachaFormatTests
     public void A_line_that_has_ended_is_not_waited_for()
     {
         Assert.Equal(FrameStatus.Incomplete, MessageIdentifier.TryReadMessage("nacha", "101 2313"u8, out _, out _));
-        Assert.Equal(FrameStatus.Invalid, MessageIdentifier.TryReadMessage("nacha", "101 2313\n"u8, out int consumed, out _));
+        Assert.Equal(FrameStatus.Invalid,
+            MessageIdentifier.TryReadMessage("nacha", "101 2313\n"u8, out int consumed, out _));
         Assert.Equal(7, consumed);
     }
 

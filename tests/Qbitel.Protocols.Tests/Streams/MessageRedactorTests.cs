@@ -10,7 +10,8 @@ namespace Qbitel.Protocols.Tests.Streams;
 
 public sealed class MessageRedactorTests
 {
-    private static readonly byte[] Order = Fix("35=D|49=BANK|56=EXCH|34=2|52=20261124-12:00:00|11=ORD-1|1=12345678|21=1|"
+    private static readonly byte[] Order =
+        Fix("35=D|49=BANK|56=EXCH|34=2|52=20261124-12:00:00|11=ORD-1|1=12345678|21=1|"
         + "55=EUR/USD|54=1|60=20261124-12:00:00|38=1000|40=1|58=for John Doe|");
 
     public static readonly TheoryData<string, byte[], string[]> Samples = new()

@@ -150,7 +150,8 @@ public sealed class MessageScannerTests
     }
 
     private static string Words(StreamSummary summary) => string.Join('\n', summary.Protocols.Select(each =>
-        $"{each.Protocol}: {each.Summary.Messages} messages, {each.Summary.Invalid} invalid, {each.Summary.Bytes} bytes, "
+        $"{each.Protocol}: {each.Summary.Messages} messages, {each.Summary.Invalid} invalid, {each.Summary.Bytes} "
+            + "bytes, "
         + string.Join(", ", each.Summary.Findings)));
 
     /// <summary>A protocol of lines that begin with RULED, which reads them itself.</summary>

@@ -122,7 +122,8 @@ public sealed class SwiftXmlTests
     {
         const string pieces = "< > & ; <tag> </tag> <value> </value> <name>20</name> <block4> </block4> <message> <!-- "
             + "--> <![CDATA[ ]]> &#13; &#10; &#x0; \n: \n- -}{5: { } : \r \u00FF <block1> <block5> <?x ?> <field>";
-        byte[][] seeds = [Mt103, .. MtText.All.Keys.Take(8).Select(type => Xml(SwiftMessage.Parse(MtText.Bytes(type))))];
+        byte[][] seeds =
+            [Mt103, .. MtText.All.Keys.Take(8).Select(type => Xml(SwiftMessage.Parse(MtText.Bytes(type))))];
         int read = 0;
         new ByteMutation(20090224, pieces).Soak(seeds, Soak.Times(3_000, 300_000), bytes =>
         {
@@ -149,8 +150,8 @@ public sealed class SwiftXmlTests
     private static byte[] Edit(string from, string to)
     {
         string text = Encoding.UTF8.GetString(Mt103);
-        return Encoding.UTF8.GetBytes(text.Contains(from, StringComparison.Ordinal)
-            ? text.Replace(from, to, StringComparison.Ordinal) : throw new ArgumentException(from));
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        return Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal));
     }
 
     // As the library writes them.
@@ -212,7 +213,8 @@ public sealed class SwiftXmlTests
             foreach (SwiftField field in fields)
             {
                 string value = SecurityElement.Escape(field.Value).Replace("\r", "&#13;", StringComparison.Ordinal);
-                text.Append($"    <tag>\n        <name>{field.Tag}</name>\n        <value>{value}</value>\n    </tag>\n");
+                text.Append(
+                    $"    <tag>\n        <name>{field.Tag}</name>\n        <value>{value}</value>\n    </tag>\n");
             }
 
             text.Append($"</{name}>\n");

@@ -12,7 +12,8 @@ public sealed class OrderTranslationTests
 
     private const string Order = Head + "101BNPAFRPPXXXXN}{4:\n:20:ORDER1\n:21R:BATCH7\n:28D:1/1\n:50C:CHASUS33\n"
         + ":50H:/DE15288040723862551184\nANNA BEISPIEL\n:52A:DEUTDEFF\n:30:261124\n"
-        + ":21:T1\n:23E:URGP\n:23E:PHON/CALL\n:32B:EUR100,\n:57A:BNPAFRPP\n:59:/FR707156096438KOAZ5C1ZXTF00\nJEAN EXEMPLE\n"
+        + ":21:T1\n:23E:URGP\n:23E:PHON/CALL\n:32B:EUR100,\n:57A:BNPAFRPP\n:59:/FR707156096438KOAZ5C1ZXTF00\nJEAN "
+        + "EXEMPLE\n"
         + ":70:INVOICE 1\n:71A:SHA\n:21:T2\n:32B:EUR20,5\n:59F:/4711\n1/JANE EXAMPLE\n3/GB/LONDON\n:71A:OUR\n-}";
 
     [Fact]
@@ -53,7 +54,8 @@ public sealed class OrderTranslationTests
             .Replace(":71A:SHA\n", ":33B:EUR90,\n:71A:SHA\n", StringComparison.Ordinal)
             .Replace(":23E:URGP\n", ":23E:EQUI\n", StringComparison.Ordinal);
         string text = Text(Check(order, "pain.001.001.09"));
-        Assert.Contains("<Amt Ccy=\"EUR\">90</Amt><CcyOfTrf>USD</CcyOfTrf>", text.ReplaceLineEndings("").Replace("  ", "",
+        Assert.Contains("<Amt Ccy=\"EUR\">90</Amt><CcyOfTrf>USD</CcyOfTrf>",
+            text.ReplaceLineEndings("").Replace("  ", "",
             StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
@@ -105,6 +107,28 @@ public sealed class OrderTranslationTests
             after.Text.Select(field => $"{field.Tag}:{field.Value}"));
         Assert.Equal(before.BasicHeader, after.BasicHeader);
         Assert.Equal(before.ApplicationHeader, after.ApplicationHeader);
+    }
+
+    [Theory]
+    [InlineData("192", ":11S:103\n261124\n:79:/DUPL/\nSENT TWICE\n:32A:261124EUR10,\n")]
+    [InlineData("292", ":11S:202\n261124\n:79:PLEASE RETURN\n:32A:261124EUR10,\n")]
+    [InlineData("196", ":76:/RJCR/AGNT\nWE CANNOT\n:11S:103\n261124\n:20:ORIGINAL77\n:32A:261124EUR10,\n")]
+    [InlineData("296", ":76:/CNCL/\n:11S:202\n261124\n:20:ORIGINAL77\n:21:REL77\n:32A:261124EUR10,\n")]
+    [InlineData("210", ":25:12345678\n:30:261124\n:21:REL1\n:32B:USD77,5\n:52A:CHASUS33\n:21:REL2\n:32B:USD1,\n"
+        + ":50:ACME TRADING LTD\n12 HIGH STREET\n:56A:BARCGB22\n")]
+    public void A_request_or_an_answer_comes_back_as_it_was(string type, string more)
+    {
+        string related = type == "210" ? "" : ":21:OTHER1\n";
+        string reference = type == "210" ? "" : "{3:{121:8a562c67-ca16-48ba-b074-65581be6f011}}";
+        string text = $"{Head}{type}BNPAFRPPAXXXN}}{reference}{{4:\n:20:OWN1\n{related}{more}-}}";
+        TranslatedMessage back = Translator.Translate(Translator.Translate(MtCorpus.Bytes(text)).ToBytes(), "mt");
+        Assert.Equal("MT" + type, back.TargetType);
+        SwiftMessage before = SwiftMessage.Parse(MtCorpus.Bytes(text)), after = SwiftMessage.Parse(back.ToBytes());
+        Assert.Equal(before.Text.Select(field => $"{field.Tag}:{field.Value}"),
+            after.Text.Select(field => $"{field.Tag}:{field.Value}"));
+        Assert.Equal(before.UserHeader.Select(field => field.Value), after.UserHeader.Select(field => field.Value));
+        Assert.Equal(before.ApplicationHeader, after.ApplicationHeader);
+        Assert.All(back.Report.Of(FieldOutcome.Dropped), field => Assert.NotNull(field.Note));
     }
 
     [Fact]

@@ -9,7 +9,8 @@ namespace Qbitel.Tests.Commands;
 /// <summary>The guide to messages: its lines are typed into a shell, and do what it says.</summary>
 public sealed class GuideTests
 {
-    private const string Order = "35=D|49=BANK|56=EXCH|34=2|52=20261124-12:00:00|11=ORD-1|1=12345678|21=1|55=EUR/USD|54=Z|"
+    private const string Order =
+        "35=D|49=BANK|56=EXCH|34=2|52=20261124-12:00:00|11=ORD-1|1=12345678|21=1|55=EUR/USD|54=Z|"
         + "60=20261124-12:00:00|38=1000|40=1|58=for John Doe|";
 
     private static readonly string Guide = Path.Combine(Repository.Root, "docs", "guides", "messages.md");

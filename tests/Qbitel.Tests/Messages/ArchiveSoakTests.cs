@@ -57,7 +57,8 @@ public sealed class ArchiveSoakTests(ITestOutputHelper output)
         JsonElement root = document.RootElement;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{files * size / 1_000_000_000m:0.000} GB in {files} files, {files * messages} messages: {seconds:0.0} s, "
-            + $"{files * size / 1_000_000 / seconds:0.0} MB/s, {most >> 20} MiB of memory at most; {lines} lines of progress"));
+            + $"{files * size / 1_000_000 / seconds:0.0} MB/s, {most >> 20} MiB of memory at most; "
+            + $"{lines} lines of progress"));
 
         Assert.Equal(0, process.ExitCode);
         Assert.Equal((files * size, files * messages, 0L), (root.GetProperty("bytes").GetInt64(),

@@ -91,7 +91,8 @@ public sealed partial class PageTests
     {
         {
             "qbitel.css",
-            "ink: ground surface raised good-ground warning-ground bad-ground unknown-ground; muted: ground surface raised; "
+            "ink: ground surface raised good-ground warning-ground bad-ground unknown-ground; muted: ground surface "
+                + "raised; "
             + "accent: ground surface; accent-ink: accent; good: good-ground; warning: warning-ground; "
             + "bad: bad-ground surface; unknown: unknown-ground surface"
         },
@@ -99,7 +100,8 @@ public sealed partial class PageTests
             "explained.css",
             "ink: ground surface lit note-ground bad-ground warning-ground; muted: ground surface lit bad-ground; "
             + "accent: ground surface lit; value: surface lit bad-ground warning-ground; "
-            + "covered: surface lit bad-ground warning-ground; good: good-ground; warning: warning-ground; bad: bad-ground"
+            + "covered: surface lit bad-ground warning-ground; good: good-ground; warning: warning-ground; bad: "
+            + "bad-ground"
         },
     };
 

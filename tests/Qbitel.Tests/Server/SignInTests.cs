@@ -224,7 +224,8 @@ public sealed class SignInTests
         Sessions sessions = new(time);
 
         string[] cookies = [.. Enumerable.Range(0, 65)
-            .Select(_ => { time.Advance(TimeSpan.FromSeconds(1)); return sessions.Open(Guid.CreateVersion7(time.GetUtcNow())); })];
+            .Select(_ => { time.Advance(TimeSpan.FromSeconds(1)); return sessions
+            .Open(Guid.CreateVersion7(time.GetUtcNow())); })];
 
         Assert.Null(sessions.Find(cookies[0]));
         Assert.All(cookies[1..], cookie => Assert.NotNull(sessions.Find(cookie)));
@@ -245,7 +246,8 @@ public sealed class SignInTests
 
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.SeeOther), (refused.StatusCode, left.StatusCode));
         Assert.Equal([("session.open", AuditOutcome.Done), ("session.open", AuditOutcome.Refused),
-            ("session.close", AuditOutcome.Done)], door.Actions.Access.Select(access => (access.Action, access.Outcome)));
+            ("session.close", AuditOutcome.Done)],
+                door.Actions.Access.Select(access => (access.Action, access.Outcome)));
         Assert.Equal(door.Actions.Access[0].Target, door.Actions.Access[2].Target);
     }
 

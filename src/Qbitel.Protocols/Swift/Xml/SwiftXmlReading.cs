@@ -127,7 +127,8 @@ internal sealed class SwiftXmlReading(MxText text, int message)
             if (!IsTag(tag, out int name, out int value)) continue;
             if (!IsName(name))
             {
-                Refuse("Mt.TagForm", "the name is not that of a field", text.Nodes[name].ValueStart, "letters and digits");
+                Refuse("Mt.TagForm", "the name is not that of a field", text.Nodes[name].ValueStart,
+                    "letters and digits");
                 continue;
             }
 

@@ -139,10 +139,18 @@ internal static class Mt101ToPain001
         {
             SourceLeaf leaf = field.Lines[0];
             string code = field.Text[..4], text = $"/{code}/{(field.Text.Length > 5 ? field.Text[5..] : "")}";
-            if (code == "URGP") target.Put(at + "PmtTpInf/SvcLvl[1]/Cd", leaf, code);
+            if (code == "URGP")
+            {
+                target.Put(at + "PmtTpInf/SvcLvl[1]/Cd", leaf, code);
+            }
             else if (code is "CORT" or "INTC" && !target.Has(at + "PmtTpInf/CtgyPurp/Cd"))
+            {
                 target.Put(at + "PmtTpInf/CtgyPurp/Cd", leaf, code);
-            else if (code == "CHQB") target.Put(at + "InstrForCdtrAgt[1]/Cd", leaf, code);
+            }
+            else if (code == "CHQB")
+            {
+                target.Put(at + "InstrForCdtrAgt[1]/Cd", leaf, code);
+            }
             else if (others.Length + text.Length < InstructionLength)
             {
                 others = others.Length == 0 ? text : $"{others} {text}";

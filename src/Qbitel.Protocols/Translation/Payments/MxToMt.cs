@@ -41,23 +41,9 @@ internal static class MxToMt
             }
         }
 
-        Take(source.At(source.Header, "MsgDefIdr"), "2/type");
-        if (source.At(source.Header, "Prty") is { } priority)
-        {
-            target.Priority = priority.Value == "HIGH" ? 'U' : 'N';
-            Take(priority, "2/priority");
-        }
-
-        if (source.At(source.Header, "PssblDplct") is { } duplicate)
-        {
-            target.IsPossibleDuplicate = duplicate.Value is "true" or "1";
-            Take(duplicate, "5/PDE");
-        }
-
+        Common(source, target);
         Take(source.At(group, "NbOfTxs"), "4", "a FIN message holds one transaction");
         source.At(group, "CreDtTm")?.Account(FieldOutcome.Dropped, null, "FIN's network keeps the time");
-        source.At(source.Header, "CreDt")?.Account(FieldOutcome.Dropped, null, "FIN's network keeps the time");
-        source.At(source.Header, "BizSvc")?.Account(FieldOutcome.Dropped, null, "names an ISO 20022 service");
 
         (Bic?, SourceLeaf?) Address(string from, string name)
         {
@@ -71,6 +57,52 @@ internal static class MxToMt
             source.At(transaction, name + "/FinInstnId/BICFI"), source.At(group, name + "/FinInstnId/BICFI"),
             source.At(source.Header, from + "/FIId/FinInstnId/BICFI"),
         }.OfType<SourceLeaf>();
+    }
+
+    /// <summary>Addresses from the two banks of a message without settlement, or else from its header.</summary>
+    public static void Ends(MxSource source, MtTarget target, SourceLeaf? from, SourceLeaf? to)
+    {
+        (target.Sender, SourceLeaf? sender) = Address(from, "Fr");
+        (target.Receiver, SourceLeaf? receiver) = Address(to, "To");
+        foreach ((SourceLeaf? leaf, SourceLeaf? taken, string place) in ((SourceLeaf?, SourceLeaf?, string)[])[
+            (from, sender, "1/logicalTerminal"), (Header("Fr"), sender, "1/logicalTerminal"),
+            (to, receiver, "2/address"), (Header("To"), receiver, "2/address")])
+        {
+            if (leaf is null || taken is null) continue;
+            if (Same(leaf.Value, taken.Value)) leaf.Account(FieldOutcome.Mapped, place);
+            else leaf.Account(FieldOutcome.Dropped, null, "another BIC than the one the message goes to or from");
+        }
+
+        Common(source, target);
+
+        (Bic?, SourceLeaf?) Address(SourceLeaf? own, string name)
+        {
+            foreach (SourceLeaf leaf in new[] { own, Header(name) }.OfType<SourceLeaf>())
+                if (Bic.TryParse(leaf.Value, out Bic bic)) return (bic, leaf);
+            return (null, null);
+        }
+
+        SourceLeaf? Header(string name) => source.At(source.Header, name + "/FIId/FinInstnId/BICFI");
+    }
+
+    // What the business application header says besides.
+    private static void Common(MxSource source, MtTarget target)
+    {
+        Take(source.At(source.Header, "MsgDefIdr"), "2/type");
+        if (source.At(source.Header, "Prty") is { } priority)
+        {
+            target.Priority = priority.Value == "HIGH" ? 'U' : 'N';
+            Take(priority, "2/priority");
+        }
+
+        if (source.At(source.Header, "PssblDplct") is { } duplicate)
+        {
+            target.IsPossibleDuplicate = duplicate.Value is "true" or "1";
+            Take(duplicate, "5/PDE");
+        }
+
+        source.At(source.Header, "CreDt")?.Account(FieldOutcome.Dropped, null, "FIN's network keeps the time");
+        source.At(source.Header, "BizSvc")?.Account(FieldOutcome.Dropped, null, "names an ISO 20022 service");
     }
 
     /// <summary>Whether two BICs name the same branch: eight characters are the head office.</summary>
