@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Qbitel.Testing;
 
 namespace Qbitel.Tests.Commands;
 
@@ -22,6 +23,19 @@ public sealed class EmvTests
                   purchase
             """, text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.DoesNotContain("4761739001010010", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_documents_picture_is_what_is_printed()
+    {
+        string page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "formats", "emv.md"),
+            TestContext.Current.CancellationToken);
+        string[] lines = page.Split('\n');
+        string data = lines.First(line => line.StartsWith("    qbitel emv decode", StringComparison.Ordinal)).Split(' ')[^1];
+
+        string printed = await Line.DoneAsync("emv", "decode", data);
+
+        Assert.Contains($"```text\n{printed.ReplaceLineEndings("\n")}```", page, StringComparison.Ordinal);
     }
 
     [Fact]
