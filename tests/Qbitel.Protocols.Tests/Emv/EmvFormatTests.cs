@@ -136,9 +136,9 @@ public sealed class EmvFormatTests
     [Fact]
     public void A_fault_in_one_template_does_not_hide_the_next()
     {
-        ParseReport report = MessageParser.Parse(EmvText.Text("7003 9F3680 70049F3602 77 04 9F360200 9F3602000C"), "emv-tlv");
+        ParseReport report = MessageParser.Parse(EmvText.Text("7003 9F3680 7003 9F3602 7704 9F360300 9F3602000C"), "emv-tlv");
 
-        Assert.Equal(["Emv.Length 5", "Emv.Length 16", "Emv.Length 26"],
+        Assert.Equal(["Emv.Length 5", "Emv.Length 17", "Emv.Length 29"],
             report.Errors.Select(error => $"{error.Code} {error.Offset}"));
         Assert.Equal(["/70/9F36", "/70/9F36", "/77/9F36"], report.Errors.Select(error => error.Path));
         Assert.Contains(report.Fields, field => field.Path == "/9F36");
