@@ -53,8 +53,12 @@ public ref struct BerTlvReader
             _at++;
         }
 
-        int start = _at, end = _ends[_depth];
-        if (!TryReadTag(end, out uint tag) || !TryReadLength(start, end, tag, out int length)) return false;
+        int start = _at, end = _ends[_depth], length;
+        if (!TryReadShort(start, end, out uint tag, out length)
+            && (!TryReadTag(end, out tag) || !TryReadLength(start, end, tag, out length)))
+        {
+            return false;
+        }
 
         item = new BerTlv(tag, start, _at, length, _depth);
         if (!item.IsConstructed)
@@ -89,6 +93,27 @@ public ref struct BerTlvReader
     // FF8101 to FF8106 are templates of a kernel (EMV Contactless Book C-2); before any other byte FF is filler.
     private readonly bool IsPadding(int end) => _mode != ParseMode.Strict
         && !(end - _at > 2 && _bytes[_at + 1] == 0x81 && _bytes[_at + 2] is >= 0x01 and <= 0x06);
+
+    // Nearly every object: a tag of one or two bytes, a length of one, and a value that is there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryReadShort(int start, int end, out uint tag, out int length)
+    {
+        ReadOnlySpan<byte> bytes = _bytes;
+        int at = start;
+        length = 0;
+        tag = bytes[at++];
+        if ((tag & 0x1F) == 0x1F)
+        {
+            if (at >= end || bytes[at] >= 0x80) return false;
+            tag = (tag << 8) | bytes[at++];
+        }
+
+        if (at >= end) return false;
+        length = bytes[at++];
+        if (length >= 0x80 || length > end - at) return false;
+        _at = at;
+        return true;
+    }
 
     private bool TryReadTag(int end, out uint tag)
     {

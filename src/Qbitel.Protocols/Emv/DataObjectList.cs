@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Qbitel.Protocols.Emv;
@@ -8,9 +7,11 @@ public sealed class DataObjectList
 {
     private const int MaxEntries = 128;
 
-    private DataObjectList(DataObjectEntry[] entries) => Entries = entries;
+    private readonly DataObjectEntry[] _entries;
 
-    public IReadOnlyList<DataObjectEntry> Entries { get; }
+    private DataObjectList(DataObjectEntry[] entries) => _entries = entries;
+
+    public IReadOnlyList<DataObjectEntry> Entries => _entries;
 
     /// <summary>Bytes of the filled list.</summary>
     public int Size { get; private init; }
@@ -67,7 +68,7 @@ public sealed class DataObjectList
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, Size, nameof(destination));
         missing = 0;
         Span<byte> rest = destination[..Size];
-        foreach (DataObjectEntry entry in Entries)
+        foreach (DataObjectEntry entry in _entries)
         {
             if (!BerTlvReader.TryFind(data, entry.Tag, out ReadOnlySpan<byte> value))
             {
@@ -94,7 +95,7 @@ public sealed class DataObjectList
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, Size, nameof(destination));
         int absent = 0;
         Span<byte> rest = destination[..Size];
-        foreach (DataObjectEntry entry in Entries)
+        foreach (DataObjectEntry entry in _entries)
         {
             Span<byte> place = rest[..entry.Length];
             if (BerTlv.IsConstructedTag(entry.Tag)
@@ -117,7 +118,7 @@ public sealed class DataObjectList
     private static void Fit(DataObjectEntry entry, ReadOnlySpan<byte> value, Span<byte> place)
     {
         int kept = Math.Min(value.Length, place.Length);
-        EmvFormat format = EmvDictionary.Find(entry.Tag)?.Format ?? EmvFormat.Binary;
+        EmvFormat format = EmvTagTable.Find(entry.Tag)?.Format ?? EmvFormat.Binary;
         if (format == EmvFormat.Numeric)
         {
             place[..^kept].Clear();

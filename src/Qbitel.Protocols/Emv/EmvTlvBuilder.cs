@@ -24,7 +24,7 @@ public sealed class EmvTlvBuilder
         string name = EmvTag.Show(tag);
         if (BerTlv.IsConstructedTag(tag))
             throw new ArgumentException($"{name} holds data objects: give it a builder's", nameof(tag));
-        if (!AllowInvalid && EmvDictionary.Find(tag, Scheme) is { } rule)
+        if (!AllowInvalid && EmvTagTable.Find(tag, Scheme) is { } rule)
         {
             if (!rule.AllowsLength(value.Length))
                 throw new ArgumentException($"{name} has {rule.Lengths}, not {value.Length}", nameof(value));
@@ -42,7 +42,7 @@ public sealed class EmvTlvBuilder
     public EmvTlvBuilder Add(uint tag, string value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        EmvTagRule rule = EmvDictionary.Find(tag, Scheme)
+        EmvTagRule rule = EmvTagTable.Find(tag, Scheme)
             ?? throw new ArgumentException($"{EmvTag.Show(tag)} is not known: give its bytes", nameof(tag));
         switch (rule.Format)
         {

@@ -69,11 +69,11 @@ internal static class EmvTlvReading
             }
 
             if (formOnly) continue;
-            if (!EmvDictionary.IsKnown(item.Tag))
+            if (!EmvTagTable.IsKnown(item.Tag))
             {
                 Add("Emv.UnknownTag", Severity.Info, item, "the tag is not in the table; its value was kept", null, null);
             }
-            else if (EmvDictionary.Find(item.Tag, scheme) is { } rule)
+            else if (EmvTagTable.Find(item.Tag, scheme) is { } rule)
             {
                 ReadOnlySpan<byte> value = bytes.Slice(item.ValueOffset, item.ValueLength);
                 if (!rule.AllowsLength(item.ValueLength))
@@ -95,7 +95,7 @@ internal static class EmvTlvReading
                 Offset = item.Offset,
                 Length = item.End - item.Offset,
                 Tag = EmvTag.Show(item.Tag),
-                Field = EmvDictionary.NameOf(item.Tag, scheme),
+                Field = EmvTagTable.NameOf(item.Tag, scheme),
                 Path = PathOf(objects, item.Offset, EmvTag.Show(item.Tag)),
                 Expected = expected,
                 Actual = actual,
@@ -123,7 +123,7 @@ internal static class EmvTlvReading
                 continue;
             }
 
-            EmvScheme scheme = EmvDictionary.SchemeOf(bytes.Slice(item.ValueOffset, item.ValueLength));
+            EmvScheme scheme = EmvTagTable.SchemeOf(bytes.Slice(item.ValueOffset, item.ValueLength));
             if (scheme != EmvScheme.Unknown) return scheme;
         }
 

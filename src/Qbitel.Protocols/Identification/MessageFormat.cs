@@ -23,6 +23,8 @@ internal abstract class MessageFormat
         new Iso8583Format(),
         new ThreeDSFormat(),
         new EmvQrFormat(),
+        new EmvApduFormat(),
+        new EmvTlvFormat(),
     ];
 
     /// <summary>The canonical name.</summary>

@@ -38,6 +38,7 @@ internal static class CommandLine
         root.Add(AcvpCommand.Create(global));
         root.Add(CardCommand.Create(global));
         root.Add(FixCommand.Create(global));
+        root.Add(EmvCommand.Create(global));
         root.Add(HsmCommand.Create(global));
         root.Add(KeyCommand.Create(global));
         root.Add(SignCommand.Create(global));

@@ -17,6 +17,7 @@ public sealed class ForeignSampleTests
         ["iso8583"] = "iso8583",
         ["nacha"] = "nacha",
         ["fpml"] = "fpml",
+        ["emv-tlv"] = "emv-apdu",
     };
 
     public static readonly TheoryData<string> Folders = FindFolders();

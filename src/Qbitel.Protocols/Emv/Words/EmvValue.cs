@@ -13,7 +13,8 @@ public static class EmvValue
         if (IsTrack2(tag, value) && Track2Equivalent.TryParse(value, out Track2Equivalent track))
             return track.MaskedNumber + ", the rest is hidden";
 
-        EmvFormat format = EmvDictionary.Find(tag, scheme)?.Format ?? EmvFormat.Binary;
+        if (IsDirectory(tag, value)) return Encoding.Latin1.GetString(value);
+        EmvFormat format = EmvTagTable.Find(tag, scheme)?.Format ?? EmvFormat.Binary;
         bool isText = format is EmvFormat.Alphabetic or EmvFormat.Alphanumeric or EmvFormat.Printable;
         if (redaction != Redaction.None)
             return redaction.Mask(isText ? Encoding.Latin1.GetString(value) : Convert.ToHexString(value));
@@ -31,6 +32,11 @@ public static class EmvValue
 
     internal static bool IsTrack2(uint tag, ReadOnlySpan<byte> value) =>
         tag == EmvTag.Track2Equivalent || (tag == 0x9F6B && value.Length > 6);
+
+    // EMV Book 1, 12.2.2, and Contactless Book B, 3.3.2: names that are text.
+    internal static bool IsDirectory(uint tag, ReadOnlySpan<byte> value) =>
+        tag is EmvTag.DedicatedFileName or EmvTag.ApplicationIdentifier
+        && (value.SequenceEqual("1PAY.SYS.DDF01"u8) || value.SequenceEqual("2PAY.SYS.DDF01"u8));
 
     internal static string Digits(ReadOnlySpan<byte> value) => Convert.ToHexString(value).TrimEnd('F');
 }

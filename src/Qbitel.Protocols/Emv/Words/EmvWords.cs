@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Qbitel.Protocols.Identifiers;
 
 namespace Qbitel.Protocols.Emv.Words;
 
@@ -16,7 +15,7 @@ public static class EmvWords
     internal static List<EmvWord> Of(uint tag, ReadOnlySpan<byte> value, EmvContext context)
     {
         List<EmvWord> words = [];
-        EmvTagRule? rule = EmvDictionary.Find(tag, context.Scheme);
+        EmvTagRule? rule = EmvTagTable.Find(tag, context.Scheme);
         // A value of another length than its tag's is not what the table of the tag describes.
         if (value.IsEmpty || (rule is not null && !rule.AllowsLength(value.Length))) return words;
 
@@ -46,7 +45,7 @@ public static class EmvWords
                 if (Track2Equivalent.ServiceCodeInWords(track.ServiceCode) is { } service) Say($"service code: {service}");
                 break;
             case 0x5F30:
-                Say(Track2Equivalent.ServiceCodeInWords(Convert.ToHexString(value)[^3..]));
+                Say(Track2Equivalent.ServiceCodeInWords(Convert.ToHexString(value).AsSpan()[^3..]));
                 break;
             case 0x4F or 0x84 or 0x9F06:
                 Say(Application(value));
@@ -86,7 +85,7 @@ public static class EmvWords
                     words.Add(new EmvWord(at + 1, 0, ScriptResult(value.Slice(at, 5))));
                 break;
             case 0x9F4A:
-                Say(string.Join(", ", Tags(value).Select(each => $"{EmvTag.Show(each)} {EmvDictionary.NameOf(each)}")));
+                Say(string.Join(", ", Tags(value).Select(each => $"{EmvTag.Show(each)} {EmvTagTable.NameOf(each)}")));
                 break;
             case 0x87:
                 Say((first & 0xF) == 0 ? "no priority" : $"priority {first & 0xF}");
@@ -114,7 +113,7 @@ public static class EmvWords
     {
         if (value.SequenceEqual("1PAY.SYS.DDF01"u8)) return "directory of payment applications, with contacts";
         if (value.SequenceEqual("2PAY.SYS.DDF01"u8)) return "directory of payment applications, without contacts";
-        EmvScheme scheme = EmvDictionary.SchemeOf(value);
+        EmvScheme scheme = EmvTagTable.SchemeOf(value);
         return scheme == EmvScheme.Unknown ? null : scheme.ToString();
     }
 
@@ -129,7 +128,7 @@ public static class EmvWords
         int at = 1;
         foreach (DataObjectEntry entry in list.Entries)
         {
-            string name = EmvDictionary.NameOf(entry.Tag, scheme) ?? "unknown";
+            string name = EmvTagTable.NameOf(entry.Tag, scheme) ?? "unknown";
             words.Add(new EmvWord(at, 0, string.Create(CultureInfo.InvariantCulture,
                 $"{EmvTag.Show(entry.Tag)} {name}: {entry.Length} {(entry.Length == 1 ? "byte" : "bytes")}")));
             at += BerTlv.TagSize(entry.Tag) + 1;

@@ -7,9 +7,9 @@ namespace Qbitel.Protocols.Emv.Words;
 /// <param name="File">Its short identifier.</param>
 /// <param name="First">Record, counted from 1.</param>
 /// <param name="Last">Record.</param>
-/// <param name="Signed">How many of them, from the first, are signed for offline authentication.</param>
+/// <param name="Covered">How many of them, from the first, are signed for offline authentication.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct FileLocation(int File, int First, int Last, int Signed)
+public readonly record struct FileLocation(int File, int First, int Last, int Covered)
 {
     /// <summary>Reads an AFL; false where it is none.</summary>
     public static bool TryReadList(ReadOnlySpan<byte> value, out IReadOnlyList<FileLocation> files)
@@ -22,7 +22,7 @@ public readonly record struct FileLocation(int File, int First, int Last, int Si
         {
             FileLocation file = new(value[at] >> 3, value[at + 1], value[at + 2], value[at + 3]);
             bool isSound = (value[at] & 7) == 0 && file.File is >= 1 and <= 30 && file.First >= 1
-                && file.Last >= file.First && file.Signed <= file.Last - file.First + 1;
+                && file.Last >= file.First && file.Covered <= file.Last - file.First + 1;
             if (!isSound) return false;
             found.Add(file);
         }
@@ -33,6 +33,6 @@ public readonly record struct FileLocation(int File, int First, int Last, int Si
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"file {File}, {(First == Last ? $"record {First}" : $"records {First} to {Last}")}{Signature}");
 
-    private string Signature => Signed == 0 ? ", not signed"
-        : Signed == Last - First + 1 ? ", signed" : string.Create(CultureInfo.InvariantCulture, $", {Signed} signed");
+    private string Signature => Covered == 0 ? ", not signed"
+        : Covered == Last - First + 1 ? ", signed" : string.Create(CultureInfo.InvariantCulture, $", {Covered} signed");
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Qbitel.Protocols.Emv;
 
 /// <summary>The tags that are known, with the meanings that kernels give them.</summary>
-public static class EmvDictionary
+public static class EmvTagTable
 {
     private static readonly FrozenDictionary<uint, EmvTagRule[]> ByTag = DataTable.Lines("Emv/tags.txt")
         .Select(Read).GroupBy(rule => rule.Tag).ToFrozenDictionary(rules => rules.Key, rules => rules.ToArray());
