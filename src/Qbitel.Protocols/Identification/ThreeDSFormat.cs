@@ -179,11 +179,13 @@ internal sealed class ThreeDSFormat : MessageFormat
         {
             string tag = field.Path[(field.Path.LastIndexOf('/') + 1)..];
             // Of a wrapped message the bytes of a value are not those of a whole number of letters.
-            int offset = message.IsWrapped ? message.Place(field.Offset) : field.Offset;
-            int length = message.IsWrapped ? 0 : field.Length;
+            int offset = message.IsWrapped ? message.Place(field.Offset) : field.Start;
+            int length = message.IsWrapped ? 0 : field.End - field.Start;
             fields.Add(new ReportField(tag, field.Label, at + offset, length, field.Redaction.Mask(field.Value))
             {
                 Path = field.Path,
+                ValueOffset = at + (message.IsWrapped ? offset : field.Offset),
+                ValueLength = message.IsWrapped ? 0 : field.Length,
                 Meaning = MeaningOf(tag, field),
                 Redaction = field.Redaction,
             });

@@ -8,6 +8,12 @@ public sealed record ThreeDSField(string Path, int Offset, int Length)
 {
     internal string Value { get; init; } = "";
 
+    /// <summary>Where the name of a known field begins, or the value.</summary>
+    internal int Start { get; init; } = Offset;
+
+    /// <summary>Where the value ends, with the quote of a string.</summary>
+    internal int End { get; init; } = Offset + Length;
+
     /// <summary>How much of it may be shown.</summary>
     public Redaction Redaction { get; init; }
 

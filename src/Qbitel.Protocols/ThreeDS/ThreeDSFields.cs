@@ -28,6 +28,8 @@ internal static class ThreeDSFields
             fields.Add(new ThreeDSField(path, value.Offset + quote, value.Length - (2 * quote))
             {
                 Value = parts.ValueOf(value),
+                Start = rule is null ? value.Offset : value.Start, // a name that is not known is looked at by itself
+                End = value.Offset + value.Length,
                 Redaction = outer,
                 Label = rule?.Label,
             });

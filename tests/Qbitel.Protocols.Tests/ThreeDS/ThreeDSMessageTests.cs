@@ -141,6 +141,15 @@ public sealed class ThreeDSMessageTests
     }
 
     [Fact]
+    public void A_field_of_a_report_is_its_name_and_its_value()
+    {
+        byte[] bytes = ThreeDSText.Bytes();
+        ReportField mcc = Assert.Single(MessageParser.Parse(bytes).Fields, field => field.Path == "/mcc");
+        Assert.Equal("\"mcc\": \"5411\"", Encoding.UTF8.GetString(bytes.AsSpan((int)mcc.Offset, mcc.Length)));
+        Assert.Equal("5411", Encoding.UTF8.GetString(bytes.AsSpan((int)mcc.ValueOffset, mcc.ValueLength)));
+    }
+
+    [Fact]
     public void Several_messages_of_one_input_are_each_judged()
     {
         byte[] bytes = [.. ThreeDSText.Bytes(ThreeDSText.ARes), (byte)'\n', .. ThreeDSText.Bytes(ThreeDSText.CReq),
