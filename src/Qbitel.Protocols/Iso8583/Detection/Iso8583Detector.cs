@@ -23,6 +23,7 @@ public static class Iso8583Detector
     [
         Iso8583Profile.Ascii1987, Iso8583Profile.Shipped("1993-ascii"), Iso8583Profile.Shipped("2003-ascii"),
         Iso8583Profile.Shipped("1987-bcd"), // field 55 as bytes
+        Iso8583Profile.Shipped("pos-tpdu"), // each field filled in its own way
     ]);
 
     /// <summary>Finds out how one message is written.</summary>
