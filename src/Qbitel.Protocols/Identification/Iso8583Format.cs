@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Building;
 using Qbitel.Protocols.Iso8583.Coding;
 using Qbitel.Protocols.Iso8583.Detection;
 

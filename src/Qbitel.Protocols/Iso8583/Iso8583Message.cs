@@ -124,7 +124,7 @@ public sealed class Iso8583Message
     {
         ArgumentNullException.ThrowIfNull(request);
         DiagnosticList found = new();
-        Iso8583ResponseValidation.Run(request, this, found);
+        Iso8583Validation.RunResponse(request, this, found);
         return found.Found;
     }
 
@@ -189,7 +189,7 @@ public sealed class Iso8583Message
         {
             text.Append(CultureInfo.InvariantCulture,
                 $"{slice.Number,3} {Profile.Field(slice.Number)!.Name}: {Shown(slice)}");
-            if (Iso8583Meanings.Of(this, slice) is { } meaning)
+            if (Meaning(slice) is { } meaning)
                 text.Append(CultureInfo.InvariantCulture, $" ({meaning})");
             text.Append('\n');
             foreach ((Iso8583Subfield part, string shown) in ShownSubfields(slice))
@@ -222,6 +222,10 @@ public sealed class Iso8583Message
             return text.Length <= 128 ? text : string.Concat(text.AsSpan(0, 128), "\u2026");
         return rule.Redaction.Mask(text);
     }
+
+    /// <summary>What a code says in words; null for other fields.</summary>
+    internal string? Meaning(Iso8583Slice slice) =>
+        slice.Number == 39 ? ResponseCodes.Meaning(Profile.Version, Text(slice)) : null;
 
     /// <summary>The parts of a field as they may be shown: less than the field shows where it shows less.</summary>
     internal IEnumerable<(Iso8583Subfield Part, string Shown)> ShownSubfields(Iso8583Slice slice)

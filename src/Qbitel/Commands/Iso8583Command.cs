@@ -6,6 +6,7 @@ using Qbitel.Messages;
 using Qbitel.Printing;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Building;
 using Qbitel.Protocols.Iso8583.Detection;
 using Spectre.Console;
 

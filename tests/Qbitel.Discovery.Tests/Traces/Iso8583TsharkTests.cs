@@ -40,8 +40,9 @@ public sealed class Iso8583TsharkTests
                 conversation.Close(Time.AddMinutes(1));
             }
 
-            string[] preferences = ["-r", path, "-d", string.Create(CultureInfo.InvariantCulture, $"tcp.port=={Server.Port},iso8583"), "-o", "iso8583.len_endian:Big endian",
-                "-o", $"iso8583.charset:{digits}", "-o", $"iso8583.binencode:{bytes}"];
+            string port = string.Create(CultureInfo.InvariantCulture, $"tcp.port=={Server.Port},iso8583");
+            string[] preferences = ["-r", path, "-d", port, "-o", "iso8583.len_endian:Big endian", "-o",
+                $"iso8583.charset:{digits}", "-o", $"iso8583.binencode:{bytes}"];
             Assert.Equal("", await RunAsync([.. preferences, "-Y", "_ws.malformed"]));
             string[] rows = (await RunAsync([.. preferences, "-Y", "iso8583", "-T", "fields", "-E", "separator=|", "-e",
                 "iso8583.mti", .. Numbers.SelectMany(number => (string[])["-e", $"iso8583.bit{number}"])])).Split('\n');

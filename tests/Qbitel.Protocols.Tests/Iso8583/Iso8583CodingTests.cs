@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Qbitel.Protocols.Iso8583;
 using Qbitel.Protocols.Iso8583.Coding;
+using Qbitel.Protocols.Iso8583.Subfields;
 
 namespace Qbitel.Protocols.Tests.Iso8583;
 

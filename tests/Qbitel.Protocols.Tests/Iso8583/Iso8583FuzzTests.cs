@@ -1,6 +1,7 @@
 using System.Text;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Building;
 using Qbitel.Protocols.Iso8583.Detection;
 using Qbitel.Protocols.Streams;
 using Qbitel.Testing;

@@ -1,6 +1,8 @@
 using System.Text;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Building;
+using Qbitel.Protocols.Iso8583.Subfields;
 
 namespace Qbitel.Protocols.Tests.Iso8583;
 

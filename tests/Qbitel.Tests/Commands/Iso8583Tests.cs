@@ -23,13 +23,14 @@ public sealed class Iso8583Tests
     {
         using TemporaryFolder folder = new();
         await File.WriteAllBytesAsync(folder["one"], Packed(1), Cancellation);
-        using JsonDocument document = JsonDocument.Parse(await Line.DoneAsync("iso8583", "detect", folder["one"], "--json"));
+        using JsonDocument document = JsonDocument.Parse(
+            await Line.DoneAsync("iso8583", "detect", folder["one"], "--json"));
         JsonElement root = document.RootElement, winner = root.GetProperty("winner");
         Assert.Equal(("one message", 1, true), (root.GetProperty("form").GetString(),
             root.GetProperty("messages").GetInt32(), root.GetProperty("found").GetBoolean()));
         Assert.Equal("pos-tpdu", winner.GetProperty("fields").GetString());
-        Assert.Equal("two-byte tpdu bcd binary bcd ascii left-zero bcd", string.Join(' ', ((string[])["length", "header",
-            "mti", "bitmap", "numbers", "text", "padding", "prefix"]).Select(name =>
+        Assert.Equal("two-byte tpdu bcd binary bcd ascii left-zero bcd", string.Join(' ', ((string[])["length",
+            "header", "mti", "bitmap", "numbers", "text", "padding", "prefix"]).Select(name =>
             winner.GetProperty("encoding").GetProperty(name).GetString())));
         Assert.NotEqual(0, root.GetProperty("others").GetArrayLength());
         Assert.All(root.GetProperty("others").EnumerateArray().Where(each => each.TryGetProperty("failure", out _)),
@@ -52,7 +53,8 @@ public sealed class Iso8583Tests
             await File.WriteAllLinesAsync(folder["many"], messages.Select(Convert.ToHexString), Cancellation);
         else await File.WriteAllBytesAsync(folder["many"], [.. messages.SelectMany(each => each)], Cancellation);
 
-        using JsonDocument document = JsonDocument.Parse(await Line.DoneAsync("iso8583", "detect", folder["many"], "--json"));
+        using JsonDocument document = JsonDocument.Parse(
+            await Line.DoneAsync("iso8583", "detect", folder["many"], "--json"));
         Assert.Equal((form, 12, 12), (document.RootElement.GetProperty("form").GetString(),
             document.RootElement.GetProperty("messages").GetInt32(),
             document.RootElement.GetProperty("winner").GetProperty("read").GetInt32()));
@@ -66,8 +68,9 @@ public sealed class Iso8583Tests
         Shell.Result result = await Line.RunAsync("iso8583", "detect", folder["cut"], "--json");
         Assert.Equal(1, result.ExitCode);
         using JsonDocument document = JsonDocument.Parse(result.Data);
-        Assert.Equal(("Iso8583.FieldCut", "37"), (document.RootElement.GetProperty("failure").GetProperty("code").GetString(),
-            document.RootElement.GetProperty("failure").GetProperty("tag").GetString()));
+        JsonElement failure = document.RootElement.GetProperty("failure");
+        Assert.Equal(("Iso8583.FieldCut", "37"),
+            (failure.GetProperty("code").GetString(), failure.GetProperty("tag").GetString()));
 
         await File.WriteAllTextAsync(folder["noise"], "nothing of the kind", Cancellation);
         result = await Line.RunAsync("iso8583", "detect", folder["noise"]);
@@ -81,7 +84,8 @@ public sealed class Iso8583Tests
     {
         using TemporaryFolder folder = new();
         await File.WriteAllBytesAsync(folder["one"], Packed(1), Cancellation);
-        await Line.DoneAsync("iso8583", "spec", "new", "--from", folder["one"], "--name", "shop", "-o", folder["shop.json"]);
+        await Line.DoneAsync("iso8583", "spec", "new", "--from", folder["one"], "--name", "shop", "-o",
+            folder["shop.json"]);
         string check = await Line.DoneAsync("iso8583", "spec", "check", folder["shop.json"], folder["one"]);
         Assert.Contains("the profile shop of ISO 8583:1987 can be used", check, StringComparison.Ordinal);
         Assert.Contains("message 1: 0200, 10 fields", check, StringComparison.Ordinal);

@@ -76,8 +76,8 @@ public static class Iso8583Detector
         // Where no message type stands anywhere, it is still said what is missing.
         if (candidates.Count == 0 && messages.Count > 0)
         {
-            candidates.Add(VariantScore.Of(new VariantReading(profiles[0], profiles[0].Encoding, VariantDimensions.None, 0,
-                0, IsWhole: false), messages, out _));
+            VariantReading none = new(profiles[0], profiles[0].Encoding, VariantDimensions.None, 0, 0, IsWhole: false);
+            candidates.Add(VariantScore.Of(none, messages, out _));
         }
 
         return new Iso8583Detection(messages.Count, Rank(candidates));

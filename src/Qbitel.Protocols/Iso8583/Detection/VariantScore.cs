@@ -42,7 +42,8 @@ internal static class VariantScore
                 {
                     bits += Evidence.OfField(variant.Profile.Field(slice.Number)!, plan.Shape(slice.Number),
                         message.ValueOf(slice), slice.Characters);
-                    hash.AppendData(Encoding.UTF8.GetBytes($"{slice.Number} {slice.ValueOffset} {message.Text(slice)}\n"));
+                    string field = $"{slice.Number} {slice.ValueOffset} {message.Text(slice)}\n";
+                    hash.AppendData(Encoding.UTF8.GetBytes(field));
                 }
             }
             else
@@ -69,7 +70,7 @@ internal static class VariantScore
         {
             FailedMessage = failed,
             FieldsBeforeFailure = fieldsBefore,
-            Untold = [.. Names.Where(each => (variant.Told & each.Dimension) == 0).Select(each => each.Name)],
+            Untold = [.. Names.Where(each => !variant.Told.HasFlag(each.Dimension)).Select(each => each.Name)],
         };
     }
 

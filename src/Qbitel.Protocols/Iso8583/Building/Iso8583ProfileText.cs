@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Qbitel.Protocols.Iso8583.Coding;
 
-namespace Qbitel.Protocols.Iso8583;
+namespace Qbitel.Protocols.Iso8583.Building;
 
 /// <summary>Writes a profile for a person to go on with: every choice with what else it could be.</summary>
 public static class Iso8583ProfileText
