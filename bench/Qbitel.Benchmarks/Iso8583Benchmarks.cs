@@ -46,7 +46,8 @@ public class Iso8583Benchmarks
         [102] = 0,
     };
 
-    private static readonly Iso8583Profile Ascii = Iso8583Profile.Ascii1987, Packed = Iso8583Profile.Shipped("1987-bcd");
+    private static readonly Iso8583Profile Ascii = Iso8583Profile.Ascii1987,
+        Packed = Iso8583Profile.Shipped("1987-bcd");
     private static readonly byte[] AsciiMessage = Build(Ascii), PackedMessage = Build(Packed);
     private static readonly Mti Purchase = Mti.TryParse("0200", out Mti mti) ? mti : default;
 

@@ -145,7 +145,8 @@ public sealed class Iso8583Message
     /// <exception cref="MessageFormatException">The profile does not have the field, or the value does not fit
     /// it.</exception>
     public Iso8583Message With(int number, string value) =>
-        Iso8583Edit.Set(this, number, Iso8583Values.Encode(Profile, Plan, number, value, out int characters), characters);
+        Iso8583Edit.Set(this, number, Iso8583Values.Encode(Profile, Plan, number, value, out int characters),
+            characters);
 
     /// <summary>The message without a field; its bit and the header follow, every other byte stays.</summary>
     public Iso8583Message Without(int number) => Find(number) is null ? this : Iso8583Edit.Remove(this, number);

@@ -62,7 +62,8 @@ internal static class Iso8583Validation
 
         if (response.Mti.IsResponse && response.Profile.FieldOrNone(39) is { } rule && response.Find(39) is null)
         {
-            found.Add(new Diagnostic("Iso8583.ResponseCode", Severity.Error, "an answer says what became of the request")
+            found.Add(new Diagnostic("Iso8583.ResponseCode", Severity.Error,
+                "an answer says what became of the request")
             {
                 Offset = response.Layout.BitmapOffset,
                 Tag = "39",

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Qbitel.Protocols.Iso8583.Coding;
 
-/// <summary>What response codes (field 39) of the standard say in words; schemes give some of them other meanings.</summary>
+/// <summary>
+/// What response codes (field 39) of the standard say in words; schemes give some of them other meanings.
+/// </summary>
 internal static class ResponseCodes
 {
     private static readonly FrozenDictionary<string, string> Words = DataTable.Lines("Iso8583/Coding/responses.txt")
