@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Building;
 using Qbitel.Protocols.Iso8583.Coding;
 using Qbitel.Protocols.Iso8583.Detection;
 
@@ -12,6 +14,9 @@ internal sealed class Iso8583Format : MessageFormat
 {
     private const double MinimumBits = 64;
     private const int MaximumLength = 16 * 1024;
+
+    private static readonly SearchValues<byte> Printed =
+        SearchValues.Create([.. Enumerable.Range(' ', 95).Select(each => (byte)each), (byte)'\r', (byte)'\n']);
 
     // Read before anything is found out, one for each version.
     private static readonly Lazy<Iso8583Profile[]> Written = new(() =>
@@ -124,6 +129,13 @@ internal sealed class Iso8583Format : MessageFormat
     public override void Cover(ReportField field, Span<byte> value) =>
         Iso8583Covering.Cover(field.Coding, field.Redaction, value);
 
+    // In bytes that are no text, digits may be packed anywhere.
+    public override void CoverUnread(Span<byte> bytes)
+    {
+        if (bytes.ContainsAnyExcept(Printed)) bytes.Clear();
+        else Covering.CoverText(bytes);
+    }
+
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {
         if (bytes.IsEmpty) return Unreadable(Empty);
@@ -177,7 +189,7 @@ internal sealed class Iso8583Format : MessageFormat
     {
         if (options.OwnProfile.IsEmpty) return options.Profile is { } name ? Iso8583Profile.Shipped(name) : null;
         return Iso8583Profile.TryLoad(options.OwnProfile.Span, out Iso8583Profile own,
-            out IReadOnlyList<Diagnostic> wrong) ? own : throw new MessageFormatException(new ParseError(wrong[0]));
+            out IReadOnlyList<Diagnostic> wrong) ? own : throw new ArgumentException(wrong[0].ToString(), nameof(options));
     }
 
     // What is not in ASCII has its message type and its fields in other forms; it is found out by reading them.

@@ -23,7 +23,7 @@ internal static class Iso8583Report
                 ValueLength = slice.ValueLength,
                 Redaction = rule.Redaction,
                 Coding = coding,
-                Meaning = Iso8583Meanings.Of(message, slice),
+                Meaning = message.Meaning(slice),
             });
             if (rule.Subfields is not { } layout || layout is { IsOptional: true, Kind: SubfieldKind.Positional })
                 continue;

@@ -124,7 +124,7 @@ public sealed class Iso8583Message
     {
         ArgumentNullException.ThrowIfNull(request);
         DiagnosticList found = new();
-        Iso8583ResponseValidation.Run(request, this, found);
+        Iso8583Validation.RunResponse(request, this, found);
         return found.Found;
     }
 
@@ -145,7 +145,8 @@ public sealed class Iso8583Message
     /// <exception cref="MessageFormatException">The profile does not have the field, or the value does not fit
     /// it.</exception>
     public Iso8583Message With(int number, string value) =>
-        Iso8583Edit.Set(this, number, Iso8583Values.Encode(Profile, Plan, number, value, out int characters), characters);
+        Iso8583Edit.Set(this, number, Iso8583Values.Encode(Profile, Plan, number, value, out int characters),
+            characters);
 
     /// <summary>The message without a field; its bit and the header follow, every other byte stays.</summary>
     public Iso8583Message Without(int number) => Find(number) is null ? this : Iso8583Edit.Remove(this, number);
@@ -189,7 +190,7 @@ public sealed class Iso8583Message
         {
             text.Append(CultureInfo.InvariantCulture,
                 $"{slice.Number,3} {Profile.Field(slice.Number)!.Name}: {Shown(slice)}");
-            if (Iso8583Meanings.Of(this, slice) is { } meaning)
+            if (Meaning(slice) is { } meaning)
                 text.Append(CultureInfo.InvariantCulture, $" ({meaning})");
             text.Append('\n');
             foreach ((Iso8583Subfield part, string shown) in ShownSubfields(slice))
@@ -222,6 +223,10 @@ public sealed class Iso8583Message
             return text.Length <= 128 ? text : string.Concat(text.AsSpan(0, 128), "\u2026");
         return rule.Redaction.Mask(text);
     }
+
+    /// <summary>What a code says in words; null for other fields.</summary>
+    internal string? Meaning(Iso8583Slice slice) =>
+        slice.Number == 39 ? ResponseCodes.Meaning(Profile.Version, Text(slice)) : null;
 
     /// <summary>The parts of a field as they may be shown: less than the field shows where it shows less.</summary>
     internal IEnumerable<(Iso8583Subfield Part, string Shown)> ShownSubfields(Iso8583Slice slice)

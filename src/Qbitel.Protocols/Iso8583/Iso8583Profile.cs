@@ -37,7 +37,8 @@ public sealed class Iso8583Profile
     public static Iso8583Profile Ascii1987 => Shipped("1987-ascii");
 
     /// <summary>The names of the profiles that come with the program.</summary>
-    public static IReadOnlyList<string> ShippedNames { get; } = [.. DataTable.Lines("Iso8583/Specs/Shipped/shipped.txt")];
+    public static IReadOnlyList<string> ShippedNames { get; } =
+        [.. DataTable.Lines("Iso8583/Specs/Shipped/shipped.txt")];
 
     public string Name { get; }
 

@@ -162,7 +162,8 @@ internal sealed class Iso8583ProfileReader
         Redaction redaction = Choice(node, "redaction",
             [.. Enum.GetValues<Redaction>().Select(each => (each.ToString(), each))]) ?? Redaction.None;
         string? form = node.Find("form")?.Text;
-        if (node.Find("form") is { } stated && (form is null || !Iso8583Forms.Names.Contains(form, StringComparer.Ordinal)))
+        bool isForm = form is not null && Iso8583Forms.Names.Contains(form, StringComparer.Ordinal);
+        if (node.Find("form") is { } stated && !isForm)
             Wrong(stated, "there is no such form", string.Join(", ", Iso8583Forms.Names));
         SubfieldLayout? subfields = node.Find("subfields") is { } parts
             ? new SubfieldLayoutReader(Wrong).Read(parts) : null;
@@ -287,6 +288,7 @@ internal sealed class Iso8583ProfileReader
             Path = node.Path.Length == 0 ? "/" : node.Path,
             Field = node.Path.Length == 0 ? null : node.Path[(node.Path.LastIndexOf('/') + 1)..],
             Expected = expected,
-            Actual = node.Text is { } text ? Redaction.None.Mask(text) : node.Number?.ToString(CultureInfo.InvariantCulture),
+            Actual = node.Text is { } text ? Redaction.None.Mask(text)
+                : node.Number?.ToString(CultureInfo.InvariantCulture),
         });
 }

@@ -6,8 +6,10 @@ namespace Qbitel.Protocols.Iso8583;
 /// <summary>Values of fields from text to the bytes that are sent.</summary>
 internal static class Iso8583Values
 {
-    /// <summary>The bytes of a value. Numbers of fixed length are filled with zeros, text with spaces; binary is given in
-    /// hexadecimal.</summary>
+    /// <summary>
+    /// The bytes of a value. Numbers of fixed length are filled with zeros, text with spaces; binary is given in
+    /// hexadecimal.
+    /// </summary>
     /// <exception cref="MessageFormatException">The profile does not have the field, or the value does not fit
     /// it.</exception>
     public static byte[] Encode(Iso8583Profile profile, Iso8583Plan plan, int number, string value, out int characters)

@@ -61,8 +61,12 @@ public ref struct Iso8583Writer
         int characters = shape.CharactersOf(value.Length);
         if (shape.PrefixDigits == 0 ? characters != shape.Length : characters > shape.Length)
             throw new ArgumentException($"the value does not have the length of field {number}", nameof(value));
-        if (FieldCharacters.FirstMisfit(rule.Type, value) >= 0 || (rule.Type == Iso8583Type.Binary && value.Length % 2 != 0))
+        if (FieldCharacters.FirstMisfit(rule.Type, value) >= 0
+            || (rule.Type == Iso8583Type.Binary && value.Length % 2 != 0))
+        {
             throw new ArgumentException($"the value holds a character field {number} may not", nameof(value));
+        }
+
 
         Announce(number);
         int size = shape.SizeOf(characters);

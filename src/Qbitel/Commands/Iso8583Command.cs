@@ -6,6 +6,7 @@ using Qbitel.Messages;
 using Qbitel.Printing;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Building;
 using Qbitel.Protocols.Iso8583.Detection;
 using Spectre.Console;
 
@@ -80,7 +81,7 @@ internal static class Iso8583Command
         Option<bool> force = new("--force") { Description = "Replace a file that is there" };
         Verb verb = new("new", "Write a profile to go on with, with a comment at every choice.",
             new("qbitel iso8583 spec new --variant 1987-bcd -o house.json", "of a variant"),
-            new("qbitel iso8583 spec new --from traffic.bin -o house.json", "of the variant that messages are written in"))
+            new("qbitel iso8583 spec new --from traffic.bin -o house.json", "of the variant of messages"))
         {
             variant, from, name, target, force,
         };
@@ -88,7 +89,7 @@ internal static class Iso8583Command
         {
             if (result.GetValue(variant) is not null && result.GetValue(from) is not null)
                 result.AddError("--variant names the variant, --from finds it out: give one of them.");
-            if (result.GetValue(variant) is { } known && !Iso8583Profile.ShippedNames.Contains(known, StringComparer.Ordinal))
+            if (result.GetValue(variant) is { } known && !IsShipped(known))
                 result.AddError($"'{known}' is no variant. Known: {string.Join(", ", Iso8583Profile.ShippedNames)}.");
         });
         return verb.Does(global, async (line, output, cancellation) =>
@@ -98,9 +99,9 @@ internal static class Iso8583Command
             if (line.GetValue(from) is { } messages)
             {
                 Iso8583Input.Read(await ReadAsync(messages, cancellation), null, out Iso8583Detection detection);
+                string failure = detection.Failure?.ToString() ?? "nothing in it looks like a message";
                 Iso8583Candidate winner = detection.Winner ?? throw new RefusedException(
-                    $"No variant reads {messages}: {detection.Failure?.ToString() ?? "nothing in it looks like a message"}",
-                    $"'qbitel iso8583 detect {messages}' says what was tried.");
+                    $"No variant reads {messages}: {failure}", $"'qbitel iso8583 detect {messages}' says what was tried.");
                 (basis, encoding) = (winner.Profile, winner.Encoding);
             }
 
@@ -129,8 +130,8 @@ internal static class Iso8583Command
             Arity = ArgumentArity.ZeroOrMore,
         };
         Verb verb = new("check",
-            "Say everything that is wrong with a profile, with line and column, and read messages by it. Exit 1 when the "
-            + "profile or a message is not valid.",
+            "Say everything that is wrong with a profile, with line and column, and read messages by it. Exit 1 when "
+            + "the profile or a message is not valid.",
             new("qbitel iso8583 spec check house.json", "the profile alone"),
             new("qbitel iso8583 spec check house.json traffic.bin", "and messages by it"))
         {
@@ -169,9 +170,13 @@ internal static class Iso8583Command
                 : throw new RefusedException($"{name} is no profile.", "'qbitel iso8583 spec check' says why.");
         }
 
-        return Iso8583Profile.ShippedNames.Contains(name, StringComparer.Ordinal) ? Iso8583Profile.Shipped(name)
-            : throw new MisusedException($"'{name}' is no profile. Known: {string.Join(", ", Iso8583Profile.ShippedNames)}.");
+        if (IsShipped(name)) return Iso8583Profile.Shipped(name);
+        throw new MisusedException(
+            $"'{name}' is no profile. Known: {string.Join(", ", Iso8583Profile.ShippedNames)}.");
     }
+
+    private static bool IsShipped(string name) =>
+        Iso8583Profile.ShippedNames.Contains(name, StringComparer.Ordinal);
 
     private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellation)
     {

@@ -42,12 +42,14 @@ internal static class DetectionDocument
         if (detection.Winner is { } winner)
         {
             console.Line(string.Create(CultureInfo.InvariantCulture,
-                $"written as ISO 8583:{winner.Profile.Version}, fields of {winner.Profile.Name}, likelihood {winner.Likelihood:0.0000}"));
+                $"written as ISO 8583:{winner.Profile.Version}, fields of {winner.Profile.Name}, ")
+                + string.Create(CultureInfo.InvariantCulture, $"likelihood {winner.Likelihood:0.0000}"));
             Table choices = PeopleConsole.Table("Choice", "Value", "What it means");
             foreach ((string name, string value, string words) in winner.Choices)
             {
-                choices.AddRow(PeopleConsole.Cell(name), PeopleConsole.Cell(value), PeopleConsole.Cell(
-                    winner.Untold.Contains(name, StringComparer.Ordinal) ? words + " (not told by these messages)" : words));
+                bool isTold = !winner.Untold.Contains(name, StringComparer.Ordinal);
+                choices.AddRow(PeopleConsole.Cell(name), PeopleConsole.Cell(value),
+                    PeopleConsole.Cell(isTold ? words : words + " (not told by these messages)"));
             }
 
             console.Write(choices);
@@ -71,8 +73,8 @@ internal static class DetectionDocument
     private static string Difference(Iso8583Candidate other, Iso8583Candidate? winner)
     {
         if (winner is null) return $"{other.Profile.Name}: {other.Encoding}";
-        IEnumerable<string> words = other.Choices.Zip(winner.Choices).Where(pair => pair.First.Value != pair.Second.Value)
-            .Select(pair => pair.First.Words);
+        IEnumerable<string> words = other.Choices.Zip(winner.Choices)
+            .Where(pair => pair.First.Value != pair.Second.Value).Select(pair => pair.First.Words);
         string text = string.Join("; ", words);
         return text.Length > 0 ? text : $"fields of {other.Profile.Name}";
     }

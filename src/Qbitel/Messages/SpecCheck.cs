@@ -29,13 +29,15 @@ internal sealed record SpecCheck(
         List<SpecSample>? best = null;
         foreach (Iso8583Input input in Iso8583Input.Forms(messages))
         {
-            List<SpecSample> rows = [.. input.Messages.Select((each, i) => SpecSample.Of(name, i + 1, each.Span, Profile))];
+            List<SpecSample> rows =
+                [.. input.Messages.Select((each, i) => SpecSample.Of(name, i + 1, each.Span, Profile))];
             if (best is null || Share(rows) > Share(best)) best = rows;
         }
 
         return this with { Samples = [.. Samples, .. best ?? []] };
 
-        static double Share(List<SpecSample> rows) => rows.Count(row => row.MessageType is not null) / (double)rows.Count;
+        static double Share(List<SpecSample> rows) =>
+            rows.Count(row => row.MessageType is not null) / (double)rows.Count;
     }
 
     public string ToJson()

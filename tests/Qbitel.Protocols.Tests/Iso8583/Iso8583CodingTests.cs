@@ -3,10 +3,13 @@ using FsCheck;
 using FsCheck.Fluent;
 using Qbitel.Protocols.Iso8583;
 using Qbitel.Protocols.Iso8583.Coding;
+using Qbitel.Protocols.Iso8583.Subfields;
 
 namespace Qbitel.Protocols.Tests.Iso8583;
 
-/// <summary>Every way to write a message gives it back, and bytes that are cut or changed are never taken for another.</summary>
+/// <summary>
+/// Every way to write a message gives it back, and bytes that are cut or changed are never taken for another.
+/// </summary>
 public sealed class Iso8583CodingTests
 {
     private static readonly Gen<Iso8583Encoding> Encodings =
@@ -110,7 +113,8 @@ public sealed class Iso8583CodingTests
         {
             Iso8583Encoding encoding = new(Iso8583Header.TwoByteLength, bitmap);
             Assert.True(Mti.TryParse("0800", out Mti mti));
-            Iso8583Message small = new Iso8583Builder(mti, House, encoding).Set(7, "1124093000").Set(11, "000001").Build();
+            Iso8583Message small = new Iso8583Builder(mti, House, encoding).Set(7, "1124093000").Set(11, "000001")
+                .Build();
             Iso8583Message grown = small.With(130, "far").With(70, "301");
             Assert.Equal(("1124093000", "301", "far"), (grown[7], grown[70], grown[130]));
             Assert.Equal(new Iso8583Builder(mti, House, encoding).Set(7, "1124093000").Set(11, "000001").Set(70, "301")
@@ -122,8 +126,8 @@ public sealed class Iso8583CodingTests
     public void Hexadecimal_in_small_letters_stays_as_it_came()
     {
         byte[] bytes = "0800822000000000000004000000000000001124093000000001301"u8.ToArray();
-        byte[] small = Encoding.ASCII.GetBytes("0800" + "c22000000000000a" + "0400000000000000" + "0812345678" + "1124093000"
-            + "000001" + "0123456789abcdef" + "301");
+        byte[] small = Encoding.ASCII.GetBytes("0800" + "c22000000000000a" + "0400000000000000" + "0812345678"
+            + "1124093000" + "000001" + "0123456789abcdef" + "301");
         Assert.Equal("301", Iso8583Message.Parse(bytes)[70]);
         Assert.False(Iso8583Message.TryParse(small, out _, out _)); // bits 61 and 63 have no content
         small = Encoding.ASCII.GetBytes("0800" + "c220000000000001" + "0400000000000000" + "0812345678" + "1124093000"
@@ -200,7 +204,8 @@ public sealed class Iso8583CodingTests
         byte[] header = [22, 1, 2, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17];
         Iso8583Message message = new Iso8583Builder(mti, House, encoding).SetHeader(header).Set(7, "1124093000")
             .Set(11, "000001").Build().With(70, "301");
-        Assert.Equal(message.RawContent.Length - 2, message.HeaderContent.Span[4] + (256 * message.HeaderContent.Span[3]));
+        Assert.Equal(message.RawContent.Length - 2,
+            message.HeaderContent.Span[4] + (256 * message.HeaderContent.Span[3]));
         Assert.Equal(header[5..], message.HeaderContent.Span[5..]);
         Assert.Throws<MessageFormatException>(() => new Iso8583Builder(mti, House, encoding).SetHeader([1, 2, 3]));
     }

@@ -15,7 +15,12 @@ public sealed class Iso8583CoveringTests
         (string name, string table, Iso8583Encoding encoding) = VariantText.All[variant];
         var profile = Iso8583Profile.Shipped(table);
         Assert.True(Mti.TryParse($"{profile.VersionDigit}200", out Mti mti));
-        string day = profile.Version == "1987" ? "093000" : profile.Version == "1993" ? "261124093001" : "20261124093001";
+        string day = profile.Version switch
+        {
+            "1987" => "093000",
+            "1993" => "261124093001",
+            _ => "20261124093001",
+        };
         Iso8583Builder builder = new Iso8583Builder(mti, profile, encoding).Set(2, "4761739001010119").Set(3, "000000")
             .Set(4, "1250").Set(7, "1124093000").Set(11, "123456").Set(12, day)
             .Set(32, "12345678").Set(35, "4761739001010119D28122010000000000").Set(37, "632809123456")

@@ -1,31 +1,33 @@
 using System.Text;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Building;
 using Qbitel.Protocols.Iso8583.Detection;
 using Qbitel.Protocols.Streams;
 using Qbitel.Testing;
 
 namespace Qbitel.Protocols.Tests.Iso8583;
 
-/// <summary>Damaged messages of every variant end in a value or a located error, and what is read is written back.</summary>
+/// <summary>
+/// Damaged messages of every variant end in a value or a located error, and what is read is written back.
+/// </summary>
 public sealed class Iso8583FuzzTests
 {
-    private const string Pieces = "0 9 F 02 00 FF \u0000 \u00FF \u0060 9999 4000000000000000 FFFFFFFFFFFFFFFF \u00F0\u00F1";
+    private const string Pieces =
+        "0 9 F 02 00 FF \u0000 \u00FF \u0060 9999 4000000000000000 FFFFFFFFFFFFFFFF \u00F0\u00F1";
 
     [Fact, Trait("Soak", "iso8583-fuzz")]
     public void Damaged_messages_end_in_a_message_or_a_located_error()
     {
         ByteMutation draw = new(8583, Pieces);
-        (byte[] Bytes, Iso8583Profile Profile, Iso8583Encoding Encoding)[] seeds = [.. Enumerable.Range(0, 64).Select(i =>
-        {
-            Iso8583Message message = VariantText.Make(i % VariantText.All.Length, draw);
-            return (message.ToBytes(), message.Profile, message.Encoding);
-        })];
+        Iso8583Message[] seeds =
+            [.. Enumerable.Range(0, 64).Select(i => VariantText.Make(i % VariantText.All.Length, draw))];
         int at = 0;
-        draw.Soak([.. seeds.Select(seed => seed.Bytes)], Soak.Times(5_000, 1_000_000), bytes =>
+        draw.Soak([.. seeds.Select(seed => seed.ToBytes())], Soak.Times(5_000, 1_000_000), bytes =>
         {
-            (_, Iso8583Profile profile, Iso8583Encoding encoding) = seeds[at++ % seeds.Length];
-            if (Iso8583Message.TryParse(bytes, profile, encoding, out Iso8583Message message, out ParseError error))
+            Iso8583Message seed = seeds[at++ % seeds.Length];
+            if (Iso8583Message.TryParse(bytes, seed.Profile, seed.Encoding, out Iso8583Message message,
+                out ParseError error))
             {
                 Assert.Equal(bytes, message.ToBytes());
                 Assert.All(message.Validate(), finding => Assert.InRange(finding.Offset!.Value, 0, bytes.Length));
@@ -49,8 +51,9 @@ public sealed class Iso8583FuzzTests
         byte[] seed = Encoding.UTF8.GetBytes(Iso8583ProfileText.Of("x", Iso8583Profile.Shipped("pos-tpdu")) + " ");
         byte[] table = Encoding.UTF8.GetBytes(
             """
-            { "name": "x", "version": "1987", "fields": [ { "number": 48, "name": "y", "type": "ans", "length": "...999",
-              "subfields": { "kind": "tlv", "tag": 2, "length": 2, "items": [ { "tag": "01", "name": "z" } ] } } ] }
+            { "name": "x", "version": "1987", "fields": [ { "number": 48, "name": "y", "type": "ans",
+              "length": "...999", "subfields": { "kind": "tlv", "tag": 2, "length": 2,
+              "items": [ { "tag": "01", "name": "z" } ] } } ] }
             """);
         draw.Soak([seed, table], 3_000, bytes =>
         {

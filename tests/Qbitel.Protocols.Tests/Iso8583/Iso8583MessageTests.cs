@@ -171,7 +171,8 @@ public sealed class Iso8583MessageTests
     {
         Assert.False(Iso8583Message.TryParse("080080000000000000008000000000000000"u8, out _, out ParseError error));
         Assert.Equal(("Iso8583.Incomplete", 16), (error.Code, error.BytesNeeded));
-        Assert.False(Iso8583Message.TryParse("0800800000000000000080000000000000004000000000000000"u8, out _, out error));
+        Assert.False(Iso8583Message.TryParse("0800800000000000000080000000000000004000000000000000"u8, out _,
+            out error));
         Assert.Equal(("Iso8583.UndefinedField", "130"), (error.Code, error.Diagnostic.Tag));
     }
 

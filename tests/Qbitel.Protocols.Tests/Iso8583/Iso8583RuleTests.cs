@@ -1,6 +1,8 @@
 using System.Text;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Building;
+using Qbitel.Protocols.Iso8583.Subfields;
 
 namespace Qbitel.Protocols.Tests.Iso8583;
 
@@ -47,7 +49,8 @@ public sealed class Iso8583RuleTests
     [InlineData("4761739001010119D28122010000000000", "4761739001010119", "2812", "201", "0000000000")]
     [InlineData(";4761739001010119=2812201?3", "4761739001010119", "2812", "201", "")]
     [InlineData("4761739001010119==201", "4761739001010119", "", "201", "")]
-    public void Track_2_is_read_with_either_separator(string text, string pan, string expiry, string service, string rest)
+    public void Track_2_is_read_with_either_separator(string text, string pan, string expiry, string service,
+        string rest)
     {
         Assert.True(Iso8583Track2.TryParse(text, out Iso8583Track2 track));
         Assert.Equal((pan, expiry, service, rest),
@@ -59,7 +62,10 @@ public sealed class Iso8583RuleTests
     public void The_code_is_computed_from_the_type_to_its_own_field()
     {
         Assert.True(Mti.TryParse("0200", out Mti mti));
-        Iso8583Encoding encoding = new(Iso8583Header.TwoByteLength, Iso8583Bitmap.Binary) { Routing = Iso8583Routing.Tpdu };
+        Iso8583Encoding encoding = new(Iso8583Header.TwoByteLength, Iso8583Bitmap.Binary)
+        {
+            Routing = Iso8583Routing.Tpdu,
+        };
         Iso8583Message message = new Iso8583Builder(mti, Iso8583Profile.Ascii1987, encoding).Set(3, "000000")
             .Set(11, "000001").Set(128, "0123456789ABCDEF").Build(allowInvalid: true);
         Assert.True(message.TryFindMac(out Iso8583Slice mac, out ReadOnlyMemory<byte> covered));
@@ -134,9 +140,9 @@ public sealed class Iso8583RuleTests
             """);
         Assert.False(Iso8583Profile.TryLoad(json, out _, out IReadOnlyList<Diagnostic> findings));
         Assert.Equal(
-            ["3:27 /version", "3:45 /prefix", "5:41 /fields[1]/type", "5:56 /fields[1]/length", "6:17 /fields[2]/number",
-                "6:57 /fields[2]/length", "7:5 /fields[3]", "7:27 /fields[3]/nam", "7:69 /fields[3]/form",
-                "8:30 /fields[3]/subfields/kind", "8:49 /fields[3]/subfields/items[1]", "9:29 /mandatory[1]/types",
+            ["3:27 /version", "3:45 /prefix", "5:41 /fields[1]/type", "5:56 /fields[1]/length",
+                "6:17 /fields[2]/number", "6:57 /fields[2]/length", "7:5 /fields[3]", "7:27 /fields[3]/nam",
+                "7:69 /fields[3]/form", "8:30 /fields[3]/subfields/kind", "8:49 /fields[3]/subfields/items[1]", "9:29 /mandatory[1]/types",
                 "9:54 /mandatory[1]/fields[1]", "9:73 /echo[1]"],
             findings.Select(each => $"{each.Line}:{each.Column} {each.Path}").Distinct(StringComparer.Ordinal));
     }

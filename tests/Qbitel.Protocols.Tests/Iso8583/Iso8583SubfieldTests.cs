@@ -8,19 +8,23 @@ public sealed class Iso8583SubfieldTests
 {
     private static readonly Iso8583Profile House = Iso8583ProfileTests.Load("""
         { "name": "house", "extends": "1987-ascii", "fields": [
-          { "number": 3, "name": "Processing code", "type": "n", "length": 6, "subfields": { "kind": "positional", "items": [
-            { "name": "Type", "type": "n", "length": 2 }, { "name": "From", "length": 2 }, { "name": "To", "length": 2 } ] } },
+          { "number": 3, "name": "Processing code", "type": "n", "length": 6,
+            "subfields": { "kind": "positional", "items": [ { "name": "Type", "type": "n", "length": 2 },
+            { "name": "From", "length": 2 }, { "name": "To", "length": 2 } ] } },
           { "number": 48, "name": "Additional data", "type": "ans", "length": "...999", "subfields": { "kind": "tlv",
             "tag": 2, "length": 3, "items": [ { "tag": "01", "name": "Service", "type": "n", "length": 3 },
             { "tag": "02", "name": "Secret", "redaction": "Secret" } ] } },
-          { "number": 55, "name": "Chip", "type": "b", "length": "...255", "redaction": "Text", "subfields": { "kind": "emv" } },
-          { "number": 60, "name": "List", "type": "ans", "length": "...999", "subfields": { "kind": "length-value", "length": 2,
-            "items": [ { "name": "First" } ] } },
-          { "number": 62, "name": "Own bitmap", "type": "b", "length": "...255", "subfields": { "kind": "bitmap", "bytes": 8,
-            "bitmap": "binary", "items": [ { "tag": "1", "name": "One", "length": 2 }, { "tag": "9", "name": "Nine",
+          { "number": 55, "name": "Chip", "type": "b", "length": "...255", "redaction": "Text",
+            "subfields": { "kind": "emv" } },
+          { "number": 60, "name": "List", "type": "ans", "length": "...999",
+            "subfields": { "kind": "length-value", "length": 2, "items": [ { "name": "First" } ] } },
+          { "number": 62, "name": "Own bitmap", "type": "b", "length": "...255",
+            "subfields": { "kind": "bitmap", "bytes": 8, "bitmap": "binary", "items": [
+            { "tag": "1", "name": "One", "length": 2 }, { "tag": "9", "name": "Nine",
             "length": "..9" } ] } },
           { "number": 104, "name": "Datasets", "type": "b", "length": "...255", "subfields": { "kind": "datasets",
-            "items": [ { "tag": "56", "name": "Customer" }, { "tag": "56.01", "name": "Identity", "redaction": "Secret" } ] } }
+            "items": [ { "tag": "56", "name": "Customer" },
+            { "tag": "56.01", "name": "Identity", "redaction": "Secret" } ] } }
         ] }
         """);
 
@@ -48,8 +52,8 @@ public sealed class Iso8583SubfieldTests
     [Fact]
     public void Chip_data_is_divided_with_tags_that_nobody_knows()
     {
-        Iso8583Message message = With(55, "9F2608" + "0102030405060708" + "DF8101" + "02" + "AABB" + "5A08" + "4761739001010119"
-            + "71" + "03" + "860101");
+        Iso8583Message message = With(55, "9F2608" + "0102030405060708" + "DF8101" + "02" + "AABB" + "5A08"
+            + "4761739001010119" + "71" + "03" + "860101");
         Assert.Equal(["9F26", "DF8101", "5A", "71", "71.86"], message.SubfieldsOf(55).Select(part => part.Path));
         Diagnostic unknown = Assert.Single(message.Validate(), finding => finding.Code == "Iso8583.UnknownTag");
         Assert.Equal((Severity.Info, "55.DF8101"), (unknown.Severity, unknown.Path));
@@ -57,7 +61,8 @@ public sealed class Iso8583SubfieldTests
         Assert.Contains("476173******0119", message.Describe(), StringComparison.Ordinal);
 
         Iso8583Message edited = message.WithSubfield(55, "9F26", [8, 7, 6, 5, 4, 3, 2, 1]);
-        Assert.Equal(message[55]!.Replace("0102030405060708", "0807060504030201", StringComparison.Ordinal), edited[55]);
+        Assert.Equal(message[55]!.Replace("0102030405060708", "0807060504030201", StringComparison.Ordinal),
+            edited[55]);
         Assert.Equal(message.ToBytes(), edited.WithSubfield(55, "9F26", [1, 2, 3, 4, 5, 6, 7, 8]).ToBytes());
         Assert.EndsWith("9F360200FF", message.WithSubfield(55, "9F36", [0, 255])[55], StringComparison.Ordinal);
     }

@@ -109,7 +109,8 @@ internal static class VariantText
             "currency" => (string[])["978", "840", "826", "392"] is var codes ? codes[draw.Next(4)] : "",
             _ => rule.Type switch
             {
-                Iso8583Type.Numeric => rule.Number is 4 or 11 ? Digits(draw, 5).PadLeft(length, '0') : Digits(draw, length),
+                Iso8583Type.Numeric when rule.Number is 4 or 11 => Digits(draw, 5).PadLeft(length, '0'),
+                Iso8583Type.Numeric => Digits(draw, length),
                 Iso8583Type.SignedNumeric => "D" + Digits(draw, length - 1),
                 Iso8583Type.Track or Iso8583Type.NumericSpecial => Digits(draw, length),
                 Iso8583Type.Binary => Hex(draw, 2 * length),

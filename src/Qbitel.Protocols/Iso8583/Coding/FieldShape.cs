@@ -395,7 +395,8 @@ internal readonly struct FieldShape
     }
 
     // The separator of tracks is D in half bytes.
-    private static int Nibble(char c) => c == '=' ? 0xD : char.IsAsciiDigit(c) ? c - '0' : ((c | 0x20) - 'a' + 10) & 0xF;
+    private static int Nibble(char c) =>
+        c == '=' ? 0xD : char.IsAsciiDigit(c) ? c - '0' : ((c | 0x20) - 'a' + 10) & 0xF;
 
     private static byte HexDigit(int value) => (byte)(value < 10 ? '0' + value : 'A' + value - 10);
 

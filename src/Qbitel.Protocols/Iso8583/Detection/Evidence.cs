@@ -4,8 +4,8 @@ using Qbitel.Protocols.Iso8583.Coding;
 namespace Qbitel.Protocols.Iso8583.Detection;
 
 /// <summary>
-/// How much more likely bytes are as a part of a message than as bytes drawn at random, in bits: the logarithm to base 2
-/// of the ratio. The weights are ours: digits are even among ten, text is mostly capitals, digits and spaces.
+/// How much more likely bytes are as a part of a message than as bytes drawn at random, in bits: the logarithm to base
+/// 2 of the ratio. The weights are ours: digits are even among ten, text is mostly capitals, digits and spaces.
 /// </summary>
 internal static class Evidence
 {

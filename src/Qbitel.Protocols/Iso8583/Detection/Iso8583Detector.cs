@@ -23,6 +23,7 @@ public static class Iso8583Detector
     [
         Iso8583Profile.Ascii1987, Iso8583Profile.Shipped("1993-ascii"), Iso8583Profile.Shipped("2003-ascii"),
         Iso8583Profile.Shipped("1987-bcd"), // field 55 as bytes
+        Iso8583Profile.Shipped("pos-tpdu"), // each field filled in its own way
     ]);
 
     /// <summary>Finds out how one message is written.</summary>
@@ -75,8 +76,8 @@ public static class Iso8583Detector
         // Where no message type stands anywhere, it is still said what is missing.
         if (candidates.Count == 0 && messages.Count > 0)
         {
-            candidates.Add(VariantScore.Of(new VariantReading(profiles[0], profiles[0].Encoding, VariantDimensions.None, 0,
-                0, IsWhole: false), messages, out _));
+            VariantReading none = new(profiles[0], profiles[0].Encoding, VariantDimensions.None, 0, 0, IsWhole: false);
+            candidates.Add(VariantScore.Of(none, messages, out _));
         }
 
         return new Iso8583Detection(messages.Count, Rank(candidates));

@@ -62,7 +62,13 @@ public sealed record Iso8583Input(string Form, IReadOnlyList<ReadOnlyMemory<byte
     private static void AddHex(byte[] file, List<ReadOnlyMemory<byte>> lines, List<Iso8583Input> forms)
     {
         if (Unhex(file) is { } one)
-            forms.Add(new Iso8583Input("one message in hexadecimal", [one]) { Bits = (8.0 * file.Length) - (8 * one.Length) });
+        {
+            forms.Add(new Iso8583Input("one message in hexadecimal", [one])
+            {
+                Bits = (8.0 * file.Length) - (8 * one.Length),
+            });
+        }
+
         if (lines.Count < 2) return;
 
         List<ReadOnlyMemory<byte>> messages = [];

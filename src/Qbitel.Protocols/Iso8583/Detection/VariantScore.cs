@@ -27,7 +27,7 @@ internal static class VariantScore
         Iso8583Plan plan = variant.Profile.PlanFor(variant.Encoding);
         Span<Iso8583Slice> slices = stackalloc Iso8583Slice[Iso8583Reader.MaximumFields];
         double bits = Prior(variant.Encoding)
-            - (variant.Profile.Encoding.Numbers == variant.Encoding.Numbers ? 0 : 0.5);
+            - Strangeness(variant);
         int read = 0, failed = 0, fieldsBefore = 0;
         ParseError? failure = null;
         for (int i = 0; i < messages.Count; i++)
@@ -42,7 +42,8 @@ internal static class VariantScore
                 {
                     bits += Evidence.OfField(variant.Profile.Field(slice.Number)!, plan.Shape(slice.Number),
                         message.ValueOf(slice), slice.Characters);
-                    hash.AppendData(Encoding.UTF8.GetBytes($"{slice.Number} {slice.ValueOffset} {message.Text(slice)}\n"));
+                    string field = $"{slice.Number} {slice.ValueOffset} {message.Text(slice)}\n";
+                    hash.AppendData(Encoding.UTF8.GetBytes(field));
                 }
             }
             else
@@ -69,7 +70,7 @@ internal static class VariantScore
         {
             FailedMessage = failed,
             FieldsBeforeFailure = fieldsBefore,
-            Untold = [.. Names.Where(each => (variant.Told & each.Dimension) == 0).Select(each => each.Name)],
+            Untold = [.. Names.Where(each => !variant.Told.HasFlag(each.Dimension)).Select(each => each.Name)],
         };
     }
 
@@ -84,6 +85,15 @@ internal static class VariantScore
         }
 
         return best;
+    }
+
+    // Of two tables that read the same, the one is meant whose messages are written so.
+    private static double Strangeness(VariantReading variant)
+    {
+        Iso8583Encoding usual = variant.Profile.Encoding;
+        double bits = usual.Numbers == variant.Encoding.Numbers ? 0 : 0.5;
+        if (variant.Profile.StatesHeader && usual.Header != variant.Encoding.Header) bits += 1;
+        return usual.Routing == variant.Encoding.Routing ? bits : bits + 0.75;
     }
 
     // The parts of one message are mostly written alike; a little, so that ties go to the usual.

@@ -63,7 +63,7 @@ internal sealed class VariantSearch
                 return;
             }
 
-            VariantDimensions open = Open(rule, encoding, told);
+            VariantDimensions open = Open(rule, told);
             if (open != VariantDimensions.None)
             {
                 foreach ((Iso8583Encoding choice, double prior) in Choices(open, encoding))
@@ -82,7 +82,7 @@ internal sealed class VariantSearch
             int digits = shape.Type == Iso8583Type.SignedNumeric ? characters - 1 : characters;
             bool isOdd = shape.Form == WireForm.Packed && size > 0
                 && (digits % 2 == 1 || (shape.Unit == LengthUnit.Bytes && shape.PrefixDigits > 0));
-            if (isOdd && rule.Padding is null && (told & VariantDimensions.Padding) == 0)
+            if (isOdd && rule.Padding is null && (told & VariantDimensions.Padding) == VariantDimensions.None)
             {
                 foreach ((Iso8583Encoding choice, double prior) in Choices(VariantDimensions.Padding, encoding))
                     Read(index, at, choice, told | VariantDimensions.Padding, bits + prior);
@@ -116,17 +116,18 @@ internal sealed class VariantSearch
     }
 
     // The first choice that a field depends on and that is still open.
-    private static VariantDimensions Open(Iso8583FieldRule rule, Iso8583Encoding encoding, VariantDimensions told)
+    private static VariantDimensions Open(Iso8583FieldRule rule, VariantDimensions told)
     {
         bool isDigits = rule.Type is Iso8583Type.Numeric or Iso8583Type.Track or Iso8583Type.SignedNumeric;
         VariantDimensions needed = isDigits ? rule.Numbers is null ? VariantDimensions.Numbers : VariantDimensions.None
             : rule.Type == Iso8583Type.Binary ? rule.Bytes is null ? VariantDimensions.Bytes : VariantDimensions.None
             : rule.Text is null ? VariantDimensions.Text : VariantDimensions.None;
-        if ((needed & ~told) != 0) return needed;
-        if (rule.Type == Iso8583Type.SignedNumeric && (told & VariantDimensions.Sign) == 0) return VariantDimensions.Sign;
+        if ((needed & ~told) != VariantDimensions.None) return needed;
+        if (rule.Type == Iso8583Type.SignedNumeric && !told.HasFlag(VariantDimensions.Sign))
+            return VariantDimensions.Sign;
         if (rule.LengthDigits == 0) return VariantDimensions.None;
-        if (rule.Prefix is null && (told & VariantDimensions.Prefix) == 0) return VariantDimensions.Prefix;
-        return rule.Unit is null && (told & VariantDimensions.Unit) == 0 ? VariantDimensions.Unit
+        if (rule.Prefix is null && !told.HasFlag(VariantDimensions.Prefix)) return VariantDimensions.Prefix;
+        return rule.Unit is null && !told.HasFlag(VariantDimensions.Unit) ? VariantDimensions.Unit
             : VariantDimensions.None;
     }
 

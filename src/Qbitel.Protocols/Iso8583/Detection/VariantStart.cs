@@ -68,8 +68,12 @@ internal sealed record VariantStart(
             ulong second = 0, third = 0;
             if (first >> 63 == 1)
             {
-                if (rest.Length < 2 * size || !Iso8583Reader.TryReadBits(rest.Slice(size, size), form, out second, out _))
+                if (rest.Length < 2 * size
+                    || !Iso8583Reader.TryReadBits(rest.Slice(size, size), form, out second, out _))
+                {
                     continue;
+                }
+
                 count++;
             }
 

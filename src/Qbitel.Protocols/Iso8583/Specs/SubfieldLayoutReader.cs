@@ -12,7 +12,8 @@ internal sealed class SubfieldLayoutReader(Action<SpecNode, string, string> wron
     private static readonly string[] Kinds =
         ["positional", "bitmap", "tlv", "ber", "emv", "datasets", "length-value"];
 
-    private static readonly string[] Members = ["kind", "optional", "tag", "length", "prefix", "bitmap", "bytes", "items"];
+    private static readonly string[] Members =
+        ["kind", "optional", "tag", "length", "prefix", "bitmap", "bytes", "items"];
 
     public SubfieldLayout? Read(SpecNode node)
     {
@@ -23,8 +24,10 @@ internal sealed class SubfieldLayoutReader(Action<SpecNode, string, string> wron
         }
 
         foreach ((string name, SpecNode value) in node.Members)
+        {
             if (!Members.Contains(name, StringComparer.Ordinal))
                 wrong(value, $"there is no member {name}", string.Join(", ", Members));
+        }
 
         string? kindName = node.Find("kind")?.Text;
         int kindIndex = Array.IndexOf(Kinds, kindName);

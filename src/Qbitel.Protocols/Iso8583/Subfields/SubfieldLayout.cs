@@ -1,3 +1,5 @@
+using System.Globalization;
+using Qbitel.Protocols.Emv;
 using Qbitel.Protocols.Iso8583.Coding;
 
 namespace Qbitel.Protocols.Iso8583.Subfields;
@@ -7,10 +9,6 @@ namespace Qbitel.Protocols.Iso8583.Subfields;
 /// <param name="Items">Those that the dialect names, in their order; others are kept without a name.</param>
 internal sealed record SubfieldLayout(SubfieldKind Kind, IReadOnlyList<SubfieldRule> Items)
 {
-    private static readonly Dictionary<string, SubfieldRule> EmvItems = DataTable.Lines("Iso8583/Subfields/emv.txt")
-        .Select(line => line.Split(' ', 3)).Select(parts => new SubfieldRule(parts[0], parts[2], null, 0, 0,
-            Enum.Parse<Redaction>(parts[1]))).ToDictionary(rule => rule.Tag, StringComparer.Ordinal);
-
     private readonly Dictionary<string, SubfieldRule> _byTag =
         Items.DistinctBy(item => item.Tag).ToDictionary(item => item.Tag, StringComparer.Ordinal);
 
@@ -39,6 +37,11 @@ internal sealed record SubfieldLayout(SubfieldKind Kind, IReadOnlyList<SubfieldR
     /// for.</summary>
     public bool IsOfBytes => Kind is SubfieldKind.Ber or SubfieldKind.Datasets;
 
-    public SubfieldRule? Find(string tag) =>
-        _byTag.TryGetValue(tag, out SubfieldRule? rule) || (IsEmv && EmvItems.TryGetValue(tag, out rule)) ? rule : null;
+    public SubfieldRule? Find(string tag)
+    {
+        if (_byTag.TryGetValue(tag, out SubfieldRule? rule)) return rule;
+        return IsEmv && uint.TryParse(tag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint number)
+            && EmvDictionary.NameOf(number) is { } name
+                ? new SubfieldRule(tag, name, null, 0, 0, EmvTag.RedactionOf(number)) : null;
+    }
 }

@@ -155,7 +155,8 @@ internal static class SubfieldReader
         while (parts.Count < Most && reader.TryRead(out BerTlv item))
         {
             string tag = item.Tag.ToString("X2", CultureInfo.InvariantCulture);
-            holders.RemoveRange(Math.Min(item.Depth, holders.Count), holders.Count - Math.Min(item.Depth, holders.Count));
+            int kept = Math.Min(item.Depth, holders.Count);
+            holders.RemoveRange(kept, holders.Count - kept);
             string path = above + string.Concat(holders.Select(holder => holder + ".")) + tag;
             SubfieldRule? rule = layout.Find(path) ?? layout.Find(tag);
             parts.Add(new Iso8583Subfield(path, rule?.Name, start + item.Offset, start + item.ValueOffset,

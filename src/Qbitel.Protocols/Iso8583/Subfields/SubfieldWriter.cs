@@ -17,7 +17,8 @@ internal static class SubfieldWriter
         int index = parts.FindIndex(part => part.Path == path);
         if (index < 0)
         {
-            bool isFlat = layout.Kind is SubfieldKind.Tlv or SubfieldKind.Ber && !path.Contains('.', StringComparison.Ordinal);
+            bool isFlat = layout.Kind is SubfieldKind.Tlv or SubfieldKind.Ber
+                && !path.Contains('.', StringComparison.Ordinal);
             return isFlat && Head(layout, path, value.Length) is { } added ? [.. content, .. added, .. value] : null;
         }
 

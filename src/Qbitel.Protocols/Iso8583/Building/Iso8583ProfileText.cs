@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Qbitel.Protocols.Iso8583.Coding;
 
-namespace Qbitel.Protocols.Iso8583;
+namespace Qbitel.Protocols.Iso8583.Building;
 
 /// <summary>Writes a profile for a person to go on with: every choice with what else it could be.</summary>
 public static class Iso8583ProfileText
@@ -22,7 +22,7 @@ public static class Iso8583ProfileText
         bool statesHeader = encoding is not null || basis.StatesHeader;
         StringBuilder text = new();
         Line("{");
-        Line("  // A profile of ISO 8583. Comments may stay. 'qbitel iso8583 spec check FILE' says what is wrong with it.");
+        Line("  // A profile of ISO 8583; comments may stay. 'qbitel iso8583 spec check' says what is wrong with it.");
         Line($"  \"name\": {Quoted(name)},");
         Line($"  // The fields and the mandatory fields of this profile are the start: {basis.Description}.");
         Line($"  \"extends\": {Quoted(basis.Name)},");
@@ -31,15 +31,16 @@ public static class Iso8583ProfileText
         foreach ((string member, string value, string words) in Iso8583EncodingWords.Of(encoding ?? basis.Encoding))
         {
             bool isFoundOut = member == "length" && !statesHeader;
-            Line($"  \"{member}\": {Quoted(isFoundOut ? "any" : value)}, // {(isFoundOut ? "found out" : words)}; one of "
-                + $"{Others(member)}");
+            (string written, string said) = isFoundOut ? ("any", "found out") : (value, words);
+            Line($"  \"{member}\": {Quoted(written)}, // {said}; one of {Others(member)}");
         }
 
         Line("");
-        Line("  // Fields that differ from the profile above, each with all of its members. Lengths: \"6\" is fixed, \"..19\"");
-        Line("  // is up to 19 with a length of two digits before it. \"coding\", \"padding\", \"prefix\" and \"unit\" are given");
-        Line("  // where one field is written in another way than the rest.");
-        Line($"  // Types: {string.Join(", ", FieldCharacters.Names)}. Forms: {string.Join(", ", Iso8583Forms.Names)}.");
+        Line("  // Fields that differ from the profile above, each with all of its members. Lengths: 6 is fixed, ..19 is");
+        Line("  // up to 19 with a length of two digits before it. coding, padding, prefix and unit are given where one");
+        Line("  // field is written in another way than the rest.");
+        Line($"  // Types: {string.Join(", ", FieldCharacters.Names)}.");
+        Line($"  // Forms: {string.Join(", ", Iso8583Forms.Names)}.");
         Line($"  // Redactions: {string.Join(", ", Enum.GetNames<Redaction>())}.");
         Line("  \"fields\": [");
         Line("    // {\"number\": 48, \"name\": \"Additional data\", \"type\": \"ans\", \"length\": \"...999\",");
@@ -60,7 +61,8 @@ public static class Iso8583ProfileText
         Line("  ],");
         Line("");
         Line("  // Fields that an answer repeats.");
-        Line($"  \"echo\": [{string.Join(", ", basis.Echoed.Select(each => each.ToString(CultureInfo.InvariantCulture)))}]");
+        IEnumerable<string> echo = basis.Echoed.Select(each => each.ToString(CultureInfo.InvariantCulture));
+        Line($"  \"echo\": [{string.Join(", ", echo)}]");
         Line("}");
         return text.ToString();
 

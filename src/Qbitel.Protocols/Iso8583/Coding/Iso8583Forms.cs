@@ -1,6 +1,6 @@
 using Qbitel.Protocols.Identifiers;
 
-namespace Qbitel.Protocols.Iso8583;
+namespace Qbitel.Protocols.Iso8583.Coding;
 
 /// <summary>Dates, times and currencies in digits.</summary>
 internal static class Iso8583Forms

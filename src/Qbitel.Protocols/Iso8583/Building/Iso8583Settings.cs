@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Qbitel.Protocols.Iso8583;
+namespace Qbitel.Protocols.Iso8583.Building;
 
 /// <summary>
 /// Makes ISO 8583 messages of settings named by field number; <c>header</c> and <c>bitmap</c> say how they are written

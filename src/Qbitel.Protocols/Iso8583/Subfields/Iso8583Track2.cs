@@ -1,6 +1,6 @@
 using Qbitel.Protocols.Identifiers;
 
-namespace Qbitel.Protocols.Iso8583;
+namespace Qbitel.Protocols.Iso8583.Subfields;
 
 /// <summary>Track 2 of a magnetic stripe (ISO/IEC 7813), its separator = or D.</summary>
 /// <remarks>It prints masked.</remarks>
