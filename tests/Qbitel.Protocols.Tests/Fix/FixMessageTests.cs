@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Qbitel.Protocols.Fix;
+using Qbitel.Protocols.Identification;
 
 namespace Qbitel.Protocols.Tests.Fix;
 
@@ -102,6 +103,22 @@ public sealed class FixMessageTests
         IReadOnlyList<Diagnostic> found = FixMessage.Parse(FixText.Frame(body)).Validate();
         Assert.Equal(1001, found.Count);
         Assert.Equal("Common.TooManyErrors", found[^1].Code);
+    }
+
+    [Theory]
+    [InlineData("44=10.5|", "44=10.5=1=12345678|", "12345678")] // a lost separator
+    [InlineData("44=10.5|", "44=10.5|554=|553=trader one|", "trader one")]
+    [InlineData("44=10.5|", "44=10.5|489=4111111111111111|", "411111111111")]
+    [InlineData("44=10.5|", "44=10.5|925=hunter2|95=4|96=se=t|", "hunter2")]
+    [InlineData("44=10.5|", "44=10.5|925=hunter2|95=4|96=se=t|", "se=t")]
+    public void No_finding_and_no_report_shows_what_is_secret(string from, string to, string secret)
+    {
+        byte[] bytes = FixText.Frame(FixText.Order.Replace(from, to, StringComparison.Ordinal));
+        FixMessage message = FixMessage.Parse(bytes);
+        Assert.DoesNotContain(secret, string.Join('\n', message.Validate(ParseMode.Strict)), StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, message.ToString(), StringComparison.Ordinal);
+        if (!to.Contains("=1=", StringComparison.Ordinal))
+            Assert.DoesNotContain(secret, MessageParser.Parse(bytes).ToJson(), StringComparison.Ordinal);
     }
 
     [Fact]
