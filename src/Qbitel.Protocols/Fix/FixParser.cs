@@ -97,7 +97,7 @@ public sealed class FixParser(string? version = null, ParseMode mode = ParseMode
         if (FixSignature.Find(bytes, frame, size) is not (> 0 and int start))
         {
             error = new ParseError(FixSignature.Problem("the message does not end with a signature of the key's size",
-                end, $"93={size} and 89 before field 10"));
+                end, $"93={FixSignature.LengthOf(size)} and 89 before field 10"));
             return false;
         }
 
