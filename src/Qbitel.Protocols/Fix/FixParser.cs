@@ -51,7 +51,7 @@ public sealed class FixParser(string? version = null, ParseMode mode = ParseMode
 
         error = new ParseError(new Diagnostic("Fix.BeginString", Severity.Error, "the message is of another version")
         {
-            Offset = 2,
+            Offset = isOther ? 2 : message.Find(1128)!.Value.Offset,
             Tag = isOther ? "8" : "1128",
             Expected = isOther ? wanted.Field8.ToString() : FixVersion.NameOf(wanted.Application!.Value),
             Actual = isOther ? message.Version.ToString() : FixVersion.NameOf(message.Application!.Value),

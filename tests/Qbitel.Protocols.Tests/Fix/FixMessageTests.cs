@@ -56,6 +56,18 @@ public sealed class FixMessageTests
     }
 
     [Fact]
+    public void A_field_in_a_group_is_edited_by_its_place()
+    {
+        const string Parties = "453=2|448=P|447=D|452=1|448=Q|447=D|452=3|";
+        FixMessage message = FixMessage.Parse(FixText.Frame(FixText.Order + Parties));
+        FixField second = message.Group(453)![1].Fields.First();
+        Assert.Equal(FixText.Frame(FixText.Order + Parties.Replace("448=Q", "448=LONGER", StringComparison.Ordinal)),
+            message.With(second, "LONGER"u8).ToBytes());
+        Assert.Throws<ArgumentException>(() => message.With(second with { Offset = 1 }, "X"u8));
+        Assert.Throws<ArgumentException>(() => message.With(9999, "X"u8));
+    }
+
+    [Fact]
     public void Editing_data_moves_its_length_along()
     {
         FixMessage message = FixMessage.Parse(FixText.Frame("35=B|95=3|96=a|b|10000=x|"));
