@@ -127,20 +127,27 @@ public sealed class FixMessage
     /// The message with one value changed; BodyLength, CheckSum and a data field's length follow, every other byte
     /// stays.
     /// </summary>
+    /// <remarks>The first field with the tag; <see cref="With(FixField, ReadOnlySpan{byte})"/> reaches those in groups.
+    /// </remarks>
     /// <exception cref="ArgumentException">There is no such field, it is computed, or the value is empty or holds SOH
     /// where it may not.</exception>
-    public FixMessage With(int tag, ReadOnlySpan<byte> value)
+    public FixMessage With(int tag, ReadOnlySpan<byte> value) =>
+        With(Find(tag) ?? throw new ArgumentException($"the message has no field {tag}", nameof(tag)), value);
+
+    /// <inheritdoc cref="With(int, ReadOnlySpan{byte})"/>
+    public FixMessage With(FixField field, ReadOnlySpan<byte> value)
     {
-        if (tag is 8 or 9 or 10) throw new ArgumentException("fields 8, 9 and 10 belong to the frame", nameof(tag));
+        int tag = field.Tag;
+        if (tag is 8 or 9 or 10) throw new ArgumentException("fields 8, 9 and 10 belong to the frame", nameof(field));
         if (FixDataFields.DataTagOf(tag) != 0)
         {
-            throw new ArgumentException("a length follows its data field: change that", nameof(tag));
+            throw new ArgumentException("a length follows its data field: change that", nameof(field));
         }
 
-        int index = Array.FindIndex(_fields, field => field.Tag == tag);
-        if (index < 0) throw new ArgumentException($"the message has no field {tag}", nameof(tag));
+        int index = Array.IndexOf(_fields, field);
+        if (index < 0) throw new ArgumentException("the field is not one of this message", nameof(field));
 
-        FixField field = _fields[index], before = _fields[index - 1];
+        FixField before = _fields[index - 1];
         bool isData = FixDataFields.DataTagOf(before.Tag) == tag;
         if (value.IsEmpty || (!isData && value.Contains(FixReader.Soh)))
         {

@@ -51,7 +51,7 @@ public sealed class FixParser(string? version = null, ParseMode mode = ParseMode
 
         error = new ParseError(new Diagnostic("Fix.BeginString", Severity.Error, "the message is of another version")
         {
-            Offset = 2,
+            Offset = isOther ? 2 : message.Find(1128)!.Value.Offset,
             Tag = isOther ? "8" : "1128",
             Expected = isOther ? wanted.Field8.ToString() : FixVersion.NameOf(wanted.Application!.Value),
             Actual = isOther ? message.Version.ToString() : FixVersion.NameOf(message.Application!.Value),
@@ -97,7 +97,7 @@ public sealed class FixParser(string? version = null, ParseMode mode = ParseMode
         if (FixSignature.Find(bytes, frame, size) is not (> 0 and int start))
         {
             error = new ParseError(FixSignature.Problem("the message does not end with a signature of the key's size",
-                end, $"93={size} and 89 before field 10"));
+                end, $"93={FixSignature.LengthOf(size)} and 89 before field 10"));
             return false;
         }
 

@@ -285,8 +285,14 @@ internal ref struct FixValidation(ReadOnlySpan<byte> bytes, ReadOnlySpan<FixFiel
         });
     }
 
-    private readonly string? Shown(FixField field) =>
-        found is null ? null : FixRedaction.Of(field.Tag).Mask(ValueOf(field));
+    // A value with '=' in it may have swallowed the field after it, whatever that held.
+    private readonly string? Shown(FixField field)
+    {
+        if (found is null) return null;
+        Redaction redaction = FixRedaction.Of(field.Tag);
+        bool mayHoldOthers = redaction == Redaction.None && ValueOf(field).Contains((byte)'=');
+        return (mayHoldOthers ? Redaction.Text : redaction).Mask(ValueOf(field));
+    }
 
     private readonly ReadOnlySpan<byte> ValueOf(FixField field) => _bytes.Slice(field.ValueOffset, field.ValueLength);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qbitel.Protocols.Fix;
+using Qbitel.Protocols.Fix.Settings;
 using Qbitel.Protocols.Fix.Tables;
 
 namespace Qbitel.Protocols.Identification;

@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Qbitel.Protocols.Fix;
+using Qbitel.Protocols.Identification;
 
 namespace Qbitel.Protocols.Tests.Fix;
 
@@ -55,6 +56,18 @@ public sealed class FixMessageTests
     }
 
     [Fact]
+    public void A_field_in_a_group_is_edited_by_its_place()
+    {
+        const string Parties = "453=2|448=P|447=D|452=1|448=Q|447=D|452=3|";
+        FixMessage message = FixMessage.Parse(FixText.Frame(FixText.Order + Parties));
+        FixField second = message.Group(453)![1].Fields.First();
+        Assert.Equal(FixText.Frame(FixText.Order + Parties.Replace("448=Q", "448=LONGER", StringComparison.Ordinal)),
+            message.With(second, "LONGER"u8).ToBytes());
+        Assert.Throws<ArgumentException>(() => message.With(second with { Offset = 1 }, "X"u8));
+        Assert.Throws<ArgumentException>(() => message.With(9999, "X"u8));
+    }
+
+    [Fact]
     public void Editing_data_moves_its_length_along()
     {
         FixMessage message = FixMessage.Parse(FixText.Frame("35=B|95=3|96=a|b|10000=x|"));
@@ -102,6 +115,22 @@ public sealed class FixMessageTests
         IReadOnlyList<Diagnostic> found = FixMessage.Parse(FixText.Frame(body)).Validate();
         Assert.Equal(1001, found.Count);
         Assert.Equal("Common.TooManyErrors", found[^1].Code);
+    }
+
+    [Theory]
+    [InlineData("44=10.5|", "44=10.5=1=12345678|", "12345678")] // a lost separator
+    [InlineData("44=10.5|", "44=10.5|554=|553=trader one|", "trader one")]
+    [InlineData("44=10.5|", "44=10.5|489=4111111111111111|", "411111111111")]
+    [InlineData("44=10.5|", "44=10.5|925=hunter2|95=4|96=se=t|", "hunter2")]
+    [InlineData("44=10.5|", "44=10.5|925=hunter2|95=4|96=se=t|", "se=t")]
+    public void No_finding_and_no_report_shows_what_is_secret(string from, string to, string secret)
+    {
+        byte[] bytes = FixText.Frame(FixText.Order.Replace(from, to, StringComparison.Ordinal));
+        FixMessage message = FixMessage.Parse(bytes);
+        Assert.DoesNotContain(secret, string.Join('\n', message.Validate(ParseMode.Strict)), StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, message.ToString(), StringComparison.Ordinal);
+        if (!to.Contains("=1=", StringComparison.Ordinal))
+            Assert.DoesNotContain(secret, MessageParser.Parse(bytes).ToJson(), StringComparison.Ordinal);
     }
 
     [Fact]

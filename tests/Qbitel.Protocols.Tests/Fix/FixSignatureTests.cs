@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Qbitel.Cryptography.Lattices;
@@ -21,8 +22,8 @@ public sealed class FixSignatureTests
         Assert.False(Signed.Verify(Other));
         FixMessage read = new FixParser("FIX.4.4").ParseAndVerify(Signed.ToBytes(), Key);
         Assert.Equal(Signed.ToBytes(), read.ToBytes());
-        Assert.Equal("2420", read.GetField(93));
-        Assert.Equal(2420, read.ValueOf(read.Find(89)!.Value).Length);
+        Assert.Equal("3227", read.GetField(93));
+        Assert.Equal(3227, read.ValueOf(read.Find(89)!.Value).Length);
     }
 
     [Fact]
@@ -30,8 +31,8 @@ public sealed class FixSignatureTests
     {
         byte[] bytes = Signed.ToBytes();
         string text = Encoding.Latin1.GetString(bytes);
-        int from = text.IndexOf("35=", StringComparison.Ordinal), to = text.IndexOf("93=2420\u0001", StringComparison.Ordinal);
-        byte[] signature = bytes[(to + "93=2420\u000189=".Length)..^8];
+        int from = text.IndexOf("35=", StringComparison.Ordinal), to = text.IndexOf("93=3227\u0001", StringComparison.Ordinal);
+        byte[] signature = Base64Url.DecodeFromChars(Signed.GetField(89));
         Assert.True(Key.VerifyData(bytes.AsSpan(from..to), signature, "FIX signature 1 FIX.4.4"u8));
     }
 
@@ -64,7 +65,7 @@ public sealed class FixSignatureTests
     [Theory]
     [InlineData("")]
     [InlineData("93=3|89=abc|")]
-    [InlineData("93=2420|")]
+    [InlineData("93=3227|")]
     public void No_signature_of_the_keys_size_is_refused(string trailer)
     {
         byte[] bytes = FixText.Frame(FixText.Order + trailer);
@@ -86,7 +87,7 @@ public sealed class FixSignatureTests
     public void Data_that_reaches_into_the_signature_is_refused_though_it_is_signed()
     {
         // The signer's own software was made to write a length that swallows the signature.
-        byte[] body = FixText.Bytes("35=0|49=CLI|95=2433|96=x|");
+        byte[] body = FixText.Bytes("35=0|49=CLI|95=3240|96=x|");
         FixMessage swallowed = FixMessage.Parse(FixMessage.Frame(FixVersion.Fix44, FixSignature.Sign(FixVersion.Fix44, body, Key)));
         Assert.Null(swallowed.Find(89));
         Assert.False(swallowed.Verify(Key));
@@ -120,5 +121,18 @@ public sealed class FixSignatureTests
         FixMessage message = FixMessage.Parse(FixText.Frame(FixText.Order + "354=10|355=a|93=1|89=|")).Sign(Key);
         Assert.True(new FixParser().TryParseAndVerify(message.ToBytes(), Key, out FixMessage read, out _));
         Assert.Equal(message.ToBytes(), read.ToBytes());
+    }
+
+    [Theory]
+    [InlineData('B')] // the same bytes, other bits in what the last letter leaves over
+    [InlineData('=')]
+    [InlineData(' ')]
+    public void One_signature_has_one_text(char last)
+    {
+        string text = Signed.GetField(89)!;
+        string other = last == 'B' ? text[..^1] + (char)(text[^1] + 1) : text[..^1] + last;
+        byte[] body = Signed.ToBytes().AsSpan()[(Signed.ToBytes().AsSpan().IndexOf("35="u8))..^7].ToArray();
+        Encoding.ASCII.GetBytes(other).CopyTo(body, body.Length - 1 - other.Length);
+        Assert.False(new FixParser().TryParseAndVerify(FixMessage.Frame(FixVersion.Fix44, body), Key, out _, out _));
     }
 }

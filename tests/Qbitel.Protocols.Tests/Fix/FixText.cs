@@ -16,9 +16,16 @@ internal static class FixText
         return FixMessage.Frame(known, Bytes(body));
     }
 
+    /// <summary>A body, whatever is in it, in a true frame.</summary>
+    public static byte[] Reframe(ReadOnlySpan<byte> body, string version)
+    {
+        Assert.True(FixVersion.TryParse(version.AsSpan(), out FixVersion known));
+        return FixMessage.Frame(known, body);
+    }
+
     public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text.Replace('|', '\u0001'));
 
-    public static IEnumerable<(int? Reason, string? Tag)> Rejects(this FixMessage message) =>
-        message.Validate().Where(finding => finding.Severity == Severity.Error)
+    public static IEnumerable<(int? Reason, string? Tag)> Rejects(this FixMessage message, FixProfile? profile = null) =>
+        message.Validate(profile ?? FixProfile.Standard).Where(finding => finding.Severity == Severity.Error)
             .Select(finding => ((int?)FixRejectReasons.Of(finding), finding.Tag));
 }

@@ -10,6 +10,9 @@ public sealed class BuildTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
+    [InlineData("fix", "D", "BeginString=FIX.5.0SP2", "49=BANK", "56=EXCH", "34=1", "ClOrdID=O1", "55=EUR/USD", "54=1",
+        "60=20261124-12:00:00", "38=1000000", "40=1", "NoPartyIDs[1]/PartyID=DESK", "NoPartyIDs[1]/PartyIDSource=D",
+        "NoPartyIDs[1]/PartyRole=1")]
     [InlineData("fix", "D", "49=BANK", "56=EXCH", "34=1", "ClOrdID=O1", "55=EUR/USD", "54=1", "60=20261124-12:00:00",
         "38=100", "40=1", "NoPartyIDs[1]/448=X", "NoPartyIDs[1]/447=D", "NoPartyIDs[1]/452=1", "453[2]/448=Y",
         "453[2]/447=D", "453[2]/452=3")]

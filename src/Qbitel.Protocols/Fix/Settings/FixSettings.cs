@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Qbitel.Protocols.Fix.Tables;
 
-namespace Qbitel.Protocols.Fix;
+namespace Qbitel.Protocols.Fix.Settings;
 
 /// <summary>Makes FIX messages of settings named by tag or name; entries of a group hang on the field that counts
 /// them.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Qbitel.Protocols.Fix.Tables;
 
-namespace Qbitel.Protocols.Fix;
+namespace Qbitel.Protocols.Fix.Settings;
 
 /// <summary>
 /// Names the place of one field after the other, in the words of settings: <c>NoPartyIDs[2]/PartyID</c> is the party
