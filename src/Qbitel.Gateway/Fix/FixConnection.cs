@@ -26,7 +26,17 @@ internal sealed class FixConnection(Stream stream, Socket socket) : IAsyncDispos
     }
 
     /// <summary>Ends the reading that is under way, so that the reader comes to end the connection.</summary>
-    public void StopReading() => _reading.Cancel();
+    public void StopReading()
+    {
+        try
+        {
+            _reading.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended.
+        }
+    }
 
     /// <summary>Waits for the peer to close, for a time.</summary>
     public async Task AwaitEndAsync(Memory<byte> scratch, CancellationToken cancellationToken)
@@ -68,5 +78,6 @@ internal sealed class FixConnection(Stream stream, Socket socket) : IAsyncDispos
     {
         Cut();
         await stream.DisposeAsync();
+        _reading.Dispose();
     }
 }

@@ -96,7 +96,8 @@ public sealed partial class FixLink : IAsyncDisposable
     /// <param name="type">MsgType (35).</param>
     /// <param name="body">The fields of the body, each with its SOH.</param>
     /// <param name="header">More fields of the header.</param>
-    /// <param name="record">Kept together with the message, see <see cref="LastRecord"/>; empty to keep the last.</param>
+    /// <param name="record">Kept together with the message, see <see cref="LastRecord"/>; empty to keep the last.
+    /// </param>
     /// <returns>Its MsgSeqNum. It is on disk and on its way after <see cref="FlushAsync"/>.</returns>
     /// <exception cref="FixStoreException">The store has failed.</exception>
     public long Send(ReadOnlySpan<byte> type, ReadOnlySpan<byte> body, ReadOnlySpan<byte> header = default,
@@ -118,7 +119,8 @@ public sealed partial class FixLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until everything so far is on disk and given to the network, where there is a connection.</summary>
+    /// <summary>Waits until everything so far is on disk and, where there is a connection, given to the network.
+    /// </summary>
     /// <exception cref="FixStoreException">The store has failed.</exception>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
@@ -143,8 +145,10 @@ public sealed partial class FixLink : IAsyncDisposable
     {
         lock (_gate)
         {
-            _actions.Clear();
+            if (!_isExecuting) _actions.Clear();
             _session.Logout(text, Now(), _actions);
+            if (_isExecuting) return; // said by the application while it has a message: done after it
+
             Execute();
             Publish();
         }
@@ -283,9 +287,11 @@ public sealed partial class FixLink : IAsyncDisposable
     [LoggerMessage(5003, LogLevel.Critical, "{Session} cannot be kept in its store; nothing more is sent.")]
     private partial void LogStoreFailed(Exception failure, string session);
 
-    [LoggerMessage(5004, LogLevel.Warning, "{Session}: the peer does not read; {Waiting} bytes wait, the connection is ended.")]
+    [LoggerMessage(5004, LogLevel.Warning,
+        "{Session}: the peer does not read; {Waiting} bytes wait, the connection is ended.")]
     private partial void LogSlow(string session, int waiting);
 
-    [LoggerMessage(5005, LogLevel.Error, "{Session}: the application failed at message {Number}, which was not processed.")]
+    [LoggerMessage(5005, LogLevel.Error,
+        "{Session}: the application failed at message {Number}, which was not processed.")]
     private partial void LogApplicationFailed(Exception failure, string session, long number);
 }

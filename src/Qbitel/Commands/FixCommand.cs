@@ -22,10 +22,14 @@ internal static class FixCommand
     private static Verb Acceptor(GlobalOptions global)
     {
         Option<string> config = Config();
-        Option<bool> echo = new("--echo") { Description = "Send every application message back, as certification tests want" };
+        Option<bool> echo = new("--echo")
+        {
+            Description = "Send every application message back, as certification tests want",
+        };
         return new Verb("acceptor", "Wait for the peers of the configured sessions, until Ctrl-C.",
             new("qbitel fix acceptor --config acceptor.json", "takes messages and counts them"),
-            new("qbitel fix acceptor --config acceptor.json --echo --json", "says them back; where it listens, as JSON"))
+            new("qbitel fix acceptor --config acceptor.json --echo --json",
+                "says them back; where it listens, as JSON"))
         {
             config, echo,
         }
@@ -33,7 +37,7 @@ internal static class FixCommand
         {
             FixConfiguration configuration = FixConfiguration.Read(line.GetRequiredValue(config));
             IPEndPoint address = configuration.Address;
-            CountingApplication application = new(line.GetValue(echo), output.Note);
+            CountingResponder application = new(line.GetValue(echo), output.Note);
             NoteLogger logger = new(output.Note, output.IsVerbose ? LogLevel.Debug : LogLevel.Information);
             await using FixHost host = await FixHost.OpenAsync(configuration, isInitiator: false, application, logger);
             await using FixAcceptor acceptor = Listen(new FixAcceptorOptions
@@ -62,7 +66,8 @@ internal static class FixCommand
             HelpName = "SECONDS",
             CustomParser = result => Number.Between(result, 1, 86_400),
         };
-        return new Verb("initiator", "Connect the configured session to its peer, and again when the connection ends, until Ctrl-C.",
+        return new Verb("initiator",
+            "Connect the configured session to its peer, and again when the connection ends, until Ctrl-C.",
             new("qbitel fix initiator --config initiator.json", "keeps the session up"),
             new("qbitel fix initiator --config initiator.json --send orders.txt --logout-after 10",
                 "sends the lines of a file, waits, logs out"))
@@ -76,9 +81,13 @@ internal static class FixCommand
                 throw new RefusedException("An initiator has one session.", "Run one for each.");
 
             DnsEndPoint peer = configuration.Peer;
-            IReadOnlyList<(byte[] Type, byte[] Body)> messages = line.GetValue(send) is { } file ? FixMessageFile.Read(file) : [];
+            IReadOnlyList<(byte[] Type, byte[] Body)> messages =
+                line.GetValue(send) is { } file ? FixMessageFile.Read(file) : [];
             TaskCompletionSource established = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            CountingApplication application = new(isEcho: false, output.Note) { Established = _ => established.TrySetResult() };
+            CountingResponder application = new(isEcho: false, output.Note)
+            {
+                Established = _ => established.TrySetResult(),
+            };
             NoteLogger logger = new(output.Note, output.IsVerbose ? LogLevel.Debug : LogLevel.Information);
             await using FixHost host = await FixHost.OpenAsync(configuration, isInitiator: true, application, logger);
             FixLink link = host.Links[0];
@@ -116,7 +125,8 @@ internal static class FixCommand
             DefaultValueFactory = _ => 0,
             CustomParser = result => Number.Between(result, 0, 100_000),
         };
-        return new Verb("store", "Show where the sessions of a message store stand; nothing is changed, and it may be in use.",
+        return new Verb("store",
+            "Show where the sessions of a message store stand; nothing is changed, and it may be in use.",
             new("qbitel fix store /var/lib/bank/fix", "sequence numbers of all sessions"),
             new("qbitel fix store /var/lib/bank/fix/FIX.4.4-BANK-DESK.fixlog --messages 10 --json",
                 "and the last ten messages, masked"))
@@ -146,7 +156,8 @@ internal static class FixCommand
         }
         catch (SocketException busy)
         {
-            throw new RefusedException($"{options.Address} cannot be listened on: {busy.Message}", "Name another address.", busy);
+            throw new RefusedException($"{options.Address} cannot be listened on: {busy.Message}",
+                "Name another address.", busy);
         }
         catch (ArgumentException twice)
         {
@@ -160,12 +171,12 @@ internal static class FixCommand
         FixStarted started = new(role, address, [.. host.Links.Select(link => $"{link.Options}")]);
         output.Document(started, FixJson.Default.FixStarted, console =>
         {
-            console.Line(role == "acceptor" ? $"Listening on {address}; Ctrl-C stops" : $"Connecting to {address}; Ctrl-C stops");
+            console.Line($"{(role == "acceptor" ? "Listening on" : "Connecting to")} {address}; Ctrl-C stops");
             foreach (string session in started.Sessions) console.Line($"  {session}");
         });
     }
 
-    private static async Task EndAsync(Output output, FixHost host, CountingApplication application)
+    private static async Task EndAsync(Output output, FixHost host, CountingResponder application)
     {
         output.Note("Logging out.");
         await host.LogoutAsync();
@@ -198,7 +209,8 @@ internal static class FixCommand
             console.Line($"  store:         {session.Store}");
             console.Line(string.Create(CultureInfo.InvariantCulture, $"  next outgoing: {session.NextOutgoing}"));
             console.Line(string.Create(CultureInfo.InvariantCulture, $"  next incoming: {session.NextIncoming}"));
-            console.Line($"  counts since:  {session.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}");
+            console.Line("  counts since:  " + session.StartedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'",
+                CultureInfo.InvariantCulture));
             console.Line(string.Create(CultureInfo.InvariantCulture,
                 $"  kept:          {session.Messages} sent messages, {session.RecordSize} bytes of the application's"));
             foreach (FixStoredMessageRow row in session.Last) console.Line(row.Text);

@@ -7,7 +7,8 @@ using Qbitel.Protocols.Fix.Sessions;
 
 namespace Qbitel.FixSessions;
 
-/// <summary>The file of <c>qbitel fix acceptor</c> and <c>initiator</c>, as it is written; times are in seconds.</summary>
+/// <summary>The file of <c>qbitel fix acceptor</c> and <c>initiator</c>, as it is written; times are in seconds.
+/// </summary>
 internal sealed record FixConfiguration
 {
     private const string Guide = "docs/guides/fix-sessions.md shows what goes into it.";
@@ -49,7 +50,8 @@ internal sealed record FixConfiguration
         {
             // Without the value: somebody may have written a password there.
             throw new RefusedException(
-                $"{file} is not understood at {wrong.Path ?? "its beginning"}, line {wrong.LineNumber + 1}.", Guide, wrong);
+                $"{file} is not understood at {wrong.Path ?? "its beginning"}, line {wrong.LineNumber + 1}.", Guide,
+                wrong);
         }
     }
 
@@ -66,7 +68,8 @@ internal sealed record FixConfiguration
             int colon = Connect?.LastIndexOf(':') ?? -1;
             return colon > 0 && ushort.TryParse(Connect.AsSpan(colon + 1), out ushort port) && port > 0
                 ? new DnsEndPoint(Connect![..colon].Trim('[', ']'), port)
-                : throw new RefusedException($"'{Connect}' is no host and port to connect to, such as fix.example:9878.", Guide);
+                : throw new RefusedException(
+                    $"'{Connect}' is no host and port to connect to, such as fix.example:9878.", Guide);
         }
     }
 }
@@ -215,7 +218,11 @@ internal sealed record FixScheduleEntry
     public FixSchedule Schedule()
     {
         if (FirstDay is null != LastDay is null)
-            throw new RefusedException("A weekly schedule has firstDay and lastDay.", "Correct the configuration file.");
+        {
+            throw new RefusedException("A weekly schedule has firstDay and lastDay.",
+                "Correct the configuration file.");
+        }
+
         FixSchedule schedule = new() { Start = Start, End = End, FirstDay = FirstDay, LastDay = LastDay };
         if (Days is not null) schedule = schedule with { Days = Days };
         if (Zone is null) return schedule;

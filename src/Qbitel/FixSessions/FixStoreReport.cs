@@ -18,7 +18,8 @@ internal sealed record FixStoreReport(IReadOnlyList<FixStoredSession> Sessions)
         {
             string[] files = Directory.Exists(path)
                 ? [.. Directory.EnumerateFiles(path, "*.fixlog").Order(StringComparer.Ordinal)] : [path];
-            if (files.Length == 0) throw new RefusedException($"There is no message store in {path}.", "Check the path.");
+            if (files.Length == 0)
+                throw new RefusedException($"There is no message store in {path}.", "Check the path.");
             return new FixStoreReport([.. files.SelectMany(file => ReadFile(file, messages))]);
         }
         catch (Exception refused) when (refused is FixStoreException or StateStoreException)
@@ -85,7 +86,8 @@ internal sealed record FixStoredMessageRow(long Number, string? Type, int Size, 
 internal sealed record FixStarted(string Role, string Address, IReadOnlyList<string> Sessions);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FixStoreReport))]
 [JsonSerializable(typeof(FixStarted))]
 internal sealed partial class FixJson : JsonSerializerContext;

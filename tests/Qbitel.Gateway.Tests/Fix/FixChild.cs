@@ -9,7 +9,8 @@ using Qbitel.Protocols.Fix.Sessions;
 
 namespace Qbitel.Gateway.Tests.Fix;
 
-/// <summary>This program again, in a process of its own that can be killed: a FIX engine that executes orders.</summary>
+/// <summary>This program again, in a process of its own that can be killed: a FIX engine that executes orders.
+/// </summary>
 internal static class FixChild
 {
     public const string Switch = "fix-child";
@@ -40,6 +41,15 @@ internal static class FixChild
         Check = FixMessageChecks.Form,
     };
 
+    public static FixAcceptorOptions At(int port) => new() { Address = new IPEndPoint(IPAddress.Loopback, port) };
+
+    public static FixInitiatorOptions To(int port) => new()
+    {
+        Host = "127.0.0.1",
+        Port = port,
+        ReconnectAfter = TimeSpan.FromMilliseconds(20),
+    };
+
     public static string StorePath(string folder) => Path.Combine(folder, "child.fixlog");
 
     public static async Task<int> RunAsync(string[] orders)
@@ -50,9 +60,8 @@ internal static class FixChild
         FixFileStore store = FixFileStore.Open(StorePath(orders[2]), $"{options}", TimeProvider.System.GetUtcNow());
         await using FixLink link = new(options, store, new Executor(store.Record.Span), TimeProvider.System);
         await using IAsyncDisposable end = isInitiator
-            ? FixInitiator.Start(new() { Host = "127.0.0.1", Port = port, ReconnectAfter = TimeSpan.FromMilliseconds(20) },
-                link, TimeProvider.System)
-            : FixAcceptor.Start(new() { Address = new IPEndPoint(IPAddress.Loopback, port) }, [link], TimeProvider.System);
+            ? FixInitiator.Start(To(port), link, TimeProvider.System)
+            : FixAcceptor.Start(At(port), [link], TimeProvider.System);
         Console.WriteLine("ready");
         TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
@@ -70,12 +79,14 @@ internal static class FixChild
         return 0;
     }
 
-    /// <summary>What an executor remembers of its orders: how many, and a sum that says which and in what order.</summary>
+    /// <summary>What an executor remembers of its orders: how many, and a sum that says which and in what order.
+    /// </summary>
     public static (long Count, ulong Sum) Remembered(ReadOnlySpan<byte> record)
     {
         if (record.IsEmpty) return (0, 0);
         string[] parts = Encoding.ASCII.GetString(record).Split(' ');
-        return (long.Parse(parts[0], CultureInfo.InvariantCulture), ulong.Parse(parts[1], CultureInfo.InvariantCulture));
+        return (long.Parse(parts[0], CultureInfo.InvariantCulture),
+            ulong.Parse(parts[1], CultureInfo.InvariantCulture));
     }
 
     public static ulong Add(ulong sum, long order) => unchecked((sum * 1_099_511_628_211) + (ulong)order);

@@ -56,8 +56,8 @@ public sealed class FixEchoTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(warm + (runs * count) + 1, load.LastNumber);
         Assert.InRange(allocated, 0, MostAllocated);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"echo, {store} store, {check} check: {count / watch.Elapsed.TotalSeconds:N0} messages/s of {load.MessageSize} bytes, "
-            + $"{allocated:N1} bytes allocated per message{LoadOfMachine()}"));
+            $"echo, {store} store, {check} check: {count / watch.Elapsed.TotalSeconds:N0} messages/s of "
+            + $"{load.MessageSize} bytes, {allocated:N1} bytes allocated per message{LoadOfMachine()}"));
     }
 
     [Theory, InlineData("memory"), InlineData("file"), Trait("Soak", "fix-echo")]
@@ -80,7 +80,8 @@ public sealed class FixEchoTests(ITestOutputHelper output) : IDisposable
 
         Array.Sort(microseconds);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"round trip, {store} store: p50 {microseconds[count / 2]:N0} us, p99 {microseconds[count * 99 / 100]:N0} us{LoadOfMachine()}"));
+            $"round trip, {store} store: p50 {microseconds[count / 2]:N0} us, "
+            + $"p99 {microseconds[count * 99 / 100]:N0} us{LoadOfMachine()}"));
     }
 
     private FixLink Link(string store, string check)

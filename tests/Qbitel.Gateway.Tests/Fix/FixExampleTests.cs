@@ -32,7 +32,8 @@ public sealed class FixExampleTests : IDisposable
         using ScriptedPeer desk = await ScriptedPeer.ConnectAsync(acceptor.Address);
         await desk.SayAsync(Message("A", 1, "98=0\u0001108=30\u0001"));
         await desk.ReadAsync();
-        await desk.SayAsync(Message("D", 2, "11=A1\u000121=1\u000155=MSFT\u000154=1\u000160=20261127-09:00:00\u000138=1\u000140=1\u0001"));
+        await desk.SayAsync(Message("D", 2, "11=A1\u000121=1\u000155=MSFT\u000154=1\u0001"
+            + "60=20261127-09:00:00\u000138=1\u000140=1\u0001"));
 
         FixMessage answer = FixMessage.Parse((await desk.ReadAsync())!);
         Assert.Equal(("8", "A1", "1"), (answer.MessageType, answer.GetField(11), answer.GetField(37)));

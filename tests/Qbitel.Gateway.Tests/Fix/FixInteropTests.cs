@@ -61,10 +61,11 @@ public sealed partial class FixInteropTests(ITestOutputHelper output) : IDisposa
         }, link, TimeProvider.System);
 
         FixFieldWriter body = new();
-        for (long order = 1; desk.Seen < count; await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel))
+        for (long order = 1; desk.Seen < count;)
         {
             while (order <= count && order - desk.Seen < 500)
                 link.Send("D"u8, body.Clear().Set(11, order++).Set(55, "MSFT"u8).Written);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel);
         }
 
         Peer end = await EndAsync(peer, line);
@@ -156,7 +157,8 @@ public sealed partial class FixInteropTests(ITestOutputHelper output) : IDisposa
         public long Faults { get; private set; }
 
         /// <summary>The next numbers when the session was logged out, incoming and outgoing.</summary>
-        public TaskCompletionSource<(long In, long Out)> LoggedOut { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<(long In, long Out)> LoggedOut { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public override void OnEnded(FixLink link, string reason)
         {

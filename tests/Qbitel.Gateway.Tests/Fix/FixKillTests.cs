@@ -31,9 +31,8 @@ public sealed class FixKillTests(ITestOutputHelper output) : IDisposable
         int port = FreePort();
         await using FixLink link = new(options, store, desk, TimeProvider.System);
         await using IAsyncDisposable end = childConnects
-            ? FixAcceptor.Start(new() { Address = new IPEndPoint(IPAddress.Loopback, port) }, [link], TimeProvider.System)
-            : FixInitiator.Start(new() { Host = "127.0.0.1", Port = port, ReconnectAfter = TimeSpan.FromMilliseconds(20) },
-                link, TimeProvider.System);
+            ? FixAcceptor.Start(FixChild.At(port), [link], TimeProvider.System)
+            : FixInitiator.Start(FixChild.To(port), link, TimeProvider.System);
 
         using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         Task<long> sending = SendAsync(link, desk, enough.Token);
@@ -45,7 +44,8 @@ public sealed class FixKillTests(ITestOutputHelper output) : IDisposable
             Assert.Equal("ready", await child.StandardOutput.ReadLineAsync(Cancel));
             // Half of the moments count from the first answer, so that work under way is hit as well as recovery.
             if (kill % 2 == 0) await UntilAsync(() => desk.Answered > before);
-            await Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(150)), TimeProvider.System, Cancel);
+            TimeSpan life = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(150));
+            await Task.Delay(life, TimeProvider.System, Cancel);
             child.Kill();
             await child.WaitForExitAsync(Cancel);
             if (desk.Answered == before) early++;

@@ -43,7 +43,7 @@ public sealed class FixPeerTests
         while (!end.IsCompleted)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(end, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken));
+            await Task.WhenAny(end, PauseAsync());
         }
 
         Assert.Null(await end);
@@ -62,7 +62,7 @@ public sealed class FixPeerTests
         while (!reading.IsCompleted)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken));
+            await Task.WhenAny(reading, PauseAsync());
         }
 
         await reading;
@@ -81,7 +81,8 @@ public sealed class FixPeerTests
     public async Task A_peer_that_does_not_read_is_cut_off_and_gets_everything_later()
     {
         Recorder recorder = new();
-        await using FixLink link = Link(recorder, new FixLinkOptions { HighWater = 64 * 1024, MaximumWaiting = 512 * 1024 });
+        FixLinkOptions limits = new() { HighWater = 64 * 1024, MaximumWaiting = 512 * 1024 };
+        await using FixLink link = Link(recorder, limits);
         await using FixAcceptor acceptor = Start(link);
         int sent = 0;
         using (ScriptedPeer deaf = await LogOnAsync(acceptor))
@@ -127,7 +128,8 @@ public sealed class FixPeerTests
         using ScriptedPeer replayer = await ScriptedPeer.ConnectAsync(acceptor.Address);
         await replayer.SayAsync([.. logon, .. order]);
 
-        Assert.Contains("MsgSeqNum too low", FixMessage.Parse((await replayer.ReadAsync())!).GetField(58), StringComparison.Ordinal);
+        FixMessage answer = FixMessage.Parse((await replayer.ReadAsync())!);
+        Assert.Contains("MsgSeqNum too low", answer.GetField(58), StringComparison.Ordinal);
         Assert.Null(await replayer.ReadAsync());
         Assert.Equal(["x"], recorder.Orders);
     }
@@ -140,7 +142,8 @@ public sealed class FixPeerTests
         await using FixAcceptor acceptor = Start(link);
         using (ScriptedPeer peer = await LogOnAsync(acceptor))
         {
-            await peer.SayAsync([.. Message("D", "11=a\u0001"), .. Message("D", "11=b\u0001"), .. Message("D", "11=c\u0001")]);
+            byte[] a = Message("D", "11=a\u0001"), b = Message("D", "11=b\u0001"), c = Message("D", "11=c\u0001");
+            await peer.SayAsync([.. a, .. b, .. c]);
             Assert.Equal("a", FixMessage.Parse((await peer.ReadAsync())!).GetField(11));
             Assert.Null(await peer.ReadAsync());
         }
@@ -204,9 +207,12 @@ public sealed class FixPeerTests
         for (int i = 0; !isSo(); i++)
         {
             Assert.True(i < 1000, "it did not happen in ten seconds");
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+            await PauseAsync();
         }
     }
+
+    private static Task PauseAsync() =>
+        Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
 
     private sealed class Recorder : FixResponder
     {

@@ -19,7 +19,8 @@ public sealed class ScenarioTests
     private static readonly HashSet<string> WithoutMirror = ["fix42__AlreadyLoggedOn"];
 
     public static readonly TheoryData<string> Scenarios = SharedFiles.TryFind(Folder, out string path)
-        ? [.. Directory.EnumerateFiles(path, "*.def").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateFiles(path, "*.def").Select(file => Path.GetFileNameWithoutExtension(file))
+            .Order(StringComparer.Ordinal)]
         : ["absent"];
 
     [Theory, MemberData(nameof(Scenarios))]
@@ -69,7 +70,8 @@ public sealed class ScenarioTests
             LogoutTimeout = TimeSpan.FromMilliseconds(300),
         };
         options = options with { Check = FixMessageChecks.Dictionary(options.Profile, ParseMode.Strict) };
-        return new FixLink(options, new FixMemoryStore(TimeProvider.System.GetUtcNow()), new EchoApplication(), TimeProvider.System);
+        return new FixLink(options, new FixMemoryStore(TimeProvider.System.GetUtcNow()), new EchoApplication(),
+            TimeProvider.System);
     }
 
     private static async Task PlayAsync(IReadOnlyList<ScenarioStep> steps, Func<Task<ScriptedPeer>> connect)

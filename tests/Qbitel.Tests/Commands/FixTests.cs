@@ -10,7 +10,8 @@ public sealed class FixTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory, InlineData("storeFolder", "store"), InlineData("storeDatabase", "messages.db")]
-    public async Task An_initiator_sends_what_an_acceptor_says_back_and_the_store_shows_it_masked(string kind, string name)
+    public async Task An_initiator_sends_what_an_acceptor_says_back_and_the_store_shows_it_masked(
+        string kind, string name)
     {
         string store = Path.Combine(_folder.Path, name);
         string acceptor = Write("acceptor.json", $$"""
@@ -39,13 +40,15 @@ public sealed class FixTests : IDisposable
             35=D|11=A1|1=12345678|55=MSFT|54=1|60=20261127-09:00:00|38=100|40=1|
             35=D|11=A2|1=12345678|55=MSFT|54=1|60=20261127-09:00:00|38=100|40=1|
             """);
-        Shell.Result sent = await Line.RunAsync("fix", "initiator", "--config", initiator, "--send", orders, "--logout-after", "3");
+        Shell.Result sent = await Line.RunAsync("fix", "initiator", "--config", initiator, "--send", orders,
+            "--logout-after", "3");
         await stop.CancelAsync();
 
         Assert.Equal(0, sent.ExitCode);
         Assert.Contains("2 messages were received, 0 of ours rejected.", sent.Notes, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, await serving);
-        using JsonDocument report = JsonDocument.Parse(await Line.DoneAsync("fix", "store", store, "--messages", "5", "--json"));
+        using JsonDocument report = JsonDocument.Parse(
+            await Line.DoneAsync("fix", "store", store, "--messages", "5", "--json"));
         JsonElement session = report.RootElement.GetProperty("sessions")[0];
         Assert.Equal("FIX.4.4:BANK->DESK", session.GetProperty("session").GetString());
         Assert.Equal(5, session.GetProperty("nextOutgoing").GetInt64()); // Logon, two orders, Logout
@@ -59,21 +62,34 @@ public sealed class FixTests : IDisposable
 
     [Theory]
     [InlineData("""{ "sessions": [] }""", "names no session")]
-    [InlineData("""{ "listen": "127.0.0.1:0", "sessions": [{ "version": "FIX.4.4", "sender": "A", "target": "B" }] }""", "storeFolder")]
-    [InlineData("""{ "listen": "here", "storeFolder": "x", "sessions": [{ "version": "FIX.4.4", "sender": "A", "target": "B" }] }""", "no address")]
-    [InlineData("""{ "listen": "127.0.0.1:0", "storeFolder": "x", "sessions": [{ "version": "FIX.9", "sender": "A", "target": "B" }] }""", "FIX.9")]
-    [InlineData("""{ "listen": "127.0.0.1:0", "storeFolder": "x", "sessions": [{ "version": "FIXT.1.1", "sender": "A", "target": "B" }] }""", "defaultApplicationVersion")]
+    [InlineData("""{ "listen": "127.0.0.1:0", "sessions": [SESSION] }""", "storeFolder")]
+    [InlineData("""{ "listen": "here", "storeFolder": "x", "sessions": [SESSION] }""", "no address")]
+    [InlineData("""{ "listen": "127.0.0.1:0", "storeFolder": "x", "sessions": [SESSION9] }""", "FIX.9")]
+    [InlineData("""{ "listen": "127.0.0.1:0", "storeFolder": "x", "sessions": [SESSIONT] }""", "defaultApplicationVersion")]
     [InlineData("""{ "listen": "127.0.0.1:0", "storeFolder": "x", "sesions": [] }""", "not understood")]
     public async Task A_configuration_that_cannot_be_used_is_refused_with_a_remedy(string text, string why) =>
-        Assert.Contains(why, await Line.RefusedAsync("fix", "acceptor", "--config", Write("wrong.json", text)), StringComparison.Ordinal);
+        Assert.Contains(why, await Line.RefusedAsync("fix", "acceptor", "--config", Write("wrong.json", Filled(text))),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task An_absent_file_and_what_is_no_store_are_refused()
     {
-        Assert.Contains("There is no file", await Line.RefusedAsync("fix", "acceptor", "--config", "absent.json"), StringComparison.Ordinal);
-        Assert.Contains("is not a FIX message store", await Line.RefusedAsync("fix", "store", Write("x.fixlog", "text")), StringComparison.Ordinal);
-        Assert.Contains("no message store", await Line.RefusedAsync("fix", "store", Directory.CreateDirectory(Path.Combine(_folder.Path, "empty")).FullName), StringComparison.Ordinal);
+        string empty = Directory.CreateDirectory(_folder["empty"]).FullName;
+
+        Assert.Contains("There is no file", await Line.RefusedAsync("fix", "acceptor", "--config", "absent.json"),
+            StringComparison.Ordinal);
+        Assert.Contains("is not a FIX message store",
+            await Line.RefusedAsync("fix", "store", Write("x.fixlog", "text")), StringComparison.Ordinal);
+        Assert.Contains("no message store", await Line.RefusedAsync("fix", "store", empty), StringComparison.Ordinal);
     }
+
+    private static string Filled(string text) => text
+        .Replace("SESSION9", Session("FIX.9"), StringComparison.Ordinal)
+        .Replace("SESSIONT", Session("FIXT.1.1"), StringComparison.Ordinal)
+        .Replace("SESSION", Session("FIX.4.4"), StringComparison.Ordinal);
+
+    private static string Session(string version) =>
+        $$"""{ "version": "{{version}}", "sender": "A", "target": "B" }""";
 
     private static async Task<string> AddressAsync(Task serving, StringWriter data)
     {

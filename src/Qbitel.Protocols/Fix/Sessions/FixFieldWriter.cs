@@ -5,8 +5,8 @@ using Qbitel.Protocols.Fix.Tables;
 namespace Qbitel.Protocols.Fix.Sessions;
 
 /// <summary>Writes the fields of a body one after the other into a buffer that is used again.</summary>
-/// <remarks>Not safe for use by several threads at once. Clearing keeps the buffer, so a writer that has grown no longer
-/// allocates.</remarks>
+/// <remarks>Not safe for use by several threads at once. Clearing keeps the buffer, so a writer that has grown no
+/// longer allocates.</remarks>
 public sealed class FixFieldWriter
 {
     private byte[] _buffer = new byte[512];
@@ -22,7 +22,8 @@ public sealed class FixFieldWriter
     }
 
     /// <summary>Adds a field.</summary>
-    /// <exception cref="ArgumentException">The value is empty or holds SOH, or the tag belongs to the frame.</exception>
+    /// <exception cref="ArgumentException">The value is empty or holds SOH, or the tag belongs to the frame.
+    /// </exception>
     public FixFieldWriter Set(int tag, ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty || value.Contains(FixReader.Soh))

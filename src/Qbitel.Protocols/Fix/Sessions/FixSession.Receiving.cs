@@ -164,8 +164,8 @@ public sealed partial class FixSession
                 next = fill;
                 break;
             default:
-                actions.Add(new FixAction(FixActionKind.Deliver, header.Number, IsApplication: !header.IsType((byte)'3')),
-                    message);
+                actions.Add(new FixAction(FixActionKind.Deliver, header.Number,
+                    IsApplication: !header.IsType((byte)'3')), message);
                 break;
         }
 
@@ -182,7 +182,8 @@ public sealed partial class FixSession
             return false;
         }
 
-        if (FixTimestamp.TryRead(header.OriginalSendingTime, out DateTimeOffset original) && original <= sent) return true;
+        bool isTime = FixTimestamp.TryRead(header.OriginalSendingTime, out DateTimeOffset original);
+        if (isTime && original <= sent) return true;
 
         Reject(header, new FixObjection(FixRejectReason.SendingTimeAccuracyProblem), now, actions);
         Logout(null, now, actions);

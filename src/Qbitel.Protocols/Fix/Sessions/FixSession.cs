@@ -3,7 +3,8 @@ using System.Text;
 namespace Qbitel.Protocols.Fix.Sessions;
 
 /// <summary>
-/// The session layer of one FIX session as a state machine: messages, time and the application's wishes in, actions out.
+/// The session layer of one FIX session as a state machine: messages, time and the application's wishes in, actions
+/// out.
 /// </summary>
 /// <remarks>
 /// It does no input or output and has no clock; whoever holds it carries the actions out in order, and stores what they

@@ -88,8 +88,9 @@ public sealed record FixSessionOptions
 
     /// <summary>The tables of the session's version, those of <see cref="DefaultApplicationVersion"/> with FIXT 1.1.
     /// </summary>
-    public FixProfile Profile => int.TryParse(DefaultApplicationVersion, NumberStyles.None, CultureInfo.InvariantCulture,
-        out int application) && Enum.IsDefined((FixApplication)application)
+    public FixProfile Profile =>
+        int.TryParse(DefaultApplicationVersion, NumberStyles.None, CultureInfo.InvariantCulture, out int application)
+        && Enum.IsDefined((FixApplication)application)
             ? FixProfile.Standard.WithApplication((FixApplication)application) : FixProfile.Standard;
 
     /// <summary>The same without what must not be shown.</summary>

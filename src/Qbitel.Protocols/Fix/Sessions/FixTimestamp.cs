@@ -20,7 +20,8 @@ internal static class FixTimestamp
     public static bool TryRead(ReadOnlySpan<byte> text, out DateTimeOffset value)
     {
         value = default;
-        if (!FixValue.Fits(FixType.UtcTimestamp, text) || !Ascii.TryReadNumber(text[..8], 8, out int date)) return false;
+        if (!FixValue.Fits(FixType.UtcTimestamp, text)) return false;
+        if (!Ascii.TryReadNumber(text[..8], 8, out int date)) return false;
 
         int second = Ascii.TwoDigits(text, 15);
         long ticks = second == 60 ? TimeSpan.TicksPerSecond - 1 : 0;

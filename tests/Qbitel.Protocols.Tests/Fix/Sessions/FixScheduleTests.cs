@@ -89,7 +89,8 @@ public sealed class FixScheduleTests
             if (second == 30) side.Hear("0", 2);
         }
 
-        Assert.Contains(Said(side), text => text.Contains("58=the session is closed at this time", StringComparison.Ordinal));
+        Assert.Contains(Said(side),
+            text => text.Contains("58=the session is closed at this time", StringComparison.Ordinal));
         side.Disconnect();
         side.Connect();
         Assert.Equal("the session is closed at this time", side.EndReason);

@@ -14,8 +14,10 @@ public sealed class FixSessionPropertyTests
     public void Whatever_breaks_every_message_arrives_once_and_in_order() =>
         Prop.ForAll<byte[]>(script =>
         {
-            SessionSide one = new(SessionSide.Between("ONE", "TWO", isInitiator: true) with { ResendChunk = script.Length % 4 });
-            SessionSide two = new(SessionSide.Between("TWO", "ONE") with { MaximumQueued = 3 + (script.Length % 5) });
+            FixSessionOptions initiator = SessionSide.Between("ONE", "TWO", isInitiator: true);
+            FixSessionOptions acceptor = SessionSide.Between("TWO", "ONE");
+            SessionSide one = new(initiator with { ResendChunk = script.Length % 4 });
+            SessionSide two = new(acceptor with { MaximumQueued = 3 + (script.Length % 5) });
             int fromOne = 0, fromTwo = 0;
             Connect(one, two);
             foreach (byte step in script)
@@ -64,7 +66,8 @@ public sealed class FixSessionPropertyTests
                 for (int i = 0; i < bytes[at] % 5; i++)
                 {
                     int value = bytes[(at + i) % bytes.Length];
-                    rest += string.Create(CultureInfo.InvariantCulture, $"{tags[(value + i) % tags.Length]}={(value % 3 == 0 ? "Y" : $"{value % 7}")}|");
+                    string text = value % 3 == 0 ? "Y" : $"{value % 7}";
+                    rest += string.Create(CultureInfo.InvariantCulture, $"{tags[(value + i) % tags.Length]}={text}|");
                 }
 
                 side.Hear(types[bytes[at + 1] % types.Length], bytes[at + 2] % 6, rest);
@@ -112,7 +115,8 @@ public sealed class FixSessionPropertyTests
 
             Reconnect(one, two);
             bool isQuiet = one.Sent.Count + two.Sent.Count == 0 && !one.Session.HasGap && !two.Session.HasGap
-                && one.Session.Status == FixSessionStatus.Established && two.Session.Status == FixSessionStatus.Established
+                && one.Session.Status == FixSessionStatus.Established
+                && two.Session.Status == FixSessionStatus.Established
                 && one.Session.Counts.NextOutgoing == two.Session.Counts.NextIncoming
                 && two.Session.Counts.NextOutgoing == one.Session.Counts.NextIncoming;
             if (isQuiet) return;

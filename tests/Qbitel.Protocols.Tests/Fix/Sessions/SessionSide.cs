@@ -132,7 +132,8 @@ internal sealed class SessionSide
                     if (action.Kind == FixActionKind.Send) Sent.Enqueue(bytes);
                     break;
                 case FixActionKind.Deliver:
-                    if (action.IsApplication) Delivered.Add(FixMessage.Parse(_actions.Bytes(action)).GetField(11) ?? "");
+                    if (!action.IsApplication) break;
+                    Delivered.Add(FixMessage.Parse(_actions.Bytes(action)).GetField(11) ?? "");
                     break;
                 case FixActionKind.Advance:
                     _counts = _counts with { NextIncoming = action.Number };
