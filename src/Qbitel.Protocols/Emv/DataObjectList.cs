@@ -8,12 +8,15 @@ public sealed class DataObjectList
 {
     private const int MaxEntries = 128;
 
-    // EMV Book 3, 5.4 and Annex A: numeric values keep their low digits, compressed numeric ones are filled with F.
+    // EMV Book 3, 5.4 and Annex A: numeric values keep their low digits.
     private static readonly uint[] Numeric =
     [
         EmvTag.AmountAuthorised, EmvTag.AmountOther, EmvTag.TerminalCountry, EmvTag.TransactionCurrency,
         EmvTag.TransactionDate, EmvTag.TransactionType, EmvTag.PanSequence, 0x9F21, 0x9F35, 0x9F41, 0x9F15, 0x9F01,
     ];
+
+    // Card numbers are compressed numeric: their digits stay on the left and are filled up with F.
+    private static readonly uint[] CompressedNumeric = [EmvTag.Pan, 0x9F20];
 
     private DataObjectList(DataObjectEntry[] entries) => Entries = entries;
 
@@ -21,6 +24,15 @@ public sealed class DataObjectList
 
     /// <summary>Bytes of the filled list.</summary>
     public int Size { get; private init; }
+
+    /// <summary>Whether it has the tag.</summary>
+    public bool Asks(uint tag)
+    {
+        foreach (DataObjectEntry entry in Entries)
+            if (entry.Tag == tag) return true;
+
+        return false;
+    }
 
     /// <summary>Reads a list of tags, each with one byte of length.</summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out DataObjectList list, out ParseError error)
@@ -64,7 +76,7 @@ public sealed class DataObjectList
 
     /// <summary>
     /// Writes the values the list asks for, each filled up or cut to the length asked: numbers on the left, others on
-    /// the right.
+    /// the right, card numbers with F.
     /// </summary>
     /// <param name="data">Data objects.</param>
     /// <param name="destination">Of <see cref="Size"/>.</param>
@@ -86,6 +98,7 @@ public sealed class DataObjectList
 
             Span<byte> place = rest[..entry.Length];
             int kept = Math.Min(value.Length, entry.Length);
+            if (Array.IndexOf(CompressedNumeric, entry.Tag) >= 0) place.Fill(0xFF);
             if (Array.IndexOf(Numeric, entry.Tag) >= 0) value[^kept..].CopyTo(place[^kept..]);
             else value[..kept].CopyTo(place);
             rest = rest[entry.Length..];
