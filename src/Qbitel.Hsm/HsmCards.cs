@@ -308,6 +308,9 @@ public abstract class HsmCards
         Exception? inner = null) =>
         new(_provider.Name, operation, failure, message, isTransient, inner);
 
+    /// <summary>Which mechanism is missing where an operation is not supported; null where it is.</summary>
+    protected virtual string? WhyNot(HsmOperation operation, CardKeyAlgorithm algorithm) => null;
+
     /// <summary>The refusal of what the box cannot do.</summary>
     protected HsmException Absent(HsmOperation operation, string mechanism) => Failed(operation,
         HsmFailure.Unsupported, $"this provider has no mechanism for {mechanism}. Nothing takes its place.");
@@ -339,8 +342,7 @@ public abstract class HsmCards
                 + $"{(key.CardUse is { } other ? $"{other}" : $"{key.Algorithm}")}; this needs one for {uses[0]}.");
         }
 
-        if (!Supports(operation, (CardKeyAlgorithm)key.Algorithm))
-            throw Absent(operation, $"{operation} with {key.Algorithm} keys");
+        RequireSupport(operation, (CardKeyAlgorithm)key.Algorithm, $"{operation} with {key.Algorithm} keys");
     }
 
     private void RequireAlgorithm(HsmOperation operation, CardKeyUse use, CardKeyAlgorithm algorithm)
@@ -356,7 +358,13 @@ public abstract class HsmCards
             _ => Enum.IsDefined(use),
         };
         if (!fits) throw new ArgumentException($"A key for {use} is not {algorithm}.", nameof(algorithm));
-        if (!Supports(operation, algorithm)) throw Absent(operation, $"{algorithm} card keys");
+        RequireSupport(operation, algorithm, $"{algorithm} card keys");
+    }
+
+    private void RequireSupport(HsmOperation operation, CardKeyAlgorithm algorithm, string what)
+    {
+        if (Supports(operation, algorithm)) return;
+        throw Absent(operation, WhyNot(operation, algorithm) is { } why ? $"{what}: {why}" : what);
     }
 
     private HsmKey RequireSame(HsmKey key, CardKeyUse use, CardKeyAlgorithm algorithm) =>

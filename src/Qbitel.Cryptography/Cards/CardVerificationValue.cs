@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography.BlockCiphers;
@@ -15,6 +16,9 @@ public static class CardVerificationValue
     /// <summary>The service code that makes an iCVV or Chip CVC.</summary>
     public const string ChipServiceCode = "999";
 
+    /// <summary>The two blocks that a value is over.</summary>
+    public const int InputSize = 16;
+
     private const int KeySize = 16;
     private const int MaxValueSize = 5;
 
@@ -29,27 +33,55 @@ public static class CardVerificationValue
         Span<char> value)
     {
         Digits.RequireKey(key, "card verification key", KeySize);
+        RequireSize(value);
+        Span<byte> input = stackalloc byte[InputSize];
+        WriteInput(pan, expiry, serviceCode, input);
+        TripleDes cipher = new(key);
+        ulong block = cipher.EncryptFirst(BinaryPrimitives.ReadUInt64BigEndian(input));
+        block = cipher.EncryptFirst(block ^ BinaryPrimitives.ReadUInt64BigEndian(input[8..]));
+        Digits.Decimalise(cipher.DecryptSecondEncryptFirst(block), value);
+        cipher.Clear();
+        input.Clear();
+    }
+
+    /// <summary>The two blocks of digits that a value is over, for boxes that encrypt them themselves.</summary>
+    /// <param name="pan">12 to 19 digits.</param>
+    /// <param name="expiry">Four digits.</param>
+    /// <param name="serviceCode">Three digits.</param>
+    /// <param name="input">Receives 16 bytes.</param>
+    /// <exception cref="CardException">An input is of another form.</exception>
+    public static void WriteInput(
+        ReadOnlySpan<char> pan, ReadOnlySpan<char> expiry, ReadOnlySpan<char> serviceCode, Span<byte> input)
+    {
         Digits.RequirePan(pan, min: 12);
         Digits.Require(expiry, 4, 4, "expiry date");
         Digits.Require(serviceCode, 3, 3, "service code");
-        if (value.Length is < 3 or > MaxValueSize)
-        {
-            throw new CardException(CardFault.InvalidInput,
-                $"A card verification value has 3 to {MaxValueSize} digits, not {value.Length}.");
-        }
-
+        ArgumentOutOfRangeException.ThrowIfLessThan(input.Length, InputSize, nameof(input));
         Span<char> data = stackalloc char[2 * Digits.NibblesPerBlock];
         data.Fill('0');
         pan.CopyTo(data);
         expiry.CopyTo(data[pan.Length..]);
         serviceCode.CopyTo(data[(pan.Length + expiry.Length)..]);
-
-        TripleDes cipher = new(key);
-        ulong block = cipher.EncryptFirst(Digits.Pack(data[..Digits.NibblesPerBlock]));
-        block = cipher.EncryptFirst(block ^ Digits.Pack(data[Digits.NibblesPerBlock..]));
-        Digits.Decimalise(cipher.DecryptSecondEncryptFirst(block), value);
-        cipher.Clear();
+        BinaryPrimitives.WriteUInt64BigEndian(input, Digits.Pack(data[..Digits.NibblesPerBlock]));
+        BinaryPrimitives.WriteUInt64BigEndian(input[8..], Digits.Pack(data[Digits.NibblesPerBlock..]));
         data.Clear();
+    }
+
+    /// <summary>The value's digits in the last block of the encryption.</summary>
+    /// <exception cref="CardException">They are not 3 to 5.</exception>
+    public static void Decimalise(ulong block, Span<char> value)
+    {
+        RequireSize(value);
+        Digits.Decimalise(block, value);
+    }
+
+    private static void RequireSize(ReadOnlySpan<char> value)
+    {
+        if (value.Length is < 3 or > MaxValueSize)
+        {
+            throw new CardException(CardFault.InvalidInput,
+                $"A card verification value has 3 to {MaxValueSize} digits, not {value.Length}.");
+        }
     }
 
     /// <summary>Compares in constant time.</summary>

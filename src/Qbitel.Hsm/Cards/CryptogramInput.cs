@@ -9,18 +9,24 @@ internal static class CryptogramInput
 {
     public const int MaxSize = 512;
 
+    private const int MaxCardData = 64; // 9F10 has up to 32 bytes; counter and profile
+
     /// <param name="version">Of the card's cryptogram.</param>
+    /// <param name="dataObjects">The card's CDOL1 in place of the version's list; null where that counts.</param>
     /// <param name="data">What the card and the terminal sent.</param>
     /// <param name="destination">Of <see cref="MaxSize"/>.</param>
     /// <param name="size">How much of it was written.</param>
     /// <param name="problem">What is missing; nothing is put in its place.</param>
     public static bool TryWrite(
-        CryptogramVersion version, EmvCryptogramData data, Span<byte> destination, out int size, out string problem)
+        CryptogramVersion version, DataObjectList? dataObjects, EmvCryptogramData data, Span<byte> destination,
+        out int size, out string problem)
     {
         size = 0;
         problem = "";
+        if (dataObjects is not null && !TryWrite(dataObjects, data, destination, out size, out problem)) return false;
         foreach ((uint tag, int length) in version.Data)
         {
+            if (dataObjects is not null && (!IsOfCard(tag) || dataObjects.Asks(tag))) continue;
             if (data[tag] is not { } value)
             {
                 problem = string.Create(CultureInfo.InvariantCulture, $"data object {tag:X} is missing");
@@ -68,5 +74,26 @@ internal static class CryptogramInput
         own.CopyTo(destination[size..]);
         size += own.Length;
         return true;
+    }
+
+    /// <summary>EMV Book 2, 8.1.1: what the card adds to the terminal's data by itself, and no CDOL asks for.</summary>
+    private static bool IsOfCard(uint tag) =>
+        tag is EmvTag.TransactionCounter or EmvTag.ApplicationInterchangeProfile;
+
+    private static bool TryWrite(
+        DataObjectList dataObjects, EmvCryptogramData data, Span<byte> destination, out int size, out string problem)
+    {
+        problem = "";
+        size = dataObjects.Size;
+        if (size > destination.Length - MaxCardData)
+        {
+            problem = string.Create(CultureInfo.InvariantCulture, $"the card's data object list asks for {size} bytes");
+            return false;
+        }
+
+        if (dataObjects.TryFill(data.RawContent.Span, destination, out uint missing)) return true;
+
+        problem = string.Create(CultureInfo.InvariantCulture, $"data object {missing:X} is missing, which the card asks for");
+        return false;
     }
 }

@@ -27,9 +27,26 @@ public sealed class EmvCryptogramVerifier
     /// <param name="version">How the card makes its cryptograms.</param>
     /// <param name="issuerMasterKey">The issuer's key for cryptograms; null where there is none.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
+    public ValueTask<ArqcVerification> VerifyArqcAsync(
+        EmvCryptogramData data, CardIdentity card, CryptogramVersion version, HsmKey? issuerMasterKey,
+        CancellationToken cancellationToken) =>
+        VerifyArqcAsync(data, card, version, issuerMasterKey, dataObjects: null, cancellationToken);
+
+    /// <summary>Verifies the ARQC of a card whose own list says which data of the terminal is under it.</summary>
+    /// <remarks>
+    /// The values are put together in the order and the lengths of the list, filled up and cut as EMV Book 3, 5.4, has
+    /// it; the card's profile and counter (82, 9F36) follow where the version has them and the list does not, then the
+    /// card's own data as the version says. What the list asks for and nobody sent is named and never made up.
+    /// </remarks>
+    /// <param name="data">What the card and the terminal sent.</param>
+    /// <param name="card">Its number and sequence.</param>
+    /// <param name="version">How the card makes its cryptograms; its list of data does not count.</param>
+    /// <param name="issuerMasterKey">The issuer's key for cryptograms; null where there is none.</param>
+    /// <param name="dataObjects">The card's CDOL1 (8C); null where the version's list counts.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
     public async ValueTask<ArqcVerification> VerifyArqcAsync(
         EmvCryptogramData data, CardIdentity card, CryptogramVersion version, HsmKey? issuerMasterKey,
-        CancellationToken cancellationToken)
+        DataObjectList? dataObjects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(version);
@@ -44,7 +61,7 @@ public sealed class EmvCryptogramVerifier
         byte[] input = ArrayPool<byte>.Shared.Rent(CryptogramInput.MaxSize);
         try
         {
-            if (!CryptogramInput.TryWrite(version, data, input, out int size, out string problem))
+            if (!CryptogramInput.TryWrite(version, dataObjects, data, input, out int size, out string problem))
                 return Result(VerificationReason.MissingData, problem);
 
             bool isGenuine = await _hsm.Cards.VerifyCryptogramAsync(

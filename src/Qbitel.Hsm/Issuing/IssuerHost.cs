@@ -137,7 +137,7 @@ public sealed class IssuerHost
             UInt128 index = await IndexAsync(pan, sequence, cancellationToken);
             progress.CardIndex = Letters(index);
             ArqcVerification verified = await _verifier.VerifyArqcAsync(
-                chip, card, version, product.CryptogramKey, cancellationToken);
+                chip, card, version, product.CryptogramKey, product.DataObjects, cancellationToken);
             if (verified.Status != VerificationStatus.Valid)
                 return progress.Refuse(RefusalOf(verified.Reason), verified.Detail);
 

@@ -1,4 +1,5 @@
 using Qbitel.Cryptography.Cards.Emv;
+using Qbitel.Protocols.Emv;
 using Qbitel.Protocols.Iso8583;
 
 namespace Qbitel.Hsm.Issuing;
@@ -8,8 +9,10 @@ namespace Qbitel.Hsm.Issuing;
 /// <param name="CryptogramKey">The issuer's master key, in the box.</param>
 /// <param name="KeyIndex">The key index that the cards send, where the issuer has several keys; null for all.</param>
 /// <param name="Scheme">Null where the application or the number tells it.</param>
+/// <param name="DataObjects">The cards' CDOL1, where their profile has another than the cryptogram version says.</param>
 public sealed record IssuerProduct(
-    string Prefix, HsmKey CryptogramKey, byte? KeyIndex = null, CardScheme? Scheme = null);
+    string Prefix, HsmKey CryptogramKey, byte? KeyIndex = null, CardScheme? Scheme = null,
+    DataObjectList? DataObjects = null);
 
 /// <summary>What a verified request asks for, for whoever decides about the account.</summary>
 /// <param name="Message">The request as it came.</param>

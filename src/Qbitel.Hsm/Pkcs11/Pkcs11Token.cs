@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Qbitel.Cryptography;
+using Qbitel.Hsm.Pkcs11.Cards;
 using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Pkcs11.Interop;
 using Qbitel.Hsm.Pkcs11.Sessions;
@@ -21,6 +22,7 @@ public sealed partial class Pkcs11Token : HsmProvider
     private readonly TokenConnection _connection;
     private readonly DeviceQueue _queue;
     private readonly KeyObjects _keys;
+    private readonly CardKeyObjects _cardKeys;
     private readonly ILogger _logger;
 
     private Pkcs11Token(
@@ -31,6 +33,7 @@ public sealed partial class Pkcs11Token : HsmProvider
         _queue = queue;
         _logger = logger;
         _keys = new KeyObjects(vendor.Name, connection.Module.Changes, time);
+        _cardKeys = new CardKeyObjects(vendor.Name, connection.Module.Changes, time);
         DeviceKeys = new DeviceKeys(connection, queue, _keys, time);
     }
 
@@ -138,14 +141,15 @@ public sealed partial class Pkcs11Token : HsmProvider
     }
 
     protected override ValueTask<HsmKey?> FindCoreAsync(TokenKeyId id, CancellationToken cancellationToken) =>
-        _queue.RunAsync(HsmOperation.Find, session => _keys.Find(session, id, HsmOperation.Find)?.Description,
-            cancellationToken);
+        _queue.RunAsync(HsmOperation.Find, session => Find(session, id, HsmOperation.Find), cancellationToken);
+
+    protected override HsmCards MakeCards() => new Pkcs11Cards(this, _queue, _cardKeys);
 
     protected override async IAsyncEnumerable<HsmKey> ListCoreAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        List<TokenKeyId> ids = await _queue.RunAsync(HsmOperation.List, session => KeyObjects.List(session).ToList(),
-            cancellationToken);
+        List<TokenKeyId> ids = await _queue.RunAsync(HsmOperation.List,
+            session => KeyObjects.List(session).Concat(CardKeyObjects.List(session)).ToList(), cancellationToken);
         List<HsmException> bad = [];
         foreach (TokenKeyId id in ids)
         {
@@ -153,7 +157,7 @@ public sealed partial class Pkcs11Token : HsmProvider
             try
             {
                 key = await _queue.RunAsync(HsmOperation.List,
-                    session => _keys.Find(session, id, HsmOperation.List)?.Description, cancellationToken);
+                    session => Find(session, id, HsmOperation.List), cancellationToken);
             }
             catch (HsmException e) when (e.Failure is HsmFailure.Damaged or HsmFailure.KeyConflict)
             {
@@ -205,7 +209,12 @@ public sealed partial class Pkcs11Token : HsmProvider
     protected override async ValueTask<bool> DestroyCoreAsync(TokenKeyId id, CancellationToken cancellationToken)
     {
         bool existed = await _queue.RunAsync(
-            HsmOperation.Destroy, session => _keys.Destroy(session, id), cancellationToken);
+            HsmOperation.Destroy, session =>
+            {
+                bool isThere = _keys.Destroy(session, id);
+                _cardKeys.DestroyHalf(session, id);
+                return isThere;
+            }, cancellationToken);
         if (existed) LogDestroyed(Name, id);
         return existed;
     }
@@ -234,6 +243,9 @@ public sealed partial class Pkcs11Token : HsmProvider
         Module.Detach(isStuck);
         _connection.Dispose();
     }
+
+    private HsmKey? Find(Session session, TokenKeyId id, HsmOperation operation) =>
+        _cardKeys.Find(session, id, operation)?.Key ?? _keys.Find(session, id, operation)?.Description;
 
     private void CloseLogin()
     {

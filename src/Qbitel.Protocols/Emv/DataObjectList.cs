@@ -16,6 +16,15 @@ public sealed class DataObjectList
     /// <summary>Bytes of the filled list.</summary>
     public int Size { get; private init; }
 
+    /// <summary>Whether it has the tag.</summary>
+    public bool Asks(uint tag)
+    {
+        foreach (DataObjectEntry entry in Entries)
+            if (entry.Tag == tag) return true;
+
+        return false;
+    }
+
     /// <summary>Reads a list of tags, each with one byte of length.</summary>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out DataObjectList list, out ParseError error)
     {

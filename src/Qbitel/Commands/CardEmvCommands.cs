@@ -31,7 +31,7 @@ internal static class CardEmvCommands
             (HsmProvider hsm, HsmKey key) = await box.KeyAsync(
                 line.GetRequiredValue(inputs.Key), "issuer key", CardKeyUse.Cryptograms, null, cancellation);
             ArqcVerification result = await new EmvCryptogramVerifier(hsm).VerifyArqcAsync(
-                chip, card, version, key, cancellation);
+                chip, card, version, key, inputs.DataObjects(line), cancellation);
             CardVerdict verdict = new($"{result.Status}",
                 result.Reason == VerificationReason.None ? null : $"{result.Reason}", result.Detail, result.Card,
                 result.Version, result.Counter);
@@ -73,7 +73,8 @@ internal static class CardEmvCommands
             (HsmProvider hsm, HsmKey key) = await box.KeyAsync(
                 line.GetRequiredValue(inputs.Key), "issuer key", CardKeyUse.Cryptograms, null, cancellation);
             EmvCryptogramVerifier verifier = new(hsm);
-            ArqcVerification result = await verifier.VerifyArqcAsync(chip, card, version, key, cancellation);
+            ArqcVerification result = await verifier.VerifyArqcAsync(
+                chip, card, version, key, inputs.DataObjects(line), cancellation);
             if (result.Status != VerificationStatus.Valid)
             {
                 throw new RefusedException($"The cryptogram is not valid: {result.Detail}.",
@@ -113,7 +114,17 @@ internal static class CardEmvCommands
             HelpName = "NAME",
         };
 
-        public IEnumerable<Option> All => [Key, Pan, Chip, Scheme, Unsafe];
+        private Option<string> Cdol { get; } = new("--cdol")
+        {
+            Description = "The card's CDOL1 (8C), in hexadecimal [default: the data that the cryptogram version says]",
+            HelpName = "HEX",
+        };
+
+        public IEnumerable<Option> All => [Key, Pan, Chip, Scheme, Cdol, Unsafe];
+
+        /// <summary>Null where the version's own list counts.</summary>
+        public DataObjectList? DataObjects(ParseResult line) =>
+            line.GetValue(Cdol) is { } hex ? CardOptions.DataObjects(hex) : null;
 
         public (CardIdentity Card, EmvCryptogramData Chip, CryptogramVersion Version) Read(ParseResult line)
         {

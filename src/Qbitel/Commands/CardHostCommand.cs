@@ -12,6 +12,7 @@ using Qbitel.Governance.Profiles;
 using Qbitel.Hsm;
 using Qbitel.Hsm.Issuing;
 using Qbitel.Printing;
+using Qbitel.Protocols.Emv;
 using Qbitel.Store;
 using Qbitel.Store.Audit;
 
@@ -38,6 +39,13 @@ internal static class CardHostCommand
             Required = true,
             AllowMultipleArgumentsPerToken = false,
         };
+        Option<string[]> cdol = new("--cdol")
+        {
+            Description = "Digits of an --issuer and the CDOL1 (8C) of its cards, in hexadecimal "
+                + "[default: the data that the cryptogram version says]",
+            HelpName = "DIGITS=HEX",
+            AllowMultipleArgumentsPerToken = false,
+        };
         Option<CardFraming> framing = new("--framing")
         {
             Description = "TwoBytes or FourDigits of length before every message",
@@ -59,7 +67,7 @@ internal static class CardHostCommand
             new Example("qbitel card host --listen 127.0.0.1:0 --issuer 4=imk-visa --issuer 5=imk-mc --json",
                 "takes a free port and says which"))
         {
-            listen, issuer, framing, gap,
+            listen, issuer, cdol, framing, gap,
         };
         return verb.Does(global, async (line, output, cancellation) =>
         {
@@ -78,7 +86,8 @@ internal static class CardHostCommand
                 cancellationToken: cancellation);
             IssuerHostOptions options = new()
             {
-                Products = await ProductsAsync(platform.Token, line.GetRequiredValue(issuer), cancellation),
+                Products = await ProductsAsync(
+                    platform.Token, line.GetRequiredValue(issuer), line.GetValue(cdol) ?? [], cancellation),
                 IndexKey = await platform.Token.Cards.GenerateAsync(TokenKeyId.OfCardKey(IndexName),
                     CardKeyAlgorithm.Aes256, CardKeyUse.Cmac, isExportable: false, cancellation),
                 MaxCounterGap = line.GetValue(gap),
@@ -103,9 +112,17 @@ internal static class CardHostCommand
     }
 
     private static async Task<List<IssuerProduct>> ProductsAsync(
-        HsmProvider token, string[] issuers, CancellationToken cancellation)
+        HsmProvider token, string[] issuers, string[] lists, CancellationToken cancellation)
     {
         List<IssuerProduct> products = [];
+        Dictionary<string, DataObjectList> asked = [];
+        foreach (string list in lists)
+        {
+            if (list.Split('=') is not [{ Length: > 0 } prefix, { Length: > 0 } hex])
+                throw new MisusedException($"'{list}' is not DIGITS=HEX, such as 476173=9F02069F03069F1A0295055F2A02.");
+            asked[prefix] = CardOptions.DataObjects(hex);
+        }
+
         foreach (string issuer in issuers)
         {
             if (issuer.Split('=') is not [{ Length: > 0 and <= 12 } prefix, { Length: > 0 } name]
@@ -121,8 +138,11 @@ internal static class CardHostCommand
                     $"qbitel card import {name} --use E0 --sealed FILE");
             }
 
-            products.Add(new IssuerProduct(prefix, key));
+            asked.Remove(prefix, out DataObjectList? dataObjects);
+            products.Add(new IssuerProduct(prefix, key, DataObjects: dataObjects));
         }
+
+        if (asked.Count > 0) throw new MisusedException($"There is no --issuer {asked.Keys.First()} for its --cdol.");
 
         return products;
     }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Qbitel.Cards;
 using Qbitel.Cryptography.Cards;
+using Qbitel.Protocols;
+using Qbitel.Protocols.Emv;
 
 namespace Qbitel.Commands;
 
@@ -37,6 +39,12 @@ internal static class CardOptions
             throw new MisusedException($"The {what} is not hexadecimal digits in pairs.", wrong);
         }
     }
+
+    /// <summary>What a card asks the terminal for.</summary>
+    /// <exception cref="MisusedException">It is no list of tags and lengths.</exception>
+    public static DataObjectList DataObjects(string hex) =>
+        DataObjectList.TryParse(Hex(hex, "CDOL1"), out DataObjectList list, out ParseError error) ? list
+            : throw new MisusedException($"The CDOL1 cannot be read: {error}");
 
     /// <summary>By the code of key blocks, or by name.</summary>
     /// <exception cref="MisusedException">There is no such use.</exception>

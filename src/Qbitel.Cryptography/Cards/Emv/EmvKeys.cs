@@ -11,6 +11,9 @@ public static class EmvKeys
     /// <summary>A TDEA key; AES keys of option C have 16, 24 or 32 bytes.</summary>
     public const int TdeaKeySize = 16;
 
+    /// <summary>The longest that is encrypted to derive a key.</summary>
+    public const int MaxInputSize = 32;
+
     private const int AtcSize = 2;
     private const int MaxKeySize = 32;
 
@@ -26,10 +29,29 @@ public static class EmvKeys
         MasterKeyDerivation derivation,
         Span<byte> masterKey)
     {
+        bool isAes = derivation == MasterKeyDerivation.OptionC;
+        RequireKey(issuerMasterKey, isAes, "issuer master key");
+        ArgumentOutOfRangeException.ThrowIfNotEqual(masterKey.Length, issuerMasterKey.Length, nameof(masterKey));
+        Span<byte> input = stackalloc byte[MaxInputSize];
+        WriteMasterKeyInput(pan, panSequence, derivation, input);
+        if (isAes) DeriveAes(issuerMasterKey, input, masterKey);
+        else DeriveTdea(issuerMasterKey, input, masterKey);
+        input.Clear();
+    }
+
+    /// <summary>What is encrypted under an issuer's key to make a card's, for boxes that derive by encryption.</summary>
+    /// <param name="pan">8 to 19 digits.</param>
+    /// <param name="panSequence">Two digits; 00 where the card has none.</param>
+    /// <param name="derivation">Which.</param>
+    /// <param name="input">Receives two blocks: 16 bytes, or 32 of option C.</param>
+    /// <exception cref="CardException">An input is of another form.</exception>
+    public static void WriteMasterKeyInput(
+        ReadOnlySpan<char> pan, ReadOnlySpan<char> panSequence, MasterKeyDerivation derivation, Span<byte> input)
+    {
         Digits.RequirePan(pan);
         Digits.Require(panSequence, 2, 2, "card sequence number");
-        RequireKey(issuerMasterKey, derivation == MasterKeyDerivation.OptionC, "issuer master key");
-        ArgumentOutOfRangeException.ThrowIfNotEqual(masterKey.Length, issuerMasterKey.Length, nameof(masterKey));
+        int blockSize = derivation == MasterKeyDerivation.OptionC ? 16 : 8;
+        ArgumentOutOfRangeException.ThrowIfLessThan(input.Length, 2 * blockSize, nameof(input));
 
         Span<char> number = stackalloc char[Digits.MaxPan + 2];
         number = number[..(pan.Length + 2)];
@@ -38,22 +60,18 @@ public static class EmvKeys
         switch (derivation)
         {
             case MasterKeyDerivation.OptionC:
-                Span<byte> block = stackalloc byte[16];
-                BinaryPrimitives.WriteUInt64BigEndian(block, number.Length > 16 ? Digits.Pack(number[..^16]) : 0);
-                BinaryPrimitives.WriteUInt64BigEndian(block[8..], Digits.Pack(number[^Math.Min(16, number.Length)..]));
-                Span<byte> inverted = stackalloc byte[16];
-                for (int i = 0; i < block.Length; i++) inverted[i] = unchecked((byte)~block[i]);
-                DeriveAes(issuerMasterKey, block, inverted, masterKey);
+                BinaryPrimitives.WriteUInt64BigEndian(input, number.Length > 16 ? Digits.Pack(number[..^16]) : 0);
+                BinaryPrimitives.WriteUInt64BigEndian(input[8..], Digits.Pack(number[^Math.Min(16, number.Length)..]));
                 break;
             case MasterKeyDerivation.OptionB when pan.Length > 16:
-                DeriveTdea(issuerMasterKey, HashedNumber(number), ulong.MaxValue, masterKey);
+                BinaryPrimitives.WriteUInt64BigEndian(input, HashedNumber(number));
                 break;
             default:
-                DeriveTdea(issuerMasterKey, Digits.Pack(number[^Math.Min(16, number.Length)..]), ulong.MaxValue,
-                    masterKey);
+                BinaryPrimitives.WriteUInt64BigEndian(input, Digits.Pack(number[^Math.Min(16, number.Length)..]));
                 break;
         }
 
+        for (int i = 0; i < blockSize; i++) input[blockSize + i] = unchecked((byte)~input[i]);
         number.Clear();
     }
 
@@ -74,15 +92,38 @@ public static class EmvKeys
         RequireKey(masterKey, isAes, "card master key");
         Require(atc, AtcSize, "transaction counter");
         ArgumentOutOfRangeException.ThrowIfNotEqual(sessionKey.Length, masterKey.Length, nameof(sessionKey));
+        if (derivation == SessionKeyDerivation.None)
+        {
+            masterKey.CopyTo(sessionKey);
+            return;
+        }
 
+        Span<byte> input = stackalloc byte[MaxInputSize];
+        WriteSessionKeyInput(derivation, atc, unpredictableNumber, isAes, masterKey.Length, input);
+        if (isAes) DeriveAes(masterKey, input, sessionKey);
+        else DeriveTdea(masterKey, input, sessionKey);
+    }
+
+    /// <summary>What is encrypted under a card's key to make a transaction's, for boxes that derive by encryption.</summary>
+    /// <param name="derivation">Any that derives.</param>
+    /// <param name="atc">The application transaction counter, 2 bytes.</param>
+    /// <param name="unpredictableNumber">4 bytes for M/Chip; not looked at otherwise.</param>
+    /// <param name="isAes">The card's key is an AES key.</param>
+    /// <param name="keySize">Its size.</param>
+    /// <param name="input">Receives two blocks: 16 bytes, or 32 of AES.</param>
+    /// <exception cref="CardException">An input is of another form.</exception>
+    public static void WriteSessionKeyInput(
+        SessionKeyDerivation derivation, ReadOnlySpan<byte> atc, ReadOnlySpan<byte> unpredictableNumber, bool isAes,
+        int keySize, Span<byte> input)
+    {
+        Require(atc, AtcSize, "transaction counter");
         Span<byte> diversifier = stackalloc byte[isAes ? 16 : 8];
         diversifier.Clear();
         atc.CopyTo(diversifier);
         switch (derivation)
         {
             case SessionKeyDerivation.None:
-                masterKey.CopyTo(sessionKey);
-                return;
+                throw new ArgumentException("The master key itself is used; nothing is derived.", nameof(derivation));
             case SessionKeyDerivation.MChip:
                 Require(unpredictableNumber, 4, "unpredictable number");
                 if (isAes)
@@ -95,7 +136,17 @@ public static class EmvKeys
                 break;
         }
 
-        DeriveFrom(masterKey, diversifier, isAes, sessionKey);
+        Write(diversifier, isWhole: isAes && keySize == 16, input);
+    }
+
+    /// <summary>What is encrypted under a card's key to make that of scripts from the application cryptogram.</summary>
+    /// <param name="cryptogram">8 bytes.</param>
+    /// <param name="input">Receives 16 bytes.</param>
+    /// <exception cref="CardException">It is of another length.</exception>
+    public static void WriteScriptKeyInput(ReadOnlySpan<byte> cryptogram, Span<byte> input)
+    {
+        Require(cryptogram, 8, "application cryptogram");
+        Write(cryptogram, isWhole: false, input);
     }
 
     /// <summary>The key of a script to the card.</summary>
@@ -112,8 +163,9 @@ public static class EmvKeys
         ArgumentOutOfRangeException.ThrowIfNotEqual(sessionKey.Length, masterKey.Length, nameof(sessionKey));
         if (derivation == ScriptKeyDerivation.FromCryptogram)
         {
-            Require(diversifier, 8, "application cryptogram");
-            DeriveFrom(masterKey, diversifier, isAes: false, sessionKey);
+            Span<byte> input = stackalloc byte[MaxInputSize];
+            WriteScriptKeyInput(diversifier, input);
+            DeriveTdea(masterKey, input, sessionKey);
             return;
         }
 
@@ -142,36 +194,23 @@ public static class EmvKeys
         else Digits.RequireKey(key, what, TdeaKeySize);
     }
 
-    // EMV Book 2, A1.3.1: the third byte is F0 for the left half and 0F for the right one.
-    private static void DeriveFrom(ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> diversifier, bool isAes,
-        Span<byte> key)
+    // EMV Book 2, A1.3.1: the third byte is F0 for the left half and 0F for the right one; one AES block has neither.
+    private static void Write(ReadOnlySpan<byte> diversifier, bool isWhole, Span<byte> input)
     {
-        if (isAes && masterKey.Length == 16)
-        {
-            DeriveAes(masterKey, diversifier, diversifier, key);
-            return;
-        }
+        diversifier.CopyTo(input);
+        diversifier.CopyTo(input[diversifier.Length..]);
+        if (isWhole) return;
 
-        Span<byte> left = stackalloc byte[diversifier.Length];
-        diversifier.CopyTo(left);
-        left[2] = 0xF0;
-        if (isAes)
-        {
-            Span<byte> right = stackalloc byte[diversifier.Length];
-            diversifier.CopyTo(right);
-            right[2] = 0x0F;
-            DeriveAes(masterKey, left, right, key);
-            return;
-        }
-
-        DeriveTdea(masterKey, BinaryPrimitives.ReadUInt64BigEndian(left), 0x0000FF0000000000, key);
+        input[2] = 0xF0;
+        input[diversifier.Length + 2] = 0x0F;
     }
 
-    // Both halves are one block encrypted, the right one with some bits inverted; every byte then gets odd parity.
-    private static void DeriveTdea(ReadOnlySpan<byte> key, ulong block, ulong rightMask, Span<byte> derived)
+    // Both halves are one block encrypted; every byte then gets odd parity.
+    private static void DeriveTdea(ReadOnlySpan<byte> key, ReadOnlySpan<byte> input, Span<byte> derived)
     {
         TripleDes cipher = new(key);
-        (ulong left, ulong right) = cipher.EncryptPair(block, block ^ rightMask);
+        (ulong left, ulong right) = cipher.EncryptPair(
+            BinaryPrimitives.ReadUInt64BigEndian(input), BinaryPrimitives.ReadUInt64BigEndian(input[8..]));
         cipher.Clear();
         BinaryPrimitives.WriteUInt64BigEndian(derived, left);
         BinaryPrimitives.WriteUInt64BigEndian(derived[8..], right);
@@ -182,14 +221,11 @@ public static class EmvKeys
         }
     }
 
-    private static void DeriveAes(ReadOnlySpan<byte> key, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right,
-        Span<byte> derived)
+    private static void DeriveAes(ReadOnlySpan<byte> key, ReadOnlySpan<byte> input, Span<byte> derived)
     {
         Span<byte> blocks = stackalloc byte[MaxKeySize];
-        left.CopyTo(blocks);
-        right.CopyTo(blocks[16..]);
         AesCipher cipher = new(key);
-        cipher.Encrypt(blocks, blocks);
+        cipher.Encrypt(input[..MaxKeySize], blocks);
         cipher.Clear();
         blocks[..derived.Length].CopyTo(derived);
         CryptographicOperations.ZeroMemory(blocks);

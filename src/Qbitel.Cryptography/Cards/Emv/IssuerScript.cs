@@ -38,6 +38,26 @@ public static class IssuerScript
         ReadOnlySpan<byte> sessionKey, ReadOnlySpan<byte> data, ScriptPadding padding = ScriptPadding.Always)
     {
         EmvKeys.RequireKey(sessionKey, isAes: false, "session key");
+        byte[] blocks = Pad(data, padding);
+        TripleDes cipher = new(sessionKey);
+        ulong state = 0;
+        for (int i = 0; i < blocks.Length; i += BlockSize)
+        {
+            ulong block = BinaryPrimitives.ReadUInt64BigEndian(blocks.AsSpan(i));
+            ulong result = cipher.Encrypt(state ^ block);
+            BinaryPrimitives.WriteUInt64BigEndian(blocks.AsSpan(i), result);
+            if (padding != ScriptPadding.LengthFirst) state = result;
+        }
+
+        cipher.Clear();
+        return blocks;
+    }
+
+    /// <summary>A command's data filled up to whole blocks, for boxes that encipher them themselves.</summary>
+    /// <returns>As secret as the data.</returns>
+    /// <exception cref="CardException">It is empty where it must not be, or too long.</exception>
+    public static byte[] Pad(ReadOnlySpan<byte> data, ScriptPadding padding)
+    {
         int before = padding == ScriptPadding.LengthFirst ? 1 : 0, size = before + data.Length;
         if (size > MaxDataSize + before || (data.IsEmpty && padding == ScriptPadding.WhereNeeded))
         {
@@ -50,18 +70,6 @@ public static class IssuerScript
         if (before == 1) blocks[0] = (byte)data.Length;
         data.CopyTo(blocks.AsSpan(before));
         if (!isFull) blocks[size] = 0x80;
-
-        TripleDes cipher = new(sessionKey);
-        ulong state = 0;
-        for (int i = 0; i < blocks.Length; i += BlockSize)
-        {
-            ulong block = BinaryPrimitives.ReadUInt64BigEndian(blocks.AsSpan(i));
-            ulong result = cipher.Encrypt(state ^ block);
-            BinaryPrimitives.WriteUInt64BigEndian(blocks.AsSpan(i), result);
-            if (padding != ScriptPadding.LengthFirst) state = result;
-        }
-
-        cipher.Clear();
         return blocks;
     }
 

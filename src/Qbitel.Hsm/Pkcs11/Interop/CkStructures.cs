@@ -138,6 +138,14 @@ internal unsafe struct CkHkdfParameters
     public ulong InfoLength;
 }
 
+/// <summary>CK_KEY_DERIVATION_STRING_DATA.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct CkDerivationData
+{
+    public byte* Data;
+    public ulong Length;
+}
+
 /// <summary>Parameter of CKM_ML_DSA and CKM_SLH_DSA; hedge 0 prefers hedged signing.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct CkSignContext

@@ -42,6 +42,8 @@ internal enum Ckm : ulong
     AesCbc = 0x1082,
     AesGcm = 0x1087,
     AesCmac = 0x108A,
+    Des3EcbEncryptData = 0x1102,
+    AesEcbEncryptData = 0x1104,
     AesKeyWrap = 0x2109,
     AesKeyWrapKwp = 0x210B,
     HkdfDerive = 0x402A,

@@ -81,6 +81,10 @@ internal sealed unsafe class FunctionTable
 
     public Ckr Logout(ulong session) => ((delegate* unmanaged[Cdecl]<ulong, Ckr>)At(19, "C_Logout"))(session);
 
+    public Ckr CreateObject(ulong session, CkAttribute* template, ulong count, ulong* handle) =>
+        ((delegate* unmanaged[Cdecl]<ulong, CkAttribute*, ulong, ulong*, Ckr>)At(20, "C_CreateObject"))(
+            session, template, count, handle);
+
     public Ckr DestroyObject(ulong session, ulong handle) =>
         ((delegate* unmanaged[Cdecl]<ulong, ulong, Ckr>)At(22, "C_DestroyObject"))(session, handle);
 

@@ -88,6 +88,14 @@ internal sealed unsafe class Session(FunctionTable functions, ulong handle, Toke
     public void Destroy(ulong handle) =>
         FunctionTable.Check("C_DestroyObject", Functions.DestroyObject(Handle, handle));
 
+    public ulong CreateObject(Template template)
+    {
+        ulong handle;
+        FunctionTable.Check("C_CreateObject",
+            Functions.CreateObject(Handle, template.Attributes, template.Count, &handle));
+        return handle;
+    }
+
     public ulong GenerateKey(Ckm mechanism, Template template)
     {
         ulong key;
