@@ -1,4 +1,5 @@
 using Qbitel.Protocols.Fpml;
+using Qbitel.Protocols.Fpml.Building;
 
 namespace Qbitel.Protocols.Identification;
 
@@ -31,6 +32,13 @@ internal sealed class FpmlFormat : MessageFormat
         if (error is not null) error = FpmlInput.Renamed(error);
         return status;
     }
+
+    public override bool CanBuild => true;
+
+    public override IReadOnlyList<MessageSlot> Slots(string type) => FpmlSettings.Slots(type);
+
+    public override byte[]? Build(string type, IReadOnlyList<MessageSetting> settings, DateTimeOffset now,
+        List<Diagnostic> wrong) => FpmlSettings.Build(type, settings, now, wrong);
 
     public override ParseReport Parse(ReadOnlySpan<byte> bytes, ParseOptions options)
     {

@@ -35,6 +35,7 @@ internal static class CommandLine
         root.Add(RedactCommand.Create(global));
         root.Add(TranslateCommand.Create(global));
         root.Add(Iso8583Command.Create(global));
+        root.Add(FpmlCommand.Create(global));
         root.Add(AcvpCommand.Create(global));
         root.Add(CardCommand.Create(global));
         root.Add(FixCommand.Create(global));

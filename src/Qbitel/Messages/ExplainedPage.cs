@@ -16,6 +16,9 @@ internal static class ExplainedPage
     // A rule for each field that lights up its bytes; with more of them a browser gets slow, and links still lead.
     private const int LitFields = 600;
 
+    /// <summary>How such pages look.</summary>
+    public static string Style => Assets.Style;
+
     public static string Of(ExplainedMessage message)
     {
         ParseReport report = message.Report;
