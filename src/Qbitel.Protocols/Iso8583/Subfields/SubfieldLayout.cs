@@ -41,7 +41,7 @@ internal sealed record SubfieldLayout(SubfieldKind Kind, IReadOnlyList<SubfieldR
     {
         if (_byTag.TryGetValue(tag, out SubfieldRule? rule)) return rule;
         return IsEmv && uint.TryParse(tag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint number)
-            && EmvDictionary.NameOf(number) is { } name
+            && EmvTagTable.NameOf(number) is { } name
                 ? new SubfieldRule(tag, name, null, 0, 0, EmvTag.RedactionOf(number)) : null;
     }
 }
