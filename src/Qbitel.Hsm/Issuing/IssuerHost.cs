@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -20,7 +21,8 @@ namespace Qbitel.Hsm.Issuing;
 /// <remarks>
 /// Safe for concurrent use. A counter is taken only after the cryptogram over it has held, so nobody can use up a card's
 /// counters from outside. Nothing is answered before its decision is durable. A request that comes again is answered as
-/// a replay, also where its first answer was lost.
+/// a replay, also where its first answer was lost. The host's copies of card number and request are zeroed before the
+/// reply is returned; the response in it holds the number, and is the caller's to erase.
 /// </remarks>
 public sealed class IssuerHost
 {
@@ -34,6 +36,7 @@ public sealed class IssuerHost
     private readonly DecisionJournal _journal;
     private readonly TimeProvider _time;
     private readonly EmvCryptogramVerifier _verifier;
+    private readonly ConcurrentBag<CardBuffers> _idle = [];
 
     /// <param name="hsm">Holds the keys.</param>
     /// <param name="options">The cards and the rules.</param>
@@ -73,7 +76,23 @@ public sealed class IssuerHost
             return new IssuerReply(null, unread);
         }
 
-        Judgement judgement = await JudgeAsync(message, cancellationToken);
+        if (!_idle.TryTake(out CardBuffers? buffers)) buffers = new CardBuffers();
+        try
+        {
+            return await AnswerAsync(message, buffers, begun, cancellationToken);
+        }
+        finally
+        {
+            message.Erase();
+            buffers.Erase();
+            _idle.Add(buffers);
+        }
+    }
+
+    private async ValueTask<IssuerReply> AnswerAsync(
+        Iso8583Message message, CardBuffers buffers, long begun, CancellationToken cancellationToken)
+    {
+        Judgement judgement = await JudgeAsync(message, buffers, cancellationToken);
         begun = Times.RecordSince(HostStage.Judging, begun);
         bool isKept = await TryRecordAsync(judgement.Decision, judgement.Taken, cancellationToken);
         Times.RecordSince(HostStage.Keeping, begun);
@@ -88,18 +107,19 @@ public sealed class IssuerHost
         return new IssuerReply(Answer(message, decision, isKept ? judgement.Authentication : null), decision);
     }
 
-    private async ValueTask<Judgement> JudgeAsync(Iso8583Message message, CancellationToken cancellationToken)
+    private async ValueTask<Judgement> JudgeAsync(
+        Iso8583Message message, CardBuffers buffers, CancellationToken cancellationToken)
     {
         Progress progress = new() { Trace = Digits(message[11]) };
         if (message.Mti is not { Class: 1 or 2, Function: 0, Origin: 0 or 1 })
             return progress.Refuse(IssuerRefusal.InvalidTransaction, "the message is no request for an authorisation");
-        if (!TryReadChip(message, out EmvCryptogramData chip, out string problem))
+        if (!TryReadChip(message, buffers, out EmvCryptogramData chip, out string problem))
             return progress.Refuse(IssuerRefusal.ChipData, problem);
-        if (!TryReadCard(message, chip, out string pan, out string sequence, out problem))
+        if (!TryReadCard(message, chip, buffers, out ReadOnlyMemory<char> pan, out string sequence, out problem))
             return progress.Refuse(IssuerRefusal.InvalidCard, problem);
 
-        progress.Card = MaskedPan.Of(pan);
-        CardIdentity card = new(pan.AsMemory(), sequence.AsMemory());
+        progress.Card = MaskedPan.Of(pan.Span);
+        CardIdentity card = new(pan, sequence.AsMemory());
         if (chip.TransactionCounter.Length == 2)
             progress.Counter = BinaryPrimitives.ReadUInt16BigEndian(chip.TransactionCounter.Span);
 
@@ -110,10 +130,10 @@ public sealed class IssuerHost
             return progress.Refuse(IssuerRefusal.ChipData, "the cryptogram is not that of an online request");
         }
 
-        IssuerProduct? product = ProductOf(pan, null);
+        IssuerProduct? product = ProductOf(pan.Span, null);
         if (product is null) return progress.Refuse(IssuerRefusal.UnknownIssuer, "no key for cards of this number");
 
-        CardScheme scheme = product.Scheme ?? SchemeOf(chip, pan);
+        CardScheme scheme = product.Scheme ?? SchemeOf(chip, pan.Span);
         if (!IssuerApplicationData.TryParse(
             scheme, chip.IssuerApplicationData.Span, out IssuerApplicationData issuerData))
         {
@@ -128,7 +148,7 @@ public sealed class IssuerHost
         }
 
         progress.Version = version.Name;
-        product = ProductOf(pan, issuerData.KeyIndex);
+        product = ProductOf(pan.Span, issuerData.KeyIndex);
         if (product is null)
             return progress.Refuse(IssuerRefusal.UnknownIssuer, "no key of the index that the card names");
 
@@ -172,14 +192,15 @@ public sealed class IssuerHost
     };
 
     /// <summary>Field 55: data objects as bytes, or in hexadecimal where the dialect writes them so.</summary>
-    private static bool TryReadChip(Iso8583Message message, out EmvCryptogramData chip, out string problem)
+    private static bool TryReadChip(
+        Iso8583Message message, CardBuffers buffers, out EmvCryptogramData chip, out string problem)
     {
         chip = null!;
         problem = "chip data (field 55) is missing";
         if (message.Find(55) is not { } slice || slice.ValueLength == 0) return false;
 
         ReadOnlySpan<byte> value = message.ValueOf(slice);
-        byte[] bytes = IsHex(value) ? Convert.FromHexString(Encoding.ASCII.GetString(value)) : value.ToArray();
+        ReadOnlyMemory<byte> bytes = buffers.ChipData(value, IsHex(value));
         if (EmvCryptogramData.TryParse(bytes, ParseMode.Lenient, out chip, out ParseError error)) return true;
 
         problem = string.Create(CultureInfo.InvariantCulture,
@@ -188,26 +209,27 @@ public sealed class IssuerHost
     }
 
     private static bool TryReadCard(
-        Iso8583Message message, EmvCryptogramData chip, out string pan, out string sequence, out string problem)
+        Iso8583Message message, EmvCryptogramData chip, CardBuffers buffers, out ReadOnlyMemory<char> pan,
+        out string sequence, out string problem)
     {
-        pan = message[2] ?? "";
+        pan = message.Find(2) is { } field ? buffers.Pan(message.ValueOf(field)) : default;
         sequence = "";
         problem = "the card number (field 2) is missing, or no card number";
         if (chip[EmvTag.Pan] is { } packed)
         {
-            string sent = Convert.ToHexString(packed.Span).TrimEnd('F');
-            if (pan.Length == 0)
+            ReadOnlyMemory<char> sent = buffers.PackedPan(packed.Span);
+            if (pan.IsEmpty)
             {
                 pan = sent;
             }
-            else if (pan != sent)
+            else if (!pan.Span.SequenceEqual(sent.Span))
             {
                 problem = "the chip's card number (5A) is not that of the message (field 2)";
                 return false;
             }
         }
 
-        if (pan.Length is < 12 or > 19 || pan.AsSpan().ContainsAnyExceptInRange('0', '9')) return false;
+        if (pan.Length is < 12 or > 19 || pan.Span.ContainsAnyExceptInRange('0', '9')) return false;
 
         problem = "the sequence number (5F34 or field 23) is not two digits";
         string? other = message[23];
@@ -216,7 +238,7 @@ public sealed class IssuerHost
         return sequence.Length == 2 && !sequence.AsSpan().ContainsAnyExceptInRange('0', '9');
     }
 
-    private static CardScheme SchemeOf(EmvCryptogramData chip, string pan)
+    private static CardScheme SchemeOf(EmvCryptogramData chip, ReadOnlySpan<char> pan)
     {
         ReadOnlyMemory<byte> application = chip[EmvTag.DedicatedFileName]
             ?? chip[EmvTag.TerminalApplicationIdentifier] ?? chip[EmvTag.ApplicationIdentifier] ?? default;
@@ -225,7 +247,7 @@ public sealed class IssuerHost
     }
 
     /// <summary>The longest prefix counts; a product without an index is for all of them.</summary>
-    private IssuerProduct? ProductOf(string pan, byte? keyIndex)
+    private IssuerProduct? ProductOf(ReadOnlySpan<char> pan, byte? keyIndex)
     {
         IssuerProduct? found = null;
         foreach (IssuerProduct product in _options.Products)
@@ -242,12 +264,13 @@ public sealed class IssuerHost
         return found;
     }
 
-    private async ValueTask<UInt128> IndexAsync(string pan, string sequence, CancellationToken cancellationToken)
+    private async ValueTask<UInt128> IndexAsync(
+        ReadOnlyMemory<char> pan, string sequence, CancellationToken cancellationToken)
     {
         byte[] named = ArrayPool<byte>.Shared.Rent(64);
         try
         {
-            int size = Encoding.ASCII.GetBytes(pan, named);
+            int size = Encoding.ASCII.GetBytes(pan.Span, named);
             named[size++] = (byte)'/';
             size += Encoding.ASCII.GetBytes(sequence, named.AsSpan(size));
             Memory<byte> mac = named.AsMemory(32, IndexSize);
@@ -279,7 +302,9 @@ public sealed class IssuerHost
             builder.Set(55, isHex ? Encoding.ASCII.GetBytes(Convert.ToHexString(chip.WrittenSpan)) : chip.WrittenSpan);
         }
 
-        return builder.Build(allowInvalid: true); // what a request had wrong is repeated as it was
+        Iso8583Message answer = builder.Build(allowInvalid: true); // what a request had wrong is repeated as it was
+        builder.Erase();
+        return answer;
     }
 
     private static bool IsHex(ReadOnlySpan<byte> value)

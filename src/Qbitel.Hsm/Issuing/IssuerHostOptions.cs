@@ -15,7 +15,7 @@ public sealed record IssuerProduct(
     DataObjectList? DataObjects = null);
 
 /// <summary>What a verified request asks for, for whoever decides about the account.</summary>
-/// <param name="Message">The request as it came.</param>
+/// <param name="Message">The request as it came; zeroed when the decision is made.</param>
 /// <param name="CardIndex">Tells cards apart without their numbers.</param>
 public sealed record VerifiedRequest(Iso8583Message Message, string CardIndex);
 

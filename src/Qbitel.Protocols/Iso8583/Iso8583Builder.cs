@@ -112,6 +112,12 @@ public sealed class Iso8583Builder(Mti mti, Iso8583Profile profile, Iso8583Encod
         }
     }
 
+    /// <summary>Zeroes what was set, for who is done with a card's number. Messages that were built stay.</summary>
+    public void Erase()
+    {
+        foreach ((byte[] Value, int Characters)? field in _fields) Array.Clear(field?.Value ?? []);
+    }
+
     internal Iso8583Builder SetRaw(int number, ReadOnlySpan<byte> value)
     {
         _fields[number] = (value.ToArray(), _plan.Shape(number).CharactersIn(value));

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Qbitel.Protocols.Identifiers;
 using Qbitel.Protocols.Iso8583.Coding;
@@ -180,6 +181,10 @@ public sealed class Iso8583Message
     }
 
     public byte[] ToBytes() => [.. _bytes];
+
+    /// <summary>Zeroes its bytes, for its owner who is done with a card's number; whoever reads it after that reads
+    /// zeros.</summary>
+    public void Erase() => CryptographicOperations.ZeroMemory(_bytes);
 
     /// <summary>Every field in a line of its own, with card numbers, tracks and PINs masked.</summary>
     public string Describe()

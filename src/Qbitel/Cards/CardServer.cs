@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Qbitel.Hsm.Issuing;
 
@@ -19,6 +20,7 @@ internal sealed class CardServer : IAsyncDisposable
 {
     private const int MaxConnections = 256;
     private const int AtWorkPerConnection = 256;
+    private const int LargestWrite = 1 << 16;
 
     private static readonly TimeSpan LongestFrame = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(15);
@@ -157,6 +159,7 @@ internal sealed class CardServer : IAsyncDisposable
             while (CardFrames.TryTake(ref bytes, _framing, out ReadOnlySequence<byte> frame))
             {
                 byte[] request = frame.ToArray();
+                Erase(frame);
                 await room.WaitAsync(_stopping.Token);
                 _ = AnswerAsync(request, Stopwatch.GetTimestamp(), room, answers);
             }
@@ -166,6 +169,12 @@ internal sealed class CardServer : IAsyncDisposable
             reader.AdvanceTo(bytes.Start, bytes.End);
             if (read.IsCompleted) return;
         }
+    }
+
+    /// <summary>What was read is zeroed where it was read into: the buffer stays as long as the connection.</summary>
+    private static void Erase(ReadOnlySequence<byte> frame)
+    {
+        foreach (ReadOnlyMemory<byte> part in frame) MemoryMarshal.AsMemory(part).Span.Clear();
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The top of one request: its failure is said and ends it.")]
@@ -180,6 +189,7 @@ internal sealed class CardServer : IAsyncDisposable
             if (reply.Response is { } response)
             {
                 byte[] frame = CardFrames.Of(response.RawContent.Span, _framing);
+                response.Erase();
                 await answers.WriteAsync((frame, Stopwatch.GetTimestamp()), CancellationToken.None);
                 Interlocked.Increment(ref _answered);
             }
@@ -197,28 +207,34 @@ internal sealed class CardServer : IAsyncDisposable
 
     private async Task WriteAsync(NetworkStream stream, ChannelReader<(byte[] Frame, long Since)> answers)
     {
-        using MemoryStream together = new();
+        // Never grows: what a smaller one held would stay behind in memory.
+        using MemoryStream together = new(LargestWrite + CardFrames.MaxSize + 4);
         List<long> since = [];
         bool isOpen = true;
         while (await answers.WaitToReadAsync())
         {
             together.SetLength(0);
             since.Clear();
-            while (together.Length < (1 << 16) && answers.TryRead(out (byte[] Frame, long Since) answer))
+            while (together.Length < LargestWrite && answers.TryRead(out (byte[] Frame, long Since) answer))
             {
                 together.Write(answer.Frame);
+                Array.Clear(answer.Frame);
                 since.Add(answer.Since);
             }
 
-            if (!isOpen) continue; // the peer has gone: what is still at work ends all the same
             try
             {
+                if (!isOpen) continue; // the peer has gone: what is still at work ends all the same
                 await stream.WriteAsync(together.GetBuffer().AsMemory(0, (int)together.Length));
                 foreach (long ready in since) _host.Times.RecordSince(HostStage.Answering, ready);
             }
             catch (IOException)
             {
                 isOpen = false;
+            }
+            finally
+            {
+                Array.Clear(together.GetBuffer(), 0, (int)together.Length);
             }
         }
     }

@@ -77,6 +77,7 @@ internal static class CardHostCommand
                 throw new MisusedException($"'{line.GetValue(listen)}' is no address and port, such as 127.0.0.1:8583.");
             }
 
+            CoreDumps.Forbid();
             // The database blocks the pool's threads that wait for it; requests must not wait for those.
             ThreadPool.SetMinThreads(PoolThreads, PoolThreads);
             DataFolder folder = global.Folder(line);

@@ -32,14 +32,14 @@ internal sealed class HostProcess : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>A data folder whose token has the issuer's key of the fixture, as <c>imk-visa</c>.</summary>
-    public static async Task PrepareAsync(string data)
+    /// <summary>A data folder whose token has an issuer's key, the fixture's by default, as <c>imk-visa</c>.</summary>
+    public static async Task PrepareAsync(string data, byte[]? issuerKey = null)
     {
         await using AutomationPlatform platform = await AutomationPlatform.OpenAsync(
             data, BankingPqcProfile.ForSubdomain(BankingSubdomain.CardPayments), new AutomationConfig(),
             cancellationToken: Cancel);
         await platform.Token.Cards.ImportAsync(TokenKeyId.OfCardKey("imk-visa"), CardKeyAlgorithm.TwoKeyTdea,
-            CardKeyUse.Cryptograms, isExportable: false, CardHostFixture.IssuerKey, Cancel);
+            CardKeyUse.Cryptograms, isExportable: false, issuerKey ?? CardHostFixture.IssuerKey, Cancel);
     }
 
     public static async Task<HostProcess> StartAsync(string data, params string[] more)
