@@ -121,6 +121,26 @@ public readonly record struct Iso8583Encoding(Iso8583Header Header, Iso8583Bitma
         return candidates;
     }
 
+    // All choices in one number: messages are read by a plan that is found by its encoding.
+    private ulong Key
+    {
+        get
+        {
+            ulong key = (IsSignCounted ? 1UL : 0) | (IsThirdBitmapInField ? 2UL : 0);
+            foreach (int choice in (ReadOnlySpan<int>)[(int)Header, (int)Bitmap, (int)Routing, (int)Mti, (int)Numbers,
+                (int)Text, (int)Bytes, (int)Padding, (int)Prefix, (int)Unit])
+            {
+                key = (key << 6) | (uint)(choice & 0x3F);
+            }
+
+            return key;
+        }
+    }
+
+    public bool Equals(Iso8583Encoding other) => Key == other.Key;
+
+    public override int GetHashCode() => Key.GetHashCode();
+
     /// <summary>In words: the header, the message type and the bitmap, and what is not as in ASCII.</summary>
     public override string ToString() => string.Join("; ", Iso8583EncodingWords.Of(this)
         .Zip(Iso8583EncodingWords.Of(default)).Where((pair, i) => i < 4 || pair.First.Value != pair.Second.Value)

@@ -13,7 +13,7 @@ public sealed class CompletionTests
     [InlineData("--v", "--verbose,--version")]
     [InlineData("nothing", "")]
     [InlineData("parse,--protocol,sw", "swift-mt")]
-    [InlineData("parse,file,--protocol,iso8583,--profile,1987", "1987-ascii")]
+    [InlineData("parse,file,--protocol,iso8583,--profile,1987-a", "1987-ascii")]
     public async Task The_program_completes_a_word(string words, string expected)
     {
         Shell.Result result = await Shell.QbitelAsync([$"[{CompletionDirective.Name}]", .. words.Split(',')]);
