@@ -16,11 +16,11 @@ if ! command -v dotnet >/dev/null; then
 fi
 dotnet --version
 
-# package:program that shows it is there
-needs="chromium:chromium valgrind:valgrind openssl:openssl tshark:tshark debootstrap:debootstrap procps:ps softhsm2:softhsm2-util"
+# package:program or file that shows it is there
+needs="chromium:chromium valgrind:valgrind openssl:openssl tshark:tshark debootstrap:debootstrap procps:ps softhsm2:softhsm2-util g++:g++ libquickfix-dev:/usr/include/quickfix/Session.h"
 missing=
 for need in $needs; do
-  command -v "${need#*:}" >/dev/null || missing="$missing ${need%%:*}"
+  command -v "${need#*:}" >/dev/null || [ -e "${need#*:}" ] || missing="$missing ${need%%:*}"
 done
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using Qbitel.FixSessions;
 using Qbitel.Gateway.Fix;
 using Qbitel.Printing;
@@ -184,7 +183,7 @@ internal static class FixCommand
             $"{application.Received} messages were received, {application.Rejected} of ours rejected."));
     }
 
-    private static Task StopAsync(CancellationToken cancellation) =>
+    private static Task<bool> StopAsync(CancellationToken cancellation) =>
         WaitAsync(new TaskCompletionSource().Task, cancellation);
 
     // True where it came, false where the wait was ended.

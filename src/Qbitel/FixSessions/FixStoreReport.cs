@@ -28,7 +28,7 @@ internal sealed record FixStoreReport(IReadOnlyList<FixStoredSession> Sessions)
         }
     }
 
-    private static IEnumerable<FixStoredSession> ReadFile(string file, int messages)
+    private static List<FixStoredSession> ReadFile(string file, int messages)
     {
         if (!IsDatabase(file))
         {

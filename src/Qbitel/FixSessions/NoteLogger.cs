@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Qbitel.FixSessions;
 
 /// <summary>What the sessions have to say, on standard error.</summary>

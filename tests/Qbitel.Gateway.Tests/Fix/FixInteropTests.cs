@@ -88,6 +88,7 @@ public sealed partial class FixInteropTests(ITestOutputHelper output) : IDisposa
             [does, role, port.ToString(CultureInfo.InvariantCulture), Path.Combine(_folder.FullName, "theirs"),
                 count.ToString(CultureInfo.InvariantCulture)])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
@@ -128,6 +129,7 @@ public sealed partial class FixInteropTests(ITestOutputHelper output) : IDisposa
             using Process compiler = Process.Start(new ProcessStartInfo("g++",
                 ["-std=c++14", "-O1", "-w", "-o", driver, source, "-lquickfix", "-lpthread"])
             {
+                UseShellExecute = false,
                 RedirectStandardError = true,
             })!;
             string errors = await compiler.StandardError.ReadToEndAsync(Cancel);

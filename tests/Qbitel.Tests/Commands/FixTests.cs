@@ -41,7 +41,7 @@ public sealed class FixTests : IDisposable
             35=D|11=A2|1=12345678|55=MSFT|54=1|60=20261127-09:00:00|38=100|40=1|
             """);
         Shell.Result sent = await Line.RunAsync("fix", "initiator", "--config", initiator, "--send", orders,
-            "--logout-after", "3");
+            "--logout-after", "5");
         await stop.CancelAsync();
 
         Assert.Equal(0, sent.ExitCode);

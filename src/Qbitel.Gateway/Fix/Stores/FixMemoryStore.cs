@@ -18,7 +18,7 @@ public sealed class FixMemoryStore : FixMessageStore
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         _capacity = capacity;
-        Counts = FixCounts.Begin(startedAt);
+        Begin(FixCounts.Begin(startedAt), []);
     }
 
     public override void Read(long first, long last, FixStoredMessage take)

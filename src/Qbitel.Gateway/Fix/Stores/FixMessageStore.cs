@@ -13,13 +13,14 @@ public delegate bool FixStoredMessage(long number, ReadOnlySpan<byte> message);
 /// </remarks>
 public abstract class FixMessageStore : IDisposable
 {
+    private volatile byte[] _record = [];
     private volatile bool _failed;
 
     /// <summary>Where the counts stand.</summary>
-    public FixCounts Counts { get; protected set; }
+    public FixCounts Counts { get; private set; }
 
     /// <summary>What the application last recorded; empty for nothing.</summary>
-    public ReadOnlyMemory<byte> Record { get; protected set; }
+    public ReadOnlyMemory<byte> Record => _record;
 
     /// <summary>Keeps a change, whole or not at all; on disk when it returns, where the store has one.</summary>
     /// <exception cref="FixStoreException">It could not be kept; the store keeps nothing more.</exception>
@@ -56,13 +57,16 @@ public abstract class FixMessageStore : IDisposable
 
     protected abstract void Dispose(bool disposing);
 
-    private protected void Apply(ReadOnlySpan<byte> change) => (Counts, Record) = After(change);
+    private protected void Apply(ReadOnlySpan<byte> change) => (Counts, _record) = After(change);
+
+    /// <summary>Begins with what was kept before.</summary>
+    private protected void Begin(FixCounts counts, byte[] record) => (Counts, _record) = (counts, record);
 
     /// <summary>What counts and record are once a change is kept.</summary>
-    private protected (FixCounts Counts, ReadOnlyMemory<byte> Record) After(ReadOnlySpan<byte> change)
+    private protected (FixCounts Counts, byte[] Record) After(ReadOnlySpan<byte> change)
     {
         FixCounts counts = Counts;
-        ReadOnlyMemory<byte> record = Record;
+        byte[] record = _record;
         FixEntries entries = FixChange.Read(change);
         while (entries.Next())
         {

@@ -26,9 +26,8 @@ public sealed class FixSqlStore : FixMessageStore
         _log = log;
         _name = name;
         MessageLogState? state = Guarded(() => log.Find(name));
-        Counts = state is null ? FixCounts.Begin(now)
-            : new FixCounts(state.NextOutgoing, state.NextIncoming, state.StartedAt);
-        Record = state?.Record ?? default;
+        Begin(state is null ? FixCounts.Begin(now)
+            : new FixCounts(state.NextOutgoing, state.NextIncoming, state.StartedAt), state?.Record.ToArray() ?? []);
     }
 
     public override void Read(long first, long last, FixStoredMessage take)
@@ -55,7 +54,7 @@ public sealed class FixSqlStore : FixMessageStore
                 _messages.Add((entries.Number, entries.Bytes.ToArray()));
         }
 
-        (FixCounts counts, ReadOnlyMemory<byte> record) = After(change.Entries);
+        (FixCounts counts, byte[] record) = After(change.Entries);
         MessageLogState state = new(counts.NextOutgoing, counts.NextIncoming, counts.StartedAt, record);
         Guarded(() =>
         {

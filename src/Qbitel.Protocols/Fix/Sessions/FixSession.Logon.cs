@@ -87,7 +87,7 @@ public sealed partial class FixSession
         }
 
         long nextOutgoing = Counts.NextOutgoing;
-        bool usesNextExpected = _options.UseNextExpected && !header.BodyField(789).IsEmpty;
+        bool usesNextExpected = _usesNextExpected && !header.BodyField(789).IsEmpty;
         long nextExpected = FixHeader.ReadNumber(header.BodyField(789));
         if (usesNextExpected && (nextExpected < 1 || nextExpected > nextOutgoing))
         {

@@ -24,6 +24,7 @@ public sealed partial class FixSession
     private readonly byte[] _target;
     private readonly bool _isOld;
     private readonly int _lastReason;
+    private readonly bool _usesNextExpected;
 
     private TimeSpan _heartbeat;
     private TimeSpan _lastSent;
@@ -57,6 +58,8 @@ public sealed partial class FixSession
         _isOld = $"{options.Version}" is "FIX.4.0" or "FIX.4.1";
         // Field 373 has had the reasons up to 11 since FIX 4.2, those to 17 since 4.3, and 99 for others since 4.4.
         _lastReason = $"{options.Version}" switch { "FIX.4.2" => 11, "FIX.4.3" => 17, _ => 99 };
+        // Field 789 is known since FIX 4.4.
+        _usesNextExpected = options.UseNextExpected && _lastReason == 99;
         Counts = counts;
     }
 
@@ -241,7 +244,7 @@ public sealed partial class FixSession
         if (resets) _body.Set(141, "Y"u8);
         if (_options.Username is { Length: > 0 } username) _body.Set(553, username);
         if (_options.Password is { Length: > 0 } password) _body.Set(554, password);
-        if (_options.UseNextExpected) _body.Set(789, nextExpected);
+        if (_usesNextExpected) _body.Set(789, nextExpected);
         if (_options.Version == FixVersion.Fixt11) _body.Set(1137, _options.DefaultApplicationVersion!);
         Write("A"u8, _body.Written, now, actions);
     }

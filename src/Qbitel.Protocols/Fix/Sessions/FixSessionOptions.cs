@@ -55,7 +55,8 @@ public sealed record FixSessionOptions
     /// <summary>Begins new counts after every end of a connection. Default: false.</summary>
     public bool ResetOnDisconnect { get; init; }
 
-    /// <summary>Tells and uses NextExpectedMsgSeqNum (789) in Logons, FIX 4.4 and later. Default: false.</summary>
+    /// <summary>Tells and uses NextExpectedMsgSeqNum (789) in Logons; before FIX 4.4 there is none. Default: false.
+    /// </summary>
     public bool UseNextExpected { get; init; }
 
     /// <summary>How many messages one ResendRequest asks for; 0 for all that are missing. Default: 0.</summary>

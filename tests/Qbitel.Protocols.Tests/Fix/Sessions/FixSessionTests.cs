@@ -270,6 +270,56 @@ public sealed class FixSessionTests
         Assert.Equal("35=2|34=3|7=13|16=0|", side.Said());
     }
 
+    [Fact]
+    public void Before_fix_42_there_is_another_infinity_and_no_reason()
+    {
+        SessionSide side = Established(options => options with { Version = Version("FIX.4.1") });
+        side.Hear("0", 5);
+        Assert.Equal("35=2|34=2|7=2|16=999999|", side.Said());
+
+        side.Hear("D", 2, "11=|");
+
+        Assert.Equal("35=3|34=3|45=2|58=Tag specified without a value|", side.Said());
+    }
+
+    [Theory]
+    [InlineData("FIX.4.2", "45=2|58=Tag appears more than once|371=11|372=D|")]
+    [InlineData("FIX.4.3", "45=2|58=Tag appears more than once|371=11|372=D|373=13|")]
+    public void A_reason_that_the_version_does_not_know_is_left_out(string version, string expected)
+    {
+        SessionSide side = Established(options => options with
+        {
+            Version = Version(version),
+            Check = message => FixMessage.Parse(message).MessageType == "D"
+                ? new FixObjection(FixRejectReason.TagAppearsTwice, "11") : null,
+        });
+
+        side.Hear("D", 2, "11=x|11=y|");
+
+        Assert.Equal($"35=3|34=2|{expected}", side.Said());
+    }
+
+    [Fact]
+    public void A_fixt_logon_for_another_application_version_is_refused()
+    {
+        SessionSide side = new(SessionSide.Between("US", "PEER") with
+        {
+            Version = FixVersion.Fixt11,
+            DefaultApplicationVersion = "9",
+        });
+        side.Connect();
+
+        side.Hear("A", 1, "98=0|108=30|1137=7|");
+
+        Assert.Equal("35=5|34=1|58=DefaultApplVerID is not 9|", side.Said());
+    }
+
+    private static FixVersion Version(string name)
+    {
+        Assert.True(FixVersion.TryParse(name, out FixVersion version));
+        return version;
+    }
+
     internal static SessionSide Established(Func<FixSessionOptions, FixSessionOptions>? with = null)
     {
         FixSessionOptions options = SessionSide.Between("US", "PEER");
