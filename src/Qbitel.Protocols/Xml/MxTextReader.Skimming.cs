@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Qbitel.Protocols.Xml;
 
 /// <content>The tags and values most of a message is made of, in one loop.</content>
