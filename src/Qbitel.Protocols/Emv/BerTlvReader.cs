@@ -8,8 +8,10 @@ namespace Qbitel.Protocols.Emv;
 /// </summary>
 /// <remarks>
 /// Tags of one to three bytes; lengths of one byte, or of one or two after 81 or 82, of up to four where they are
-/// allowed; no indefinite lengths. Zero bytes between objects are skipped, and FF where the mode is not strict (EMV Book
-/// 3, Annex B1); FF8101 to FF8106 are read as tags all the same. Every object lies within the one that holds it. After a fault nothing more is read.
+/// allowed; no indefinite lengths. Zero bytes between objects are skipped, and FF where the mode is not strict (EMV
+/// Book
+/// 3, Annex B1); FF8101 to FF8106 are read as tags all the same. Every object lies within the one that holds it. After
+/// a fault nothing more is read.
 /// </remarks>
 public ref struct BerTlvReader
 {

@@ -17,7 +17,8 @@ public sealed class EmvTagRule
         Source = source;
         Templates = templates;
         Name = name;
-        Lengths = lengths == "*" ? "any number of bytes" : $"{lengths.Replace(",", " or ", StringComparison.Ordinal)} bytes";
+        Lengths = lengths == "*" ? "any number of bytes"
+            : $"{lengths.Replace(",", " or ", StringComparison.Ordinal)} bytes";
         string[] parts = lengths.Split('-', ',');
         int[] numbers = lengths == "*" ? []
             : [.. parts.Select(part => int.Parse(part, CultureInfo.InvariantCulture))];

@@ -20,7 +20,12 @@ public static class EmvTagTable
     public static EmvTagRule? Find(uint tag, EmvScheme scheme = EmvScheme.Unknown)
     {
         if (!ByTag.TryGetValue(tag, out EmvTagRule[]? rules)) return null;
-        if (rules is [EmvTagRule only] && (scheme == EmvScheme.Unknown || only.Scheme == EmvScheme.Unknown)) return only;
+        if (rules is [EmvTagRule only])
+        {
+            bool isMeant = scheme == EmvScheme.Unknown || only.Scheme == EmvScheme.Unknown;
+            if (isMeant) return only;
+        }
+
         EmvTagRule? common = null;
         foreach (EmvTagRule rule in rules)
         {
@@ -77,5 +82,6 @@ public static class EmvTagTable
             parts[6]);
     }
 
-    private static uint Number(string hex) => uint.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static uint Number(string hex)
+        => uint.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

@@ -94,7 +94,11 @@ public sealed class EmvTlvBuilder
         {
             int deepest = 0;
             BerTlvReader reader = new(_content.WrittenSpan);
-            while (reader.TryRead(out BerTlv item)) deepest = Math.Max(deepest, item.Depth + (item.IsConstructed ? 1 : 0));
+            while (reader.TryRead(out BerTlv item))
+            {
+                deepest = Math.Max(deepest, item.Depth + (item.IsConstructed ? 1 : 0));
+            }
+
             return deepest;
         }
     }

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Qbitel.Protocols.Emv;
 
-/// <summary>Data objects as a card, a terminal or a message carries them, in their order and with all they hold.</summary>
+/// <summary>Data objects as a card, a terminal or a message carries them, in their order and with all they
+/// hold.</summary>
 /// <remarks>The bytes are kept as they came and written back as they came. It prints without values.</remarks>
 public sealed class EmvTlvMessage
 {

@@ -71,7 +71,8 @@ internal static class EmvTlvReading
             if (formOnly) continue;
             if (!EmvTagTable.IsKnown(item.Tag))
             {
-                Add("Emv.UnknownTag", Severity.Info, item, "the tag is not in the table; its value was kept", null, null);
+                Add("Emv.UnknownTag", Severity.Info, item, "the tag is not in the table; its value was kept", null,
+                    null);
             }
             else if (EmvTagTable.Find(item.Tag, scheme) is { } rule)
             {
@@ -84,7 +85,8 @@ internal static class EmvTlvReading
                 else if (rule.FirstMisfit(value) is >= 0 and int misfit)
                 {
                     Add("Emv.ValueFormat", Severity.Warning, item, "a byte of the value is not as its tag has it",
-                        InWords(rule.Format), string.Create(CultureInfo.InvariantCulture, $"another at byte {misfit + 1}"));
+                        InWords(rule.Format),
+                            string.Create(CultureInfo.InvariantCulture, $"another at byte {misfit + 1}"));
                 }
             }
         }
@@ -107,7 +109,10 @@ internal static class EmvTlvReading
     {
         string path = "";
         foreach (BerTlv holder in objects)
-            if (holder.IsConstructed && holder.ValueOffset <= at && at < holder.End) path += "/" + EmvTag.Show(holder.Tag);
+        {
+            bool holds = holder.IsConstructed && holder.ValueOffset <= at && at < holder.End;
+            if (holds) path += "/" + EmvTag.Show(holder.Tag);
+        }
 
         return $"{path}/{tag}";
     }

@@ -31,7 +31,9 @@ internal sealed class HexText
 
     public static HexText Binary(ReadOnlySpan<byte> input) => new(input.ToArray(), null, 0, false);
 
-    public static HexText Empty(int at) => new([], [], at, false);
+    /// <summary>Characters of a text, such as a remark.</summary>
+    public static HexText Characters(ReadOnlySpan<byte> input, int from, int to) =>
+        new(input[from..to].ToArray(), null, from, false);
 
     /// <summary>
     /// Reads pairs of digits with white space, colons or hyphens between them; false where anything else stands there.
@@ -74,9 +76,9 @@ internal sealed class HexText
         int digits = 0;
         foreach (byte b in input[..Math.Min(input.Length, 4096)])
         {
+            bool isBetween = b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)':' or (byte)'-' or >= 0xBB;
             if (char.IsAsciiHexDigit((char)b)) digits++;
-            else if (b is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)':' or (byte)'-' or >= 0xBB))
-                return false;
+            else if (!isBetween) return false;
         }
 
         return digits >= 2;

@@ -5,7 +5,8 @@ using Qbitel.Protocols.Emv.Views;
 namespace Qbitel.Protocols.Identification;
 
 /// <summary>
-/// Traces of what cards and terminals say to each other: proved by lines in hexadecimal that are commands a payment card
+/// Traces of what cards and terminals say to each other: proved by lines in hexadecimal that are commands a payment
+/// card
 /// has, of their exact lengths, and responses that end with a status.
 /// </summary>
 internal sealed class EmvApduFormat : MessageFormat

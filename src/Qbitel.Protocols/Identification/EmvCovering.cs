@@ -9,9 +9,16 @@ internal static class EmvCovering
     public static void Cover(ReportField field, Span<byte> value)
     {
         // What holds others is covered by what it holds; a change across two of them would break their lengths.
-        bool isTag = uint.TryParse(field.Tag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint tag);
-        if (value.IsEmpty || (field.Redaction == Redaction.None && (isTag ? BerTlv.IsConstructedTag(tag) : field.Tag != "data")))
+        bool isTag = uint.TryParse(field.Tag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+            out uint tag);
+        bool isHolder = isTag ? BerTlv.IsConstructedTag(tag) : field.Tag != "data";
+        if (value.IsEmpty || (field.Redaction == Redaction.None && isHolder)) return;
+
+        if (field.Tag == "remark")
+        {
+            Covering.CoverText(value);
             return;
+        }
 
         if (!HexText.MayBe(value))
         {
@@ -43,7 +50,8 @@ internal static class EmvCovering
         else value.Fill(format is EmvFormat.Printable or EmvFormat.Alphanumeric ? (byte)'0' : (byte)0);
     }
 
-    // Packed digits: separators and filler stay. Of a card's number the first six and the last four stay as well, and it
+    // Packed digits: separators and filler stay. Of a card's number the first six and the last four stay as well, and
+    // it
     // is no card's number afterwards.
     private static void CoverDigits(Span<byte> value, bool keepsEnds)
     {

@@ -25,8 +25,8 @@ internal static class EmvCommand
     {
         Argument<string> data = new("DATA")
         {
-            Description = "Data objects in hexadecimal, or a file of them or of commands and responses; - reads standard "
-                + "input",
+            Description = "Data objects in hexadecimal, or a file of them or of commands and responses; - reads "
+                + "standard input",
         };
         Option<uint?> tag = new("--tag")
         {
@@ -74,7 +74,8 @@ internal static class EmvCommand
                 : EmvDecoder.Decode(bytes, options, line.GetValue(scheme));
             if (line.GetValue(html) is { } page)
             {
-                if (line.GetValue(tag) is not null) throw new MisusedException("A page is of data objects, not of one value.");
+                if (line.GetValue(tag) is not null)
+                    throw new MisusedException("A page is of data objects, not of one value.");
                 string name = isFile && given != Input.StandardInput ? Path.GetFileName(given) : document.Kind;
                 ParseReport report = MessageParser.Parse(bytes, document.Kind, options);
                 string text = ExplainedPage.Of(ExplainedMessage.Of(name, bytes, report, options));
@@ -87,7 +88,8 @@ internal static class EmvCommand
         });
     }
 
-    // What is neither a file nor digits is a wrong name more likely than wrong data; it is not repeated, since it may be
+    // What is neither a file nor digits is a wrong name more likely than wrong data; it is not repeated, since it may
+    // be
     // data all the same.
     private static byte[] Digits(string given)
     {

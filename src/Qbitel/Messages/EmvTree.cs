@@ -9,7 +9,8 @@ namespace Qbitel.Messages;
 /// <summary>Data objects and traces as a tree: tag, name and value, and under them what the value says.</summary>
 internal static class EmvTree
 {
-    private static readonly Style Plain = Style.Plain, Faint = new(Color.Grey), Strong = new(decoration: Decoration.Bold),
+    private static readonly Style Plain = Style.Plain, Faint = new(Color.Grey),
+        Strong = new(decoration: Decoration.Bold),
         Seen = new(Color.Aqua), Covered = new(Color.Grey, decoration: Decoration.Italic), Good = new(Color.Green),
         Bad = new(Color.Red), Warned = new(Color.Yellow);
 
@@ -42,7 +43,8 @@ internal static class EmvTree
         string bar = node.Children.Count > 0 ? "│  " : "   ";
         foreach (EmvWord word in node.Words)
         {
-            Line(console, (below + bar, Faint), (word.Place is { } place ? $"{place}: " : "", Faint), (word.Text, Plain));
+            Line(console, (below + bar, Faint), (word.Place is { } place ? $"{place}: " : "", Faint),
+                (word.Text, Plain));
         }
 
         for (int i = 0; i < node.Children.Count; i++)

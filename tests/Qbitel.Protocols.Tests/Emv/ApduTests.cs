@@ -58,7 +58,8 @@ public sealed class ApduTests
         Gen<(byte[] Data, int Expected)> commands = from data in ArbMap.Default.GeneratorFor<byte[]>()
                                                     from times in Gen.Elements(1, 1, 1, 300)
                                                     from expected in Gen.Choose(0, 70_000)
-                                                    select ((byte[])[.. Enumerable.Repeat(data, times).SelectMany(b => b)], expected);
+                                                    select ((byte[])[.. Enumerable.Repeat(data, times).SelectMany(b
+                                                        => b)], expected);
         Prop.ForAll(commands.ToArbitrary(), each =>
         {
             int? ne = each.Expected is 0 or > 65_536 ? null : each.Expected;

@@ -11,7 +11,8 @@ public sealed class ApduTraceTests
     {
         ApduTrace trace = ApduTrace.Parse(EmvText.Text(EmvText.Trace));
 
-        Assert.Equal(["SELECT 9000", "GET PROCESSING OPTIONS 9000", "READ RECORD 9000", "READ RECORD 9000", "VERIFY 9000",
+        Assert.Equal(["SELECT 9000", "GET PROCESSING OPTIONS 9000", "READ RECORD 9000", "READ RECORD 9000",
+            "VERIFY 9000",
             "GENERATE AC 9000", "GENERATE AC 9000"],
             trace.Exchanges.Select(each => $"{each.Command!.Name} {each.Response!.Status}"));
         Assert.Equal([2, 4, 6, 8, 10, 12, 14], trace.Exchanges.Select(each => each.Line));
@@ -70,12 +71,15 @@ public sealed class ApduTraceTests
         Assert.Empty(document.Findings);
         foreach (string line in (string[])
             [
-                "C-APDU SELECT: by name", "  84 name that is selected: Visa", "    84 name of the selected application: Visa",
+                "C-APDU SELECT: by name", "  84 name that is selected: Visa",
+                    "    84 name of the selected application: Visa",
                 "    9F1A terminal's country: ", "    82 application interchange profile (AIP): ",
                 "    94 where the records are (AFL): file 1, record 1, not signed; file 2, record 1, signed",
                 "C-APDU READ RECORD: file 2, record 1", "  PIN data: ", "C-APDU VERIFY: plain PIN",
-                "C-APDU GENERATE AC: asks to go online (ARQC)", "  9F02 amount authorised: 4000 in the currency's minor unit",
-                "    9F27 cryptogram information data (CID): go online (ARQC)", "  8A authorisation response code: approved",
+                "C-APDU GENERATE AC: asks to go online (ARQC)",
+                    "  9F02 amount authorised: 4000 in the currency's minor unit",
+                "    9F27 cryptogram information data (CID): go online (ARQC)",
+                    "  8A authorisation response code: approved",
                 "    9F27 cryptogram information data (CID): approved offline (TC)",
             ])
         {
@@ -106,7 +110,8 @@ public sealed class ApduTraceTests
 
         Assert.True(document.IsValid, string.Join('\n', document.Findings));
         Assert.Contains("R-APDU SELECT: done\n  6F answer to a selection (FCI): \n    84 name of the selected application: Visa\n"
-            + "    A5 proprietary part of an answer to a selection: \n      50 application label: ", text, StringComparison.Ordinal);
+            + "    A5 proprietary part of an answer to a selection: \n      50 application label: ", text,
+                StringComparison.Ordinal);
         Assert.Contains("R-APDU READ RECORD: wrong length, 6 bytes are there", text, StringComparison.Ordinal);
         Assert.Contains("    5F34 card sequence number: ", text, StringComparison.Ordinal);
     }
@@ -123,7 +128,8 @@ public sealed class ApduTraceTests
         Assert.Contains("T=1 to the card: ", text, StringComparison.Ordinal);
         Assert.Contains("  84 name that is selected: Visa", text, StringComparison.Ordinal);
         Assert.Contains("    5A card number (PAN): ", text, StringComparison.Ordinal);
-        Assert.Equal(["476173******0010"], document.Summary.Where(each => each.Key == "card").Select(each => each.Value));
+        Assert.Equal(["476173******0010"],
+            document.Summary.Where(each => each.Key == "card").Select(each => each.Value));
         Assert.Equal(["SELECT", "READ RECORD"], ApduTrace.Parse(trace).Exchanges.Select(each => each.Command!.Name));
         Assert.True(ApduTrace.Parse(trace).IsBlocks);
     }

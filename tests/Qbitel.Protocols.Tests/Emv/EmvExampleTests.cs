@@ -43,9 +43,9 @@ public sealed class EmvExampleTests
             .Add(EmvTag.TransactionCurrency, "978").Add(EmvTag.TransactionDate, "261129")
             .Add(EmvTag.UnpredictableNumber, [0x98, 0xE1, 0x6A, 0x3C])
             .Build();
-        DataObjectList.TryParse(cdol, out DataObjectList list, out _);
+        _ = DataObjectList.TryParse(cdol, out DataObjectList list, out _);
         byte[] values = new byte[list.Size];
-        bool isWhole = list.TryFill(built, values, out uint missing); // nothing is made up; Fill puts zeros, as terminals do
+        bool isWhole = list.TryFill(built, values, out uint missing); // nothing is made up; Fill puts zeros
         #endregion
 
         Assert.Equal((true, 0u), (isWhole, missing));
@@ -66,7 +66,7 @@ public sealed class EmvExampleTests
         #endregion
 
         Assert.Equal("SELECT (00 A4 04 00, 7 bytes, up to 256 back): done", _log.Lines[0]);
-        Assert.Equal(14, session.Nodes.Count);
+        Assert.Equal(15, session.Nodes.Count); // and a remark
     }
 
     private sealed class Log

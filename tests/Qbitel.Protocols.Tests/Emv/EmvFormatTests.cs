@@ -14,13 +14,16 @@ public sealed class EmvFormatTests
 
     // Everything that must not be seen: number, track, name, discretionary data, PIN, also in hexadecimal.
     private static readonly string[] Secrets =
-        [Card, Card[6..12], Name, Convert.ToHexString(Encoding.ASCII.GetBytes(Name)), "313233343536", "1234FF", "301231",
+        [Card, Card[6..12], Name, "Turing", Convert.ToHexString(Encoding.ASCII.GetBytes(Name)), "313233343536",
+            "1234FF", "301231",
             "D3012201"];
 
     private static readonly string Objects = Convert.ToHexString(new EmvTlvBuilder()
-        .Add(0x70, new EmvTlvBuilder().Add(0x57, EmvText.Bytes(Card + "D30122011234567F")).Add(0x5A, Card).Add(0x5F20, Name)
+        .Add(0x70, new EmvTlvBuilder().Add(0x57, EmvText.Bytes(Card + "D30122011234567F")).Add(0x5A, Card).Add(0x5F20,
+            Name)
             .Add(0x9F1F, "123456").Add(0x56, "B" + Card + "^" + Name + "^30122011").Add(0x5F24, "301231"))
-        .Add(0xDF7F, EmvText.Bytes(Card)).Add(0xDF7E, Encoding.ASCII.GetBytes(Card)).Add(0x9F6B, EmvText.Bytes(Card + "D3012201"))
+        .Add(0xDF7F, EmvText.Bytes(Card)).Add(0xDF7E, Encoding.ASCII.GetBytes(Card)).Add(0x9F6B,
+            EmvText.Bytes(Card + "D3012201"))
         .Build());
 
     [Fact]
@@ -72,7 +75,8 @@ public sealed class EmvFormatTests
             foreach (string protocol in (string[])["emv-tlv", "emv-apdu"])
             {
                 ParseReport report = MessageParser.Parse(EmvText.Text(text), protocol);
-                string shown = report.ToJson() + string.Concat(report.Fields.Select(field => field.Meaning + field.Value))
+                string shown = report.ToJson() + string.Concat(report.Fields.Select(field
+                    => field.Meaning + field.Value))
                     + string.Concat(report.Findings);
                 Assert.All(Secrets, secret => Assert.DoesNotContain(secret, shown, StringComparison.OrdinalIgnoreCase));
             }
@@ -99,7 +103,8 @@ public sealed class EmvFormatTests
 
             Assert.Equal((input.Length, 1L, 0L, 0L),
                 (covered.Length, summary.Messages, summary.UnreadBytes, summary.NoLongerValid));
-            string digits = covered.Replace(" ", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+            string digits = covered.Replace(" ", "", StringComparison.Ordinal).Replace("\n", "",
+                StringComparison.Ordinal);
             Assert.All(Secrets, secret => Assert.DoesNotContain(secret, digits, StringComparison.OrdinalIgnoreCase));
             ParseReport before = MessageParser.Parse(input), after = MessageParser.Parse(output.WrittenSpan);
             Assert.Equal(before.IsValid, after.IsValid);
@@ -108,7 +113,8 @@ public sealed class EmvFormatTests
         }
 
         byte[] bytes = MessageRedactor.Cover(EmvText.Bytes(Objects));
-        Assert.All(Secrets, secret => Assert.DoesNotContain(secret, Convert.ToHexString(bytes), StringComparison.Ordinal));
+        Assert.All(Secrets, secret
+            => Assert.DoesNotContain(secret, Convert.ToHexString(bytes), StringComparison.Ordinal));
         Assert.True(MessageParser.Parse(bytes, "emv-tlv").IsValid);
     }
 
@@ -136,7 +142,8 @@ public sealed class EmvFormatTests
     [Fact]
     public void A_fault_in_one_template_does_not_hide_the_next()
     {
-        ParseReport report = MessageParser.Parse(EmvText.Text("7003 9F3680 7003 9F3602 7704 9F360300 9F3602000C"), "emv-tlv");
+        ParseReport report = MessageParser.Parse(EmvText.Text("7003 9F3680 7003 9F3602 7704 9F360300 9F3602000C"),
+            "emv-tlv");
 
         Assert.Equal(["Emv.Length 5", "Emv.Length 17", "Emv.Length 29"],
             report.Errors.Select(error => $"{error.Code} {error.Offset}"));
@@ -160,9 +167,11 @@ public sealed class EmvFormatTests
         byte[] stream = EmvText.Bytes("9F3602000C 9F3680");
         Assert.Equal(FrameStatus.Invalid, MessageIdentifier.TryReadMessage("emv-tlv", stream, out int consumed, out _));
         Assert.Equal(5, consumed);
-        Assert.Equal(FrameStatus.Complete, MessageIdentifier.TryReadMessage("emv-tlv", stream.AsSpan(0, 5), out consumed, out _));
+        Assert.Equal(FrameStatus.Complete,
+            MessageIdentifier.TryReadMessage("emv-tlv", stream.AsSpan(0, 5), out consumed, out _));
         Assert.Equal(5, consumed);
-        Assert.Equal(FrameStatus.Incomplete, MessageIdentifier.TryReadMessage("emv-tlv", stream.AsSpan(0, 4), out _, out _));
+        Assert.Equal(FrameStatus.Incomplete,
+            MessageIdentifier.TryReadMessage("emv-tlv", stream.AsSpan(0, 4), out _, out _));
         Assert.Equal(FrameStatus.Complete,
             MessageIdentifier.TryReadMessage("emv-apdu", "00B2010C00\n6A83\nend"u8, out consumed, out _));
         Assert.Equal(16, consumed);

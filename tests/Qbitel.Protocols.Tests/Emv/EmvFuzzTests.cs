@@ -9,7 +9,8 @@ namespace Qbitel.Protocols.Tests.Emv;
 /// <summary>Damaged data objects and traces: each ends in a report, soon, and what is read is written back.</summary>
 public sealed class EmvFuzzTests
 {
-    private static readonly byte[] Pieces = [0x00, 0xFF, 0x80, 0x81, 0x82, 0x83, 0x84, 0x88, 0x70, 0x77, 0x9F, 0x5A, 0x57, 0xDF, 0x1F];
+    private static readonly byte[] Pieces = [0x00, 0xFF, 0x80, 0x81, 0x82, 0x83, 0x84, 0x88, 0x70, 0x77, 0x9F, 0x5A,
+        0x57, 0xDF, 0x1F];
 
     private static readonly byte[] TracePieces = "0123456789ABCDEF \n\r:><#;C-APDUR[]()x"u8.ToArray();
 
@@ -31,7 +32,8 @@ public sealed class EmvFuzzTests
             {
                 read++;
                 Assert.True(message.ToBytes().AsSpan().SequenceEqual(bytes));
-                Assert.All(message.Objects, item => Assert.InRange(item.ValueOffset + item.ValueLength, 1, bytes.Length));
+                Assert.All(message.Objects, item
+                    => Assert.InRange(item.ValueOffset + item.ValueLength, 1, bytes.Length));
                 Assert.All(message.Validate(), finding => Assert.NotNull(finding.Offset));
                 if (message.Objects.Count > 0 && !message.Objects[0].IsConstructed)
                 {

@@ -15,7 +15,7 @@ internal static class EmvText
 
     /// <summary>A purchase that goes online, with contacts.</summary>
     public const string Trace = """
-        # one purchase
+        # one purchase of Alan Turing
         C-APDU: 00A4040007A000000003101000
         R-APDU: 6F1C8407A0000000031010A5115004544553549F38039F1A025F2D02656E 9000
         C-APDU: 80A80000 04 8302 0276 00

@@ -6,7 +6,8 @@ namespace Qbitel.Protocols.Tests.Emv;
 
 public sealed class EmvTlvMessageTests
 {
-    private static readonly byte[] Record = EmvText.Bytes("70 19 5A08 4761739001010010 5F2403 301231 9F0702 FF00 DF7901 AA");
+    private static readonly byte[] Record
+        = EmvText.Bytes("70 19 5A08 4761739001010010 5F2403 301231 9F0702 FF00 DF7901 AA");
 
     [Fact]
     public void What_was_read_is_written_back_with_everything_in_its_order()
@@ -23,7 +24,8 @@ public sealed class EmvTlvMessageTests
     [Fact]
     public void What_is_odd_is_told_with_its_place()
     {
-        EmvTlvMessage message = EmvTlvMessage.Parse(EmvText.Bytes("9F36810200FF 9A03191105 9A03191105 DF7F01AA 9C010A 950100"));
+        EmvTlvMessage message
+            = EmvTlvMessage.Parse(EmvText.Bytes("9F36810200FF 9A03191105 9A03191105 DF7F01AA 9C010A 950100"));
 
         Assert.Equal(["Emv.LongLength 0", "Emv.Duplicate 11"], message.Findings.Select(Short));
         Assert.Equal(
@@ -47,7 +49,8 @@ public sealed class EmvTlvMessageTests
     [InlineData("", false, "Common.Empty")]
     public void Long_lengths_are_read_only_where_they_are_asked_for(string hex, bool isAllowed, string? code)
     {
-        bool isRead = EmvTlvMessage.TryParse(EmvText.Bytes(hex), ParseMode.Lenient, out _, out ParseError error, isAllowed);
+        bool isRead = EmvTlvMessage.TryParse(EmvText.Bytes(hex), ParseMode.Lenient, out _, out ParseError error,
+            isAllowed);
 
         Assert.Equal(code is null, isRead);
         Assert.Equal(code, error?.Code);
@@ -69,7 +72,8 @@ public sealed class EmvTlvMessageTests
 
         EmvTlvMessage edited = message.With(0x50, "LONGER"u8);
 
-        Assert.Equal(EmvText.Bytes("6F 17 8407A0000000041010 A50C 50064C4F4E474552 9F110101 9F36020001"), edited.ToBytes());
+        Assert.Equal(EmvText.Bytes("6F 17 8407A0000000041010 A50C 50064C4F4E474552 9F110101 9F36020001"),
+            edited.ToBytes());
         Assert.Equal(bytes, edited.With(0x50, "TEST"u8).ToBytes());
         Assert.Throws<ArgumentException>(() => message.With(0x9F26, [1]));
     }
@@ -105,7 +109,8 @@ public sealed class EmvTlvMessageTests
     {
         for (int length = 1; length < Record.Length; length++)
         {
-            Assert.False(EmvTlvMessage.TryParse(Record.AsMemory(0, length), ParseMode.Lenient, out _, out ParseError error));
+            Assert.False(EmvTlvMessage.TryParse(Record.AsMemory(0, length), ParseMode.Lenient, out _,
+                out ParseError error));
             Assert.True(error.IsIncomplete);
         }
     }
@@ -116,7 +121,8 @@ public sealed class EmvTlvMessageTests
         EmvTlvMessage message = EmvTlvMessage.Parse(Record);
         Assert.DoesNotContain("4761", message + string.Concat(message.Validate()), StringComparison.Ordinal);
         EmvTlvBuilder builder = new();
-        string refused = Assert.Throws<ArgumentException>(() => builder.Add(0x5A, "47617390010100104761739001010010")).Message;
+        string refused = Assert.Throws<ArgumentException>(()
+            => builder.Add(0x5A, "47617390010100104761739001010010")).Message;
         Assert.DoesNotContain("4761", refused + builder, StringComparison.Ordinal);
     }
 

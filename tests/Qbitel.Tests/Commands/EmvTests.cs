@@ -31,7 +31,8 @@ public sealed class EmvTests
         string page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "formats", "emv.md"),
             TestContext.Current.CancellationToken);
         string[] lines = page.Split('\n');
-        string data = lines.First(line => line.StartsWith("    qbitel emv decode", StringComparison.Ordinal)).Split(' ')[^1];
+        string data = lines.First(line
+            => line.StartsWith("    qbitel emv decode", StringComparison.Ordinal)).Split(' ')[^1];
 
         string printed = await Line.DoneAsync("emv", "decode", data);
 
@@ -64,12 +65,17 @@ public sealed class EmvTests
     {
         Assert.Contains("go online (ARQC)", await Line.DoneAsync("emv", "decode", "--tag", "9F27", "80"),
             StringComparison.Ordinal);
-        Assert.Contains("a phone", await Line.DoneAsync("emv", "decode", "--tag", "9F6E", "--scheme", "Visa", "23000000"),
+        Assert.Contains("a phone",
+            await Line.DoneAsync("emv", "decode", "--tag", "9F6E", "--scheme", "Visa", "23000000"),
             StringComparison.Ordinal);
-        Assert.Contains("Emv.ValueLength", (await Line.RunAsync("emv", "decode", "--tag", "95", "80")).Data, StringComparison.Ordinal);
-        Assert.Contains("is no tag", await Line.MisusedAsync("emv", "decode", "--tag", "XY", "80"), StringComparison.Ordinal);
-        Assert.Contains("no such file", await Line.MisusedAsync("emv", "decode", "missing.txt"), StringComparison.Ordinal);
-        Assert.Contains("not of one value", await Line.MisusedAsync("emv", "decode", "--tag", "95", "8000008000", "--html", "x"),
+        Assert.Contains("Emv.ValueLength", (await Line.RunAsync("emv", "decode", "--tag", "95", "80")).Data,
+            StringComparison.Ordinal);
+        Assert.Contains("is no tag", await Line.MisusedAsync("emv", "decode", "--tag", "XY", "80"),
+            StringComparison.Ordinal);
+        Assert.Contains("no such file", await Line.MisusedAsync("emv", "decode", "missing.txt"),
+            StringComparison.Ordinal);
+        Assert.Contains("not of one value",
+            await Line.MisusedAsync("emv", "decode", "--tag", "95", "8000008000", "--html", "x"),
             StringComparison.Ordinal);
     }
 

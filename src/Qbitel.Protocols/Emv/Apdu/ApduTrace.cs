@@ -12,7 +12,8 @@ public sealed class ApduTrace
 {
     private readonly byte[] _bytes;
 
-    private ApduTrace(byte[] bytes, IReadOnlyList<ApduExchange> exchanges, IReadOnlyList<Diagnostic> findings, bool isBlocks)
+    private ApduTrace(byte[] bytes, IReadOnlyList<ApduExchange> exchanges, IReadOnlyList<Diagnostic> findings,
+        bool isBlocks)
     {
         _bytes = bytes;
         Exchanges = exchanges;

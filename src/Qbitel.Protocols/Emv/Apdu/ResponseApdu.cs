@@ -16,7 +16,8 @@ public sealed class ResponseApdu
 
     public StatusWord Status { get; }
 
-    public static ResponseApdu Create(ReadOnlySpan<byte> data, ushort status) => new(data.ToArray(), new StatusWord(status));
+    public static ResponseApdu Create(ReadOnlySpan<byte> data, ushort status)
+        => new(data.ToArray(), new StatusWord(status));
 
     /// <exception cref="MessageFormatException">The bytes are no response.</exception>
     public static ResponseApdu Parse(ReadOnlyMemory<byte> bytes) =>

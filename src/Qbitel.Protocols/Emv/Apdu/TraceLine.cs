@@ -37,7 +37,8 @@ internal readonly record struct TraceLine(int Number, int Start, TraceDirection 
     /// <param name="number">Of the line.</param>
     /// <param name="line">The line; null for a blank one and a remark.</param>
     /// <param name="wrong">Where what cannot be read stands.</param>
-    public static bool TryRead(ReadOnlySpan<byte> input, int from, int to, int number, out TraceLine? line, out int wrong)
+    public static bool TryRead(ReadOnlySpan<byte> input, int from, int to, int number, out TraceLine? line,
+        out int wrong)
     {
         line = null;
         wrong = from;
@@ -92,7 +93,8 @@ internal readonly record struct TraceLine(int Number, int Start, TraceDirection 
     {
         foreach ((string mark, TraceDirection direction) in Marks)
         {
-            if (to - at < mark.Length || !System.Text.Ascii.EqualsIgnoreCase(input.Slice(at, mark.Length), mark)) continue;
+            if (to - at < mark.Length) continue;
+            if (!System.Text.Ascii.EqualsIgnoreCase(input.Slice(at, mark.Length), mark)) continue;
             int next = at + mark.Length;
             // A word must end here, or it is the beginning of another.
             if (next < to && char.IsAsciiLetter(mark[^1]) && char.IsAsciiLetterOrDigit((char)input[next])) continue;

@@ -23,6 +23,9 @@ internal sealed class TraceReading
 
     public List<TracedApdu> Apdus { get; } = [];
 
+    /// <summary>Lines that say something to people.</summary>
+    public List<HexText> Remarks { get; } = [];
+
     /// <summary>Where the trace is one of blocks.</summary>
     public List<TracedBlock> Blocks { get; } = [];
 
@@ -30,7 +33,8 @@ internal sealed class TraceReading
     {
         TraceReading reading = new(found);
         List<TraceLine> lines = reading.Lines(input);
-        bool isBlocks = lines.Count > 0 && lines.TrueForAll(line => TransmissionBlock.TryParse(line.Hex.Bytes, out _, out _));
+        bool isBlocks = lines.Count > 0
+            && lines.TrueForAll(line => TransmissionBlock.TryParse(line.Hex.Bytes, out _, out _));
         if (isBlocks) reading.ReadBlocks(lines);
         else reading.ReadApdus(lines);
         return reading;
@@ -59,7 +63,9 @@ internal sealed class TraceReading
                     "an optional mark such as C-APDU:, and bytes in hexadecimal", null);
             }
 
+            bool isBlank = !input[from..to].ContainsAnyExcept((byte)' ', (byte)'\t');
             if (line is { } read) lines.Add(read);
+            else if (!isBlank) Remarks.Add(HexText.Characters(input, from, to));
             from = next;
         }
 

@@ -4,7 +4,8 @@ using Qbitel.Protocols.Emv.Words;
 
 namespace Qbitel.Protocols.Emv.Views;
 
-/// <summary>Data objects or a trace in words: the document of <c>qbitel emv decode</c>. Values in it are masked.</summary>
+/// <summary>Data objects or a trace in words: the document of <c>qbitel emv decode</c>. Values in it are
+/// masked.</summary>
 /// <param name="Kind">emv-tlv, emv-apdu, or emv-value.</param>
 /// <param name="MessageType">The template, or the transmission; null where there is none to name.</param>
 /// <param name="Scheme">Whose application it is, as far as the data say.</param>
@@ -110,7 +111,8 @@ public sealed record EmvDocument(string Kind, string? MessageType, EmvScheme Sch
 
     private static ReportField Field(EmvNode node, int from, int valueFrom, int to, string value)
     {
-        int start = node.Source.Start(from), valueStart = valueFrom < to ? node.Source.Start(valueFrom) : node.Source.End(to);
+        int start = node.Source.Start(from),
+            valueStart = valueFrom < to ? node.Source.Start(valueFrom) : node.Source.End(to);
         return new ReportField(node.Tag, node.Name, start, node.Source.End(to) - start, value)
         {
             Path = node.Path,

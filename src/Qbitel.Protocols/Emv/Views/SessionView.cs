@@ -34,7 +34,7 @@ internal sealed class SessionView
         DiagnosticList found = new();
         TraceReading reading = TraceReading.Read(input, found);
         SessionView view = new(options, found);
-        List<EmvNode> nodes = [.. reading.Blocks.Select(Block)];
+        List<EmvNode> nodes = [.. reading.Remarks.Select(Remark), .. reading.Blocks.Select(Block)];
         foreach (TracedApdu apdu in reading.Apdus)
         {
             if (found.IsFull) break;
@@ -55,6 +55,11 @@ internal sealed class SessionView
         return new EmvDocument("emv-apdu", reading.Blocks.Count > 0 ? "T=1" : null, view._scheme,
             [.. nodes.OrderBy(node => node.Offset).ThenByDescending(node => node.Tag == "T=1")], found.Found, summary);
     }
+
+    // Who made the trace may have written whose card it is.
+    private static EmvNode Remark(HexText text) =>
+        new("remark", null, Redaction.Text.Mask(text.Bytes), text, 0, 0, text.Bytes.Length) { Redaction
+            = Redaction.Text };
 
     private static EmvNode Block(TracedBlock traced) =>
         new("T=1", traced.IsToCard ? "to the card" : "from the card", traced.Block.InWords, traced.Hex, 0, 0, 3)
@@ -91,7 +96,8 @@ internal sealed class SessionView
         _commandParts.Add(apdu.Hex.Slice(command.DataOffset, command.Data.Length));
         if (ApduNames.HasPin(command.Ins))
         {
-            node.Add(Hidden(_commandParts[^1], "PIN data", $"{command.Data.Length} bytes, hidden", node.Path!, Redaction.Secret));
+            node.Add(Hidden(_commandParts[^1], "PIN data", $"{command.Data.Length} bytes, hidden", node.Path!,
+                Redaction.Secret));
             _commandParts.Clear();
         }
         else if (!command.IsChained)
@@ -248,7 +254,8 @@ internal sealed class SessionView
         {
             if (isKnown)
             {
-                Warn("Apdu.ListLength", Severity.Warning, $"the values do not fill the list {EmvTag.Show(list)} of the card",
+                Warn("Apdu.ListLength", Severity.Warning,
+                    $"the values do not fill the list {EmvTag.Show(list)} of the card",
                     apdu, $"{asked.Size} bytes", $"{data.Bytes.Length} bytes");
             }
 
@@ -308,7 +315,8 @@ internal sealed class SessionView
                 if ((command.P2 & 0x02) != 0) yield return "the next one";
                 break;
             case ApduNames.ReadRecord:
-                yield return string.Create(CultureInfo.InvariantCulture, $"file {command.P2 >> 3}, record {command.P1}");
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"file {command.P2 >> 3}, record {command.P1}");
                 break;
             case ApduNames.GetData or 0xDA:
                 uint tag = Tag(command);
@@ -336,7 +344,8 @@ internal sealed class SessionView
         if ((command.Cla & 0xF4) == 0x84 || (command.Cla & 0xEC) == 0x0C) yield return "with secure messaging";
     }
 
-    private static uint Tag(CommandApdu command) => command.P1 == 0 ? command.P2 : (uint)((command.P1 << 8) | command.P2);
+    private static uint Tag(CommandApdu command)
+        => command.P1 == 0 ? command.P2 : (uint)((command.P1 << 8) | command.P2);
 
     private static EmvNode Name(HexText data, string path)
     {

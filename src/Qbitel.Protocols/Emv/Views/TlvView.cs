@@ -93,7 +93,8 @@ internal static class TlvView
     {
         ReadOnlySpan<byte> value = source.Bytes.AsSpan(item.ValueOffset, item.ValueLength);
         string shown = item.IsConstructed
-            ? string.Create(CultureInfo.InvariantCulture, $"{item.ValueLength} {(item.ValueLength == 1 ? "byte" : "bytes")}")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{item.ValueLength} {(item.ValueLength == 1 ? "byte" : "bytes")}")
             : EmvValue.Show(item.Tag, value, context.Scheme);
         return new EmvNode(EmvTag.Show(item.Tag), EmvTagTable.NameOf(item.Tag, context.Scheme), shown, source,
             item.Offset, item.ValueOffset, item.End)
@@ -121,6 +122,7 @@ internal static class TlvView
         if (IsMore(end, bytes.Length)) unread.Add((end, bytes.Length));
         return unread;
 
-        bool IsMore(int from, int to) => from < to && bytes.AsSpan(from, to - from).ContainsAnyExcept((byte)0, (byte)0xFF);
+        bool IsMore(int from, int to) => from < to
+            && bytes.AsSpan(from, to - from).ContainsAnyExcept((byte)0, (byte)0xFF);
     }
 }

@@ -14,7 +14,8 @@ internal static class BitTable
 
     public static bool Has(string table) => Tables.ContainsKey(table);
 
-    /// <summary>What is set in a value, in the order of the table; bits beyond the table are told as reserved.</summary>
+    /// <summary>What is set in a value, in the order of the table; bits beyond the table are told as
+    /// reserved.</summary>
     /// <param name="table">Its name.</param>
     /// <param name="value">The bytes it is about.</param>
     /// <param name="words">What is added to.</param>
@@ -57,7 +58,8 @@ internal static class BitTable
         return new Meaning(at, mask, value, parts[3]);
     }
 
-    private static byte Hex(string digits) => byte.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static byte Hex(string digits)
+        => byte.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Meaning(int Byte, byte Mask, int? Value, string Text);

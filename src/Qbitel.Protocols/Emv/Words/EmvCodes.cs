@@ -19,7 +19,8 @@ internal static class EmvCodes
             0x9C => TransactionType(hex),
             0x9F35 => TerminalType(hex),
             0x9F39 => EntryMode(hex),
-            0x5F57 => hex switch { "00" => "default", "10" => "savings", "20" => "current", "30" => "credit", _ => null },
+            0x5F57 => hex switch { "00" => "default", "10" => "savings", "20" => "current", "30" => "credit", _
+                => null },
             0x8A => ResponseCode(Encoding.Latin1.GetString(value)),
             0x9F36 or 0x9F13 or 0x9F17 or 0x9F14 or 0x9F23 or 0x9F1B or 0x88 or 0x8F or 0x9F22 or 0x81 or 0x9F04 =>
                 Number(value).ToString(CultureInfo.InvariantCulture),
@@ -56,15 +57,18 @@ internal static class EmvCodes
             && int.Parse(hex[2..4], CultureInfo.InvariantCulture) is >= 1 and <= 12 and int month
             && int.Parse(hex[4..], CultureInfo.InvariantCulture) is >= 1 and int day
             && day <= DateTime.DaysInMonth(year < 50 ? 2000 + year : 1900 + year, month)
-            ? string.Create(CultureInfo.InvariantCulture, $"{(year < 50 ? 2000 : 1900) + year}-{month:00}-{day:00}") : null;
+            ? string.Create(CultureInfo.InvariantCulture, $"{(year < 50 ? 2000 : 1900) + year}-{month:00}-{day:00}")
+                : null;
 
     private static string? Amount(string hex, Currency? currency)
     {
         if (!Ascii.IsDigits(hex.AsSpan())) return null;
         string digits = hex.TrimStart('0');
-        if (currency?.Exponent is not { } exponent) return digits.Length == 0 ? "0" : $"{digits} in the currency's minor unit";
+        string plain = digits.Length == 0 ? "0" : $"{digits} in the currency's minor unit";
+        if (currency?.Exponent is not { } exponent) return plain;
         digits = digits.PadLeft(exponent + 1, '0');
-        return exponent == 0 ? $"{currency.Code} {digits}" : $"{currency.Code} {digits[..^exponent]}.{digits[^exponent..]}";
+        return exponent == 0 ? $"{currency.Code} {digits}"
+            : $"{currency.Code} {digits[..^exponent]}.{digits[^exponent..]}";
     }
 
     private static ulong Number(ReadOnlySpan<byte> value)
@@ -104,7 +108,8 @@ internal static class EmvCodes
     // EMV Book 4, A1.
     private static string? TerminalType(string hex)
     {
-        string? operated = hex[0] switch { '1' => "a bank's", '2' => "a merchant's", '3' => "the cardholder's", _ => null };
+        string? operated = hex[0] switch { '1' => "a bank's", '2' => "a merchant's", '3' => "the cardholder's", _
+            => null };
         string? how = hex[^1] switch
         {
             '1' => "attended, online only",

@@ -24,7 +24,8 @@ public static class EmvWords
         {
             0x9F0D or 0x9F0E or 0x9F0F or 0xDF8120 or 0xDF8121 or 0xDF8122 => "95",
             0xDF8119 => "DF8118",
-            0x9F6E => context.Scheme switch { EmvScheme.Visa => "9F6E.3", EmvScheme.AmericanExpress => "9F6E.4", _ => null },
+            0x9F6E => context.Scheme switch { EmvScheme.Visa => "9F6E.3", EmvScheme.AmericanExpress => "9F6E.4", _
+                => null },
             0x9F66 when value.Length != 4 => null,
             0x9F6C when context.Scheme == EmvScheme.Mastercard => null,
             _ => BitTable.Has(name) ? name : null,
@@ -42,7 +43,8 @@ public static class EmvWords
         {
             case 0x57 or 0x9F6B when EmvValue.IsTrack2(tag, value)
                 && Track2Equivalent.TryParse(value, out Track2Equivalent track):
-                if (Track2Equivalent.ServiceCodeInWords(track.ServiceCode) is { } service) Say($"service code: {service}");
+                string? service = Track2Equivalent.ServiceCodeInWords(track.ServiceCode);
+                if (service is not null) Say($"service code: {service}");
                 break;
             case 0x5F30:
                 Say(Track2Equivalent.ServiceCodeInWords(Convert.ToHexString(value).AsSpan()[^3..]));
@@ -50,7 +52,8 @@ public static class EmvWords
             case 0x4F or 0x84 or 0x9F06:
                 Say(Application(value));
                 break;
-            case 0x8E or 0x9F68 when CvmRule.TryReadList(value, out uint x, out uint y, out IReadOnlyList<CvmRule> rules):
+            case 0x8E or 0x9F68 when CvmRule.TryReadList(value, out uint x, out uint y,
+                out IReadOnlyList<CvmRule> rules):
                 if (x > 0) words.Add(new EmvWord(1, 0, string.Create(CultureInfo.InvariantCulture, $"amount X: {x}")));
                 if (y > 0) words.Add(new EmvWord(5, 0, string.Create(CultureInfo.InvariantCulture, $"amount Y: {y}")));
                 for (int i = 0; i < rules.Count; i++) words.Add(new EmvWord(9 + (2 * i), 0, rules[i].ToString()));

@@ -40,7 +40,7 @@ internal static class IssuerData
                 words.Add(new EmvWord(3, 0, $"card verification results {Convert.ToHexString(value.Slice(2, 6))}"));
                 BitTable.Read("CVR-MCHIP", value.Slice(2, 6), words, from: 2);
                 words.Add(new EmvWord(9, 0,
-                    $"data authentication code, or the end of the card's own number {Convert.ToHexString(value.Slice(8, 2))}"));
+                    $"data authentication code, or end of the card's number {Convert.ToHexString(value.Slice(8, 2))}"));
                 words.Add(new EmvWord(11, 0, $"counters {Convert.ToHexString(value[10..])}"));
                 return;
 

@@ -40,7 +40,8 @@ public sealed class Track2Equivalent
         string number = text[..separator], rest = text[(separator + 1)..];
         if (rest.EndsWith('F')) rest = rest[..^1];
         if (!Ascii.IsDigits(number.AsSpan()) || !Ascii.IsDigits(rest.AsSpan()) || rest.Length < 4) return false;
-        track = new Track2Equivalent(number, rest[..4], rest.Length >= 7 ? rest[4..7] : "", rest.Length > 7 ? rest[7..] : "");
+        track = new Track2Equivalent(number, rest[..4], rest.Length >= 7 ? rest[4..7] : "",
+            rest.Length > 7 ? rest[7..] : "");
         return true;
     }
 
