@@ -7,8 +7,8 @@ using Qbitel.Protocols.Fix;
 namespace Qbitel.Benchmarks;
 
 /// <summary>
-/// The way of one signed order: read, ML-DSA-44 verified, held against the dictionary, answered with an execution report
-/// that is built and signed. Each is timed on its own, because signing takes as long as its rejections make it.
+/// The way of one signed order: read, ML-DSA-44 verified, held against the dictionary, answered with an execution
+/// report that is built and signed. Each is timed on its own, because signing takes as long as its rejections make it.
 /// </summary>
 internal static class FixLatency
 {
@@ -16,8 +16,9 @@ internal static class FixLatency
 
     public static void Run()
     {
-        using MLDsa client = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa44), broker = ManagedMLDsa.GenerateKey(MLDsaAlgorithm.MLDsa44);
-        using MLDsa clientPublic = ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa44, client.ExportMLDsaPublicKey());
+        MLDsaAlgorithm algorithm = MLDsaAlgorithm.MLDsa44;
+        using MLDsa client = ManagedMLDsa.GenerateKey(algorithm), broker = ManagedMLDsa.GenerateKey(algorithm);
+        using MLDsa clientPublic = ManagedMLDsa.ImportMLDsaPublicKey(algorithm, client.ExportMLDsaPublicKey());
         FixMessage unsigned = FixMessage.Parse(FixSamples.Order());
         byte[][] orders = [.. Enumerable.Range(0, 64).Select(i => unsigned
             .With(11, System.Text.Encoding.ASCII.GetBytes($"ORD{i:D7}")).Sign(client).ToBytes())];
@@ -39,8 +40,9 @@ internal static class FixLatency
 
         allocated = (GC.GetAllocatedBytesForCurrentThread() - allocated) / Count;
         Array.Sort(ticks);
-        string At(double share) => (ticks[(int)(share * (Count - 1))] * 1e6 / Stopwatch.Frequency).ToString("F0", CultureInfo.InvariantCulture);
-        Console.WriteLine($"{Count} orders, microseconds by the clock: median {At(0.5)}, p90 {At(0.9)}, p99 {At(0.99)}, p99.9 {At(0.999)}, "
-            + $"most {At(1)}; {allocated} B allocated each");
+        string At(double share) => (ticks[(int)(share * (Count - 1))] * 1e6 / Stopwatch.Frequency)
+            .ToString("F0", CultureInfo.InvariantCulture);
+        Console.WriteLine($"{Count} orders, microseconds by the clock: median {At(0.5)}, p90 {At(0.9)}, "
+            + $"p99 {At(0.99)}, p99.9 {At(0.999)}, most {At(1)}; {allocated} B allocated each");
     }
 }

@@ -12,6 +12,8 @@ public sealed class FixProfile
     private readonly ImmutableArray<string> _agreed;
     private readonly ConcurrentDictionary<(FixVersion, FixApplication), FixDictionary> _made = new();
 
+    private FixDictionary? _session;
+
     private FixProfile(FixApplication application, ImmutableArray<string> agreed)
     {
         Application = application;
@@ -80,6 +82,10 @@ public sealed class FixProfile
         return _made.GetOrAdd((version, wanted),
             _agreed.IsEmpty ? FixDictionary.Of(name, transport) : FixDictionary.With(name, transport, _agreed));
     }
+
+    /// <summary>The table of FIXT's own messages, which are of no application version.</summary>
+    internal FixDictionary Session => _session ??= _agreed.IsEmpty
+        ? FixDictionary.Of("FIXT.1.1") : FixDictionary.With("FIXT.1.1", null, _agreed);
 
     private FixProfile With(string line) => new(Application, [.. _agreed, line]);
 

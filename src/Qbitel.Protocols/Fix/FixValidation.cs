@@ -60,8 +60,9 @@ internal ref struct FixValidation(ReadOnlySpan<byte> bytes, ReadOnlySpan<FixFiel
             return;
         }
 
-        _dictionary = dictionary;
         ReadOnlySpan<byte> type = ValueOf(_fields[2]);
+        if (version == FixVersion.Fixt11 && IsOfSession(type)) dictionary = profile.Session;
+        _dictionary = dictionary;
         FixMessageRule? rule = dictionary.Message(type);
         if (rule is null && !type.StartsWith("U"u8))
         {
@@ -234,6 +235,9 @@ internal ref struct FixValidation(ReadOnlySpan<byte> bytes, ReadOnlySpan<FixFiel
         return true;
     }
 
+    private static bool IsOfSession(ReadOnlySpan<byte> type) =>
+        type.Length == 1 && (type[0] is >= (byte)'0' and <= (byte)'5' or (byte)'A' or (byte)'n');
+
     // FIX 4.2 names exchanges by codes of its own.
     private readonly bool IsListed(FixType type, ReadOnlySpan<byte> value) =>
         (type == FixType.Exchange && version == FixVersion.Fix42) || FixValue.IsListed(type, value);
@@ -285,14 +289,8 @@ internal ref struct FixValidation(ReadOnlySpan<byte> bytes, ReadOnlySpan<FixFiel
         });
     }
 
-    // A value with '=' in it may have swallowed the field after it, whatever that held.
-    private readonly string? Shown(FixField field)
-    {
-        if (found is null) return null;
-        Redaction redaction = FixRedaction.Of(field.Tag);
-        bool mayHoldOthers = redaction == Redaction.None && ValueOf(field).Contains((byte)'=');
-        return (mayHoldOthers ? Redaction.Text : redaction).Mask(ValueOf(field));
-    }
+    private readonly string? Shown(FixField field) =>
+        found is null ? null : FixRedaction.Of(field.Tag, ValueOf(field)).Mask(ValueOf(field));
 
     private readonly ReadOnlySpan<byte> ValueOf(FixField field) => _bytes.Slice(field.ValueOffset, field.ValueLength);
 

@@ -148,7 +148,7 @@ internal sealed class FixFormat : MessageFormat
             if (fields.Count == limit) return;
             ReadOnlySpan<byte> value = message.ValueOf(field);
             FixFieldRule? rule = dictionary?.Field(field.Tag);
-            Redaction redaction = FixRedaction.Of(field.Tag);
+            Redaction redaction = FixRedaction.Of(field.Tag, value);
             fields.Add(new ReportField(field.Tag.ToString(CultureInfo.InvariantCulture), rule?.Name, at + field.Offset,
                 field.End - field.Offset, redaction.Mask(value))
             {
@@ -184,7 +184,7 @@ internal sealed class FixFormat : MessageFormat
         {
             if (message.Find(tag) is { } field)
             {
-                summary.Add(new(name, FixRedaction.Of(tag).Mask(message.ValueOf(field))));
+                summary.Add(new(name, FixRedaction.Of(tag, message.ValueOf(field)).Mask(message.ValueOf(field))));
             }
         }
 

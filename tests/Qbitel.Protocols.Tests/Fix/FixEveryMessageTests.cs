@@ -26,8 +26,9 @@ public sealed class FixEveryMessageTests
             FixDraft draft = new(version, profile);
             Write(draft, rule.Members, rule.Type, entries: 2);
             FixMessage message = draft.Build(allowInvalid: true);
-            Assert.True(message.Validate(profile, ParseMode.Strict).Count == 0,
-                $"{transport} {application} {rule.Type}: {string.Join('\n', message.Validate(profile, ParseMode.Strict).Take(5))}");
+            IReadOnlyList<Diagnostic> findings = message.Validate(profile, ParseMode.Strict);
+            Assert.True(findings.Count == 0,
+                $"{transport} {application} {rule.Type}: {string.Join('\n', findings.Take(5))}");
             Assert.Equal(FrameStatus.Complete, FixView.TryRead(message.RawContent.Span, room, out FixView view, out _));
             Assert.True(view.IsValid(profile, ParseMode.Strict));
             Assert.Equal(message.ToBytes(), FixMessage.Parse(view.Bytes).ToBytes());
@@ -70,8 +71,10 @@ public sealed class FixEveryMessageTests
 
     private static string Sample(FixFieldRule field) => field.Codes.Length > 0 ? field.Codes[^1] : field.Type switch
     {
-        FixType.Int or FixType.Length or FixType.NumInGroup or FixType.SeqNum or FixType.TagNum or FixType.DayOfMonth => "7",
-        FixType.Number or FixType.Qty or FixType.Price or FixType.PriceOffset or FixType.Amt or FixType.Percentage => "-1.50",
+        FixType.Int or FixType.Length or FixType.NumInGroup or FixType.SeqNum or FixType.TagNum
+            or FixType.DayOfMonth => "7",
+        FixType.Number or FixType.Qty or FixType.Price or FixType.PriceOffset or FixType.Amt
+            or FixType.Percentage => "-1.50",
         FixType.Boolean => "Y",
         FixType.Country => "DE",
         FixType.Currency => "EUR",

@@ -63,7 +63,8 @@ public sealed class FixFuzzTests(ITestOutputHelper output)
             if (isValid) valid++;
             Assert.All(findings, finding => Assert.NotNull(finding.Offset));
             Assert.All(findings, finding => Assert.True(finding.Tag is not ("1" or "96" or "553" or "554" or "89")
-                || finding.Actual is null || finding.Actual.Contains("***", StringComparison.Ordinal), finding.ToString()));
+                || finding.Actual is null || finding.Actual.Contains("***", StringComparison.Ordinal),
+                finding.ToString()));
             _ = message.Group(453)?.Sum(party => party.Group(802)?.Count ?? 0);
             if (parser.TryParseAndVerify(message.RawContent.Span, key, out _, out _))
             {

@@ -10,7 +10,8 @@ public sealed class FixSignatureTests
 {
     private static readonly MLDsa Key = ManagedMLDsa.ImportMLDsaPrivateSeed(MLDsaAlgorithm.MLDsa44, new byte[32]);
 
-    private static readonly MLDsa Other = ManagedMLDsa.ImportMLDsaPrivateSeed(MLDsaAlgorithm.MLDsa44, [.. Enumerable.Repeat((byte)1, 32)]);
+    private static readonly MLDsa Other =
+        ManagedMLDsa.ImportMLDsaPrivateSeed(MLDsaAlgorithm.MLDsa44, [.. Enumerable.Repeat((byte)1, 32)]);
 
     private static readonly FixMessage Signed = FixMessage.Parse(FixText.Frame(FixText.Order)).Sign(Key);
 
@@ -31,7 +32,8 @@ public sealed class FixSignatureTests
     {
         byte[] bytes = Signed.ToBytes();
         string text = Encoding.Latin1.GetString(bytes);
-        int from = text.IndexOf("35=", StringComparison.Ordinal), to = text.IndexOf("93=3227\u0001", StringComparison.Ordinal);
+        int from = text.IndexOf("35=", StringComparison.Ordinal);
+        int to = text.IndexOf("93=3227\u0001", StringComparison.Ordinal);
         byte[] signature = Base64Url.DecodeFromChars(Signed.GetField(89));
         Assert.True(Key.VerifyData(bytes.AsSpan(from..to), signature, "FIX signature 1 FIX.4.4"u8));
     }
@@ -47,7 +49,8 @@ public sealed class FixSignatureTests
             byte[] changed = [.. bytes];
             changed[at] ^= 1;
             byte[] framed = FixMessage.Frame(FixVersion.Fix44, changed.AsSpan(body..^7));
-            Assert.False(parser.TryParseAndVerify(framed, Key, out FixMessage message, out ParseError error), $"byte {at}");
+            bool verified = parser.TryParseAndVerify(framed, Key, out FixMessage message, out ParseError error);
+            Assert.False(verified, $"byte {at}");
             Assert.Null(message);
             Assert.NotNull(error.Offset);
         }
@@ -57,7 +60,8 @@ public sealed class FixSignatureTests
     public void The_version_is_signed_too()
     {
         byte[] body = Signed.ToBytes().AsSpan()[(Signed.ToBytes().AsSpan().IndexOf("35="u8))..^7].ToArray();
-        Assert.False(new FixParser().TryParseAndVerify(FixMessage.Frame(FixVersion.Fix42, body), Key, out _, out ParseError error));
+        byte[] older = FixMessage.Frame(FixVersion.Fix42, body);
+        Assert.False(new FixParser().TryParseAndVerify(older, Key, out _, out ParseError error));
         Assert.Equal("Fix.SignatureProblem", error.Code);
         Assert.Equal(FixRejectReason.SignatureProblem, FixRejectReasons.Of(error.Diagnostic));
     }
@@ -88,7 +92,8 @@ public sealed class FixSignatureTests
     {
         // The signer's own software was made to write a length that swallows the signature.
         byte[] body = FixText.Bytes("35=0|49=CLI|95=3240|96=x|");
-        FixMessage swallowed = FixMessage.Parse(FixMessage.Frame(FixVersion.Fix44, FixSignature.Sign(FixVersion.Fix44, body, Key)));
+        byte[] signed = FixSignature.Sign(FixVersion.Fix44, body, Key);
+        FixMessage swallowed = FixMessage.Parse(FixMessage.Frame(FixVersion.Fix44, signed));
         Assert.Null(swallowed.Find(89));
         Assert.False(swallowed.Verify(Key));
         Assert.False(new FixParser().TryParseAndVerify(swallowed.RawContent.Span, Key, out _, out ParseError error));

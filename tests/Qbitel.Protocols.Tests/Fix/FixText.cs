@@ -25,7 +25,8 @@ internal static class FixText
 
     public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text.Replace('|', '\u0001'));
 
-    public static IEnumerable<(int? Reason, string? Tag)> Rejects(this FixMessage message, FixProfile? profile = null) =>
+    public static IEnumerable<(int? Reason, string? Tag)> Rejects(this FixMessage message,
+        FixProfile? profile = null) =>
         message.Validate(profile ?? FixProfile.Standard).Where(finding => finding.Severity == Severity.Error)
             .Select(finding => ((int?)FixRejectReasons.Of(finding), finding.Tag));
 }

@@ -19,22 +19,26 @@ public sealed class FixValueTests
     [InlineData("Country", "DE", "DEU de")]
     [InlineData("Language", "en DE", "eng e")]
     [InlineData("MonthYear", "202612 20261231 202612w1 202612w5", "202613 2026 20261232 202612w6 202612x1")]
-    [InlineData("UTCTimestamp", "20261122-12:00:00 20261122-12:00:00.123 20261122-12:00:00.123456 20261122-12:00:00.123456789"
-        + " 20261231-23:59:60", "20261122-12:00:00.1 20261122-12:00:00.12345678 20261122-24:00:00 20261122-12:60:00"
+    [InlineData("UTCTimestamp", "20261122-12:00:00 20261122-12:00:00.123 20261122-12:00:00.123456"
+        + " 20261122-12:00:00.123456789 20261231-23:59:60",
+        "20261122-12:00:00.1 20261122-12:00:00.12345678 20261122-24:00:00 20261122-12:60:00"
         + " 20261122-12:00:61 20261122T12:00:00 20260229-12:00:00 20261122-12:00 20261122-12:00:00Z")]
     [InlineData("UTCTimeOnly", "00:00:00 23:59:60 12:00:00.123", "24:00:00 12:00 12:00:00.")]
     [InlineData("UTCDateOnly", "20240229", "20260229 00000101 2026-01-01 202601")]
     [InlineData("LocalMktDate", "20261231", "20261301")]
-    [InlineData("TZTimeOnly", "07:39Z 02:39-05 15:39+08 13:09+05:30 07:39:00 07:39:00.123Z", "7:39Z 07:39+15 07:39Z1 07:39+5 25:00Z")]
-    [InlineData("TZTimestamp", "20060901-07:39Z 20060901-02:39-05 20060901-13:09:00.123+05:30", "20060901 20060931-07:39Z 20060901-07:39+0530")]
+    [InlineData("TZTimeOnly", "07:39Z 02:39-05 15:39+08 13:09+05:30 07:39:00 07:39:00.123Z",
+        "7:39Z 07:39+15 07:39Z1 07:39+5 25:00Z")]
+    [InlineData("TZTimestamp", "20060901-07:39Z 20060901-02:39-05 20060901-13:09:00.123+05:30",
+        "20060901 20060931-07:39Z 20060901-07:39+0530")]
     [InlineData("Tenor", "D5 M3 W13 Y1", "D X5 5D")]
     [InlineData("MultipleCharValue", "A", "AB")]
     [InlineData("Reserved100Plus", "100 4000", "99 x")]
     public void A_type_takes_these_and_not_those(string type, string right, string wrong)
     {
         FixType known = FixDictionary.TypeOf(type);
-        Assert.All(right.Split(' '), value => Assert.True(FixValue.Fits(known, Encoding.Latin1.GetBytes(value)), value));
-        Assert.All(wrong.Split(' '), value => Assert.False(FixValue.Fits(known, Encoding.Latin1.GetBytes(value)), value));
+        bool Fits(string value) => FixValue.Fits(known, Encoding.Latin1.GetBytes(value));
+        Assert.All(right.Split(' '), value => Assert.True(Fits(value), value));
+        Assert.All(wrong.Split(' '), value => Assert.False(Fits(value), value));
         Assert.NotEmpty(FixValue.Form(known));
     }
 
@@ -69,5 +73,6 @@ public sealed class FixValueTests
     [InlineData("ExecInst", "1 G", true)]
     [InlineData("ExecInst", "1 ?", false)]
     public void A_list_of_codes_leaves_room_where_the_standard_does(string name, string value, bool allowed) =>
-        Assert.Equal(allowed, FixDictionary.Of("FIX.5.0SP2", "FIXT.1.1").Field(name)!.Allows(Encoding.Latin1.GetBytes(value)));
+        Assert.Equal(allowed,
+            FixDictionary.Of("FIX.5.0SP2", "FIXT.1.1").Field(name)!.Allows(Encoding.Latin1.GetBytes(value)));
 }

@@ -3,6 +3,28 @@ namespace Qbitel.Protocols.Fix.Tables;
 /// <summary>Which fields hold what must not be shown.</summary>
 internal static class FixRedaction
 {
+    /// <summary>The class of a field; a public value that has swallowed the field after it, with whatever that held, is
+    /// text.</summary>
+    public static Redaction Of(int tag, ReadOnlySpan<byte> value)
+    {
+        Redaction redaction = Of(tag);
+        if (redaction != Redaction.None) return redaction;
+
+        // A tag and its '=' within a value: a separator was lost.
+        int equals = value.IndexOf((byte)'=');
+        return equals > 0 && HoldsTag(value, equals) ? Redaction.Text : Redaction.None;
+    }
+
+    private static bool HoldsTag(ReadOnlySpan<byte> value, int equals)
+    {
+        for (int i = equals; i < value.Length; i++)
+        {
+            if (value[i] == '=' && char.IsAsciiDigit((char)value[i - 1])) return true;
+        }
+
+        return false;
+    }
+
     public static Redaction Of(int tag) => tag switch
     {
         // Account, AllocAccount, settlement agents' and registered accounts, LegAllocAccount.
