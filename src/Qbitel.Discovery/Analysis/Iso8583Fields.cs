@@ -1,5 +1,7 @@
 using System.Globalization;
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Coding;
+using Qbitel.Protocols.Iso8583.Detection;
 
 namespace Qbitel.Discovery.Analysis;
 
@@ -8,8 +10,6 @@ namespace Qbitel.Discovery.Analysis;
 /// </summary>
 internal static class Iso8583Fields
 {
-    private const int TypeSize = 4;
-
     public static List<DiscoveredField> Of(Iso8583Message message, double confidence)
     {
         List<DiscoveredField> fields = [];
@@ -24,8 +24,11 @@ internal static class Iso8583Fields
                 break;
         }
 
-        Add(TypeSize, "mti", "ascii", "msgtype");
-        int bitmapSize = message.Encoding.Bitmap == Iso8583Bitmap.Hex ? 16 : 8;
+        Iso8583Encoding encoding = message.Encoding;
+        if (message.HeaderContent.Length > 0) Add(message.HeaderContent.Length, "header", "bytes", FieldMeanings.Unknown);
+        bool isPacked = encoding.Mti is DigitCoding.Bcd or DigitCoding.Binary;
+        Add(isPacked ? 2 : 4, "mti", encoding.Mti == DigitCoding.Ascii ? "ascii" : "bytes", "msgtype");
+        int bitmapSize = encoding.Bitmap == Iso8583Bitmap.Binary ? 8 : 16;
         int firstField = message.Fields.Count > 0 ? message.Fields[0].Offset : message.RawContent.Length;
         for (int number = 1; at < firstField; number++)
             Add(Math.Min(bitmapSize, firstField - at), Name("bitmap", number), "bitmap", "bitmap");
@@ -34,8 +37,13 @@ internal static class Iso8583Fields
         {
             string name = Name("f", slice.Number), meaning = FieldMeanings.Iso8583(slice.Number);
             if (slice.ValueOffset > slice.Offset)
-                Add(slice.ValueOffset - slice.Offset, $"{name}.length", "ascii", "length");
-            bool isBytes = meaning == "bytes" && message.Encoding.Bitmap == Iso8583Bitmap.Binary;
+            {
+                Add(slice.ValueOffset - slice.Offset, $"{name}.length",
+                    encoding.Prefix == PrefixCoding.Ascii ? "ascii" : "bytes", "length");
+            }
+
+            bool isBytes = (meaning == "bytes" && encoding.Bitmap == Iso8583Bitmap.Binary)
+                || encoding.Numbers != DigitCoding.Ascii;
             if (slice.ValueLength > 0) Add(slice.ValueLength, name, isBytes ? "bytes" : "ascii", meaning);
         }
 
@@ -51,12 +59,23 @@ internal static class Iso8583Fields
     public static IEnumerable<KeyValuePair<string, string>> Variant(IEnumerable<ReadOnlyMemory<byte>> messages)
     {
         SortedSet<string> versions = new(StringComparer.Ordinal), bitmaps = new(StringComparer.Ordinal),
-            headers = new(StringComparer.Ordinal);
+            types = new(StringComparer.Ordinal), headers = new(StringComparer.Ordinal);
         foreach (ReadOnlyMemory<byte> bytes in messages)
         {
-            if (!Iso8583Message.TryParse(bytes.Span, out Iso8583Message message, out _)) continue;
+            if (!Iso8583Message.TryParse(bytes.Span, out Iso8583Message message, out _)
+                && !Iso8583Detector.TryRead(bytes.Span, out message))
+            {
+                continue;
+            }
+
             versions.Add(message.Profile.Version);
-            bitmaps.Add(message.Encoding.Bitmap == Iso8583Bitmap.Hex ? "hex" : "binary");
+            types.Add(message.Encoding.Mti switch
+            {
+                DigitCoding.Ascii => "ascii",
+                DigitCoding.Ebcdic => "ebcdic",
+                _ => "bcd",
+            });
+            bitmaps.Add(message.Encoding.Bitmap == Iso8583Bitmap.Binary ? "binary" : "hex");
             headers.Add(message.Encoding.Header switch
             {
                 Iso8583Header.TwoByteLength => "2-byte length",
@@ -69,7 +88,8 @@ internal static class Iso8583Fields
 
         return
         [
-            new("version", string.Join(", ", versions)), new("mti", "ascii"), new("bitmap", string.Join(", ", bitmaps)),
+            new("version", string.Join(", ", versions)), new("mti", string.Join(", ", types)),
+            new("bitmap", string.Join(", ", bitmaps)),
             new("header", string.Join(", ", headers)), new("lengthUnit", "digits"),
         ];
     }

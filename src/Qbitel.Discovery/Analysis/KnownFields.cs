@@ -2,6 +2,7 @@ using Qbitel.Protocols;
 using Qbitel.Protocols.Fix;
 using Qbitel.Protocols.Identification;
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Detection;
 
 namespace Qbitel.Discovery.Analysis;
 
@@ -13,7 +14,8 @@ internal static class KnownFields
         if (reading.Protocol == "tls") return TlsRecords.Fields(message.Length);
 
         if (reading is { Protocol: "iso8583", HeaderSize: 0 }
-            && Iso8583Message.TryParse(message, out Iso8583Message iso, out _))
+            && (Iso8583Message.TryParse(message, out Iso8583Message iso, out _)
+                || Iso8583Detector.TryRead(message, out iso)))
         {
             List<DiscoveredField> parts = Iso8583Fields.Of(iso, reading.Confidence);
             return Tiled(parts, message.Length) ? parts : [];

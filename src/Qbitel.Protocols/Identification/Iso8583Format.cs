@@ -189,13 +189,14 @@ internal sealed class Iso8583Format : MessageFormat
     {
         if (options.OwnProfile.IsEmpty) return options.Profile is { } name ? Iso8583Profile.Shipped(name) : null;
         return Iso8583Profile.TryLoad(options.OwnProfile.Span, out Iso8583Profile own,
-            out IReadOnlyList<Diagnostic> wrong) ? own : throw new ArgumentException(wrong[0].ToString(), nameof(options));
+            out IReadOnlyList<Diagnostic> wrong)
+                ? own : throw new ArgumentException(wrong[0].ToString(), nameof(options));
     }
 
     // What is not in ASCII has its message type and its fields in other forms; it is found out by reading them.
     private static (Iso8583Message Message, double Bits)? Detect(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > Iso8583Detector.MostBytes
+        if (!Iso8583Detector.CanBegin(bytes)
             || Iso8583Detector.Detect(bytes).Winner is not { } winner
             || !Iso8583Message.TryParse(bytes, winner.Profile, winner.Encoding, out Iso8583Message message, out _))
         {
@@ -218,7 +219,8 @@ internal sealed class Iso8583Format : MessageFormat
         List<(Iso8583Encoding Encoding, ParseError Error)> failures = [];
         foreach (Iso8583Profile profile in stated is null ? Written.Value : [stated])
         {
-            foreach (Iso8583Encoding encoding in Iso8583Encoding.Candidates(bytes, profile))
+            bool isFirst = profile == stated || profile == Iso8583Profile.Ascii1987;
+            foreach (Iso8583Encoding encoding in Iso8583Encoding.Candidates(bytes, profile, isFirst))
             {
                 ReadOnlySpan<byte> own = bytes;
                 FrameStatus status = Iso8583Reader.TryReadLength(bytes, encoding, out int whole, out ParseError? error);
@@ -231,7 +233,7 @@ internal sealed class Iso8583Format : MessageFormat
                     if (best is not null && verified <= bits) continue;
                     (best, bits, consumed) = (message, verified, own.Length);
                 }
-                else if (profile == stated || profile == Iso8583Profile.Ascii1987 || error!.Code != "Iso8583.Mti")
+                else
                 {
                     failures.Add((encoding, error!));
                 }

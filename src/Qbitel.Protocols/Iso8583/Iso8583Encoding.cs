@@ -92,7 +92,8 @@ public readonly record struct Iso8583Encoding(Iso8583Header Header, Iso8583Bitma
     /// one stands. A bitmap of hexadecimal digits is never taken for a binary one: its eight first characters would
     /// announce fields that digits happen to fill.
     /// </summary>
-    internal static List<Iso8583Encoding> Candidates(ReadOnlySpan<byte> bytes, Iso8583Profile profile)
+    internal static List<Iso8583Encoding> Candidates(ReadOnlySpan<byte> bytes, Iso8583Profile profile,
+        bool atLeastOne = true)
     {
         List<Iso8583Encoding> candidates = [];
         foreach (Iso8583Header header in profile.StatesHeader ? [profile.Encoding.Header] : Headers)
@@ -117,7 +118,7 @@ public readonly record struct Iso8583Encoding(Iso8583Header Header, Iso8583Bitma
             candidates.Add(candidate);
         }
 
-        if (candidates.Count == 0) candidates.Add(profile.Encoding);
+        if (candidates.Count == 0 && atLeastOne) candidates.Add(profile.Encoding);
         return candidates;
     }
 

@@ -32,6 +32,18 @@ public static class Iso8583Detector
     public static Iso8583Detection Detect(ReadOnlySpan<byte> message, IReadOnlyList<Iso8583Profile>? profiles = null) =>
         Detect([message.ToArray()], profiles);
 
+    /// <summary>Whether bytes can begin as a message does; costs nothing.</summary>
+    internal static bool CanBegin(ReadOnlySpan<byte> bytes) =>
+        bytes.Length <= MostBytes && VariantStart.CanBegin(bytes);
+
+    /// <summary>Reads one message in the variant that is likeliest; false where none reads all of it.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out Iso8583Message message)
+    {
+        message = null!;
+        return CanBegin(bytes) && Detect(bytes).Winner is { } winner
+            && Iso8583Message.TryParse(bytes, winner.Profile, winner.Encoding, out message, out _);
+    }
+
     /// <summary>Finds out how messages of one variant are written.</summary>
     /// <param name="messages">Each exactly one, with its header.</param>
     /// <param name="profiles">The field tables that may be meant; null for the general ones.</param>

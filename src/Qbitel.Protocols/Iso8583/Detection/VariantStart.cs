@@ -16,6 +16,24 @@ internal sealed record VariantStart(
 
     private static readonly DigitCoding[] MtiCodings = [DigitCoding.Ascii, DigitCoding.Ebcdic, DigitCoding.Bcd];
 
+    /// <summary>Whether a message type stands where one could; costs nothing where none does.</summary>
+    public static bool CanBegin(ReadOnlySpan<byte> message)
+    {
+        foreach (Iso8583Header header in Iso8583Encoding.Headers)
+        {
+            foreach (Iso8583Routing routing in Routings)
+            {
+                Iso8583Encoding encoding = new(header, Iso8583Bitmap.Binary) { Routing = routing };
+                bool isThere = OfLength(message, encoding) >= 0;
+                if (!isThere || !Iso8583Reader.TryFindMti(message, encoding, out int at)) continue;
+                foreach (DigitCoding coding in MtiCodings)
+                    if (Iso8583Reader.TryReadMti(message[at..], coding, out _)) return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Every way in which a header, a message type and whole bitmaps stand before fields.</summary>
     /// <param name="message">Exactly one message.</param>
     /// <param name="profiles">The field tables that may be meant.</param>

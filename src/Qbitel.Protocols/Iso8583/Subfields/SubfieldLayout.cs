@@ -40,7 +40,8 @@ internal sealed record SubfieldLayout(SubfieldKind Kind, IReadOnlyList<SubfieldR
     public SubfieldRule? Find(string tag)
     {
         if (_byTag.TryGetValue(tag, out SubfieldRule? rule)) return rule;
-        return IsEmv && uint.TryParse(tag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint number)
+        if (!IsEmv) return null;
+        return uint.TryParse(tag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint number)
             && EmvTagTable.NameOf(number) is { } name
                 ? new SubfieldRule(tag, name, null, 0, 0, EmvTag.RedactionOf(number)) : null;
     }
