@@ -18,7 +18,7 @@ internal static class FpmlVersions
         if (view != FpmlView.Confirmation) return FpmlSupport.NotSupported;
         return version switch
         {
-            Latest => FpmlSupport.Judged,
+            null or Latest => FpmlSupport.Judged, // every version asks for its number
             "5.10" or "5.12" => FpmlSupport.JudgedByLater,
             _ => FpmlSupport.ReadOnly,
         };
@@ -31,19 +31,23 @@ internal static class FpmlVersions
         switch (support)
         {
             case FpmlSupport.NotSupported when view == FpmlView.Other:
-                findings.Add("Fpml.VersionNotSupported", root, "the namespace is of another generation of FpML; the document is read, not judged",
+                findings.Add("Fpml.VersionNotSupported", root,
+                    "the namespace is of another generation of FpML; the document is read, not judged",
                     FpmlSchema.Namespace, Redaction.None.Mask(space));
                 break;
             case FpmlSupport.NotSupported:
-                findings.Add("Fpml.ViewNotSupported", root, "the document is of another view, which is read and not judged",
+                findings.Add("Fpml.ViewNotSupported", root,
+                    "the document is of another view, which is read and not judged",
                     "the confirmation view", $"the {view.ToString().ToLowerInvariant()} view");
                 break;
             case FpmlSupport.ReadOnly:
-                findings.Add("Fpml.ReadOnly", root, "the document is read; there are no facts of its version to judge it by",
+                findings.Add("Fpml.ReadOnly", root,
+                    "the document is read; there are no facts of its version to judge it by",
                     "version 5.10, 5.12 or 5.13", stated, severity: Severity.Info);
                 break;
             case FpmlSupport.JudgedByLater:
-                findings.Add("Fpml.Version", root, "the document is judged by the facts of a later version", Latest, stated,
+                findings.Add("Fpml.Version", root, "the document is judged by the facts of a later version", Latest,
+                    stated,
                     severity: Severity.Info);
                 break;
             default: break;

@@ -18,11 +18,12 @@ internal static class FpmlCommand
     private static Verb Explain(GlobalOptions global)
     {
         Argument<string> file = new("FILE") { Description = "The document; - reads standard input" };
-        Option<string?> html = new("--html") { Description = "Write the explanation as a page of its own into FILE", HelpName = "FILE" };
+        Option<string?> html = new("--html") { Description = "Write the explanation as a page of its own into FILE",
+            HelpName = "FILE" };
         Option<bool> force = new("--force") { Description = "Replace the page that is there" };
         Verb verb = new("explain",
-            "Say what a document of FpML agrees: who pays what to whom, and what happens on which day. Names are covered. "
-            + "Exit 1 when it is not valid.",
+            "Say what a document of FpML agrees: who pays what to whom, and what happens on which day. Names are "
+            + "covered. Exit 1 when it is not valid.",
             new("qbitel fpml explain trade.xml", "the trade in words, as a table and along its days"),
             new("qbitel fpml explain trade.xml --json", "the same for a program"),
             new("qbitel fpml explain trade.xml --html trade.html", "and as a page"))
@@ -45,11 +46,13 @@ internal static class FpmlCommand
             if (line.GetValue(html) is { } page)
             {
                 string name = source == MessageFiles.StandardInput ? "standard input" : Path.GetFileName(source);
-                await SafeFile.WriteAsync(page, Encoding.UTF8.GetBytes(TradePage.Of(name, explained, document.Findings)),
+                await SafeFile.WriteAsync(page, Encoding.UTF8.GetBytes(TradePage.Of(name, explained,
+                    document.Findings)),
                     SafeFile.Ordinary, line.GetValue(force), cancellation);
             }
 
-            output.Document(() => Json(document, explained), console => TradeText.Write(explained, document.Findings, console));
+            output.Document(() => Json(document, explained), console =>
+                TradeText.Write(explained, document.Findings, console));
             return document.IsValid ? ExitCode.Done : ExitCode.Refused;
         });
     }

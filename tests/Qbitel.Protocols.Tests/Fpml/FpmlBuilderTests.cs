@@ -43,10 +43,13 @@ public sealed class FpmlBuilderTests
         MessageFormatException wrong = Assert.Throws<MessageFormatException>(() => FpmlBuilder.Build(FpmlTrades.Terms,
             FpmlTrades.Swap with { TerminationDate = new DateOnly(2026, 11, 1) }));
         Assert.Equal("Fpml.DateOrder", wrong.Error.Code);
-        Assert.Throws<MessageFormatException>(() => FpmlBuilder.Build(FpmlTrades.Terms, FpmlTrades.Cds with { Currency = "" }
+        Assert.Throws<MessageFormatException>(() => FpmlBuilder.Build(FpmlTrades.Terms,
+            FpmlTrades.Cds with { Currency = "" }
             with { PaymentFrequency = "3Q" }));
-        Assert.Throws<ArgumentException>(() => FpmlBuilder.Build(FpmlTrades.Terms, FpmlTrades.Fra with { IndexTenor = "6" }));
-        Assert.Throws<ArgumentException>(() => FpmlBuilder.Build(FpmlTrades.Terms, FpmlTrades.Cds with { EntityName = "\u0001" }));
+        Assert.Throws<ArgumentException>(() => FpmlBuilder.Build(FpmlTrades.Terms,
+            FpmlTrades.Fra with { IndexTenor = "6" }));
+        Assert.Throws<ArgumentException>(() => FpmlBuilder.Build(FpmlTrades.Terms,
+            FpmlTrades.Cds with { EntityName = "\u0001" }));
     }
 
     [Fact]

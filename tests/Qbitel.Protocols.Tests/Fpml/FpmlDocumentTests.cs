@@ -64,15 +64,18 @@ public sealed class FpmlDocumentTests
         Assert.Equal("1.326", document.Root.ValueAt("trade/fxSingleLeg/exchangeRate/rate"));
         Assert.Equal("them", document.Root.Find("party[2]")!.Attribute("id"));
         Assert.Equal(2, document.Root.All("//paymentAmount").Count());
-        Assert.Equal(["GBP", "USD"], document.Root.All("trade/fxSingleLeg/*/paymentAmount/currency").Select(each => each.Value));
+        Assert.Equal(["GBP", "USD"], document.Root.All("trade/fxSingleLeg/*/paymentAmount/currency")
+            .Select(each => each.Value));
         Assert.Equal("/dataDocument/party[2]", document.ById("them")!.Path);
         Assert.Null(document.Root.Find("trade[2]"));
         Assert.Throws<ArgumentException>(() => document.Root.Find("trade[x]"));
     }
 
     [Theory]
-    [InlineData("<valueDate>2027-02-26</valueDate>", "", "Fpml.Missing", "/dataDocument/trade/fxSingleLeg/exchangeRate")]
-    [InlineData("<rate>1.326</rate>", "<rate>0</rate>", "Fpml.Value", "/dataDocument/trade/fxSingleLeg/exchangeRate/rate")]
+    [InlineData("<valueDate>2027-02-26</valueDate>", "", "Fpml.Missing",
+        "/dataDocument/trade/fxSingleLeg/exchangeRate")]
+    [InlineData("<rate>1.326</rate>", "<rate>0</rate>", "Fpml.Value",
+        "/dataDocument/trade/fxSingleLeg/exchangeRate/rate")]
     [InlineData("<rate>1.326</rate>", "<rate>1</rate><rate>1</rate>", "Fpml.TooMany",
         "/dataDocument/trade/fxSingleLeg/exchangeRate/rate[2]")]
     [InlineData("<trade>", "<trade><other/>", "Fpml.UnknownElement", "/dataDocument/trade/other")]
@@ -95,8 +98,10 @@ public sealed class FpmlDocumentTests
     public void Reference_to_an_element_of_another_type_is_told()
     {
         byte[] faulty = Encoding.UTF8.GetBytes(Forward.Replace("<trade>", "<trade id=\"t\">", StringComparison.Ordinal)
-            .Replace("<payerPartyReference href=\"them\"/>", "<payerPartyReference href=\"t\"/>", StringComparison.Ordinal));
-        Diagnostic finding = Assert.Single(FpmlDocument.Parse(faulty).Findings, each => each.Code == "Fpml.ReferenceType");
+            .Replace("<payerPartyReference href=\"them\"/>", "<payerPartyReference href=\"t\"/>",
+                StringComparison.Ordinal));
+        Diagnostic finding = Assert.Single(FpmlDocument.Parse(faulty).Findings, each =>
+            each.Code == "Fpml.ReferenceType");
         Assert.Equal(("Party", "Trade"), (finding.Expected, finding.Actual));
     }
 
@@ -124,7 +129,8 @@ public sealed class FpmlDocumentTests
     {
         byte[] earlier = Encoding.UTF8.GetBytes(Forward.Replace("5-13", "5-10", StringComparison.Ordinal)
             .Replace("<rate>1.326</rate>", "<rate>1.326</rate><fallbackRate/>", StringComparison.Ordinal));
-        Assert.Contains(FpmlDocument.Parse(earlier).Findings, finding => finding is { Code: "Fpml.LaterElement", Expected: "version 5.12" });
+        Assert.Contains(FpmlDocument.Parse(earlier).Findings, finding => finding
+            is { Code: "Fpml.LaterElement", Expected: "version 5.12" });
     }
 
     [Theory]
@@ -154,7 +160,8 @@ public sealed class FpmlDocumentTests
     public void Names_are_masked_in_the_report()
     {
         ParseReport report = MessageParser.Parse(Bytes);
-        Assert.Equal(("fpml", "5.13", "dataDocument", true), (report.Protocol, report.Version, report.MessageType, report.IsValid));
+        Assert.Equal(("fpml", "5.13", "dataDocument", true),
+            (report.Protocol, report.Version, report.MessageType, report.IsValid));
         Assert.DoesNotContain("First Bank", report.ToJson(), StringComparison.Ordinal);
         Assert.Contains(report.Fields, field => field is { Path: "/dataDocument/party[2]/partyName", Value: "S***" });
     }

@@ -12,7 +12,8 @@ internal sealed class FpmlFaults(ulong seed)
     private static readonly string[] Values =
     [
         "", " ", "x", "0", "-1", "1.5", "+1", "1e3", "true", "TRUE", "2026-02-29", "2026-11-28", "2026-11-28T10:00:00",
-        "2026-11-28Z", "10:00:00", "10:00:30", "25:00:00", "2026", "2026-11", "EUR", "M", "Y", "T", "NONE", "MODFOLLOWING",
+        "2026-11-28Z", "10:00:00", "10:00:30", "25:00:00", "2026", "2026-11", "EUR", "M", "Y", "T", "NONE",
+            "MODFOLLOWING",
         " Payer ", "Call", "Business", "\nFlat\t", "ACT/360", "12345678901234567890", "0.00", "-0", "1.",
         "https://www.example.org/a", "Interest rate", "two  blanks", "QUJD", "0a0B", "EOM", "31", "TenYears", "äöü",
         "Lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et dolore "
@@ -23,7 +24,8 @@ internal sealed class FpmlFaults(ulong seed)
     private static readonly string[] Types =
     [
         "Swap", "Product", "InterestRateStream", "AdjustableDate", "Frequency", "CalculationPeriodFrequency", "Money",
-        "NonNegativeMoney", "Option", "FxOption", "xs:string", "NoSuchType", "Party", "EquityAsset", "Asset", "IdentifiedDate",
+        "NonNegativeMoney", "Option", "FxOption", "xs:string", "NoSuchType", "Party", "EquityAsset", "Asset",
+            "IdentifiedDate",
     ];
 
     private readonly MxMutation _choice = new(seed);

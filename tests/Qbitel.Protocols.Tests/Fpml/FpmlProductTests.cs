@@ -18,7 +18,8 @@ public sealed class FpmlProductTests
         InterestRateSwap swap = Assert.IsType<InterestRateSwap>(trade.Product);
         Assert.Equal(SwapKind.FixedFloating, swap.Form);
         Assert.Equal(("party1", "party2", new FpmlAmount(50_000_000m, "EUR"), 0.0265m, "1Y", "30/360"),
-            (swap.Streams[0].Payer, swap.Streams[0].Receiver, swap.Streams[0].Notional!.Value, swap.Streams[0].FixedRate,
+            (swap.Streams[0].Payer, swap.Streams[0].Receiver, swap.Streams[0].Notional!.Value,
+                swap.Streams[0].FixedRate,
                 swap.Streams[0].PaymentFrequency, swap.Streams[0].DayCount));
         Assert.Equal(("EUR-EURIBOR", "6M", false, new DateOnly(2031, 12, 1)), (swap.Streams[1].Index,
             swap.Streams[1].IndexTenor, swap.Streams[1].IsOvernight, swap.Streams[1].TerminationDate!.Value));
@@ -28,15 +29,18 @@ public sealed class FpmlProductTests
     public void Other_built_products_are_typed()
     {
         ForwardRateAgreement fra = Assert.IsType<ForwardRateAgreement>(Trade(FpmlTrades.Fra).Product);
-        Assert.Equal(("party1", 0.024m, new DateOnly(2027, 3, 1)), (fra.Buyer, fra.FixedRate!.Value, fra.PaymentDate!.Value));
+        Assert.Equal(("party1", 0.024m, new DateOnly(2027, 3, 1)),
+            (fra.Buyer, fra.FixedRate!.Value, fra.PaymentDate!.Value));
         FxSingleLeg spot = Assert.IsType<FxSingleLeg>(Trade(FpmlTrades.Spot).Product);
-        Assert.Equal((false, "USD per GBP", 1.326m), (spot.IsForward, spot.Exchange.Quotation, spot.Exchange.Rate!.Value));
+        Assert.Equal((false, "USD per GBP", 1.326m), (spot.IsForward, spot.Exchange.Quotation,
+            spot.Exchange.Rate!.Value));
         Assert.True(Assert.IsType<FxSingleLeg>(Trade(FpmlTrades.Forward).Product).IsForward);
         FxOption option = Assert.IsType<FxOption>(Trade(FpmlTrades.Option).Product);
         Assert.Equal(("European", 1.16m, new DateOnly(2027, 2, 24), new FpmlAmount(61_500m, "USD")),
             (option.Style, option.Strike!.Value, option.ExpiryDate!.Value, option.Premiums[0].Amount!.Value));
         CreditDefaultSwap credit = Assert.IsType<CreditDefaultSwap>(Trade(FpmlTrades.Cds).Product);
-        Assert.Equal((CreditReference.SingleName, "Example Motors Inc", 0.01m), (credit.Form, credit.Reference, credit.FixedRate!.Value));
+        Assert.Equal((CreditReference.SingleName, "Example Motors Inc", 0.01m),
+            (credit.Form, credit.Reference, credit.FixedRate!.Value));
         Assert.DoesNotContain("Example Motors", credit.ToString(), StringComparison.Ordinal);
     }
 
@@ -48,7 +52,8 @@ public sealed class FpmlProductTests
         Assert.Equal(("MSG-1", "FIRSTBANK", "SECONDBANK", false, "CORR-1", 1L, FpmlTrades.Message.Created),
             (header.MessageId, header.SentBy, header.SendTo[0], header.IsCorrection, header.CorrelationId,
                 header.SequenceNumber, header.CreatedAt!.Value));
-        Assert.Equal(("First Bank", "5493001KJTIIGC8Y1R12"), (document.Parties[0].Name, document.Parties[0].LegalEntityIdentifier));
+        Assert.Equal(("First Bank", "5493001KJTIIGC8Y1R12"),
+            (document.Parties[0].Name, document.Parties[0].LegalEntityIdentifier));
         Assert.Equal("F***", document.Parties[0].ToString());
         Assert.Null(FpmlBuilder.Build(FpmlTrades.Terms, FpmlTrades.Fra).Header);
     }
@@ -94,7 +99,8 @@ public sealed class FpmlProductTests
                 told++;
                 Assert.NotEmpty(trade.Sentences);
                 foreach (string name in document.Parties.Select(party => party.Name).OfType<string>())
-                    if (name.Length > 8) Assert.DoesNotContain(trade.Sentences, sentence => sentence.Contains(name, StringComparison.Ordinal));
+                    if (name.Length > 8) Assert.DoesNotContain(trade.Sentences, sentence =>
+                        sentence.Contains(name, StringComparison.Ordinal));
             }
         }
 
@@ -112,7 +118,8 @@ public sealed class FpmlProductTests
             "party2 pays EUR-EURIBOR 6M on EUR 50,000,000 to party1, every 6M, ACT/360.",
         ], trade.Sentences);
         Assert.Equal(["2026-11-27 traded", "2026-12-01 fixed leg begins", "2026-12-01 floating leg begins",
-            "2031-12-01 fixed leg ends", "2031-12-01 floating leg ends"], trade.Days.Select(day => $"{day.Date:yyyy-MM-dd} {day.What}"));
+            "2031-12-01 fixed leg ends", "2031-12-01 floating leg ends"], trade.Days
+                .Select(day => $"{day.Date:yyyy-MM-dd} {day.What}"));
         Assert.Equal("F***, 5493001KJTIIGC8Y1R12", explained.Parties[0].Value);
     }
 
@@ -124,8 +131,10 @@ public sealed class FpmlProductTests
         [
             new("tradeDate", "2026-11-27"), new("tradeId", "FX-7"), new("tradeIdScheme", "http://www.example.org/t"),
             new("us.name", "First Bank"), new("us.id", "5493001KJTIIGC8Y1R12"), new("them.name", "Second Bank"),
-            new("them.id", "529900T8BM49AURSDO55"), new("sold", "100"), new("soldCurrency", "EUR"), new("bought", "116"),
-            new("boughtCurrency", "USD"), new("rate", "1.16"), new("quotation", "boughtPerSold"), new("valueDate", "2026-12-01"),
+            new("them.id", "529900T8BM49AURSDO55"), new("sold", "100"), new("soldCurrency", "EUR"),
+                new("bought", "116"),
+            new("boughtCurrency", "USD"), new("rate", "1.16"), new("quotation", "boughtPerSold"),
+                new("valueDate", "2026-12-01"),
         ];
         BuiltMessage built = MessageMaker.Build("fpml", "fx", settings, now);
         Assert.True(built.IsValid, string.Join("; ", built.Findings));
@@ -135,7 +144,8 @@ public sealed class FpmlProductTests
         settings[7] = new("sold", "a hundred");
         settings[13] = new("valuedate", "2026-12-01");
         BuiltMessage wrong = MessageMaker.Build("fpml", "fx", settings, now);
-        Assert.Equal(["sold", "valueDate", "valuedate"], wrong.Findings.Select(finding => finding.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(["sold", "valueDate", "valuedate"], wrong.Findings
+            .Select(finding => finding.Path).Order(StringComparer.Ordinal));
         Assert.False(MessageMaker.Build("fpml", "nothing", settings, now).IsValid);
     }
 
@@ -144,10 +154,12 @@ public sealed class FpmlProductTests
     {
         BuiltMessage built = MessageMaker.Build("fpml", "dataDocument",
         [
-            new("/dataDocument/party/@id", "a"), new("party/partyId", "A"), new("party/partyId/@partyIdScheme", "urn:x"),
+            new("/dataDocument/party/@id", "a"), new("party/partyId", "A"),
+                new("party/partyId/@partyIdScheme", "urn:x"),
         ], DateTimeOffset.UnixEpoch);
         Assert.True(built.IsValid, string.Join("; ", built.Findings));
-        Assert.Contains(MessageMaker.Slots("fpml", "requestConfirmation"), slot => slot.Path == "header/messageId" && slot.IsRequired);
+        Assert.Contains(MessageMaker.Slots("fpml", "requestConfirmation"), slot => slot.Path == "header/messageId"
+            && slot.IsRequired);
         Assert.Empty(MessageMaker.Slots("fpml", "trade"));
         Assert.Equal("Build.Path", Assert.Single(MessageMaker.Build("fpml", "dataDocument", [new("nowhere", "1")],
             DateTimeOffset.UnixEpoch).Findings).Code);

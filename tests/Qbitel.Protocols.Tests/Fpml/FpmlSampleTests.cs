@@ -30,8 +30,10 @@ public sealed class FpmlSampleTests(ITestOutputHelper output)
             document.WriteTo(written);
             Assert.True(written.WrittenSpan.SequenceEqual(bytes), file);
 
-            string[] errors = [.. document.Findings.Where(each => each.Severity == Severity.Error).Select(each => each.Code)];
-            Assert.True(errors.SequenceEqual(Broken.TryGetValue(Path.GetFileName(file), out string? code) ? [code] : []),
+            string[] errors = [.. document.Findings.Where(each => each.Severity == Severity.Error)
+                .Select(each => each.Code)];
+            Assert.True(errors.SequenceEqual(Broken.TryGetValue(Path.GetFileName(file), out string? code) ? [code]
+                : []),
                 $"{file}: {document.Findings.FirstError()}");
             bool isJudged = document.Version is "5.10" or "5.12" or "5.13";
             Assert.Equal(!isJudged, document.Findings.Any(each => each.Code == "Fpml.ReadOnly"));

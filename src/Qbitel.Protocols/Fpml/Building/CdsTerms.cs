@@ -12,7 +12,8 @@ public sealed record CdsTerms(bool IsBuyer, string EntityName, string? EntityId,
     internal override void SetOn(FpmlDraft draft)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        const string Swap = "trade/creditDefaultSwap/", Terms = Swap + "generalTerms/", Fees = Swap + "feeLeg/periodicPayment/";
+        const string Swap = "trade/creditDefaultSwap/", Terms = Swap + "generalTerms/";
+        const string Fees = Swap + "feeLeg/periodicPayment/";
         Between(draft, Terms, "buyer", "seller", IsBuyer);
         draft.Set(Terms + "effectiveDate/unadjustedDate", EffectiveDate)
             .Set(Terms + "scheduledTerminationDate/unadjustedDate", TerminationDate)

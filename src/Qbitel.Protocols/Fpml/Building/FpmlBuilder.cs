@@ -19,7 +19,8 @@ public static class FpmlBuilder
         Set(draft, trade);
         product.SetOn(draft);
         FpmlDocument document = FpmlDocument.Parse(draft.ToBytes());
-        return document.Findings.FirstError() is { } error ? throw new MessageFormatException(new ParseError(error)) : document;
+        return document.Findings.FirstError() is { } error ? throw new MessageFormatException(new ParseError(error))
+            : document;
     }
 
     internal static void Set(FpmlDraft draft, TradeTerms trade)

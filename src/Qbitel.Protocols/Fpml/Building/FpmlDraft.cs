@@ -65,12 +65,14 @@ internal sealed class FpmlDraft
         Set(path, value?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 
     /// <summary>UTF-8 without a byte order mark, with a declaration, indented by two.</summary>
-    /// <exception cref="ArgumentException">An element is not where the schema has it, or a text is none of XML.</exception>
+    /// <exception cref="ArgumentException">An element is not where the schema has it, or a text is none of
+    /// XML.</exception>
     public byte[] ToBytes()
     {
         using MemoryStream bytes = new();
         XmlWriterSettings settings = new() { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" };
-        FpmlDeclaration declaration = Schema.Global(Schema.Code(Encoding.UTF8.GetBytes(_root.Name), isSignature: false))!;
+        FpmlDeclaration declaration = Schema.Global(Schema.Code(Encoding.UTF8.GetBytes(_root.Name),
+            isSignature: false))!;
         using (XmlWriter xml = XmlWriter.Create(bytes, settings)) Write(xml, _root, declaration.Type, "");
         return bytes.ToArray();
     }

@@ -15,7 +15,8 @@ internal static class FpmlSettings
         ("tradeDate", "a date", true), ("tradeId", "what we call the trade", true),
         ("tradeIdScheme", "a URI that says whose identifiers they are", true), ("us.name", "our name", true),
         ("us.id", "our legal entity identifier", true), ("them.name", "their name", true),
-        ("them.id", "their legal entity identifier", true), ("messageId", "to request a confirmation: its identifier", false),
+        ("them.id", "their legal entity identifier", true), ("messageId", "to request a confirmation: its identifier",
+            false),
         ("sentBy", "our address", false), ("sendTo", "their address", false),
         ("correlationId", "the conversation", false),
     ];
@@ -26,7 +27,8 @@ internal static class FpmlSettings
             ["swap"] =
             [
                 ("pays", "fixed or floating", true), ("notional", "an amount", true), ("currency", "a code", true),
-                ("effectiveDate", "a date", true), ("terminationDate", "a date", true), ("fixedRate", "0.05 for five percent", true),
+                ("effectiveDate", "a date", true), ("terminationDate", "a date", true),
+                    ("fixedRate", "0.05 for five percent", true),
                 ("fixedFrequency", "such as 1Y", true), ("fixedDayCount", "such as 30/360", true),
                 ("index", "such as EUR-EURIBOR", true), ("indexTenor", "such as 6M", true),
                 ("floatingFrequency", "such as 6M", true), ("floatingDayCount", "such as ACT/360", true),
@@ -36,8 +38,10 @@ internal static class FpmlSettings
             ["fra"] =
             [
                 ("side", "buy or sell", true), ("notional", "an amount", true), ("currency", "a code", true),
-                ("effectiveDate", "a date", true), ("terminationDate", "a date", true), ("fixedRate", "0.05 for five percent", true),
-                ("index", "such as EUR-EURIBOR", true), ("indexTenor", "such as 6M", true), ("dayCount", "such as ACT/360", true),
+                ("effectiveDate", "a date", true), ("terminationDate", "a date", true),
+                    ("fixedRate", "0.05 for five percent", true),
+                ("index", "such as EUR-EURIBOR", true), ("indexTenor", "such as 6M", true),
+                    ("dayCount", "such as ACT/360", true),
                 ("convention", "such as MODFOLLOWING", true), ("centers", "such as EUTA", true),
                 ("fixingDays", "business days, 2", false),
             ],
@@ -53,14 +57,17 @@ internal static class FpmlSettings
                 ("side", "buy or sell", true), ("put", "an amount", true), ("putCurrency", "a code", true),
                 ("call", "an amount", true), ("callCurrency", "a code", true), ("strike", "a number", true),
                 ("quotation", "callPerPut or putPerCall", true), ("expiryDate", "a date", true),
-                ("expiryTime", "such as 10:00:00", true), ("expiryCenter", "such as USNY", true), ("valueDate", "a date", true),
+                ("expiryTime", "such as 10:00:00", true), ("expiryCenter", "such as USNY", true),
+                    ("valueDate", "a date", true),
                 ("premium", "an amount", true), ("premiumCurrency", "a code", true), ("premiumDate", "a date", true),
             ],
             ["cds"] =
             [
                 ("side", "buy or sell protection", true), ("entity", "the name of the entity", true),
-                ("entityId", "its identifier", false), ("effectiveDate", "a date", true), ("terminationDate", "a date", true),
-                ("notional", "an amount", true), ("currency", "a code", true), ("fixedRate", "0.01 for one percent", true),
+                ("entityId", "its identifier", false), ("effectiveDate", "a date", true),
+                    ("terminationDate", "a date", true),
+                ("notional", "an amount", true), ("currency", "a code", true),
+                    ("fixedRate", "0.01 for one percent", true),
                 ("frequency", "such as 3M", true), ("dayCount", "such as ACT/360", true),
             ],
         };
@@ -108,9 +115,11 @@ internal static class FpmlSettings
 
             return wrong.Count > 0 ? null : draft.ToBytes();
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or System.Xml.XmlException)
+        catch (Exception error) when (error
+            is ArgumentException or InvalidOperationException or System.Xml.XmlException)
         {
-            wrong.Add(SettingReader.Wrong("Build.Value", "the document cannot be written: an element is where the schema "
+            wrong.Add(SettingReader.Wrong("Build.Value",
+                "the document cannot be written: an element is where the schema "
                 + "has none, or a value is no text or length of time", type, "elements where the schema has them"));
             return null;
         }
@@ -123,17 +132,21 @@ internal static class FpmlSettings
             read.Text("tradeIdScheme"));
         ProductTerms product = type switch
         {
-            "swap" => new SwapTerms(read.IsFirst("pays", "fixed", "floating"), read.Number("notional"), read.Text("currency"),
-                read.Day("effectiveDate"), read.Day("terminationDate"), read.Number("fixedRate"), read.Text("fixedFrequency"),
+            "swap" => new SwapTerms(read.IsFirst("pays", "fixed", "floating"), read.Number("notional"),
+                read.Text("currency"),
+                read.Day("effectiveDate"), read.Day("terminationDate"), read.Number("fixedRate"),
+                    read.Text("fixedFrequency"),
                 read.Text("fixedDayCount"), read.Text("index"), read.Text("indexTenor"), read.Text("floatingFrequency"),
                 read.Text("floatingDayCount"), read.Days(), read.Whole("fixingDays", 2), read.Maybe("spread")),
             "fra" => new FraTerms(read.IsFirst("side", "buy", "sell"), read.Number("notional"), read.Text("currency"),
                 read.Day("effectiveDate"), read.Day("terminationDate"), read.Number("fixedRate"), read.Text("index"),
                 read.Text("indexTenor"), read.Text("dayCount"), read.Days(), read.Whole("fixingDays", 2)),
             "fx" => new FxTerms(read.Number("sold"), read.Text("soldCurrency"), read.Number("bought"),
-                read.Text("boughtCurrency"), read.Number("rate"), read.IsFirst("quotation", "boughtPerSold", "soldPerBought"),
+                read.Text("boughtCurrency"), read.Number("rate"),
+                    read.IsFirst("quotation", "boughtPerSold", "soldPerBought"),
                 read.Day("valueDate"), read.Maybe("spotRate"), read.Maybe("forwardPoints")),
-            "fxOption" => new FxOptionTerms(read.IsFirst("side", "buy", "sell"), read.Number("put"), read.Text("putCurrency"),
+            "fxOption" => new FxOptionTerms(read.IsFirst("side", "buy", "sell"), read.Number("put"),
+                read.Text("putCurrency"),
                 read.Number("call"), read.Text("callCurrency"), read.Number("strike"),
                 read.IsFirst("quotation", "putPerCall", "callPerPut"), read.Day("expiryDate"), read.Text("expiryTime"),
                 read.Text("expiryCenter"), read.Day("valueDate"), read.Number("premium"), read.Text("premiumCurrency"),
@@ -144,7 +157,8 @@ internal static class FpmlSettings
         };
 
         string? message = read.Optional("messageId");
-        MessageTerms? around = message is null ? null : new MessageTerms(message, trade.TradeIdScheme, read.Text("sentBy"),
+        MessageTerms? around = message is null ? null : new MessageTerms(message, trade.TradeIdScheme,
+            read.Text("sentBy"),
             read.Text("sendTo"), now, read.Text("correlationId"));
         read.Finish(Common.Concat(Products[type]).Select(slot => slot.Name));
         if (read.HasFaults) return null;

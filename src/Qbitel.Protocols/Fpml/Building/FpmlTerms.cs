@@ -31,7 +31,13 @@ public abstract record ProductTerms
     {
         draft.Set($"{path}/businessDayConvention", days.Convention);
         if (days.Convention is "NONE" or "NotApplicable") return;
-        for (int i = 0; i < days.Centers.Count; i++) draft.Set($"{path}/businessCenters/businessCenter[{i + 1}]", days.Centers[i]);
+        Centers(draft, path, days);
+    }
+
+    private protected static void Centers(FpmlDraft draft, string path, BusinessDays days)
+    {
+        for (int i = 0; i < days.Centers.Count; i++)
+            draft.Set($"{path}/businessCenters/businessCenter[{i + 1}]", days.Centers[i]);
     }
 
     private protected static void Between(FpmlDraft draft, string path, string from, string to, bool isUsFirst)

@@ -21,8 +21,9 @@ public sealed record FraTerms(bool IsBuyer, decimal Notional, string Currency, D
             .Set(Fixing + "dayType", "Business").Set(Fixing + "businessDayConvention", "NONE")
             .Set(Fixing + "dateRelativeTo/@href", "effectiveDate").Set(Fra + "dayCountFraction", DayCount)
             .Set(Fra + "calculationPeriodNumberOfDays", (decimal)(TerminationDate.DayNumber - EffectiveDate.DayNumber))
-            .Set(Fra + "fixedRate", FixedRate).Set(Fra + "floatingRateIndex", Index).Set(Fra + "fraDiscounting", "ISDA");
-        for (int i = 0; i < Days.Centers.Count; i++) draft.Set($"{Fixing}businessCenters/businessCenter[{i + 1}]", Days.Centers[i]);
+            .Set(Fra + "fixedRate", FixedRate).Set(Fra + "floatingRateIndex", Index)
+            .Set(Fra + "fraDiscounting", "ISDA");
+        Centers(draft, Fixing.TrimEnd('/'), Days);
         Adjust(draft, Fra + "paymentDate/dateAdjustments", Days);
         Money(draft, Fra + "notional", Notional, Currency);
         Period(draft, Fra + "indexTenor", IndexTenor);

@@ -19,8 +19,10 @@ public sealed record FxTerms(decimal Sold, string SoldCurrency, decimal Bought, 
         Money(draft, Leg + "exchangedCurrency2/paymentAmount", Bought, BoughtCurrency);
         draft.Set(Leg + "valueDate", ValueDate).Set(Exchange + "quotedCurrencyPair/currency1", SoldCurrency)
             .Set(Exchange + "quotedCurrencyPair/currency2", BoughtCurrency)
-            .Set(Exchange + "quotedCurrencyPair/quoteBasis", IsBoughtPerSold ? "Currency2PerCurrency1" : "Currency1PerCurrency2")
-            .Set(Exchange + "rate", Rate).Set(Exchange + "spotRate", SpotRate).Set(Exchange + "forwardPoints", ForwardPoints);
+            .Set(Exchange + "quotedCurrencyPair/quoteBasis", IsBoughtPerSold ? "Currency2PerCurrency1"
+                : "Currency1PerCurrency2")
+            .Set(Exchange + "rate", Rate).Set(Exchange + "spotRate", SpotRate)
+            .Set(Exchange + "forwardPoints", ForwardPoints);
     }
 }
 
@@ -42,7 +44,8 @@ public sealed record FxOptionTerms(bool IsBuyer, decimal Put, string PutCurrency
         draft.Set(Exercise + "expiryDate", ExpiryDate).Set(Exercise + "expiryTime/hourMinuteTime", ExpiryTime)
             .Set(Exercise + "expiryTime/businessCenter", ExpiryCenter).Set(Exercise + "valueDate", ValueDate)
             .Set(Option + "strike/rate", Strike)
-            .Set(Option + "strike/strikeQuoteBasis", IsPutPerCall ? "PutCurrencyPerCallCurrency" : "CallCurrencyPerPutCurrency");
+            .Set(Option + "strike/strikeQuoteBasis", IsPutPerCall ? "PutCurrencyPerCallCurrency"
+                : "CallCurrencyPerPutCurrency");
         Money(draft, Option + "putCurrencyAmount", Put, PutCurrency);
         Money(draft, Option + "callCurrencyAmount", Call, CallCurrency);
         Between(draft, Option + "premium/", "payer", "receiver", IsBuyer);

@@ -41,7 +41,8 @@ internal sealed class SettingReader(IReadOnlyList<MessageSetting> settings, List
     public int Whole(string name, int otherwise)
     {
         if (Optional(name) is not { } text) return otherwise;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value <= 100) return value;
+        bool isWhole = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value);
+        if (isWhole && value <= 100) return value;
         wrong.Add(Wrong("Build.Value", "the value is no number of days", name, "a whole number up to 100"));
         return otherwise;
     }
@@ -49,8 +50,12 @@ internal sealed class SettingReader(IReadOnlyList<MessageSetting> settings, List
     public DateOnly Day(string name)
     {
         string text = Text(name);
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day))
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out DateOnly day))
+        {
             return day;
+        }
+
         if (text.Length > 0) wrong.Add(Wrong("Build.Value", "the value is no date", name, "such as 2026-12-31"));
         return day;
     }

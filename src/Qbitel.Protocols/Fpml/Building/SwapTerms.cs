@@ -22,7 +22,8 @@ public sealed record SwapTerms(bool PaysFixed, decimal Notional, string Currency
         draft.Set(Fixed + "calculationPeriodAmount/calculation/fixedRateSchedule/initialValue", FixedRate)
             .Set(Fixed + "calculationPeriodAmount/calculation/dayCountFraction", FixedDayCount);
 
-        const string Rate = Floating + "calculationPeriodAmount/calculation/floatingRateCalculation/", Reset = Floating + "resetDates/";
+        const string Rate = Floating + "calculationPeriodAmount/calculation/floatingRateCalculation/",
+            Reset = Floating + "resetDates/";
         draft.Set(Rate + "floatingRateIndex", Index).Set(Rate + "spreadSchedule/initialValue", Spread)
             .Set(Floating + "calculationPeriodAmount/calculation/dayCountFraction", FloatingDayCount);
         Period(draft, Rate + "indexTenor", IndexTenor);
@@ -30,17 +31,18 @@ public sealed record SwapTerms(bool PaysFixed, decimal Notional, string Currency
             .Set(Reset + "calculationPeriodDatesReference/@href", "floatingCalculationPeriodDates")
             .Set(Reset + "resetRelativeTo", "CalculationPeriodStartDate")
             .Set(Reset + "fixingDates/periodMultiplier", (decimal)-FixingDays).Set(Reset + "fixingDates/period", "D")
-            .Set(Reset + "fixingDates/dayType", "Business").Set(Reset + "fixingDates/dateRelativeTo/@href", "resetDates")
+            .Set(Reset + "fixingDates/dayType", "Business")
+            .Set(Reset + "fixingDates/dateRelativeTo/@href", "resetDates")
             .Set(Reset + "fixingDates/businessDayConvention", "NONE");
-        for (int i = 0; i < Days.Centers.Count; i++)
-            draft.Set($"{Reset}fixingDates/businessCenters/businessCenter[{i + 1}]", Days.Centers[i]);
+        Centers(draft, Reset + "fixingDates", Days);
         Period(draft, Reset + "resetFrequency", FloatingFrequency);
         Adjusted(draft, Reset + "resetDatesAdjustments");
     }
 
     private void Stream(FpmlDraft draft, string path, string name, bool isPaidByUs, string frequency)
     {
-        string dates = path + "calculationPeriodDates/", payments = path + "paymentDates/", id = name + "CalculationPeriodDates";
+        string dates = path + "calculationPeriodDates/", payments = path + "paymentDates/";
+        string id = name + "CalculationPeriodDates";
         Between(draft, path, "payer", "receiver", isPaidByUs);
         draft.Set(dates + "@id", id).Set(dates + "effectiveDate/unadjustedDate", EffectiveDate)
             .Set(dates + "effectiveDate/dateAdjustments/businessDayConvention", "NONE")
@@ -64,7 +66,8 @@ public sealed record SwapTerms(bool PaysFixed, decimal Notional, string Currency
     {
         if (!frequency.EndsWith('M') && !frequency.EndsWith('Y')) return "NONE";
         bool isLast = EffectiveDate.Day == DateTime.DaysInMonth(EffectiveDate.Year, EffectiveDate.Month);
-        return isLast && EffectiveDate.Day > 27 && TerminationDate.Day != EffectiveDate.Day || EffectiveDate.Day == 31 ? "EOM"
+        bool isEndOfMonth = EffectiveDate.Day == 31 || (isLast && TerminationDate.Day != EffectiveDate.Day);
+        return isEndOfMonth ? "EOM"
             : EffectiveDate.Day.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -77,7 +77,8 @@ public sealed class FpmlExplanation
         writer.WriteEndArray();
     }
 
-    private static void WritePairs(Utf8JsonWriter writer, string name, IReadOnlyList<KeyValuePair<string, string>> pairs)
+    private static void WritePairs(Utf8JsonWriter writer, string name, IReadOnlyList<KeyValuePair<string,
+        string>> pairs)
     {
         writer.WriteStartObject(name);
         foreach ((string key, string value) in pairs.DistinctBy(pair => pair.Key)) writer.WriteString(key, value);

@@ -50,28 +50,34 @@ internal sealed class TradeWords
 
     private void Tell(InterestRateSwap swap)
     {
-        foreach (RateLeg leg in swap.Streams) Tell(leg, leg.IsFixed ? "fixed leg" : leg.Index is null ? "amounts" : "floating leg");
+        foreach (RateLeg leg in swap.Streams)
+            Tell(leg, leg.IsFixed ? "fixed leg" : leg.Index is null ? "amounts" : "floating leg");
     }
 
     private void Tell(RateLeg leg, string what)
     {
         string rate = RateOf(leg), period = PeriodOf(leg);
-        Say($"{leg.Payer} pays {rate} on {leg.Notional?.ToString() ?? "a notional set elsewhere"} to {leg.Receiver}{period}.");
+        string on = leg.Notional?.ToString() ?? "a notional set elsewhere";
+        Say($"{leg.Payer} pays {rate} on {on} to {leg.Receiver}{period}.");
         if (leg.NotionalSteps.Count > 0)
-            Say($"The notional changes {leg.NotionalSteps.Count} times, to {leg.NotionalSteps[^1].Value.ToString("#,##0.####", CultureInfo.InvariantCulture)} at last.");
-        _lines.Add(new TradeLine(what, leg.Payer, leg.Receiver, leg.Notional?.ToString(), rate, period.TrimStart(',', ' ')));
+            Say($"The notional changes {leg.NotionalSteps.Count} times, to {Plain(leg.NotionalSteps[^1].Value)} at last.");
+        _lines.Add(new TradeLine(what, leg.Payer, leg.Receiver, leg.Notional?.ToString(), rate,
+            period.TrimStart(',', ' ')));
         On(leg.EffectiveDate, $"{what} begins");
         On(leg.TerminationDate, $"{what} ends");
         foreach (FpmlStep step in leg.NotionalSteps)
-            On(step.Date, $"notional of the {what} becomes {step.Value.ToString("#,##0.####", CultureInfo.InvariantCulture)}");
+            On(step.Date, $"notional of the {what} becomes {Plain(step.Value)}");
         foreach (FpmlStep step in leg.RateSteps) On(step.Date, $"rate of the {what} becomes {Percent(step.Value)}");
     }
 
     private void Tell(ForwardRateAgreement fra)
     {
-        Say($"{fra.Buyer} pays {Percent(fra.FixedRate)} and {fra.Seller} pays {Masked(fra.Index)} {fra.IndexTenor} on {fra.Notional}, settled at once for the period.");
-        _lines.Add(new TradeLine("fixed rate", fra.Buyer, fra.Seller, fra.Notional?.ToString(), Percent(fra.FixedRate), fra.DayCount));
-        _lines.Add(new TradeLine("floating rate", fra.Seller, fra.Buyer, fra.Notional?.ToString(), $"{Masked(fra.Index)} {fra.IndexTenor}", fra.DayCount));
+        Say($"{fra.Buyer} pays {Percent(fra.FixedRate)} and {fra.Seller} pays {Masked(fra.Index)} {fra.IndexTenor} "
+            + $"on {fra.Notional}, settled at once for the period.");
+        _lines.Add(new TradeLine("fixed rate", fra.Buyer, fra.Seller, fra.Notional?.ToString(),
+            Percent(fra.FixedRate), fra.DayCount));
+        _lines.Add(new TradeLine("floating rate", fra.Seller, fra.Buyer, fra.Notional?.ToString(),
+            $"{Masked(fra.Index)} {fra.IndexTenor}", fra.DayCount));
         On(fra.EffectiveDate, "period begins");
         On(fra.TerminationDate, "period ends");
         On(fra.PaymentDate, "payment");
@@ -85,7 +91,8 @@ internal sealed class TradeWords
 
     private void Tell(Swaption swaption)
     {
-        Say($"{swaption.Buyer} may enter the swap with {swaption.Seller}: {swaption.Style ?? "an exercise"} until {Shown(swaption.ExpirationDate)}"
+        Say($"{swaption.Buyer} may enter the swap with {swaption.Seller}: "
+            + Until(swaption.Style, swaption.ExpirationDate)
             + (swaption.Settlement is { } settlement ? $", {settlement} settlement." : "."));
         On(swaption.ExpirationDate, "right expires");
         foreach (Premium premium in swaption.Premiums) Tell(premium, "premium");
@@ -97,8 +104,10 @@ internal sealed class TradeWords
         string reference = credit.Form is CreditReference.Index or CreditReference.Tranche ? Masked(credit.Reference)
             : credit.Reference is { } name ? Redaction.Name.Mask(name) : "a basket";
         if (credit.ReferenceId is { } id) reference += $" ({Masked(id)})";
-        Say($"{credit.Buyer} buys protection on {reference} from {credit.Seller} for {credit.Notional?.ToString() ?? "an amount set elsewhere"}"
-            + (credit.FixedRate is { } rate ? $" and pays {Percent(rate)} a year{Every(credit.PaymentFrequency)}." : "."));
+        Say($"{credit.Buyer} buys protection on {reference} from {credit.Seller} "
+            + $"for {credit.Notional?.ToString() ?? "an amount set elsewhere"}"
+            + (credit.FixedRate is { } rate ? $" and pays {Percent(rate)} a year{Every(credit.PaymentFrequency)}."
+                : "."));
         if (credit.Attachment is { } from && credit.Exhaustion is { } to)
             Say($"Only losses of the index from {Percent(from)} to {Percent(to)} are covered.");
         _lines.Add(new TradeLine("protection", credit.Seller, credit.Buyer, credit.Notional?.ToString(), null, null));
@@ -115,12 +124,16 @@ internal sealed class TradeWords
 
     private void Tell(FxExchange exchange, string what)
     {
-        Say($"{exchange.PayerOfFirst} pays {exchange.First} and {exchange.PayerOfSecond} pays {exchange.Second} on {Shown(exchange.ValueDate)}"
-            + (exchange.Rate is { } rate ? $", at {Plain(rate)}{(exchange.Quotation is { } quoted ? $" {quoted}" : "")}." : "."));
+        Say($"{exchange.PayerOfFirst} pays {exchange.First} and {exchange.PayerOfSecond} pays {exchange.Second} "
+            + $"on {Shown(exchange.ValueDate)}"
+            + (exchange.Rate is { } rate
+                ? $", at {Plain(rate)}{(exchange.Quotation is { } quoted ? $" {quoted}" : "")}." : "."));
         if (exchange.IsNonDeliverable) Say("Only the difference is paid.");
         string? at = exchange.Rate is { } price ? Plain(price) : null;
-        _lines.Add(new TradeLine(what, exchange.PayerOfFirst, exchange.PayerOfSecond, exchange.First?.ToString(), at, null));
-        _lines.Add(new TradeLine(what, exchange.PayerOfSecond, exchange.PayerOfFirst, exchange.Second?.ToString(), at, null));
+        _lines.Add(new TradeLine(what, exchange.PayerOfFirst, exchange.PayerOfSecond, exchange.First?.ToString(), at,
+            null));
+        _lines.Add(new TradeLine(what, exchange.PayerOfSecond, exchange.PayerOfFirst, exchange.Second?.ToString(), at,
+            null));
         On(exchange.ValueDate, $"value date of the {what}");
     }
 
@@ -128,7 +141,7 @@ internal sealed class TradeWords
     {
         Say($"{option.Buyer} may sell {option.Put} to {option.Seller} for {option.Call}"
             + (option.Strike is { } strike ? $", at {Plain(strike)}" : "")
-            + $": {option.Style ?? "an exercise"} until {Shown(option.ExpiryDate)}.");
+            + $": {Until(option.Style, option.ExpiryDate)}.");
         string? at = option.Strike is { } price ? Plain(price) : null;
         _lines.Add(new TradeLine("put", option.Buyer, option.Seller, option.Put?.ToString(), at, null));
         _lines.Add(new TradeLine("call", option.Seller, option.Buyer, option.Call?.ToString(), at, null));
@@ -139,10 +152,13 @@ internal sealed class TradeWords
 
     private void Tell(EquityOption option)
     {
-        Say($"{option.Buyer} buys a {option.OptionType?.ToLowerInvariant() ?? "option"} on {Masked(option.Underlying)} from {option.Seller}"
-            + (option.Strike is { } strike ? $", strike {option.StrikeCurrency} {Plain(strike)}".Replace("  ", " ", StringComparison.Ordinal) : "")
-            + $": {option.Style ?? "an exercise"} until {Shown(option.ExpirationDate)}.");
-        _lines.Add(new TradeLine(option.OptionType ?? "option", option.Seller, option.Buyer, option.Notional?.ToString(),
+        Say($"{option.Buyer} buys a {option.OptionType?.ToLowerInvariant() ?? "option"} "
+            + $"on {Masked(option.Underlying)} from {option.Seller}"
+            + (option.Strike is { } strike ? $", strike {option.StrikeCurrency} {Plain(strike)}".Replace("  ", " ",
+                StringComparison.Ordinal) : "")
+            + $": {Until(option.Style, option.ExpirationDate)}.");
+        _lines.Add(new TradeLine(option.OptionType ?? "option", option.Seller, option.Buyer,
+            option.Notional?.ToString(),
             option.Strike is { } at ? Plain(at) : null,
             option.NumberOfOptions is { } number ? $"{Plain(number)} options" : null));
         On(option.ExpirationDate, "right expires");
@@ -153,7 +169,8 @@ internal sealed class TradeWords
     {
         foreach (EquityLeg leg in swap.Legs)
         {
-            string what = leg.IsReturn ? $"the {leg.ReturnType?.ToLowerInvariant() ?? "equity"} return of {Masked(leg.Underlying)}"
+            string what = leg.IsReturn
+                ? $"the {leg.ReturnType?.ToLowerInvariant() ?? "equity"} return of {Masked(leg.Underlying)}"
                 : Masked(leg.Rate ?? "interest"), name = leg.IsReturn ? "return leg" : "interest leg";
             Say($"{leg.Payer} pays {what} to {leg.Receiver}{(leg.Notional is { } notional ? $" on {notional}" : "")}.");
             _lines.Add(new TradeLine(name, leg.Payer, leg.Receiver, leg.Notional?.ToString(), what, null));
@@ -180,9 +197,10 @@ internal sealed class TradeWords
 
     private void Tell(CommodityOption option)
     {
-        Say($"{option.Buyer} buys a {option.OptionType?.ToLowerInvariant() ?? "option"} on {Masked(option.Commodity)} from {option.Seller}"
+        Say($"{option.Buyer} buys a {option.OptionType?.ToLowerInvariant() ?? "option"} "
+            + $"on {Masked(option.Commodity)} from {option.Seller}"
             + (option.Strike is { } strike ? $", strike {strike}" : "")
-            + $": {option.Style ?? "an exercise"} until {Shown(option.ExpirationDate)}.");
+            + $": {Until(option.Style, option.ExpirationDate)}.");
         _lines.Add(new TradeLine(option.OptionType ?? "option", option.Seller, option.Buyer, option.Quantity,
             option.Strike?.ToString(), null));
         On(option.EffectiveDate, "term begins");
@@ -214,11 +232,14 @@ internal sealed class TradeWords
     private static string PeriodOf(RateLeg leg) =>
         Every(leg.PaymentFrequency) + (leg.DayCount is { } count ? $", {Masked(count)}" : "");
 
+    private static string Until(string? style, DateOnly? expiry) => $"{style ?? "an exercise"} until {Shown(expiry)}";
+
     private static string Every(string? period) =>
         period is null ? "" : period.EndsWith('T') ? ", at the end" : $", every {period}";
 
     private static string Percent(decimal? rate) => rate is not { } value ? "a rate set elsewhere"
-        : Math.Abs(value) < 1e20m ? $"{(value * 100).ToString("0.############", CultureInfo.InvariantCulture)} %" : Plain(value);
+        : Math.Abs(value) < 1e20m ? $"{(value * 100).ToString("0.############", CultureInfo.InvariantCulture)} %"
+            : Plain(value);
 
     private static string Plain(decimal value) => value.ToString("#,##0.############", CultureInfo.InvariantCulture);
 

@@ -16,7 +16,8 @@ public sealed record CommodityLeg(string Form, string? Payer, string? Receiver, 
         FpmlElement? price = leg.Find("fixedPrice");
         return new CommodityLeg(leg.Name, leg.ReferenceAt("payerPartyReference"),
             leg.ReferenceAt("receiverPartyReference"), ProductReader.CommodityOf(leg),
-            price?.NumberAt("price") is { } amount ? new FpmlAmount(amount, price.ValueAt("priceCurrency") ?? "") : null,
+            price?.NumberAt("price") is { } amount ? new FpmlAmount(amount, price.ValueAt("priceCurrency") ?? "")
+                : null,
             price?.ValueAt("priceUnit"), quantity is null ? null : ProductReader.QuantityOf(quantity),
             leg.NumberAt("totalNotionalQuantity"), leg);
     }
@@ -39,7 +40,8 @@ public sealed record CommodityOption(string? Buyer, string? Seller, string? Opti
 {
     internal static CommodityOption Of(FpmlElement option) => new(option.ReferenceAt("buyerPartyReference"),
         option.ReferenceAt("sellerPartyReference"), option.ValueAt("optionType"),
-        ProductReader.StyleOf(option.Find("exercise") ?? option), ProductReader.ExpiryOf(option.Find("exercise") ?? option),
+        ProductReader.StyleOf(option.Find("exercise") ?? option),
+            ProductReader.ExpiryOf(option.Find("exercise") ?? option),
         option.DateOf("effectiveDate"), option.DateOf("terminationDate"), ProductReader.CommodityOf(option),
         option.Find("notionalQuantity") is { } quantity ? ProductReader.QuantityOf(quantity) : null,
         option.AmountAt("strikePricePerUnit"), Premium.All(option), option);

@@ -29,7 +29,8 @@ public sealed record CreditDefaultSwap(CreditReference Form, string? Buyer, stri
         FpmlElement? periodic = swap.Find("feeLeg/periodicPayment");
         CreditReference form = tranche is not null ? CreditReference.Tranche
             : index is not null ? CreditReference.Index
-            : terms?.Find("basketReferenceInformation") is not null ? CreditReference.Basket : CreditReference.SingleName;
+            : terms?.Find("basketReferenceInformation") is not null ? CreditReference.Basket
+                : CreditReference.SingleName;
         return new CreditDefaultSwap(form, terms?.ReferenceAt("buyerPartyReference"),
             terms?.ReferenceAt("sellerPartyReference"),
             entity?.ValueAt("entityName") ?? index?.ValueAt("indexName")

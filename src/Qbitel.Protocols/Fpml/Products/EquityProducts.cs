@@ -30,7 +30,8 @@ public sealed record EquityLeg(bool IsReturn, string? Payer, string? Receiver, s
     {
         FpmlElement? interest = leg.Find("interestCalculation");
         return new EquityLeg(leg.Name != "interestLeg", leg.ReferenceAt("payerPartyReference"),
-            leg.ReferenceAt("receiverPartyReference"), ProductReader.UnderlyingOf(leg), leg.ValueAt("return/returnType"),
+            leg.ReferenceAt("receiverPartyReference"), ProductReader.UnderlyingOf(leg),
+                leg.ValueAt("return/returnType"),
             interest?.ValueAt("floatingRate/floatingRateIndex") ?? interest?.ValueAt("fixedRate"),
             leg.AmountAt("notional/notionalAmount"),
             leg.DateOf("effectiveDate") ?? leg.DateOf("interestLegCalculationPeriodDates/effectiveDate"),
@@ -39,7 +40,8 @@ public sealed record EquityLeg(bool IsReturn, string? Payer, string? Receiver, s
 }
 
 /// <summary>What shares do for interest, or for what other shares do.</summary>
-public sealed record EquitySwap(IReadOnlyList<EquityLeg> Legs, FpmlElement Element) : FpmlProduct("equity swap", Element)
+public sealed record EquitySwap(IReadOnlyList<EquityLeg> Legs, FpmlElement Element)
+    : FpmlProduct("equity swap", Element)
 {
     internal static EquitySwap Of(FpmlElement swap) => new([.. swap.All("*")
         .Where(child => child.Name is "returnLeg" or "interestLeg").Select(EquityLeg.Of)], swap);

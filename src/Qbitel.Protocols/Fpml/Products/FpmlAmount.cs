@@ -8,7 +8,8 @@ namespace Qbitel.Protocols.Fpml.Products;
 public readonly record struct FpmlAmount(decimal Amount, string Currency)
 {
     /// <summary>Such as <c>EUR 10,000,000.00</c>.</summary>
-    public override string ToString() => $"{Currency} {Amount.ToString("#,##0.############", CultureInfo.InvariantCulture)}";
+    public override string ToString() =>
+        $"{Currency} {Amount.ToString("#,##0.############", CultureInfo.InvariantCulture)}";
 }
 
 /// <summary>A value from a date on.</summary>

@@ -14,7 +14,8 @@ public sealed record FpmlParty(string? Id, string? Name, IReadOnlyList<FpmlIdent
         .FirstOrDefault(each => each.Scheme?.EndsWith("/iso17442", StringComparison.Ordinal) == true)?.Value;
 
     internal static FpmlParty Of(FpmlElement party) => new(party.Attribute("id"), party.ValueAt("partyName"),
-        [.. party.All("partyId").Select(id => new FpmlIdentifier(id.Value ?? "", id.Attribute("partyIdScheme")))], party);
+        [.. party.All("partyId").Select(id => new FpmlIdentifier(id.Value ?? "", id.Attribute("partyIdScheme")))],
+            party);
 
     /// <summary>Masked as a name is.</summary>
     public override string ToString() => Redaction.Name.Mask(Name ?? Id ?? "");
@@ -43,7 +44,10 @@ public sealed record FpmlTradeId(string? Party, string? Issuer, string Value, st
             else if (block.Name.EndsWith("Identifier", StringComparison.Ordinal) || block.Name is "tradeIdentifier")
             {
                 foreach (FpmlElement id in block.All("tradeId"))
-                    yield return new FpmlTradeId(null, block.ValueAt("issuer"), id.Value ?? "", id.Attribute("tradeIdScheme"));
+                {
+                    yield return new FpmlTradeId(null, block.ValueAt("issuer"), id.Value ?? "",
+                        id.Attribute("tradeIdScheme"));
+                }
             }
         }
     }

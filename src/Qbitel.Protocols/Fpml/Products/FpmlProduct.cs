@@ -9,7 +9,8 @@ public abstract record FpmlProduct(string Kind, FpmlElement Element)
 {
     /// <summary>The codes of taxonomies the document gives.</summary>
     public IReadOnlyList<FpmlIdentifier> Types { get; } =
-        [.. Element.All("productType").Select(type => new FpmlIdentifier(type.Value ?? "", type.Attribute("productTypeScheme")))];
+        [.. Element.All("productType").Select(type => new FpmlIdentifier(type.Value ?? "",
+            type.Attribute("productTypeScheme")))];
 
     /// <summary>What and where it is only: records print all their values otherwise, names among them.</summary>
     public sealed override string ToString() => $"{Kind} at {Element.Path}";

@@ -31,5 +31,6 @@ internal static class FpmlValues
 
     /// <summary>Such as <c>3M</c>, or <c>1T</c> for the whole term.</summary>
     public static string? PeriodAt(this FpmlElement element, string path) => element.Find(path) is { } period
-        && period.ValueAt("periodMultiplier") is { } number && period.ValueAt("period") is { } unit ? number + unit : null;
+        && period.ValueAt("periodMultiplier") is { } number && period.ValueAt("period") is { } unit ? number + unit
+            : null;
 }

@@ -19,7 +19,8 @@ public sealed record FxExchange(string? PayerOfFirst, string? PayerOfSecond, Fpm
             leg.AmountAt("exchangedCurrency1/paymentAmount"), leg.AmountAt("exchangedCurrency2/paymentAmount"),
             leg.NumberAt("exchangeRate/rate"), pair is null ? null : QuotationOf(pair),
             leg.NumberAt("exchangeRate/spotRate"), leg.NumberAt("exchangeRate/forwardPoints"),
-            leg.DateAt("valueDate") ?? leg.DateAt("currency1ValueDate"), leg.Find("nonDeliverableSettlement") is not null,
+            leg.DateAt("valueDate") ?? leg.DateAt("currency1ValueDate"), leg.Find("nonDeliverableSettlement")
+                is not null,
             leg);
     }
 
@@ -65,6 +66,7 @@ public sealed record FxOption(string? Buyer, string? Seller, string? Style, Date
     internal static FxOption Of(FpmlElement option) => new(option.ReferenceAt("buyerPartyReference"),
         option.ReferenceAt("sellerPartyReference"), ProductReader.StyleOf(option), ProductReader.ExpiryOf(option),
         option.DateAt("europeanExercise/valueDate"), option.AmountAt("putCurrencyAmount"),
-        option.AmountAt("callCurrencyAmount"), option.NumberAt("strike/rate"), option.ValueAt("strike/strikeQuoteBasis"),
+        option.AmountAt("callCurrencyAmount"), option.NumberAt("strike/rate"),
+            option.ValueAt("strike/strikeQuoteBasis"),
         option.Find("cashSettlement") is not null, Premium.All(option), option);
 }

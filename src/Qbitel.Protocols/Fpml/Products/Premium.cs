@@ -11,5 +11,6 @@ public sealed record Premium(string? Payer, string? Receiver, FpmlAmount? Amount
     internal static Premium Of(FpmlElement payment) => new(payment.ReferenceAt("payerPartyReference"),
         payment.ReferenceAt("receiverPartyReference"),
         payment.AmountAt("paymentAmount") ?? payment.AmountAt("fixedAmount"),
-        payment.DateOf("paymentDate") ?? payment.DateAt("adjustablePaymentDate") ?? payment.DateAt("adjustedPaymentDate"));
+        payment.DateOf("paymentDate") ?? payment.DateAt("adjustablePaymentDate")
+            ?? payment.DateAt("adjustedPaymentDate"));
 }

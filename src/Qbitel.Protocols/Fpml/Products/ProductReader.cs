@@ -7,13 +7,15 @@ internal static class ProductReader
 {
     private static readonly string[] NoProducts =
     [
-        "tradeHeader", "otherPartyPayment", "brokerPartyReference", "calculationAgent", "calculationAgentBusinessCenter",
+        "tradeHeader", "otherPartyPayment", "brokerPartyReference", "calculationAgent",
+            "calculationAgentBusinessCenter",
         "determiningParty", "barrierDeterminationAgent", "hedgingParty", "collateral", "documentation", "governingLaw",
         "allocations", "approvals",
     ];
 
     /// <summary>The product of a trade: the first element that is nothing else of a trade.</summary>
-    public static FpmlElement? Find(FpmlElement trade) => trade.Children.FirstOrDefault(child => !NoProducts.Contains(child.Name));
+    public static FpmlElement? Find(FpmlElement trade) => trade.Children.FirstOrDefault(child =>
+        !NoProducts.Contains(child.Name));
 
     public static FpmlProduct Of(FpmlElement product, DateOnly? traded) => product.Name switch
     {
@@ -71,7 +73,8 @@ internal static class ProductReader
         {
             if (child.Name is "equityExercise") return Exercise(child);
             if (child.Name.EndsWith("Exercise", StringComparison.Ordinal) && child.Children.Count > 0
-                && child.Name is not ("automaticExercise" or "manualExercise" or "partialExercise" or "multipleExercise"))
+                && child.Name is not ("automaticExercise" or "manualExercise" or "partialExercise"
+                    or "multipleExercise"))
             {
                 return child;
             }

@@ -19,7 +19,8 @@ public sealed record RateLeg(
 {
     // Rates of one day (ISDA 2006 and 2021 definitions, 7.1), without the terms a document may put behind them.
     private static readonly string[] Overnight =
-        ["OIS", "SOFR", "SONIA", "EuroSTR", "ESTR", "EONIA", "TONA", "SARON", "AONIA", "CORRA", "Federal Funds", "Overnight"];
+        ["OIS", "SOFR", "SONIA", "EuroSTR", "ESTR", "EONIA", "TONA", "SARON", "AONIA", "CORRA", "Federal Funds",
+            "Overnight"];
 
     public bool IsFixed => FixedRate is not null;
 
@@ -28,17 +29,20 @@ public sealed record RateLeg(
         FpmlElement? calculation = stream.Find("calculationPeriodAmount/calculation");
         FpmlElement? notional = calculation?.Find("notionalSchedule/notionalStepSchedule");
         FpmlElement? known = stream.Find("calculationPeriodAmount/knownAmountSchedule");
-        FpmlElement? floating = calculation?.Find("floatingRateCalculation") ?? calculation?.Find("inflationRateCalculation");
+        FpmlElement? floating = calculation?.Find("floatingRateCalculation")
+            ?? calculation?.Find("inflationRateCalculation");
         FpmlElement? dates = stream.Find("calculationPeriodDates"), fixedRate = calculation?.Find("fixedRateSchedule");
         string? index = floating?.ValueAt("floatingRateIndex"), tenor = floating?.PeriodAt("indexTenor");
         bool isInflation = floating?.Name == "inflationRateCalculation";
         bool isOvernight = index is not null && !isInflation && (floating!.Find("calculationParameters") is not null
-            || (tenor is null or "1D" && Overnight.Any(name => index.Contains(name, StringComparison.OrdinalIgnoreCase))));
+            || (tenor is null or "1D" && Overnight.Any(name =>
+                index.Contains(name, StringComparison.OrdinalIgnoreCase))));
         FpmlElement? amounts = notional ?? known;
         return new RateLeg(stream.ReferenceAt("payerPartyReference"), stream.ReferenceAt("receiverPartyReference"),
             amounts?.NumberAt("initialValue") is { } amount && amounts.ValueAt("currency") is { } currency
                 ? new FpmlAmount(amount, currency) : null,
-            Steps(amounts), fixedRate?.NumberAt("initialValue"), Steps(fixedRate), index, tenor, isOvernight, isInflation,
+            Steps(amounts), fixedRate?.NumberAt("initialValue"), Steps(fixedRate), index, tenor, isOvernight,
+                isInflation,
             floating?.NumberAt("spreadSchedule/initialValue"), floating?.NumberAt("capRateSchedule/initialValue"),
             floating?.NumberAt("floorRateSchedule/initialValue"), calculation?.ValueAt("dayCountFraction"),
             dates?.DateOf("effectiveDate") ?? dates?.DateOf("relativeEffectiveDate"),

@@ -13,7 +13,8 @@ internal static class AmountRules
     public static void Add(FpmlRuleSink add)
     {
         add(Currency, "currency", "currency1", "currency2", "settlementCurrency", "referenceCurrency", "priceCurrency",
-            "baseCurrency", "putCurrency", "callCurrency", "optionOnCurrency", "faceOnCurrency", "cashSettlementCurrency",
+            "baseCurrency", "putCurrency", "callCurrency", "optionOnCurrency", "faceOnCurrency",
+                "cashSettlementCurrency",
             "varyingNotionalCurrency", "entitlementCurrency", "cashCollateralCurrency");
         add(DayCount, "dayCountFraction");
         add(Notional, "notional", "notionalAmount", "calculationAmount", "notionalStepAmount");
@@ -35,7 +36,8 @@ internal static class AmountRules
     private static void DayCount(FpmlCase asked, int node)
     {
         if (asked.Value(node) is { } code && asked.Attribute(node, "dayCountFractionScheme"u8) is var scheme
-            && (scheme is null || scheme.Contains("www.fpml.org", StringComparison.Ordinal)) && !DayCounts.Contains(code))
+            && (scheme is null || scheme.Contains("www.fpml.org", StringComparison.Ordinal))
+                && !DayCounts.Contains(code))
         {
             asked.Warn("Fpml.DayCount", node, "the day count is none of the scheme's known here", "such as ACT/360");
         }
@@ -90,7 +92,9 @@ internal static class AmountRules
         int last = -1, count = 0;
         foreach (int exchange in asked.Each(node, "principalExchange"))
         {
-            if (asked.Amount(exchange, "principalExchangeAmount"u8) is not { } amount || Math.Abs(amount) > 1e20m) return;
+            if (asked.Amount(exchange, "principalExchangeAmount"u8) is not { } amount) return;
+            if (Math.Abs(amount) > 1e20m) return;
+
             sum += amount;
             last = exchange;
             count++;

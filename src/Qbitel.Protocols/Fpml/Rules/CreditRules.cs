@@ -63,7 +63,10 @@ internal static class CreditRules
     {
         int end = asked.Find(node, "exhaustionPoint"u8);
         if (asked.Amount(node, "attachmentPoint"u8) is { } from && asked.Amount(end) is { } to && from > to)
-            asked.Error("Fpml.Tranche", end, "the tranche ends below where it attaches (cd-40)", "no less than attachmentPoint");
+        {
+            asked.Error("Fpml.Tranche", end, "the tranche ends below where it attaches (cd-40)",
+                "no less than attachmentPoint");
+        }
     }
 
     private static void Pool(FpmlCase asked, int node)
@@ -82,7 +85,8 @@ internal static class CreditRules
         if (weighted == 0) return;
         if (weighted != items)
         {
-            asked.Error("Fpml.Basket", node, "some constituents have a weight and some have none (cd-44)", "all or none");
+            asked.Error("Fpml.Basket", node, "some constituents have a weight and some have none (cd-44)",
+                "all or none");
         }
         else if (sum != 1)
         {
@@ -95,6 +99,9 @@ internal static class CreditRules
     {
         int other = asked.Find(node, "mthToDefault"u8);
         if (asked.Amount(node, "nthToDefault"u8) is { } from && asked.Amount(other) is { } to && from >= to)
-            asked.Error("Fpml.Basket", other, "the last default is not after the first (cd-39)", "more than nthToDefault");
+        {
+            asked.Error("Fpml.Basket", other, "the last default is not after the first (cd-39)",
+                "more than nthToDefault");
+        }
     }
 }

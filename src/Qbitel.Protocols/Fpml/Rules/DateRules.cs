@@ -106,7 +106,8 @@ internal static class DateRules
     private static void Message(FpmlCase asked, int node)
     {
         int expiry = asked.Find(node, "expiryTimestamp"u8);
-        if (Instant(asked.Value(node, "creationTimestamp"u8)) is { } created && Instant(asked.Value(expiry)) is { } expires
+        if (Instant(asked.Value(node, "creationTimestamp"u8)) is { } created && Instant(asked.Value(expiry))
+            is { } expires
             && expires < created)
         {
             asked.Error("Fpml.TimeOrder", expiry, "the message expires before it was made", "after creationTimestamp");

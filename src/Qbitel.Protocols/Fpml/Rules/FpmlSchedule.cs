@@ -9,7 +9,8 @@ internal sealed record FpmlSchedule(IReadOnlyList<DateOnly> Dates, bool IsWhole)
     // Daily periods of a long swap; more are no schedule anyone agreed.
     private const int Longest = 40_000;
 
-    /// <summary>Null where the roll convention is one of exchanges, whose dates are not of the calendar alone.</summary>
+    /// <summary>Null where the roll convention is one of exchanges, whose dates are not of the calendar
+    /// alone.</summary>
     public static FpmlSchedule? Of(DateOnly effective, DateOnly start, DateOnly end, DateOnly termination,
         FpmlPeriod frequency, string roll)
     {

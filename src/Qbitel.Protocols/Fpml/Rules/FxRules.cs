@@ -18,7 +18,10 @@ internal static class FxRules
     {
         int second = asked.Find(node, "exchangedCurrency2/paymentAmount/currency"u8);
         if (asked.Value(node, "exchangedCurrency1/paymentAmount/currency"u8) is { } one && asked.Value(second) == one)
-            asked.Error("Fpml.SameCurrency", second, "a currency is exchanged for itself (fx-19)", $"another than {one}");
+        {
+            asked.Error("Fpml.SameCurrency", second, "a currency is exchanged for itself (fx-19)",
+                $"another than {one}");
+        }
 
         string? payer = asked.Attribute(asked.Find(node, "exchangedCurrency1/payerPartyReference"u8), "href"u8);
         int other = asked.Find(node, "exchangedCurrency2/payerPartyReference"u8);
@@ -59,7 +62,8 @@ internal static class FxRules
             return;
         }
 
-        // Points are counted in a unit of the market where one is named; FpML's own example gives them whole all the same.
+        // Points are counted in a unit of the market where one is named; FpML's own example gives them whole all the
+        // same.
         decimal unit = asked.Amount(node, "pointValue"u8) ?? 1;
         if (Math.Abs(spot) > 1e12m || Math.Abs(points) > 1e12m || unit > 1) return;
         if (all == spot + (points * unit) || all == spot + points) return;
@@ -70,7 +74,8 @@ internal static class FxRules
     private static void Expiry(FpmlCase asked, int node)
     {
         int expiry = asked.Find(node, "expiryDate"u8);
-        asked.InOrder("Fpml.DateOrder", expiry, asked.Find(node, "valueDate"u8), "the option's settlement", mayBeSame: true);
+        asked.InOrder("Fpml.DateOrder", expiry, asked.Find(node, "valueDate"u8), "the option's settlement",
+            mayBeSame: true);
         if (asked.TradeDate is { } traded && asked.Date(expiry) is { } expires && expires < traded)
         {
             asked.Error("Fpml.DateOrder", expiry, "the option expired before it was traded (fx-36 to fx-38)",

@@ -54,8 +54,11 @@ internal static class PartyRules
         if (asked.Value(node, "sentBy"u8) is not { } sender) return;
         foreach (int receiver in asked.Each(node, "sendTo"))
         {
-            if (asked.Value(receiver) == sender && Scheme(asked, receiver) == Scheme(asked, asked.Find(node, "sentBy"u8)))
+            if (asked.Value(receiver) == sender && Scheme(asked, receiver) == Scheme(asked,
+                asked.Find(node, "sentBy"u8)))
+            {
                 asked.Warn("Fpml.SameAddress", receiver, "the message is sent to its sender", "another address");
+            }
         }
     }
 
@@ -66,14 +69,23 @@ internal static class PartyRules
         string? scheme = asked.Attribute(node, "partyIdScheme"u8) ?? asked.Attribute(node, "entityIdScheme"u8);
         if (scheme is null || asked.Value(node) is not { } value) return;
         if (scheme.EndsWith("/iso17442", StringComparison.Ordinal) && !Lei.TryParse(value, out _))
-            asked.Warn("Fpml.Lei", node, "the identifier is no legal entity identifier", "20 characters with check digits");
+        {
+            asked.Warn("Fpml.Lei", node, "the identifier is no legal entity identifier",
+                "20 characters with check digits");
+        }
+
         if (scheme.EndsWith("/iso9362", StringComparison.Ordinal) && !Bic.TryParse(value, out _))
-            asked.Warn("Fpml.Bic", node, "the identifier is no business identifier code", "8 or 11 characters, a country in them");
+        {
+            asked.Warn("Fpml.Bic", node, "the identifier is no business identifier code",
+                "8 or 11 characters, a country in them");
+        }
     }
 
     private static void InstrumentId(FpmlCase asked, int node)
     {
-        if (asked.Attribute(node, "instrumentIdScheme"u8) is not { } scheme || asked.Value(node) is not { } value) return;
+        if (asked.Attribute(node, "instrumentIdScheme"u8) is not { } scheme) return;
+        if (asked.Value(node) is not { } value) return;
+
         if (scheme.Contains("instrument-id-ISIN", StringComparison.OrdinalIgnoreCase) && !Isin.TryParse(value, out _))
             asked.Warn("Fpml.Isin", node, "the identifier is no ISIN", "12 characters, the last a check digit");
         if (scheme.Contains("instrument-id-CUSIP", StringComparison.OrdinalIgnoreCase) && !Cusip.TryParse(value, out _))

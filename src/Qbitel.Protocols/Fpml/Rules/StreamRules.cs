@@ -113,7 +113,8 @@ internal static class StreamRules
         bool isDaily = calculation >= 0 && asked.Has(calculation, "floatingRateCalculation/calculationParameters"u8);
         if (every is { } period && asked.Period(frequency) is { } pays && !isDaily && !pays.IsMultipleOf(period))
         {
-            asked.Error("Fpml.Frequency", frequency, "a payment period is not a whole number of calculation periods (ird-1)",
+            asked.Error("Fpml.Frequency", frequency,
+                "a payment period is not a whole number of calculation periods (ird-1)",
                 $"a multiple of {period}", pays.ToString());
         }
 
@@ -131,7 +132,8 @@ internal static class StreamRules
 
         if (asked.Date(last) is { } lastDate && !schedule.Has(lastDate))
         {
-            asked.Warn("Fpml.Schedule", last, "the last regular payment is not on the end of a calculation period (ird-4)",
+            asked.Warn("Fpml.Schedule", last,
+                "the last regular payment is not on the end of a calculation period (ird-4)",
                 "a calculation date");
         }
     }

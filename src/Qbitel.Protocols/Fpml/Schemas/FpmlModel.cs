@@ -79,7 +79,8 @@ internal sealed class FpmlModel
         const int Shown = 12;
         State at = _states[state];
         IEnumerable<string> names = at.Order.SelectMany(position => _positions[position].Kind == FpmlParticleKind.Any
-            ? ["any element"] : _positions[position].Elements.Where(each => !each.IsAbstract).Select(each => each.Name));
+            ? ["any element"] : _positions[position].Elements.Where(each => !each.IsAbstract)
+                .Select(each => each.Name));
         List<string> listed = [.. names.Take(Shown + 1)];
         if (listed.Count > Shown) listed[Shown] = "...";
         if (at.IsEnd) listed.Add("the end of the element");

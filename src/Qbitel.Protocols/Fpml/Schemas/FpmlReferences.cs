@@ -33,7 +33,8 @@ internal sealed class FpmlReferences
             }
             else if (target is not null && !found.Type.Is(target) && !IsAncestorOf(found.Type, target))
             {
-                findings.AddAttribute("Fpml.ReferenceType", node, attribute, "the reference finds an element of another type",
+                findings.AddAttribute("Fpml.ReferenceType", node, attribute,
+                    "the reference finds an element of another type",
                     target, found.Type.Name, target is "Party" or "Account" ? Severity.Error : Severity.Warning);
             }
         }

@@ -62,7 +62,8 @@ internal sealed class FpmlSchema
 
     public int Code(string name, bool isSignature) => (2 * Names.Add(name)) + (isSignature ? 1 : 0);
 
-    /// <summary>The name and namespace of an element as one number; -1 where the schema has none of that name.</summary>
+    /// <summary>The name and namespace of an element as one number; -1 where the schema has none of that
+    /// name.</summary>
     public int Code(ReadOnlySpan<byte> name, bool isSignature)
     {
         int number = Names.Find(name);

@@ -1,6 +1,7 @@
 namespace Qbitel.Protocols.Fpml.Schemas;
 
-/// <summary>A type of the schema: of elements with children, of elements with a value and attributes, or of values.</summary>
+/// <summary>A type of the schema: of elements with children, of elements with a value and attributes, or of
+/// values.</summary>
 internal sealed class FpmlType(string name, string? baseName, FpmlType? parent)
 {
     private readonly FpmlAttribute[] _attributes = [];

@@ -5,7 +5,8 @@ using Qbitel.Protocols.Xml;
 namespace Qbitel.Protocols.Fpml.Schemas;
 
 /// <summary>
-/// Judges the elements of one document by the facts of its schema: every fault is found where it is, not only the first.
+/// Judges the elements of one document by the facts of its schema: every fault is found where it is, not only the
+/// first.
 /// </summary>
 internal ref struct FpmlValidator
 {
@@ -82,9 +83,14 @@ internal ref struct FpmlValidator
         if (!type.IsMixed)
         {
             if ((at.Content & MxContent.Text) != MxContent.None)
+            {
                 _findings.Add("Fpml.Text", node, "text stands where only elements may be", "elements", "text");
+            }
             else if (type.Model.IsEmpty && at.Next == node + 1 && HasCharacters(node))
-                _findings.Add("Fpml.Text", node, "the element holds nothing, not even white space", "nothing", "white space");
+            {
+                _findings.Add("Fpml.Text", node, "the element holds nothing, not even white space", "nothing",
+                    "white space");
+            }
         }
 
         Content(node, type.Model);
@@ -106,6 +112,13 @@ internal ref struct FpmlValidator
                 continue;
             }
 
+            // Nothing more would be told: what is at fault is not looked for any longer.
+            if (_findings.List.IsFull)
+            {
+                for (int inside = child; inside < _nodes[child].Next; inside++) Foreign(inside);
+                continue;
+            }
+
             int elsewhere = model.Anywhere(state, code, out declaration);
             if (elsewhere < 0 || declaration is null)
             {
@@ -115,7 +128,8 @@ internal ref struct FpmlValidator
 
             if (elsewhere > state)
             {
-                _findings.Add("Fpml.Missing", child, "an element that must stand before this one is missing, or it may not be here",
+                _findings.Add("Fpml.Missing", child,
+                    "an element that must stand before this one is missing, or it may not be here",
                     model.Expected(state), _text.NameText(child));
                 state = elsewhere;
             }

@@ -93,7 +93,8 @@ public sealed class FpmlElement
         {
             (string name, int number) = Step(step);
             IEnumerable<int> from = nodes;
-            nodes = isDeep ? from.SelectMany(node => Below(node, name)) : from.SelectMany(node => Inside(node, name, number));
+            nodes = isDeep ? from.SelectMany(node => Below(node, name))
+                : from.SelectMany(node => Inside(node, name, number));
             isDeep = false;
         }
 

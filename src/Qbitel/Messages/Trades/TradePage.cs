@@ -14,7 +14,8 @@ internal static class TradePage
     public static string Of(string name, FpmlExplanation explained, IReadOnlyList<Diagnostic> findings)
     {
         bool isValid = findings.All(finding => finding.Severity != Severity.Error);
-        string style = ExplainedPage.Style, hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)));
+        string style = ExplainedPage.Style,
+            hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)));
         StringBuilder page = new();
         page.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
@@ -22,7 +23,8 @@ internal static class TradePage
             .Append(hash).Append("'; base-uri 'none'; form-action 'none'\">\n")
             .Append("<title>").Append(Text($"{name}: {explained.Title}")).Append("</title>\n<style>").Append(style)
             .Append("</style>\n</head>\n<body>\n<header>\n<p class=\"file\">").Append(Text(name)).Append("</p>\n<h1>")
-            .Append(Text(explained.Title)).Append("</h1>\n<p class=\"verdict ").Append(isValid ? "good" : "bad").Append("\">")
+            .Append(Text(explained.Title)).Append("</h1>\n<p class=\"verdict ").Append(isValid ? "good"
+                : "bad").Append("\">")
             .Append(isValid ? "Valid" : "Not valid").Append("</p>\n</header>\n<main>\n");
         Pairs(page, "Message", explained.Header);
         Pairs(page, "Parties", explained.Parties);
@@ -47,7 +49,8 @@ internal static class TradePage
             .Append("</h2>\n");
         foreach (string sentence in trade.Sentences) page.Append("<p>").Append(Text(sentence)).Append("</p>\n");
         Table(page, ["What", "Pays", "Receives", "Amount", "Rate or price", "Period"],
-            trade.Lines.Select(line => new[] { line.What, line.Payer, line.Receiver, line.Amount, line.Rate, line.Period }));
+            trade.Lines.Select(line => new[] { line.What, line.Payer, line.Receiver, line.Amount, line.Rate,
+                line.Period }));
         Table(page, ["Day", "What happens"], trade.Days.Select(day => new[] { $"{day.Date:yyyy-MM-dd}", day.What }));
         page.Append("</section>\n");
     }
@@ -67,7 +70,8 @@ internal static class TradePage
         page.Append("<section><h2>Findings</h2>\n<ul class=\"findings\">\n");
         foreach (Diagnostic finding in findings)
         {
-            string kind = finding.Severity switch { Severity.Error => "bad", Severity.Warning => "warning", _ => "note" };
+            string kind = finding.Severity switch { Severity.Error => "bad", Severity.Warning => "warning", _ =>
+                "note" };
             page.Append("<li class=\"").Append(kind).Append("\">").Append(Text(finding.ToString())).Append("</li>\n");
         }
 
