@@ -68,7 +68,7 @@ public class Iso8583Benchmarks
             if (length <= 0)
             {
                 int digits = 2 - length;
-                length = int.Parse(text.Substring(at, digits), CultureInfo.InvariantCulture);
+                length = int.Parse(text.AsSpan(at, digits), NumberStyles.None, CultureInfo.InvariantCulture);
                 at += digits;
             }
 

@@ -44,9 +44,8 @@ internal static class FpmlPlatform
     public static HashSet<string> XmllintSays(IEnumerable<string> files)
     {
         ProcessStartInfo start = new("/usr/bin/xmllint") { RedirectStandardError = true, UseShellExecute = false };
-        foreach (string argument in (string[])["--noout", "--nonet", "--schema", Folder("fpml-main-5-13.xsd"),
-            .. files])
-            start.ArgumentList.Add(argument);
+        string[] options = ["--noout", "--nonet", "--schema", Folder("fpml-main-5-13.xsd")];
+        foreach (string argument in options.Concat(files)) start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         string report = process.StandardError.ReadToEnd();
         process.WaitForExit();

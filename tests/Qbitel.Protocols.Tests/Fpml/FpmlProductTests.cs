@@ -99,8 +99,11 @@ public sealed class FpmlProductTests
                 told++;
                 Assert.NotEmpty(trade.Sentences);
                 foreach (string name in document.Parties.Select(party => party.Name).OfType<string>())
-                    if (name.Length > 8) Assert.DoesNotContain(trade.Sentences, sentence =>
-                        sentence.Contains(name, StringComparison.Ordinal));
+                {
+                    if (name.Length <= 8) continue;
+                    Assert.DoesNotContain(trade.Sentences,
+                        sentence => sentence.Contains(name, StringComparison.Ordinal));
+                }
             }
         }
 

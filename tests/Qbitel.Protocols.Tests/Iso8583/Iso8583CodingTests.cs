@@ -206,7 +206,7 @@ public sealed class Iso8583CodingTests
             .Set(11, "000001").Build().With(70, "301");
         Assert.Equal(message.RawContent.Length - 2,
             message.HeaderContent.Span[4] + (256 * message.HeaderContent.Span[3]));
-        Assert.Equal(header[5..], message.HeaderContent.Span[5..]);
+        Assert.Equal(header.AsSpan(5), message.HeaderContent.Span[5..]);
         Assert.Throws<MessageFormatException>(() => new Iso8583Builder(mti, House, encoding).SetHeader([1, 2, 3]));
     }
 

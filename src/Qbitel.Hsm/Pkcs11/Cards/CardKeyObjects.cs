@@ -228,6 +228,6 @@ internal sealed class CardKeyObjects(string provider, Lock changes, TimeProvider
     {
         byte[] name = [.. HalfText, .. new byte[TokenKeyId.Size]];
         id.WriteTo(name.AsSpan(HalfText.Length));
-        return new TokenKeyId(SHA256.HashData(name)[..TokenKeyId.Size]);
+        return new TokenKeyId(SHA256.HashData(name).AsSpan(0, TokenKeyId.Size));
     }
 }

@@ -90,10 +90,10 @@ internal sealed unsafe class Session(FunctionTable functions, ulong handle, Toke
 
     public ulong CreateObject(Template template)
     {
-        ulong handle;
+        ulong created;
         FunctionTable.Check("C_CreateObject",
-            Functions.CreateObject(Handle, template.Attributes, template.Count, &handle));
-        return handle;
+            Functions.CreateObject(Handle, template.Attributes, template.Count, &created));
+        return created;
     }
 
     public ulong GenerateKey(Ckm mechanism, Template template)
