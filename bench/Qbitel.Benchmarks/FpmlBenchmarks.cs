@@ -79,7 +79,9 @@ public class FpmlBenchmarks
     {
         if (Environment.GetEnvironmentVariable("QBITEL_SHARED") is { } named
             && File.Exists(Path.Combine(named, Schema)))
+        {
             return Path.Combine(named, Schema);
+        }
 
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {

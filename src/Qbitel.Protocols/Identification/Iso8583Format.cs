@@ -161,7 +161,7 @@ internal sealed class Iso8583Format : MessageFormat
         {
             if (Read(rest[at..], profile, out Iso8583Message message, out int consumed, out _) is { } failures)
             {
-                if (profile is null && Detect(rest[at..]) is { } detected && detected.Bits >= MinimumBits)
+                if (profile is null && Detect(rest[at..]) is { } detected)
                 {
                     (message, consumed) = (detected.Message, rest.Length - at);
                 }
@@ -203,7 +203,8 @@ internal sealed class Iso8583Format : MessageFormat
             return null;
         }
 
-        return (message, winner.Bits);
+        // Between variants the absence of rare fields tells; that zeros are a message at all, it does not.
+        return (message, winner.Bits - winner.AbsenceBits);
     }
 
     /// <summary>

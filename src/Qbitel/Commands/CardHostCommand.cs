@@ -61,7 +61,7 @@ internal static class CardHostCommand
         };
         Verb verb = new("host",
             "Answer card authorisations (ISO 8583 0100 with chip data) as the issuer does, until Ctrl-C. Every decision "
-            + "is in the audit log before it is answered.",
+            + "is on disk before it is answered, and in the audit log right after.",
             new Example("qbitel card host --listen 127.0.0.1:8583 --issuer 476173=imk-visa",
                 "cards of 476173…, with the key 'imk-visa' of the token"),
             new Example("qbitel card host --listen 127.0.0.1:0 --issuer 4=imk-visa --issuer 5=imk-mc --json",

@@ -3,11 +3,10 @@ using System.Globalization;
 using System.Text;
 using Qbitel.KeyFiles;
 using Qbitel.Messages;
-using Qbitel.Printing;
-using Qbitel.Protocols;
-using Qbitel.Protocols.Emv;
 using Qbitel.Protocols.Emv.Views;
+using Qbitel.Protocols.Emv;
 using Qbitel.Protocols.Identification;
+using Qbitel.Protocols;
 
 namespace Qbitel.Commands;
 

@@ -15,6 +15,9 @@ public sealed record Iso8583Candidate(
     /// them.</summary>
     public IReadOnlyList<string> Untold { get; init; } = [];
 
+    /// <summary>Of <see cref="Bits"/>, what fields prove by being absent alone.</summary>
+    internal double AbsenceBits { get; init; }
+
     /// <summary>The message of the failure, counted from 1.</summary>
     public int FailedMessage { get; init; }
 

@@ -28,6 +28,7 @@ internal static class VariantScore
         Span<Iso8583Slice> slices = stackalloc Iso8583Slice[Iso8583Reader.MaximumFields];
         double bits = Prior(variant.Encoding)
             - Strangeness(variant);
+        double absence = 0;
         int read = 0, failed = 0, fieldsBefore = 0;
         ParseError? failure = null;
         for (int i = 0; i < messages.Count; i++)
@@ -37,7 +38,7 @@ internal static class VariantScore
                 out ParseError? error))
             {
                 read++;
-                bits += OfStart(bytes, variant) + Evidence.End;
+                bits += OfStart(bytes, variant, ref absence) + Evidence.End;
                 foreach (Iso8583Slice slice in message.Fields)
                 {
                     bits += Evidence.OfField(variant.Profile.Field(slice.Number)!, plan.Shape(slice.Number),
@@ -49,7 +50,7 @@ internal static class VariantScore
             else
             {
                 // The fields that were read speak for it nevertheless.
-                bits += Math.Min(OfStart(bytes, variant), 200) + Broken;
+                bits += Math.Min(OfStart(bytes, variant, ref absence), 200) + Broken;
                 Iso8583Reader.TryLocate(bytes, plan, slices, Iso8583Profile.MostFields, out _, out int fields, out _,
                     out _);
                 for (int at = 0; at < fields; at++)
@@ -68,23 +69,24 @@ internal static class VariantScore
         effect = Convert.ToHexString(hash.GetHashAndReset());
         return new Iso8583Candidate(variant.Profile, variant.Encoding, bits, 0, read, failure)
         {
+            AbsenceBits = absence,
             FailedMessage = failed,
             FieldsBeforeFailure = fieldsBefore,
             Untold = [.. Names.Where(each => !variant.Told.HasFlag(each.Dimension)).Select(each => each.Name)],
         };
     }
 
-    private static double OfStart(ReadOnlySpan<byte> bytes, VariantReading variant)
+    private static double OfStart(ReadOnlySpan<byte> bytes, VariantReading variant, ref double absence)
     {
-        double best = 0;
         foreach (VariantStart start in VariantStart.Of(bytes, [variant.Profile]))
         {
             Iso8583Encoding a = start.Encoding, b = variant.Encoding;
-            if (a.Header == b.Header && a.Routing == b.Routing && a.Mti == b.Mti && a.Bitmap == b.Bitmap)
-                best = Math.Max(best, start.Bits);
+            if (a.Header != b.Header || a.Routing != b.Routing || a.Mti != b.Mti || a.Bitmap != b.Bitmap) continue;
+            absence += start.AbsenceBits;
+            return start.Bits;
         }
 
-        return best;
+        return 0;
     }
 
     // Of two tables that read the same, the one is meant whose messages are written so.

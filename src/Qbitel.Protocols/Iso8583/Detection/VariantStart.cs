@@ -11,6 +11,9 @@ namespace Qbitel.Protocols.Iso8583.Detection;
 internal sealed record VariantStart(
     Iso8583Encoding Encoding, Iso8583Profile Profile, Iso8583Layout Layout, double Bits)
 {
+    /// <summary>Of <see cref="Bits"/>, what fields prove by being absent alone, as zeros anywhere do.</summary>
+    public double AbsenceBits { get; private init; }
+
     private static readonly Iso8583Routing[] Routings =
         [Iso8583Routing.None, Iso8583Routing.Tpdu, Iso8583Routing.IsoLiteral, Iso8583Routing.VisaStation];
 
@@ -106,16 +109,20 @@ internal sealed record VariantStart(
                 count++;
             }
 
-            double sum = bits + Evidence.OfMti(encoding.Mti) + Evidence.OfBitmap(first, 1, form);
-            if (count > 1) sum += Evidence.OfBitmap(second, 65, form);
-            if (count > 2) sum += Evidence.OfBitmap(third, 129, form);
+            double bitmaps = Evidence.OfBitmap(first, 1, form);
+            if (count > 1) bitmaps += Evidence.OfBitmap(second, 65, form);
+            if (count > 2) bitmaps += Evidence.OfBitmap(third, 129, form);
+            double sum = bits + Evidence.OfMti(encoding.Mti) + bitmaps;
             starts.Add(new VariantStart(written, profile,
                 new Iso8583Layout(mtiAt, bitmapAt, bitmapAt + (count * size))
                 {
                     First = first,
                     Second = second,
                     Third = third,
-                }, sum));
+                }, sum)
+            {
+                AbsenceBits = form == Iso8583Bitmap.Binary ? Math.Max(bitmaps, 0) : 0,
+            });
         }
     }
 

@@ -12,8 +12,8 @@ internal static class TradeText
     {
         bool isValid = findings.All(finding => finding.Severity != Severity.Error);
         console.Line($"{explained.Title}: {(isValid ? "valid" : "not valid")}");
-        foreach ((string name,
-            string value) in explained.Header.Concat(explained.Parties)) console.Line($"  {name}: {value}");
+        foreach ((string name, string value) in explained.Header.Concat(explained.Parties))
+            console.Line($"  {name}: {value}");
         foreach (ExplainedTrade trade in explained.Trades) Write(trade, console);
         if (findings.Count == 0) return;
 
@@ -43,8 +43,8 @@ internal static class TradeText
         if (trade.Days.Count == 0) return;
         console.Line("");
         Table days = PeopleConsole.Table("Day", "What happens");
-        foreach (TradeDay day in trade.Days) days.AddRow(PeopleConsole.Cell($"{day.Date:yyyy-MM-dd}"),
-            PeopleConsole.Cell(day.What));
+        foreach (TradeDay day in trade.Days)
+            days.AddRow(PeopleConsole.Cell($"{day.Date:yyyy-MM-dd}"), PeopleConsole.Cell(day.What));
         console.Write(days);
     }
 }
