@@ -23,18 +23,18 @@ internal static class Samples
 
     public static KeyRecord Key(DateTimeOffset at, string name = "wire-transfer-api/signing", string? service = null) =>
         new()
-    {
-        Id = new KeyId(Guid.CreateVersion7(at)),
-        Name = name,
-        Type = KeyType.Signing,
-        Algorithm = SignatureAlgorithm.MLDsa87,
-        Service = service,
-        PolicyId = "WIRE-001",
-        RotationPeriod = TimeSpan.FromDays(365),
-        RequiresHsm = true,
-        DualControl = true,
-        MadeAt = at,
-    };
+        {
+            Id = new KeyId(Guid.CreateVersion7(at)),
+            Name = name,
+            Type = KeyType.Signing,
+            Algorithm = SignatureAlgorithm.MLDsa87,
+            Service = service,
+            PolicyId = "WIRE-001",
+            RotationPeriod = TimeSpan.FromDays(365),
+            RequiresHsm = true,
+            DualControl = true,
+            MadeAt = at,
+        };
 
     public static KeyVersionRecord Version(KeyRecord key, int version, KeyState state, DateTimeOffset at) => new()
     {
@@ -54,35 +54,35 @@ internal static class Samples
 
     public static CertificateRecord Certificate(DateTimeOffset at, KeyVersionRecord? version = null,
         string serialNumber = "0A1B") => new()
-    {
-        Id = Guid.CreateVersion7(at),
-        State = CertificateState.Active,
-        Subject = "CN=payments-api.bank.internal",
-        Issuer = "CN=Bank CA",
-        SerialNumber = serialNumber,
-        NotBefore = at,
-        NotAfter = at.AddDays(90),
-        Der = new byte[] { 0x30, 0x00 },
-        KeyId = version?.KeyId,
-        KeyVersion = version?.Version,
-        RevokedAt = at.AddDays(1),
-        RevocationReason = "keyCompromise",
-    };
+        {
+            Id = Guid.CreateVersion7(at),
+            State = CertificateState.Active,
+            Subject = "CN=payments-api.bank.internal",
+            Issuer = "CN=Bank CA",
+            SerialNumber = serialNumber,
+            NotBefore = at,
+            NotAfter = at.AddDays(90),
+            Der = new byte[] { 0x30, 0x00 },
+            KeyId = version?.KeyId,
+            KeyVersion = version?.Version,
+            RevokedAt = at.AddDays(1),
+            RevocationReason = "keyCompromise",
+        };
 
     public static EndpointRecord Endpoint(DateTimeOffset at, string host = "127.0.0.1", int port = 8443,
         string? service = null) => new()
-    {
-        Host = host,
-        Port = port,
-        FirstSeenAt = at,
-        Service = service,
-        Owner = "payments",
-        Zone = "dmz",
-        DataClass = DataClass.Restricted,
-        Criticality = Criticality.Critical,
-        ShelfLife = TimeSpan.FromDays(3650),
-        MigrationPlanned = new DateOnly(2028, 2, 29),
-    };
+        {
+            Host = host,
+            Port = port,
+            FirstSeenAt = at,
+            Service = service,
+            Owner = "payments",
+            Zone = "dmz",
+            DataClass = DataClass.Restricted,
+            Criticality = Criticality.Critical,
+            ShelfLife = TimeSpan.FromDays(3650),
+            MigrationPlanned = new DateOnly(2028, 2, 29),
+        };
 
     public static ScanFinding Finding(DateTimeOffset at, string host = "127.0.0.1", int port = 8443) => new()
     {
@@ -133,20 +133,20 @@ internal static class Samples
 
     public static ArchivedMessage Archived(DateTimeOffset at, KeyVersionRecord? key = null,
         string reference = "REF-1") => new()
-    {
-        Id = Guid.CreateVersion7(at),
-        Reference = reference,
-        Protocol = "mt103",
-        ArchivedAt = at,
-        RetainUntil = at.AddYears(10),
-        KemAlgorithm = "X-Wing",
-        CipherAlgorithm = "AES-256-GCM",
-        SealingKeyId = key?.KeyId,
-        SealingKeyVersion = key?.Version,
-        Sealed = new byte[] { 9, 8, 7 },
-        SignatureAlgorithm = "MLDSA65-Ed25519-SHA512",
-        SigningKeyId = key?.KeyId,
-        SigningKeyVersion = key?.Version,
-        Signature = new byte[] { 6, 5 },
-    };
+        {
+            Id = Guid.CreateVersion7(at),
+            Reference = reference,
+            Protocol = "mt103",
+            ArchivedAt = at,
+            RetainUntil = at.AddYears(10),
+            KemAlgorithm = "X-Wing",
+            CipherAlgorithm = "AES-256-GCM",
+            SealingKeyId = key?.KeyId,
+            SealingKeyVersion = key?.Version,
+            Sealed = new byte[] { 9, 8, 7 },
+            SignatureAlgorithm = "MLDSA65-Ed25519-SHA512",
+            SigningKeyId = key?.KeyId,
+            SigningKeyVersion = key?.Version,
+            Signature = new byte[] { 6, 5 },
+        };
 }

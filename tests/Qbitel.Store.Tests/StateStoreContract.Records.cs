@@ -119,7 +119,8 @@ public abstract partial class StateStoreContract
         KeyVersionRecord version = Samples.Version(key, 1, KeyState.Active, Start);
         CertificateRecord certificate = Samples.Certificate(Start, version);
         CertificateRecord successor = Samples
-            .Certificate(Start.AddDays(60), serialNumber: "0A1C") with { RevokedAt = null, RevocationReason = null };
+            .Certificate(Start.AddDays(60), serialNumber: "0A1C") with
+        { RevokedAt = null, RevocationReason = null };
         CertificateRecord renewed = certificate with { State = CertificateState.Renewed, SuccessorId = successor.Id };
         await ChangeAsync(store, async t =>
         {

@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Qbitel.Cryptography;
-using Qbitel.Hsm.Pkcs11.Cards;
 using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Pkcs11.Interop;
 using Qbitel.Hsm.Pkcs11.Sessions;

@@ -42,7 +42,7 @@ internal sealed class EmvQrValidation(EmvQrCode code, DiagnosticList found)
             if (code[application.Path + "/4F"] is null)
             {
                 Add("Required", Severity.Error, "the application does not say which it is", application with
-                    { Path = application.Path + "/4F" }, "tag 4F", "none");
+                { Path = application.Path + "/4F" }, "tag 4F", "none");
             }
         }
 

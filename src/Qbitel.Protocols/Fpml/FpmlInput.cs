@@ -25,7 +25,11 @@ internal static class FpmlInput
             TextPosition place = TextPosition.Of(bytes.Span, end);
             error = new ParseError(new Diagnostic("Fpml.NotWellFormed", Severity.Error, "a text has one root")
             {
-                Offset = end, Line = place.Line, Column = place.Column, Path = "/", Expected = "the end of the text",
+                Offset = end,
+                Line = place.Line,
+                Column = place.Column,
+                Path = "/",
+                Expected = "the end of the text",
                 Actual = "another element",
             });
             return false;
@@ -67,6 +71,9 @@ internal static class FpmlInput
     private static ParseError Absent(string code, string message, bool isIncomplete) =>
         new(new Diagnostic(code, Severity.Error, message)
         {
-            Offset = 0, Path = "/", Expected = $"an element of {FpmlDocument.NamespacePrefix}...", Actual = "none",
+            Offset = 0,
+            Path = "/",
+            Expected = $"an element of {FpmlDocument.NamespacePrefix}...",
+            Actual = "none",
         }, isIncomplete);
 }

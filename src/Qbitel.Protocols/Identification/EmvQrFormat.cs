@@ -120,8 +120,11 @@ internal sealed class EmvQrFormat : MessageFormat
         int start = SkipGap(message);
         Span<byte> own = message[start..];
         if (EmvQrCode.Read(own, out EmvQrCode? code, out _) is not null
-            || code is not { Mode: EmvQrMode.MerchantPresented,
-                Objects: [.., { Path: "63", ValueLength: 4 } checksum] })
+            || code is not
+            {
+                Mode: EmvQrMode.MerchantPresented,
+                Objects: [.., { Path: "63", ValueLength: 4 } checksum]
+            })
         {
             return;
         }
@@ -155,7 +158,8 @@ internal sealed class EmvQrFormat : MessageFormat
         if (isConsumer && fields.Count < limit)
         {
             fields.Add(new ReportField(Wrapping, "Data objects in Base64", at, code.RawContent.Length,
-                Redaction.Text.Mask(code.RawContent.Span)) { Path = "/", Redaction = Redaction.Text });
+                Redaction.Text.Mask(code.RawContent.Span))
+            { Path = "/", Redaction = Redaction.Text });
         }
 
         foreach (EmvQrObject item in code.Objects)

@@ -36,7 +36,8 @@ internal sealed class SqliteDialect : Dialect
         return failure is not SqliteException { SqliteErrorCode: var code }
             ? new StateStoreException(failure.Message, failure)
             : code == Full ? new StateStoreException("The disk is full: nothing was changed. Make room and try again.",
-            failure) { IsTransient = true }
+            failure)
+            { IsTransient = true }
             : code == Constraint
             ? new StateStoreException($"The state does not allow this change: {failure.Message}", failure)
             : IsDiskFailure(failure) ? new StateStoreException(

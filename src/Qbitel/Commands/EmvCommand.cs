@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Text;
 using Qbitel.KeyFiles;
 using Qbitel.Messages;
-using Qbitel.Protocols.Emv.Views;
-using Qbitel.Protocols.Emv;
-using Qbitel.Protocols.Identification;
 using Qbitel.Protocols;
+using Qbitel.Protocols.Emv;
+using Qbitel.Protocols.Emv.Views;
+using Qbitel.Protocols.Identification;
 
 namespace Qbitel.Commands;
 

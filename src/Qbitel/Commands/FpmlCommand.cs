@@ -18,8 +18,11 @@ internal static class FpmlCommand
     private static Verb Explain(GlobalOptions global)
     {
         Argument<string> file = new("FILE") { Description = "The document; - reads standard input" };
-        Option<string?> html = new("--html") { Description = "Write the explanation as a page of its own into FILE",
-            HelpName = "FILE" };
+        Option<string?> html = new("--html")
+        {
+            Description = "Write the explanation as a page of its own into FILE",
+            HelpName = "FILE"
+        };
         Option<bool> force = new("--force") { Description = "Replace the page that is there" };
         Verb verb = new("explain",
             "Say what a document of FpML agrees: who pays what to whom, and what happens on which day. Names are "

@@ -49,9 +49,9 @@ public sealed class CompositeKemVectorTests
 
     private static KemAlgorithm AlgorithmOf(JsonNode vector) =>
         (KemAlgorithm)KeyAlgorithm.Parse((string)vector["tcId"]! switch
-    {
-        "id-alg-ml-kem-768" => "ML-KEM-768",
-        "id-alg-ml-kem-1024" => "ML-KEM-1024",
-        var id => id[3..],
-    });
+        {
+            "id-alg-ml-kem-768" => "ML-KEM-768",
+            "id-alg-ml-kem-1024" => "ML-KEM-1024",
+            var id => id[3..],
+        });
 }

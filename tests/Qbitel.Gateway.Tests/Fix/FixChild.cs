@@ -71,7 +71,8 @@ internal static class FixChild
             }
 
             closed.SetResult();
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         await closed.Task;
         link.Logout();
         for (int i = 0; i < 100 && link.IsConnected; i++)

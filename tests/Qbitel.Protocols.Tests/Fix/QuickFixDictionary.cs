@@ -32,7 +32,10 @@ internal sealed class QuickFixDictionary
             if (Name(other) != field.Name) yield return $"name {field.Tag} {field.Name} {Name(other)}";
             string type = Kind(FixDictionary.TypeOf(((string)other.Attribute("type")!) switch
             {
-                "FLOAT" => "float", "TIME" => "UTCTimestamp", "DATE" => "UTCDate", var plain => plain,
+                "FLOAT" => "float",
+                "TIME" => "UTCTimestamp",
+                "DATE" => "UTCDate",
+                var plain => plain,
             }));
             if (Kind(field.Type) != type) yield return $"type {field.Tag} {field.Name} {field.Type} {other.Attribute("type")!.Value}";
 

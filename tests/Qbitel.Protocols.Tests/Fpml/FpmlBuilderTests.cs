@@ -45,7 +45,8 @@ public sealed class FpmlBuilderTests
         Assert.Equal("Fpml.DateOrder", wrong.Error.Code);
         Assert.Throws<MessageFormatException>(() => FpmlBuilder.Build(FpmlTrades.Terms,
             FpmlTrades.Cds with { Currency = "" }
-            with { PaymentFrequency = "3Q" }));
+            with
+            { PaymentFrequency = "3Q" }));
         Assert.Throws<ArgumentException>(() => FpmlBuilder.Build(FpmlTrades.Terms,
             FpmlTrades.Fra with { IndexTenor = "6" }));
         Assert.Throws<ArgumentException>(() => FpmlBuilder.Build(FpmlTrades.Terms,

@@ -112,7 +112,8 @@ public sealed class FpmlFuzzTests(ITestOutputHelper output)
     {
         SwapTerms terms = FpmlTrades.Swap with
         {
-            Notional = notional, FixedRate = rate / 10_000m,
+            Notional = notional,
+            FixedRate = rate / 10_000m,
             TerminationDate = FpmlTrades.Swap.EffectiveDate.AddDays(days.Get % 10_000),
         };
         try

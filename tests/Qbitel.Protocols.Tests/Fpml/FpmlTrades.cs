@@ -25,8 +25,11 @@ internal static class FpmlTrades
 
     public static readonly FxTerms Forward = Spot with
     {
-        ValueDate = new DateOnly(2027, 5, 27), Rate = 1.3275m, Bought = 13_275_000m, SpotRate = 1.326m,
-            ForwardPoints = 0.0015m,
+        ValueDate = new DateOnly(2027, 5, 27),
+        Rate = 1.3275m,
+        Bought = 13_275_000m,
+        SpotRate = 1.326m,
+        ForwardPoints = 0.0015m,
     };
 
     public static readonly FxOptionTerms Option = new(IsBuyer: true, 5_000_000m, "EUR", 5_800_000m, "USD", 1.16m,

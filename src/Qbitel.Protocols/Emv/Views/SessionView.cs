@@ -58,8 +58,11 @@ internal sealed class SessionView
 
     // Who made the trace may have written whose card it is.
     private static EmvNode Remark(HexText text) =>
-        new("remark", null, Redaction.Text.Mask(text.Bytes), text, 0, 0, text.Bytes.Length) { Redaction
-            = Redaction.Text };
+        new("remark", null, Redaction.Text.Mask(text.Bytes), text, 0, 0, text.Bytes.Length)
+        {
+            Redaction
+            = Redaction.Text
+        };
 
     private static EmvNode Block(TracedBlock traced) =>
         new("T=1", traced.IsToCard ? "to the card" : "from the card", traced.Block.InWords, traced.Hex, 0, 0, 3)

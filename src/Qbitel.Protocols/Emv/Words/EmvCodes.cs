@@ -19,8 +19,15 @@ internal static class EmvCodes
             0x9C => TransactionType(hex),
             0x9F35 => TerminalType(hex),
             0x9F39 => EntryMode(hex),
-            0x5F57 => hex switch { "00" => "default", "10" => "savings", "20" => "current", "30" => "credit", _
-                => null },
+            0x5F57 => hex switch
+            {
+                "00" => "default",
+                "10" => "savings",
+                "20" => "current",
+                "30" => "credit",
+                _
+                => null
+            },
             0x8A => ResponseCode(Encoding.Latin1.GetString(value)),
             0x9F36 or 0x9F13 or 0x9F17 or 0x9F14 or 0x9F23 or 0x9F1B or 0x88 or 0x8F or 0x9F22 or 0x81 or 0x9F04 =>
                 Number(value).ToString(CultureInfo.InvariantCulture),
@@ -108,8 +115,14 @@ internal static class EmvCodes
     // EMV Book 4, A1.
     private static string? TerminalType(string hex)
     {
-        string? operated = hex[0] switch { '1' => "a bank's", '2' => "a merchant's", '3' => "the cardholder's", _
-            => null };
+        string? operated = hex[0] switch
+        {
+            '1' => "a bank's",
+            '2' => "a merchant's",
+            '3' => "the cardholder's",
+            _
+            => null
+        };
         string? how = hex[^1] switch
         {
             '1' => "attended, online only",

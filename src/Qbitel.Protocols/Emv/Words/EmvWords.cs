@@ -24,8 +24,13 @@ public static class EmvWords
         {
             0x9F0D or 0x9F0E or 0x9F0F or 0xDF8120 or 0xDF8121 or 0xDF8122 => "95",
             0xDF8119 => "DF8118",
-            0x9F6E => context.Scheme switch { EmvScheme.Visa => "9F6E.3", EmvScheme.AmericanExpress => "9F6E.4", _
-                => null },
+            0x9F6E => context.Scheme switch
+            {
+                EmvScheme.Visa => "9F6E.3",
+                EmvScheme.AmericanExpress => "9F6E.4",
+                _
+                => null
+            },
             0x9F66 when value.Length != 4 => null,
             0x9F6C when context.Scheme == EmvScheme.Mastercard => null,
             _ => BitTable.Has(name) ? name : null,

@@ -14,8 +14,13 @@ internal sealed class FpmlSchema
     // The types of XML Schema that are restrictions of others.
     private static readonly Dictionary<string, string> BuiltInParents = new(StringComparer.Ordinal)
     {
-        ["normalizedString"] = "string", ["token"] = "normalizedString", ["NCName"] = "token", ["ID"] = "NCName",
-        ["IDREF"] = "NCName", ["integer"] = "decimal", ["nonNegativeInteger"] = "integer",
+        ["normalizedString"] = "string",
+        ["token"] = "normalizedString",
+        ["NCName"] = "token",
+        ["ID"] = "NCName",
+        ["IDREF"] = "NCName",
+        ["integer"] = "decimal",
+        ["nonNegativeInteger"] = "integer",
         ["positiveInteger"] = "nonNegativeInteger",
     };
 
@@ -144,7 +149,9 @@ internal sealed class FpmlSchema
         {
             return new FpmlType(name, baseName, parent)
             {
-                IsAbstract = isAbstract, Value = parent!.Value, AttributeList = attributes,
+                IsAbstract = isAbstract,
+                Value = parent!.Value,
+                AttributeList = attributes,
             };
         }
 

@@ -103,8 +103,11 @@ internal sealed class SwiftXml
     // What the reader of XML finds wrong is wrong with this format's text.
     private static ParseError Own(ParseError error) => error with
     {
-        Diagnostic = error.Diagnostic with { Code = "Mt." + error.Diagnostic.Code[(error.Diagnostic.Code.IndexOf('.',
-            StringComparison.Ordinal) + 1)..] },
+        Diagnostic = error.Diagnostic with
+        {
+            Code = "Mt." + error.Diagnostic.Code[(error.Diagnostic.Code.IndexOf('.',
+            StringComparison.Ordinal) + 1)..]
+        },
     };
 
     private static ParseError Fault(string code, string message, int offset, string expected, bool isCut = false) =>

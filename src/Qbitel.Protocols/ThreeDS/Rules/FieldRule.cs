@@ -30,7 +30,8 @@ internal sealed record FieldRule(
             "text" => Redaction.Text,
             "secret" => Redaction.Secret,
             _ => Redaction.None,
-        }, parts[5] == "y", parts[6], order) { IsNeededInside = parts[2] == "sub=R" };
+        }, parts[5] == "y", parts[6], order)
+        { IsNeededInside = parts[2] == "sub=R" };
         foreach (string entry in parts[2].Split(' '))
         {
             string[] sides = entry.Split('=');

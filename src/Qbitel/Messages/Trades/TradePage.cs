@@ -70,8 +70,13 @@ internal static class TradePage
         page.Append("<section><h2>Findings</h2>\n<ul class=\"findings\">\n");
         foreach (Diagnostic finding in findings)
         {
-            string kind = finding.Severity switch { Severity.Error => "bad", Severity.Warning => "warning", _ =>
-                "note" };
+            string kind = finding.Severity switch
+            {
+                Severity.Error => "bad",
+                Severity.Warning => "warning",
+                _ =>
+                "note"
+            };
             page.Append("<li class=\"").Append(kind).Append("\">").Append(Text(finding.ToString())).Append("</li>\n");
         }
 

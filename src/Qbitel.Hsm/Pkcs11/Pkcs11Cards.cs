@@ -8,7 +8,7 @@ using Qbitel.Cryptography.Cards.Emv;
 using Qbitel.Hsm.Pkcs11.Interop;
 using Qbitel.Hsm.Pkcs11.Sessions;
 
-namespace Qbitel.Hsm.Pkcs11.Cards;
+namespace Qbitel.Hsm.Pkcs11;
 
 /// <summary>Card cryptography with the mechanisms that PKCS#11 itself has; keys, derived ones too, stay in the module.</summary>
 /// <remarks>

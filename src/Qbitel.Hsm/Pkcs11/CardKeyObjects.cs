@@ -6,7 +6,7 @@ using Qbitel.Cryptography.Cards;
 using Qbitel.Hsm.Pkcs11.Interop;
 using Qbitel.Hsm.Pkcs11.Sessions;
 
-namespace Qbitel.Hsm.Pkcs11.Cards;
+namespace Qbitel.Hsm.Pkcs11;
 
 /// <summary>Card keys as objects of a module: for one use, never extractable, known by what they compute.</summary>
 /// <remarks>

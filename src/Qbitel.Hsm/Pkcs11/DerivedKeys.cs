@@ -1,7 +1,7 @@
 using Qbitel.Hsm.Pkcs11.Interop;
 using Qbitel.Hsm.Pkcs11.Sessions;
 
-namespace Qbitel.Hsm.Pkcs11.Cards;
+namespace Qbitel.Hsm.Pkcs11;
 
 /// <summary>Keys that one call derives in the module: none leaves it, and they are gone with this.</summary>
 internal sealed unsafe class DerivedKeys(Session session) : IDisposable
