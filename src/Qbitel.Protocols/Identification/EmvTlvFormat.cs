@@ -70,8 +70,12 @@ internal sealed class EmvTlvFormat : MessageFormat
 
         int extent = stream.IndexOfAnyExcept(Digits);
         if (extent < 0) extent = stream.Length;
-        if (HexText.TryRead(stream, 0, extent, out HexText text, out _) && text.Bytes.Length > 1)
+        // White space alone is no text in hexadecimal, however long it is.
+        if (stream[..extent].ContainsAnyExcept(" \t\r\n"u8)
+            && HexText.TryRead(stream, 0, extent, out HexText text, out _) && text.Bytes.Length > 1)
+        {
             return Read(text.Bytes, extent, extent, out consumed, out error);
+        }
 
         return Read(stream, stream.Length, 0, out consumed, out error);
     }

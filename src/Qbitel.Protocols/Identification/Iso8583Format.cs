@@ -83,6 +83,14 @@ internal sealed class Iso8583Format : MessageFormat
             consumed, IdentifiedMessage.ConfidenceOf(bits));
     }
 
+    // The same at every byte of a stream that is none of ours.
+    private static readonly ParseError NoType =
+        new(new Diagnostic("Iso8583.Mti", Severity.Error, "no message type follows the length")
+        {
+            Offset = 2,
+            Expected = "a message type",
+        });
+
     /// <remarks>A stream needs a header that tells the end: two bytes of length, as on the wire of most
     /// switches.</remarks>
     public override FrameStatus TryReadMessage(ReadOnlySpan<byte> stream, out int consumed, out ParseError? error)
@@ -93,11 +101,7 @@ internal sealed class Iso8583Format : MessageFormat
             .FirstOrDefault(candidate => candidate.Header == Iso8583Header.TwoByteLength);
         if (encoding.Header == Iso8583Header.None && stream.Length >= 6)
         {
-            error = new ParseError(new Diagnostic("Iso8583.Mti", Severity.Error, "no message type follows the length")
-            {
-                Offset = 2,
-                Expected = "a message type",
-            });
+            error = NoType;
             consumed = 1;
             return FrameStatus.Invalid;
         }

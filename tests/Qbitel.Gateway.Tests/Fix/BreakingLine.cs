@@ -55,10 +55,14 @@ internal sealed class BreakingLine : IAsyncDisposable
                 using Socket server = new(SocketType.Stream, ProtocolType.Tcp);
                 await server.ConnectAsync(IPAddress.Loopback, _target, _stopping.Token);
                 _left = Least + RandomNumberGenerator.GetInt32(Most - Least);
-                Task copying = Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
-                await copying;
+                Task[] copying = [CopyAsync(client, server), CopyAsync(server, client)];
+                await Task.WhenAny(copying);
+                // In the end each side reads what the other sent before it closed.
+                if (_calm.IsCancellationRequested)
+                    await Task.WhenAll(copying).WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, _stopping.Token);
             }
-            catch (Exception ended) when (ended is SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception ended) when (ended is SocketException or OperationCanceledException
+                or ObjectDisposedException or TimeoutException)
             {
                 // The next connection is another.
             }
@@ -78,6 +82,8 @@ internal sealed class BreakingLine : IAsyncDisposable
                 Interlocked.Increment(ref _breaks);
                 return;
             }
+
+            if (_calm.IsCancellationRequested) to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception ended) when (ended is SocketException or OperationCanceledException or ObjectDisposedException)
         {

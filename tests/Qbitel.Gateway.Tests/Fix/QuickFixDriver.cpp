@@ -97,7 +97,13 @@ int main(int argc, char** argv) {
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   session->logout();
   for (int i = 0; i < 500 && session->isLoggedOn(); i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  std::this_thread::sleep_for(std::chrono::milliseconds(300)); // its own thread is still at the last message
+  // Its own thread is still at the last messages: what it counts is told when it has stood still for a second.
+  for (int i = 0, still = 0, last = 0; i < 1000 && still < 100; i++) {
+    int now = session->getExpectedSenderNum() + session->getExpectedTargetNum();
+    still = now == last ? still + 1 : 0;
+    last = now;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
   std::cout << "seen " << desk.seen_ << " faults " << desk.faults_ << " out " << session->getExpectedSenderNum() << " in "
             << session->getExpectedTargetNum() << std::endl;
   std::cout.flush();
