@@ -287,10 +287,12 @@ public sealed class Iso8583Message
 
     internal static bool TryRead(
         ReadOnlySpan<byte> bytes, Iso8583Profile profile, Iso8583Encoding encoding, out Iso8583Message message,
-            out ParseError? error)
+            out ParseError? error) => TryRead(bytes, profile.PlanFor(encoding), out message, out error);
+
+    internal static bool TryRead(ReadOnlySpan<byte> bytes, Iso8583Plan plan, out Iso8583Message message,
+        out ParseError? error)
     {
         message = null!;
-        Iso8583Plan plan = profile.PlanFor(encoding);
         Span<Iso8583Slice> slices = stackalloc Iso8583Slice[Iso8583Reader.MaximumFields];
         FrameStatus status = Iso8583Reader.TryLocate(bytes, plan, slices, Iso8583Profile.MostFields,
             out Iso8583Layout layout, out int fields, out int consumed, out error);

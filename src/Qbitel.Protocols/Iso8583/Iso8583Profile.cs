@@ -23,6 +23,7 @@ public sealed class Iso8583Profile
     private readonly IReadOnlyDictionary<string, int[]> _mandatory;
     private readonly ConcurrentDictionary<Iso8583Encoding, Iso8583Plan> _plans = new();
     private Iso8583Plan? _last;
+    private Iso8583Plan? _own;
 
     internal Iso8583Profile(string name, string version, Iso8583FieldRule?[] fields,
         IReadOnlyDictionary<string, int[]> mandatory)
@@ -108,10 +109,17 @@ public sealed class Iso8583Profile
     {
         Iso8583Plan? last = _last;
         if (last is not null && last.Encoding == encoding) return last;
+        if (encoding == Encoding)
+        {
+            _last = _own ??= new Iso8583Plan(this, encoding);
+            return _own;
+        }
+
         if (!_plans.TryGetValue(encoding, out Iso8583Plan? plan))
         {
-            plan = new Iso8583Plan(this, encoding);
-            if (_plans.Count < MostPlans) _plans[encoding] = plan;
+            // Encodings in use come back soon; those that were only tried are forgotten.
+            if (_plans.Count >= MostPlans) _plans.Clear();
+            _plans[encoding] = plan = new Iso8583Plan(this, encoding);
         }
 
         _last = plan;

@@ -1,4 +1,5 @@
 using Qbitel.Protocols.Iso8583;
+using Qbitel.Protocols.Iso8583.Coding;
 
 namespace Qbitel.Protocols.Tests.Iso8583;
 
@@ -63,6 +64,33 @@ public sealed class Iso8583AllocationTests
             for (int i = 0; i < 5_000; i++) each();
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         }
+    }
+
+    [Fact]
+    public void A_profile_that_met_many_encodings_keeps_few_and_its_own()
+    {
+        var profile = Iso8583Profile.Load(new MemoryStream("""
+            { "name": "many", "extends": "1987-bcd" }
+            """u8.ToArray()));
+        Iso8583Plan own = profile.PlanFor(profile.Encoding);
+        foreach (Iso8583Header header in Enum.GetValues<Iso8583Header>())
+        {
+            foreach (Iso8583Routing routing in Enum.GetValues<Iso8583Routing>())
+            {
+                for (int unit = 0; unit < 4; unit++)
+                {
+                    Iso8583Encoding other = new(header, Iso8583Bitmap.Hex)
+                    {
+                        Routing = routing,
+                        Unit = (LengthUnit)unit,
+                    };
+                    Assert.Same(profile.PlanFor(other), profile.PlanFor(other));
+                    Assert.Same(own, profile.PlanFor(profile.Encoding));
+                }
+            }
+        }
+
+        Assert.Same(own, profile.PlanFor(profile.Encoding));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class VariantScore
         out string effect)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Iso8583Plan plan = variant.Profile.PlanFor(variant.Encoding);
+        Iso8583Plan plan = new(variant.Profile, variant.Encoding); // tried once, so the profile need not keep it
         Span<Iso8583Slice> slices = stackalloc Iso8583Slice[Iso8583Reader.MaximumFields];
         double bits = Prior(variant.Encoding)
             - Strangeness(variant);
@@ -34,8 +34,7 @@ internal static class VariantScore
         for (int i = 0; i < messages.Count; i++)
         {
             ReadOnlySpan<byte> bytes = messages[i].Span;
-            if (Iso8583Message.TryRead(bytes, variant.Profile, variant.Encoding, out Iso8583Message message,
-                out ParseError? error))
+            if (Iso8583Message.TryRead(bytes, plan, out Iso8583Message message, out ParseError? error))
             {
                 read++;
                 bits += OfStart(bytes, variant, ref absence) + Evidence.End;
