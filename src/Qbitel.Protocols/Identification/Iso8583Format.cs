@@ -31,7 +31,7 @@ internal sealed class Iso8583Format : MessageFormat
     /// </remarks>
     public override bool Claims(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > MaximumLength) return false;
+        if (bytes.Length > MaximumLength || !Iso8583Detector.CanBegin(bytes)) return false;
 
         Iso8583Profile profile = Iso8583Profile.Ascii1987;
         Span<Iso8583Slice> slices = stackalloc Iso8583Slice[Iso8583Reader.MaximumFields];
@@ -72,6 +72,9 @@ internal sealed class Iso8583Format : MessageFormat
 
     public override IdentifiedMessage? Identify(ReadOnlySpan<byte> bytes)
     {
+        // Streams of other protocols are asked at every place.
+        if (!Iso8583Detector.CanBegin(bytes)) return null;
+
         ReadOnlySpan<byte> rest = WithoutLineEnd(bytes, null);
         if (Read(rest, null, out Iso8583Message message, out int consumed, out double bits) is not null)
         {
@@ -200,7 +203,7 @@ internal sealed class Iso8583Format : MessageFormat
     // What is not in ASCII has its message type and its fields in other forms; it is found out by reading them.
     private static (Iso8583Message Message, double Bits)? Detect(ReadOnlySpan<byte> bytes)
     {
-        if (!Iso8583Detector.CanBegin(bytes)
+        if (!Iso8583Detector.CanBe(bytes)
             || Iso8583Detector.Detect(bytes).Winner is not { } winner
             || !Iso8583Message.TryParse(bytes, winner.Profile, winner.Encoding, out Iso8583Message message, out _))
         {

@@ -32,15 +32,18 @@ public static class Iso8583Detector
     public static Iso8583Detection Detect(ReadOnlySpan<byte> message, IReadOnlyList<Iso8583Profile>? profiles = null) =>
         Detect([message.ToArray()], profiles);
 
-    /// <summary>Whether bytes can begin as a message does; costs nothing.</summary>
-    internal static bool CanBegin(ReadOnlySpan<byte> bytes) =>
-        bytes.Length <= MostBytes && VariantStart.CanBegin(bytes);
+    /// <summary>Whether bytes begin as a message could, whatever follows it; costs nothing.</summary>
+    internal static bool CanBegin(ReadOnlySpan<byte> bytes) => VariantStart.CanBegin(bytes, isOne: false);
+
+    /// <summary>Whether bytes begin as one message of their length could; costs nothing.</summary>
+    internal static bool CanBe(ReadOnlySpan<byte> bytes) =>
+        bytes.Length <= MostBytes && VariantStart.CanBegin(bytes, isOne: true);
 
     /// <summary>Reads one message in the variant that is likeliest; false where none reads all of it.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out Iso8583Message message)
     {
         message = null!;
-        return CanBegin(bytes) && Detect(bytes).Winner is { } winner
+        return CanBe(bytes) && Detect(bytes).Winner is { } winner
             && Iso8583Message.TryParse(bytes, winner.Profile, winner.Encoding, out message, out _);
     }
 

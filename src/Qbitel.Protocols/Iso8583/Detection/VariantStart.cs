@@ -20,17 +20,19 @@ internal sealed record VariantStart(
     private static readonly DigitCoding[] MtiCodings = [DigitCoding.Ascii, DigitCoding.Ebcdic, DigitCoding.Bcd];
 
     /// <summary>Whether a message type stands where one could; costs nothing where none does.</summary>
-    public static bool CanBegin(ReadOnlySpan<byte> message)
+    /// <param name="bytes">The input.</param>
+    /// <param name="isOne">Whether it is exactly one message, whose length before it must be its own.</param>
+    public static bool CanBegin(ReadOnlySpan<byte> bytes, bool isOne)
     {
         foreach (Iso8583Header header in Iso8583Encoding.Headers)
         {
             foreach (Iso8583Routing routing in Routings)
             {
                 Iso8583Encoding encoding = new(header, Iso8583Bitmap.Binary) { Routing = routing };
-                bool isThere = OfLength(message, encoding) >= 0;
-                if (!isThere || !Iso8583Reader.TryFindMti(message, encoding, out int at)) continue;
+                if (isOne && OfLength(bytes, encoding) < 0) continue;
+                if (!Iso8583Reader.TryFindMti(bytes, encoding, out int at)) continue;
                 foreach (DigitCoding coding in MtiCodings)
-                    if (Iso8583Reader.TryReadMti(message[at..], coding, out _)) return true;
+                    if (Iso8583Reader.TryReadMti(bytes[at..], coding, out _)) return true;
             }
         }
 
