@@ -47,7 +47,10 @@ public sealed partial class FixInteropTests(ITestOutputHelper output) : IDisposa
         long count = Soak.Times(gate: 3000, soak: 100_000);
         string driver = await BuildAsync();
         int port = FixKillTests.FreePort();
-        FixSessionOptions options = FixChild.Options("DESK", "EXEC", isInitiator: true);
+        FixSessionOptions options = FixChild.Options("DESK", "EXEC", isInitiator: true) with
+        {
+            Heartbeat = TimeSpan.FromSeconds(2),
+        };
         Executor desk = new() { IsSilent = true };
         await using FixLink link = Link(options, desk);
         await using BreakingLine line = BreakingLine.Start(port);

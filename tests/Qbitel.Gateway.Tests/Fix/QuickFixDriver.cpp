@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
   long count = std::atol(argv[5]);
   std::string self = orders ? "DESK" : "EXEC", other = orders ? "EXEC" : "DESK";
   std::ostringstream written;
-  written << "[DEFAULT]\nConnectionType=" << argv[2] << "\nReconnectInterval=1\nHeartBtInt=5\nStartTime=00:00:00\n"
+  written << "[DEFAULT]\nConnectionType=" << argv[2] << "\nReconnectInterval=1\nHeartBtInt=2\nStartTime=00:00:00\n"
           << "EndTime=00:00:00\nUseDataDictionary=N\nLogoutTimeout=5\nFileStorePath=" << argv[4] << "\n"
           << "SocketAcceptPort=" << argv[3] << "\nSocketReuseAddress=Y\nSocketConnectHost=127.0.0.1\nSocketConnectPort="
           << argv[3] << "\n[SESSION]\nBeginString=FIX.4.4\nSenderCompID=" << self << "\nTargetCompID=" << other << "\n";
@@ -94,7 +94,9 @@ int main(int argc, char** argv) {
   std::getline(std::cin, line);
   FIX::Session* session = FIX::Session::lookupSession(desk.id_);
   for (int i = 0; i < 2000 && !session->isLoggedOn(); i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  // It acts on a ResendRequest that came early without counting it, and closes that gap at the next message but a
+  // Logout: give it heartbeats.
+  std::this_thread::sleep_for(std::chrono::seconds(5));
   session->logout();
   for (int i = 0; i < 500 && session->isLoggedOn(); i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   // Its own thread is still at the last messages: what it counts is told when it has stood still for a second.
