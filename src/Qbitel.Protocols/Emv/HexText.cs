@@ -45,8 +45,9 @@ internal sealed class HexText
     /// <param name="wrong">Where something else stands; -1 where there are no digits at all.</param>
     public static bool TryRead(ReadOnlySpan<byte> input, int from, int to, out HexText text, out int wrong)
     {
-        List<byte> bytes = new((to - from) / 2);
-        List<int> at = new((to - from) / 2);
+        // Of no size beforehand: what is looked at may be white space for megabytes.
+        List<byte> bytes = [];
+        List<int> at = [];
         wrong = -1;
         if (from == 0 && input.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) from = 3;
         int i = from;
