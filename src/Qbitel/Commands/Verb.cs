@@ -17,7 +17,11 @@ internal sealed class Verb : Command
     public Verb Does(GlobalOptions global, Func<ParseResult, Output, CancellationToken, Task<ExitCode>> act)
     {
         SetAction(async (line, cancellation) =>
-            (int)await Edge.RunAsync(global.Output(line), output => act(line, output, cancellation)));
+        {
+            // Ctrl-C and SIGTERM are taken over when this first waits: until then they end the process at once.
+            await Task.Yield();
+            return (int)await Edge.RunAsync(global.Output(line), output => act(line, output, cancellation));
+        });
         return this;
     }
 

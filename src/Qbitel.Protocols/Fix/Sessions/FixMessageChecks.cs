@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Qbitel.Protocols.Fix.Tables;
 
 namespace Qbitel.Protocols.Fix.Sessions;
 
@@ -55,14 +54,6 @@ public static class FixMessageChecks
 
     private static FixObjection Objection(FixRejectReason reason, Diagnostic finding, FixMessage message)
     {
-        // A session message of FIXT is of no application version: only the transport's own tags are of its version.
-        if (message.Version == FixVersion.Fixt11 && message.MessageType is [(>= '0' and <= '5') or 'A']
-            && int.TryParse(finding.Tag, NumberStyles.None, CultureInfo.InvariantCulture, out int tag)
-            && FixDictionary.Of("FIXT.1.1").Field(tag) is null)
-        {
-            return new FixObjection(FixRejectReason.InvalidTagNumber, finding.Tag);
-        }
-
         switch (reason)
         {
             case FixRejectReason.UndefinedTag:
