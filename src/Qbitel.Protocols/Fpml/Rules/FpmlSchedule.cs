@@ -51,7 +51,8 @@ internal sealed record FpmlSchedule(IReadOnlyList<DateOnly> Dates, bool IsWhole)
         || roll is "NONE" or "MON" or "TUE" or "WED" or "THU" or "FRI" or "SAT" or "SUN";
 
     private static int? DayOf(string roll) =>
-        roll == "EOM" ? 31 : Ascii.IsDigits(roll) && roll.Length is 1 or 2 ? Numeric(roll) : null;
+        roll == "EOM" ? 31
+            : Ascii.IsDigits(roll) && roll.Length is 1 or 2 && Numeric(roll) is > 0 and <= 31 and int day ? day : null;
 
     private static int Numeric(string roll) => roll.Aggregate(0, (value, digit) => (value * 10) + (digit - '0'));
 
