@@ -11,15 +11,20 @@ namespace Qbitel.Machine;
 /// </summary>
 internal sealed class HsmConfiguration
 {
-    private HsmConfiguration(string file, IReadOnlyDictionary<string, HsmOptions> providers)
+    private HsmConfiguration(
+        string file, IReadOnlyDictionary<string, HsmOptions> providers, HsmFileDualControl? dualControl)
     {
         File = file;
         Providers = providers;
+        DualControl = dualControl;
     }
 
     public string File { get; }
 
     public IReadOnlyDictionary<string, HsmOptions> Providers { get; }
+
+    /// <summary>Which operations take several people; null where none does.</summary>
+    public HsmFileDualControl? DualControl { get; }
 
     /// <exception cref="RefusedException">There is no file, or it says something that is not understood.</exception>
     public static HsmConfiguration Read(string file)
@@ -36,7 +41,8 @@ internal sealed class HsmConfiguration
             HsmFile written = JsonSerializer.Deserialize(stream, HsmFileJson.Default.HsmFile)
                 ?? throw new JsonException("it is null");
             return new HsmConfiguration(file,
-                written.Providers.ToDictionary(each => each.Key, each => each.Value.Options(), StringComparer.Ordinal));
+                written.Providers.ToDictionary(each => each.Key, each => each.Value.Options(), StringComparer.Ordinal),
+                written.DualControl);
         }
         catch (JsonException wrong)
         {
@@ -57,6 +63,21 @@ internal sealed class HsmConfiguration
 internal sealed record HsmFile
 {
     public required Dictionary<string, HsmFileEntry> Providers { get; init; }
+
+    public HsmFileDualControl? DualControl { get; init; }
+}
+
+/// <summary>The part of the file that names people.</summary>
+internal sealed record HsmFileDualControl
+{
+    /// <summary>How many approvals an operation takes, such as <c>key.destroy</c>.</summary>
+    public required Dictionary<string, int> Operations { get; init; }
+
+    /// <summary>By the person's name, <c>user:ada</c>, the file of the public key they sign with.</summary>
+    public required Dictionary<string, string> Approvers { get; init; }
+
+    /// <summary>How long a request is open; default 240.</summary>
+    public int? LifeMinutes { get; init; }
 }
 
 /// <summary>One provider of the file. PINs and passphrases are not in it, only where they are.</summary>
