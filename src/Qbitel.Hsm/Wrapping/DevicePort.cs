@@ -38,6 +38,9 @@ internal sealed class DevicePort(Pkcs11Token device, string token) : TransferPor
                 && (kind.IsPair || session.Capabilities.WhyNot(Ckm.AesKeyWrap, MechanismFlags.Wrap) is not null)
                 ? $"its token cannot wrap it: {why}" : null, cancellationToken);
 
+    public override ValueTask<string?> WhyNotInsideAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(DeviceWrapping.WhyNotWrapInside(device.Capabilities, ReceiverAlgorithm));
+
     public override ValueTask<string?> WhyNotTakeAsync(TransferKey key, CancellationToken cancellationToken) =>
         device.Queue.RunAsync(HsmOperation.Unwrap, session =>
         {

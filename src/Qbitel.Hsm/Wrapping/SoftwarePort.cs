@@ -27,6 +27,9 @@ internal sealed class SoftwarePort(SoftwareToken software, string token) : Trans
         key.Obstacle ?? (await KeyAsync(key, cancellationToken) is { } found ? software.WhyNotBackup(found)
             : "it is not there");
 
+    public override ValueTask<string?> WhyNotInsideAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<string?>("the token is software in this process");
+
     public override ValueTask<string?> WhyNotTakeAsync(TransferKey key, CancellationToken cancellationToken)
     {
         string? why = !TransferKind.TryParse(key.Kind, out TransferKind? kind) || kind.Algorithm is null

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Qbitel.Hsm.Wrapping;
 
 /// <summary>A key object of a token as far as moving it goes: name, kind, uses, and what proves that a copy is it.</summary>
@@ -30,6 +32,7 @@ public sealed record TransferKey
     public string? Obstacle { get; init; }
 
     /// <summary>The name of the object within its token.</summary>
+    [JsonIgnore]
     public string Name => Label.Length == 0 ? Id : Id.Length == 0 ? Label : $"{Label} ({Id})";
 
     /// <summary>Both are the same key: what proves it is there and equal.</summary>

@@ -47,6 +47,9 @@ public abstract class TransferPort
     /// <summary>Why the key cannot leave; null when it can.</summary>
     public abstract ValueTask<string?> WhyNotWrapAsync(TransferKey key, CancellationToken cancellationToken);
 
+    /// <summary>Why the token cannot wrap for an ML-KEM key all by itself; null when it can.</summary>
+    public abstract ValueTask<string?> WhyNotInsideAsync(CancellationToken cancellationToken);
+
     /// <summary>Why the key cannot be kept and proved here; null when it can.</summary>
     public abstract ValueTask<string?> WhyNotTakeAsync(TransferKey key, CancellationToken cancellationToken);
 
