@@ -1,3 +1,4 @@
+using Qbitel.Discovery.Boundaries.Evidence;
 using Qbitel.Discovery.Inference;
 
 namespace Qbitel.Discovery.Boundaries;
@@ -11,6 +12,7 @@ internal sealed class BoundaryFeatures
     /// <summary>Features of an offset.</summary>
     public static readonly int Count = Measure();
 
+    private readonly Dictionary<int, List<(int Other, short[] Partner)>> _partners = [];
     private readonly TraceView _trace;
     private readonly ColumnTable[] _columns, _fromEnd;
     private readonly ColumnTable _allColumns, _allFromEnd;
@@ -34,6 +36,13 @@ internal sealed class BoundaryFeatures
         _lengths = [.. trace.Clusters.Select(c => new LengthFields(trace.Bytes, c))];
         _chains = [.. trace.Clusters.Select(c => Chains.Find(trace.Bytes, c))];
     }
+
+    public TraceView Trace => _trace;
+
+    /// <summary>The neighbours of a message whose features were made, and for each byte of it the offset of the byte in
+    /// the neighbour that corresponds, or -1.</summary>
+    public IReadOnlyList<(int Other, short[] Partner)> PartnersOf(int message) =>
+        _partners.TryGetValue(message, out List<(int, short[])>? found) ? found : [];
 
     /// <summary>One row of features for each interior offset, the first for offset 1.</summary>
     public float[] Of(int message)
@@ -79,6 +88,10 @@ internal sealed class BoundaryFeatures
             row.Add(own.Count);
             row.Add((float)own.Count / Math.Max(1, _trace.Counted.Length));
             row.Add((int)_trace.Samples[index].Direction);
+            row.Add(_trace.Order.Words);
+            row.Add(_trace.Order.Pairs);
+            row.Add(_trace.Order.Changes);
+            row.Add(_trace.Order.TextLengths);
             AddColumns(ref row, own, p);
             AddTail(ref row, tail, n - p);
             row.Add(_allColumns.Entropy(p - 1));
@@ -391,7 +404,8 @@ internal sealed class BoundaryFeatures
         byte[] message = _trace.Bytes[index];
         int n = message.Length;
         float[] found = new float[(n + 1) * AlignmentFeatures];
-        short[] partner = new short[n], skipped = new short[n];
+        short[] skipped = new short[n];
+        List<(int, short[])> partners = _partners[index] = [];
         foreach (int other in _neighbours.Of(index)) Compare(other, 0);
         if (_neighbours.CounterpartOf(index) is >= 0 and int answer) Compare(answer, 6);
         return found;
@@ -399,6 +413,8 @@ internal sealed class BoundaryFeatures
         void Compare(int other, int first)
         {
             byte[] bytes = _trace.Bytes[other];
+            short[] partner = new short[n];
+            partners.Add((other, partner));
             _alignment.Align(message, bytes, partner, skipped);
             int size = Math.Min(n, PairAlignment.MaxLength);
             for (int p = 1; p < size; p++)

@@ -15,7 +15,7 @@ internal sealed record ForestOptions
     public double L2 { get; init; } = 1;
 
     /// <summary>Share of the features that each tree may ask.</summary>
-    public double FeatureShare { get; init; } = 0.5;
+    public double FeatureShare { get; init; } = 0.3;
 
     public ulong Seed { get; init; } = 1;
 }

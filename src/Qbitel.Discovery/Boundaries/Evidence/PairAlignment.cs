@@ -1,4 +1,4 @@
-namespace Qbitel.Discovery.Boundaries;
+namespace Qbitel.Discovery.Boundaries.Evidence;
 
 /// <summary>Two messages side by side (Gotoh's alignment with affine gaps): which bytes correspond, and where one has
 /// bytes that the other lacks.</summary>

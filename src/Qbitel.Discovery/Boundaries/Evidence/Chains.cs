@@ -1,4 +1,4 @@
-namespace Qbitel.Discovery.Boundaries;
+namespace Qbitel.Discovery.Boundaries.Evidence;
 
 /// <summary>The chain that most messages of a type have from one offset on, where there is one.</summary>
 internal sealed class Chains

@@ -1,4 +1,4 @@
-namespace Qbitel.Discovery.Boundaries;
+namespace Qbitel.Discovery.Boundaries.Evidence;
 
 /// <summary>For each offset of a message, how far bytes of one kind reach to the left and to the right.</summary>
 internal sealed class ByteRuns

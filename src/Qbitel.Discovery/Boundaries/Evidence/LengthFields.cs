@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qbitel.Discovery.Boundaries;
+namespace Qbitel.Discovery.Boundaries.Evidence;
 
 /// <summary>Places of the messages of one type whose number, plus a constant, is the length of the whole message.
 /// </summary>

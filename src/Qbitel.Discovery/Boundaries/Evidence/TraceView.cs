@@ -1,6 +1,6 @@
 using Qbitel.Discovery.Inference;
 
-namespace Qbitel.Discovery.Boundaries;
+namespace Qbitel.Discovery.Boundaries.Evidence;
 
 /// <summary>The messages of one protocol as arrays, and which of them are of one type.</summary>
 internal sealed class TraceView
@@ -14,6 +14,7 @@ internal sealed class TraceView
         Types = types;
         Bytes = [.. samples.Select(s => s.Bytes.ToArray())];
         Counted = Spread(samples.Count);
+        Order = ByteOrder.Of(this);
         Clusters = [.. Enumerable.Range(0, types.Count == 0 ? 0 : types.Max() + 1)
             .Select(type => Counted.Where(i => types[i] == type).ToArray())];
     }
@@ -26,6 +27,8 @@ internal sealed class TraceView
 
     /// <summary>The messages that statistics are made of, evenly over the trace.</summary>
     public int[] Counted { get; }
+
+    public ByteOrder Order { get; }
 
     /// <summary>Those of each type.</summary>
     public int[][] Clusters { get; }

@@ -1,4 +1,4 @@
-namespace Qbitel.Discovery.Boundaries;
+namespace Qbitel.Discovery.Boundaries.Evidence;
 
 /// <summary>How surely bytes follow each other anywhere in a trace: at the edges of fields it is hard to tell what
 /// comes next, and what came before.</summary>

@@ -1,4 +1,4 @@
-namespace Qbitel.Discovery.Boundaries;
+namespace Qbitel.Discovery.Boundaries.Evidence;
 
 /// <summary>A form of values one after the other, each with its length before it, and perhaps a tag before that.
 /// </summary>

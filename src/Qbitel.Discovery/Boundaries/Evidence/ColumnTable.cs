@@ -1,4 +1,4 @@
-namespace Qbitel.Discovery.Boundaries;
+namespace Qbitel.Discovery.Boundaries.Evidence;
 
 /// <summary>What the bytes at each offset of a set of messages look like, counted from the start or from the end.
 /// </summary>

@@ -1,6 +1,6 @@
 using Qbitel.Discovery.Inference;
 
-namespace Qbitel.Discovery.Boundaries;
+namespace Qbitel.Discovery.Boundaries.Evidence;
 
 /// <summary>Messages to compare a message with: like it, but of another length, and the one it answers or is answered
 /// by.</summary>
