@@ -1,5 +1,6 @@
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Relations.Structures;
+using Qbitel.Discovery.Relations.Tests;
 
 namespace Qbitel.Discovery.Relations;
 
@@ -18,6 +19,6 @@ internal static class Recognisers
         ArgumentOutOfRangeException.ThrowIfNotEqual(types.Count, samples.Count);
 
         return BerMessages.TryFind(samples) ?? TaggedText.TryFind(samples)
-            ?? [.. samples.Select(_ => (IReadOnlyList<Hint>)[])];
+            ?? FixedRecords.TryFind(samples, types) ?? RelationSearch.Find(samples, types);
     }
 }

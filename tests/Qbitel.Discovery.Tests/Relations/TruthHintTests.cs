@@ -32,7 +32,7 @@ public sealed class TruthHintTests(ITestOutputHelper output)
         var score = Score.Of(truth, [.. hints.Select(own =>
             (IReadOnlyList<(int, int, string)>)[.. own.Select(h => (h.Start, h.Length, h.Semantic))])]);
         output.WriteLine($"{file,-16} {score}");
-        output.WriteLine(string.Join('\n', hints.SelectMany(own => own).Select(h => h.Relation.Evidence).Distinct().Take(20)));
+        output.WriteLine(string.Join('\n', hints.SelectMany(own => own).Select(h => $"{h.Start}+{h.Length} {h.Relation.Evidence}").Distinct().Take(20)));
         for (int i = 0; i < hints.Count; i++)
         {
             int at = 0;
