@@ -28,6 +28,21 @@ internal static class BerTree
                 ? leaves : null;
     }
 
+    /// <summary>The outer tag, and within a sequence the first tag after it that is the choice of a
+    /// message.</summary>
+    public static string TypeOf(ReadOnlySpan<byte> message)
+    {
+        if (message[0] != 0x30) return Hex(message[..1]);
+        Relation any = new(RelationKind.Tree, "", 1);
+        foreach (Hint leaf in TryRead(message, any) ?? [])
+        {
+            if (leaf.Name!.EndsWith(".tag", StringComparison.Ordinal) && message[leaf.Start] >= 0x40)
+                return Hex(message.Slice(leaf.Start, leaf.Length));
+        }
+
+        return "30";
+    }
+
     private static bool Read(ReadOnlySpan<byte> message, int at, int end, int depth, string path, Relation relation,
         List<Hint> leaves, ref int objects)
     {
