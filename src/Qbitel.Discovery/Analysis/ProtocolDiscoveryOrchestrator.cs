@@ -47,6 +47,11 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
         {
             if (message.Known is null && !message.IsFragment)
                 message.Known = KnownProtocols.Whole(message.Bytes.Span, message.Rule?.HeaderSize);
+        }
+
+        KnownTraces.Name(messages);
+        foreach (CutMessage message in messages)
+        {
             if (message.Known is not null) continue;
 
             if (KnownProtocols.Claim(message.Bytes.Span) is { } claim)
@@ -98,7 +103,7 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
             Variant = name switch
             {
                 "tls" => TlsVariant(cutter.TlsChoices),
-                "iso8583" => [.. Iso8583Fields.Variant(messages.Select(m => m.Bytes[m.Known!.HeaderSize..]))],
+                "iso8583" => [.. Iso8583Fields.Variant([.. messages.Select(m => m.Known!)])],
                 _ => VariantOf(messages),
             },
             MessageTypes = TypesOf(messages.Select(m => m.Known!.Type ?? "")),
