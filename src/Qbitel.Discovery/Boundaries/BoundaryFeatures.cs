@@ -433,14 +433,21 @@ internal sealed class BoundaryFeatures
         }
     }
 
-    private const int HintFeatures = 6;
+    private const int HintFeatures = 15;
 
+    // By what a hint rests on: does one start here, end here, or lie across?
     private static float[] Hinted(int n, IReadOnlyList<Hint> hints)
     {
         float[] found = new float[(n + 1) * HintFeatures];
         foreach (Hint hint in hints)
         {
-            int group = hint.IsExact ? 0 : 3;
+            int group = hint.IsExact ? 0 : hint.Relation.Kind switch
+            {
+                RelationKind.Length or RelationKind.Count or RelationKind.Pointer => 3,
+                RelationKind.Chain or RelationKind.Tree or RelationKind.KeyValue or RelationKind.Delimiter => 6,
+                RelationKind.Sequence or RelationKind.Timestamp or RelationKind.Checksum or RelationKind.Echo => 9,
+                _ => 12,
+            };
             float confidence = (float)hint.Relation.Confidence;
             Raise(hint.Start, group, confidence);
             Raise(hint.Start + hint.Length, group + 1, confidence);

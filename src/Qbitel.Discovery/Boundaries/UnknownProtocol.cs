@@ -2,6 +2,7 @@ using System.Globalization;
 using Qbitel.Discovery.Boundaries.Evidence;
 using Qbitel.Discovery.Boundaries.Typing;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations;
 
 namespace Qbitel.Discovery.Boundaries;
 
@@ -14,7 +15,7 @@ internal static class UnknownProtocol
     public static InferredProtocol Infer(IReadOnlyList<Sample> samples, BoundaryModel model)
     {
         MessageTyping typing = MessageTyping.Of(samples);
-        IReadOnlyList<IReadOnlyList<Hint>> hints = Hints(samples, typing.Types);
+        IReadOnlyList<IReadOnlyList<Hint>> hints = Recognisers.Find(samples, typing.Types);
         BoundaryFeatures features = new(new TraceView(samples, typing.Types), hints);
         float[][] logOdds = Boundaries(features, model);
         List<RawField>[] cut = [.. samples.Select((s, i) => FieldCutter.Cut(s.Bytes.Length, logOdds[i], hints[i]))];
@@ -26,9 +27,6 @@ internal static class UnknownProtocol
             Fields = [.. samples.Select((s, i) => Fields(s, typing, cut[i], hints[i], f => model.Confidence(trust.Of(i, f))))],
         };
     }
-
-    internal static IReadOnlyList<IReadOnlyList<Hint>> Hints(IReadOnlyList<Sample> samples, int[] types) =>
-        [.. samples.Select(_ => (IReadOnlyList<Hint>)[])];
 
     private static float[][] Boundaries(BoundaryFeatures features, BoundaryModel model)
     {

@@ -1,6 +1,7 @@
 using Qbitel.Discovery.Boundaries.Evidence;
 using Qbitel.Discovery.Boundaries.Typing;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations;
 
 namespace Qbitel.Discovery.Boundaries.Training;
 
@@ -40,7 +41,7 @@ internal sealed class TrainingTrace
     {
         IReadOnlyList<Sample> samples = file.Samples;
         MessageTyping typing = MessageTyping.Of(samples);
-        IReadOnlyList<IReadOnlyList<Hint>> hints = UnknownProtocol.Hints(samples, typing.Types);
+        IReadOnlyList<IReadOnlyList<Hint>> hints = Recognisers.Find(samples, typing.Types);
         TrainingTrace trace = new(file.Name, family, new BoundaryFeatures(new TraceView(samples, typing.Types), hints),
             weight) { Hints = hints };
         long total = file.Messages.Sum(m => (long)m.Sample.Bytes.Length);
