@@ -52,7 +52,7 @@ public sealed class CmsRecipient
     {
         ArgumentNullException.ThrowIfNull(algorithm);
         SubjectPublicKey key = new(algorithm, encapsulationKey);
-        return new(CmsIdentifier.OfKey(SHA256.HashData(encapsulationKey)[..20]), key);
+        return new(CmsIdentifier.OfKey(SHA256.HashData(encapsulationKey).AsSpan(0, 20)), key);
     }
 
     /// <summary>What names the key in the message; empty where a certificate does.</summary>

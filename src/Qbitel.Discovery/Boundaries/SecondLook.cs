@@ -67,8 +67,8 @@ internal sealed class SecondLook
             rows.AsSpan((p - 1) * BoundaryFeatures.Count, BoundaryFeatures.Count).CopyTo(row);
             Span<float> more = row[BoundaryFeatures.Count..];
             int at = 0;
-            for (int q = p - Reach; q <= p + Reach; q++) more[at++] = q <= 0 ? q == 0 ? 1.5f : -1 : q >= n
-                ? q == n ? 1.5f : -1 : probabilities[q - 1];
+            for (int q = p - Reach; q <= p + Reach; q++)
+                more[at++] = q == 0 || q == n ? 1.5f : q < 0 || q > n ? -1 : probabilities[q - 1];
             float own = probabilities[p - 1];
             more[at++] = _columns[type][p].Value;
             more[at++] = _tails[type][n - p].Value;
@@ -138,6 +138,7 @@ internal sealed class SecondLook
         return key;
     }
 
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
     private struct Mean
     {
         private float _sum;

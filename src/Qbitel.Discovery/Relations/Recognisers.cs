@@ -16,7 +16,7 @@ internal static class Recognisers
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(types);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(types.Count, samples.Count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(types.Count, samples.Count, nameof(types));
 
         return BerMessages.TryFind(samples) ?? TaggedText.TryFind(samples)
             ?? FixedRecords.TryFind(samples, types) ?? RelationSearch.Find(samples, types);

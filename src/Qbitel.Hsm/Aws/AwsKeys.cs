@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
 using Microsoft.Extensions.Logging;
-using Qbitel.Cryptography;
 using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Hsm.Aws;

@@ -178,7 +178,7 @@ public sealed partial class HsmPool : HsmProvider
         (HsmKey? key, int answered) = await LookAsync(id, HsmOperation.Find, cancellationToken);
         if (key is null && answered < _members.Length)
         {
-            throw _routes.Unavailable(HsmOperation.Find,
+            throw PoolRoutes.Unavailable(HsmOperation.Find,
                 $"{answered} of {_members.Length} members have no key {id}, and the others do not answer "
                 + $"({_routes.States()}).", null);
         }
@@ -199,7 +199,7 @@ public sealed partial class HsmPool : HsmProvider
         int quorum = _options.CreationQuorum == 0 ? _members.Length : _options.CreationQuorum;
         if (key is null && answered < quorum)
         {
-            throw _routes.Unavailable(HsmOperation.GenerateKey,
+            throw PoolRoutes.Unavailable(HsmOperation.GenerateKey,
                 $"{answered} members answered that they have no key {id}, and {quorum} must before it is made "
                 + $"({_routes.States()}).", null);
         }
@@ -295,7 +295,7 @@ public sealed partial class HsmPool : HsmProvider
             throw Failed(HsmOperation.Destroy, HsmFailure.NotAllowed, "it is the test key of a pool.");
         if (BitOperations.PopCount((uint)_routes.Healthy()) < _members.Length)
         {
-            throw _routes.Unavailable(HsmOperation.Destroy,
+            throw PoolRoutes.Unavailable(HsmOperation.Destroy,
                 $"a key is destroyed in all members or not at all, and not all are well ({_routes.States()}).", null);
         }
 
@@ -310,7 +310,7 @@ public sealed partial class HsmPool : HsmProvider
             }
             catch (HsmException error) when (error.Failure == HsmFailure.Unavailable)
             {
-                throw _routes.Unavailable(HsmOperation.Destroy,
+                throw PoolRoutes.Unavailable(HsmOperation.Destroy,
                     $"{member.Name} did not destroy the key {id}, members before it did. Repeat it: {error.Message}", error);
             }
         }
@@ -403,7 +403,7 @@ public sealed partial class HsmPool : HsmProvider
     private void RequireNormal(HsmOperation operation)
     {
         if (Mode == HsmPoolMode.Normal) return;
-        throw _routes.Unavailable(operation, $"{_options.MinimumToProtect} active members must be well for that; the pool "
+        throw PoolRoutes.Unavailable(operation, $"{_options.MinimumToProtect} active members must be well for that; the pool "
             + $"verifies and decrypts only ({_routes.States()}).", null);
     }
 

@@ -63,7 +63,7 @@ internal sealed class KeyReplication(IReadOnlyList<PoolMember> members, PoolRout
             }
         }
 
-        return holders.Count >= quorum ? new ReplicatedKey(key, holders, missing) : throw routes.Unavailable(
+        return holders.Count >= quorum ? new ReplicatedKey(key, holders, missing) : throw PoolRoutes.Unavailable(
             HsmOperation.GenerateKey, $"{holders.Count} of {quorum} members hold the key {id}; repeat it once the others "
             + $"are well: {string.Join(" ", missing.Select(m => $"{m.Key}: {m.Value}"))}", null);
     }
@@ -88,7 +88,7 @@ internal sealed class KeyReplication(IReadOnlyList<PoolMember> members, PoolRout
             }
         }
 
-        throw routes.Unavailable(operation, $"no healthy member can use the key {key.Id} ({routes.States()}).", last);
+        throw PoolRoutes.Unavailable(operation, $"no healthy member can use the key {key.Id} ({routes.States()}).", last);
     }
 
     private PoolMember Home(TokenKeyId id, DeviceKeyKind kind)

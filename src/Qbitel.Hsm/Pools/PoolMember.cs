@@ -9,7 +9,7 @@ namespace Qbitel.Hsm.Pools;
 /// The breaker counts calls and opens; only probes close it, one at a time and several in a row, so that no caller's
 /// payment is the experiment.
 /// </remarks>
-internal sealed class PoolMember
+internal sealed class PoolMember : IAsyncDisposable
 {
     private const double Smoothing = 0.2;
 

@@ -126,7 +126,7 @@ internal sealed class PoolRoutes(
 
     public string States() => string.Join(", ", members.Select(m => $"{m.Name}: {m.State}"));
 
-    public HsmException Unavailable(HsmOperation operation, string message, Exception? inner) =>
+    public static HsmException Unavailable(HsmOperation operation, string message, Exception? inner) =>
         new(HsmPool.PoolName, operation, HsmFailure.Unavailable, message, isTransient: true, inner);
 
     /// <summary>True where the error is of this member and another one may do better.</summary>

@@ -127,7 +127,7 @@ internal static unsafe class DeviceInventory
                 if (uses.HasFlag(KeyUses.Encrypt) && slot.Can(Ckm.AesEcb, MechanismFlags.Encrypt))
                     return Text("cmac", KeyObjects.AesCheckValue(session, handle));
                 if (uses.HasFlag(KeyUses.Sign) && slot.Can(Ckm.AesCmac, MechanismFlags.Sign))
-                    return Text("cmac", Mac(Ckm.AesCmac, new byte[16], 16)[..5]);
+                    return Text("cmac", Mac(Ckm.AesCmac, new byte[16], 16).AsSpan(0, 5));
                 return uses.HasFlag(KeyUses.Wrap) && slot.Can(Ckm.AesKeyWrap, MechanismFlags.Wrap)
                     ? Text("wrap", ByWrapping(session, handle)) : null;
             case Ckk.Des2 or Ckk.Des3:
@@ -135,14 +135,14 @@ internal static unsafe class DeviceInventory
                 {
                     byte[] block = new byte[8];
                     session.Encrypt(new CkMechanism { Type = Ckm.Des3Ecb }, handle, block, block);
-                    return Text("des", block[..3]);
+                    return Text("des", block.AsSpan(0, 3));
                 }
 
                 return uses.HasFlag(KeyUses.Sign) && slot.Can(Ckm.Des3Cmac, MechanismFlags.Sign)
-                    ? Text("des-cmac", Mac(Ckm.Des3Cmac, new byte[8], 8)[..5]) : null;
+                    ? Text("des-cmac", Mac(Ckm.Des3Cmac, new byte[8], 8).AsSpan(0, 5)) : null;
             case Ckk.GenericSecret:
                 return uses.HasFlag(KeyUses.Sign) && slot.Can(Ckm.Sha256Hmac, MechanismFlags.Sign)
-                    ? Text("hmac-sha256", Mac(Ckm.Sha256Hmac, CheckText, 32)[..5]) : null;
+                    ? Text("hmac-sha256", Mac(Ckm.Sha256Hmac, CheckText, 32).AsSpan(0, 5)) : null;
             default:
                 return null;
         }

@@ -16,7 +16,7 @@ internal static unsafe class DeviceProof
     public static string? WhyNot(TransferKind kind, KeyUses uses) => kind.Type switch
     {
         Ckk.Ec or Ckk.EcEdwards or Ckk.MlDsa => uses.HasFlag(KeyUses.Sign) ? null : Lacking("sign"),
-        Ckk.Rsa => (uses & (KeyUses.Sign | KeyUses.Decrypt)) != 0 ? null : Lacking("sign or decrypt"),
+        Ckk.Rsa => (uses & (KeyUses.Sign | KeyUses.Decrypt)) != KeyUses.None ? null : Lacking("sign or decrypt"),
         Ckk.MlKem => uses.HasFlag(KeyUses.Decapsulate) ? null : Lacking("decapsulate"),
         _ => "such pairs do not live in this kind of token",
     };

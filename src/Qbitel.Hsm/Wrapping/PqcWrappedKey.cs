@@ -56,21 +56,14 @@ public sealed record PqcWrappedKey
         try
         {
             WrappedKeyDocument? document = JsonSerializer.Deserialize(json, WrappingJson.Default.WrappedKeyDocument);
-            if (document is null || document.Format != Format) error = $"$.format is not '{Format}'";
-            else if (!TransferKind.TryParse(document.Kind, out _)) error = "$.kind is no kind of key that moves";
-            else if (!KeyAlgorithm.TryParse(document.Recipient, out KeyAlgorithm? kem) || kem is not KemAlgorithm known)
-                error = "$.recipient is no KEM";
-            else if (!IsHex(document.Id)) error = "$.id is not hexadecimal";
-            else if (document.CheckValue.Length is 0 or > 160) error = "$.checkValue is empty or long";
-            else if (document.Label.Length > 512) error = "$.label is longer than 512 characters";
-            else if (document.Boundary?.Steps is null) error = "$.boundary is missing";
-            else
+            error = Fault(document, out KemAlgorithm? recipient);
+            if (error is null)
             {
                 key = new PqcWrappedKey
                 {
                     Key = new TransferKey
                     {
-                        Id = document.Id,
+                        Id = document!.Id,
                         Label = document.Label,
                         Kind = document.Kind,
                         Uses = document.Uses,
@@ -78,7 +71,7 @@ public sealed record PqcWrappedKey
                         CheckValue = document.CheckValue,
                         PublicKey = Convert.FromBase64String(document.PublicKey),
                     },
-                    Recipient = known,
+                    Recipient = recipient!,
                     Boundary = document.Boundary,
                     Cms = Convert.FromBase64String(document.Cms),
                 };
@@ -94,6 +87,19 @@ public sealed record PqcWrappedKey
         }
 
         return error is null;
+    }
+
+    private static string? Fault(WrappedKeyDocument? document, out KemAlgorithm? recipient)
+    {
+        recipient = null;
+        if (document is null || document.Format != Format) return $"$.format is not '{Format}'";
+        if (!TransferKind.TryParse(document.Kind, out _)) return "$.kind is no kind of key that moves";
+        recipient = KeyAlgorithm.TryParse(document.Recipient, out KeyAlgorithm? named) ? named as KemAlgorithm : null;
+        if (recipient is null) return "$.recipient is no KEM";
+        if (!IsHex(document.Id)) return "$.id is not hexadecimal";
+        if (document.CheckValue.Length is 0 or > 160) return "$.checkValue is empty or long";
+        if (document.Label.Length > 512) return "$.label is longer than 512 characters";
+        return document.Boundary?.Steps is null ? "$.boundary is missing" : null;
     }
 
     public bool Equals(PqcWrappedKey? other) => other is not null && Key == other.Key && Recipient == other.Recipient

@@ -24,8 +24,10 @@ internal static class BoundaryTrainer
         {
             Forest forest = Grow(blocks.Where((_, i) => folds[traces[i].Family] != fold), BoundaryFeatures.Count, options);
             foreach (TrainingTrace trace in traces.Where(t => folds[t.Family] == fold))
+            {
                 first[trace] = trace.Rows.ToDictionary(r => r.Key,
                     r => UnknownProtocol.Probabilities(forest, r.Value, BoundaryFeatures.Count));
+            }
         }
 
         Dictionary<TrainingTrace, Dictionary<int, float[]>> rows = traces.ToDictionary(t => t, t =>

@@ -82,8 +82,9 @@ internal static class FieldMeaning
 
     private static string Text(ReadOnlySpan<byte> value, string type, TextCode code)
     {
-        if (type != "packed") return code.Name == "ascii"
-            ? System.Text.Encoding.Latin1.GetString(value) : code.Digits(value);
+        if (type != "packed")
+            return code.Name == "ascii" ? System.Text.Encoding.Latin1.GetString(value) : code.Digits(value);
+
         string digits = Convert.ToHexString(value)[..^1];
         // Of an even number of digits the first half byte is a zero.
         return digits.Length is 9 or 7 && digits[0] == '0' ? digits[1..] : digits;

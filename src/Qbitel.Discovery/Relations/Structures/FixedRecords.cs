@@ -74,7 +74,7 @@ internal static class FixedRecords
     }
 
     // Records of one length may still be of several kinds, told by a letter or digit near the beginning.
-    private static IEnumerable<int[]> ByKey(IReadOnlyList<Sample> samples, int[] kind)
+    private static int[][] ByKey(IReadOnlyList<Sample> samples, int[] kind)
     {
         int[] some = [.. kind.Take(MaxLooked)];
         int length = samples[kind[0]].Bytes.Length;

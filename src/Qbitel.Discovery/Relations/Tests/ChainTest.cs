@@ -45,8 +45,10 @@ internal readonly record struct ChainForm(int TagSize, NumberForm Length, bool I
         foreach (NumberCoding coding in (NumberCoding[])[NumberCoding.Ascii, NumberCoding.Ebcdic])
         {
             for (int size = 2; size <= 4; size++)
+            {
                 for (int tag = 0; tag <= 2; tag++)
                     yield return new ChainForm(tag, new NumberForm(size, coding), false, false);
+            }
         }
     }
 }

@@ -109,8 +109,8 @@ internal static class RelationSearch
                     { Name = isEnd ? "end" : "fill" });
                     at++;
                     if (!isEnd) continue;
-                    if (at < goal) own.Add(new Hint(at, goal - at, "bytes", "padding", true, relation)
-                    { Name = "padding" });
+                    if (at >= goal) break;
+                    own.Add(new Hint(at, goal - at, "bytes", "padding", true, relation) { Name = "padding" });
                     break;
                 }
 
