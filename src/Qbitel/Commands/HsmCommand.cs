@@ -15,6 +15,8 @@ internal static class HsmCommand
         new("hsm", "Hardware security modules: what the configured ones can do, and the keys in them.")
         {
             Doctor(global), List(global), Generate(global),
+            HsmMigrateCommand.Create(global), HsmWrapCommands.Wrap(global), HsmWrapCommands.Unwrap(global),
+            HsmBackupCommands.Backup(global), HsmBackupCommands.Restore(global),
         };
 
     private static Verb Doctor(GlobalOptions global)
@@ -122,19 +124,19 @@ internal static class HsmCommand
         });
     }
 
-    private static Argument<string?> Named(bool isRequired) => new("NAME")
+    internal static Argument<string?> Named(bool isRequired) => new("NAME")
     {
         Description = isRequired ? "The HSM, as hsm.json names it" : "Only this HSM, as hsm.json names it",
         Arity = isRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     };
 
-    private static Option<string?> Configuration() => new("--config")
+    internal static Option<string?> Configuration() => new("--config")
     {
         Description = "The file of the HSMs [default: hsm.json in the data folder]",
         HelpName = "FILE",
     };
 
-    private static HsmConfiguration Read(GlobalOptions global, ParseResult line, Option<string?> file) =>
+    internal static HsmConfiguration Read(GlobalOptions global, ParseResult line, Option<string?> file) =>
         HsmConfiguration.Read(line.GetValue(file) ?? Path.Combine(global.Folder(line).Path, "hsm.json"));
 
     private static IEnumerable<KeyValuePair<string, HsmOptions>> Chosen(HsmConfiguration all, string? name) =>
