@@ -34,6 +34,9 @@ public sealed class KeyMigration
     /// </summary>
     public Func<Guid, MigratedKey, CancellationToken, ValueTask>? Activate { get; init; }
 
+    /// <summary>Called for each key a rollback destroyed, before that is final; it must be repeatable too.</summary>
+    public Func<Guid, MigratedKey, CancellationToken, ValueTask>? Retract { get; init; }
+
     /// <summary>Told of each key that came to an end, and of how many there are.</summary>
     public Action<MigratedKey, int, int>? Progress { get; init; }
 
@@ -80,6 +83,12 @@ public sealed class KeyMigration
             try
             {
                 await _target.RemoveAsync(keys[i].Key, cancellationToken);
+                if (Retract is not null && Has(journal, i, JournalEvent.Taken))
+                {
+                    await Retract(journal.Lines[0].Migration!.Value,
+                        Row(journal, i) with { State = KeyState.Destroyed, RotateBy = null }, cancellationToken);
+                }
+
                 journal.Append(Line(JournalEvent.Removed) with { Key = i });
             }
             catch (HsmException e) when (!e.IsTransient)

@@ -105,10 +105,20 @@ internal sealed class DevicePort(Pkcs11Token device, string token) : TransferPor
     }
 
     public override async ValueTask<TransferRecipient> ReceiverAsync(
-        TokenKeyId name, CancellationToken cancellationToken) =>
-        ReceivesInside is null
-            ? TransferRecipient.OfToken(await device.GenerateKeyAsync(name, ReceiverAlgorithm, cancellationToken))
-            : TransferRecipient.OfKey(KemKeys.Generate(KemAlgorithm.XWing));
+        TokenKeyId name, CancellationToken cancellationToken)
+    {
+        if (ReceivesInside is not null) return TransferRecipient.OfKey(KemKeys.Generate(KemAlgorithm.XWing));
+        try
+        {
+            return TransferRecipient.OfToken(await device.GenerateKeyAsync(name, ReceiverAlgorithm, cancellationToken));
+        }
+        catch (HsmException e) when (e.Failure == HsmFailure.Damaged)
+        {
+            // Somebody died between the halves of the pair. Nothing was ever wrapped for it.
+            await device.DestroyAsync(name, cancellationToken);
+            return TransferRecipient.OfToken(await device.GenerateKeyAsync(name, ReceiverAlgorithm, cancellationToken));
+        }
+    }
 
     public override async ValueTask<TakenKey> TakeAsync(
         TransferRecipient receiver, PqcWrappedKey wrapped, bool isExtractable, CancellationToken cancellationToken)
@@ -175,10 +185,14 @@ internal sealed class DevicePort(Pkcs11Token device, string token) : TransferPor
         {
             lock (device.Module.Changes)
             {
-                if (Handle(session, key, HsmOperation.Destroy) is not { } handle) return false;
-
-                // The half that was made first may be alone, after an interruption.
+                // A half may be alone, after an interruption.
                 bool isPair = IsPair(key);
+                if (Handle(session, key, HsmOperation.Destroy) is not { } handle)
+                {
+                    foreach (ulong half in isPair ? Publics(session, key, key.Label) : []) session.Destroy(half);
+                    return false;
+                }
+
                 TransferKey found = DeviceInventory.Describe(session, handle, isPair, KindOf(key));
                 if (!found.IsSameKeyAs(key) && !(isPair && found.PublicKey.IsEmpty))
                 {

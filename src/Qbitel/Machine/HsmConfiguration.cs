@@ -110,6 +110,9 @@ internal sealed record HsmFileEntry
 
     public string? KeyFile { get; init; }
 
+    /// <summary>Of a software token: its keys may leave it, wrapped, for a backup or migration.</summary>
+    public bool AllowBackup { get; init; }
+
     public HsmOptions Options()
     {
         Pkcs11Options defaults = new();
@@ -117,7 +120,7 @@ internal sealed record HsmFileEntry
         {
             Provider = Provider,
             KeyFile = KeyFile,
-            Software = Folder is null ? null : new SoftwareTokenOptions { Folder = Folder },
+            Software = Folder is null ? null : new SoftwareTokenOptions { Folder = Folder, AllowBackup = AllowBackup },
             Pkcs11 = Provider == SoftwareToken.ProviderName ? null : defaults with
             {
                 Module = Module,

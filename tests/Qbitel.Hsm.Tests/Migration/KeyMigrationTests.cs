@@ -120,7 +120,7 @@ public sealed class KeyMigrationTests(ITestOutputHelper output)
     [Fact, Trait("Soak", "hsm-migrate-kill")]
     public async Task A_killed_migration_goes_on_with_every_key_once()
     {
-        int wanted = Soak.Times(gate: 3, soak: 100), kills = 0, runs = 0;
+        int wanted = Soak.Times(gate: 3, soak: 200), kills = 0, runs = 0;
         using SoftHsmFixture softHsm = new();
         IReadOnlyList<TransferKey> before;
         await using (Pkcs11Token from = await softHsm.OpenAsync())
