@@ -17,7 +17,7 @@ internal static class AwsFailure
     /// <summary>The service could not answer this time; whether it has done the work is not known.</summary>
     public static bool IsPassing(Exception error) => Code(error) is "KMSInternalException" or "DependencyTimeoutException"
         or "KeyUnavailableException" or "InternalFailure" or "ServiceUnavailable" or "RequestTimeout"
-        || error is HttpRequestException or IOException
+        || error is HttpRequestException { HttpRequestError: not HttpRequestError.ConfigurationLimitExceeded } or IOException
         || error is AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError };
 
     public static bool IsOurs(Exception error) => error is AmazonServiceException or AmazonClientException

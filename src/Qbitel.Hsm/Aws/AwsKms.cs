@@ -75,6 +75,7 @@ public sealed class AwsKms : HsmProvider
         {
             HttpClientFactory = http,
             MaxErrorRetry = 0, // what is repeated, and what must not be, is decided in AwsCalls
+            MaxStaleConnectionRetries = 0, // it would send CreateKey again when its answer is cut off
             IgnoreConfiguredEndpointUrls = true,
             DisableLogging = true,
             LogResponse = false,

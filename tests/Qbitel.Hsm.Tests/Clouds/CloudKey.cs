@@ -45,7 +45,7 @@ public sealed class CloudKey
     {
         if (_lattice is null) return _signature!.Sign(message);
         byte[] signature = new byte[_lattice.Algorithm.SignatureSizeInBytes];
-        _lattice.SignData(message, signature);
+        _lattice.SignData(message, signature.AsSpan());
         return signature;
     }
 

@@ -36,6 +36,9 @@ public abstract class LoopbackServer : IAsyncDisposable
     /// <summary>Everything the server was sent in headers, to look for what must not be elsewhere.</summary>
     public ConcurrentQueue<string> Authorizations { get; } = new();
 
+    /// <summary>What the server itself did wrong; a test that sees one has found nothing about the client.</summary>
+    public ConcurrentQueue<Exception> Mistakes { get; } = new();
+
     /// <summary>Answers carry fields that no documentation names.</summary>
     public bool AddsUnknownFields { get; set; }
 
@@ -52,6 +55,7 @@ public abstract class LoopbackServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        Assert.Empty(Mistakes);
         GC.SuppressFinalize(this);
     }
 
@@ -99,8 +103,16 @@ public abstract class LoopbackServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext http)
     {
         Authorizations.Enqueue(http.Request.Headers.Authorization.ToString());
-        if (_faults.TryDequeue(out Func<HttpContext, Task<bool>>? fault) && await fault(http)) return;
-        await ServeAsync(http);
+        try
+        {
+            if (_faults.TryDequeue(out Func<HttpContext, Task<bool>>? fault) && await fault(http)) return;
+            await ServeAsync(http);
+        }
+        catch (Exception mistake) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            Mistakes.Enqueue(mistake);
+            throw;
+        }
     }
 
     protected static async Task<byte[]> BodyAsync(HttpContext http)
