@@ -49,25 +49,25 @@ internal static class EchoTest
     {
         if (at < 0 || at + size > group.Shortest) return false;
 
-        Dictionary<string, Queue<string>> asked = new(StringComparer.Ordinal);
-        int replies = 0, repeated = 0;
+        Dictionary<(string, FlowDirection), Queue<string>> sent = [];
+        Dictionary<FlowDirection, int> counts = [];
+        int repeated = 0;
         for (int i = 0; i < group.Count; i++)
         {
+            FlowDirection direction = group.Tested[i].Direction;
+            if (direction == FlowDirection.Unknown) continue;
+            counts[direction] = counts.GetValueOrDefault(direction) + 1;
             string value = Convert.ToHexString(group.Bytes[i].Span.Slice(at, size)), flow = group.Tested[i].Flow.Name;
-            if (!asked.TryGetValue(flow, out Queue<string>? requests)) asked[flow] = requests = new Queue<string>();
-            if (group.Tested[i].Direction == FlowDirection.ClientToServer)
-            {
-                requests.Enqueue(value);
-                if (requests.Count > MaxOutstanding) requests.Dequeue();
-            }
-            else if (group.Tested[i].Direction == FlowDirection.ServerToClient && requests.Count > 0)
-            {
-                replies++;
-                if (requests.Contains(value)) repeated++;
-            }
+            FlowDirection other = direction == FlowDirection.ClientToServer
+                ? FlowDirection.ServerToClient : FlowDirection.ClientToServer;
+            if (sent.TryGetValue((flow, other), out Queue<string>? before) && before.Contains(value)) repeated++;
+            if (!sent.TryGetValue((flow, direction), out Queue<string>? own)) sent[(flow, direction)] = own = new();
+            own.Enqueue(value);
+            if (own.Count > MaxOutstanding) own.Dequeue();
         }
 
-        return replies >= 8 && repeated >= 0.8 * replies;
+        int answered = counts.Count < 2 ? 0 : counts.Values.Min();
+        return answered >= 8 && repeated >= 0.8 * answered;
     }
 
     private static bool IsText(Group group, int at, int size) => 2 * group.Bytes.Count(b =>
@@ -81,8 +81,9 @@ internal static class EchoTest
         {
             string flow = group.Tested[i].Flow.Name;
             FlowDirection direction = group.Tested[i].Direction;
-            if (last.TryGetValue(flow, out int before) && direction == FlowDirection.ServerToClient
-                && group.Tested[before].Direction == FlowDirection.ClientToServer)
+            // Which side is the server is a guess of the capture: what comes back is the other direction.
+            if (last.TryGetValue(flow, out int before) && direction != FlowDirection.Unknown
+                && group.Tested[before].Direction is not FlowDirection.Unknown and var other && other != direction)
             {
                 pairs.Add((before, i));
             }
