@@ -7,6 +7,9 @@ internal static class BoundaryTrainer
 {
     private const int Folds = 3;
 
+    // Made-up protocols are easier or harder than real ones, so confidence is measured on the real ones for the most part.
+    private const double MadeShare = 0.25;
+
     public static BoundaryModel Train(IReadOnlyList<TrainingTrace> traces, ulong seed) =>
         Train(traces, new ForestOptions { Seed = seed });
 
@@ -43,20 +46,25 @@ internal static class BoundaryTrainer
                 fields.Add((Fields(trace, rows[trace], forest, width), fold));
         }
 
-        // The last fold is held back to say what the trust is worth.
-        ForestOptions small = options with { Trees = 60, Leaves = 8, FeatureShare = 0.6 };
-        Forest trust = Grow(fields.Where(f => f.Fold < Folds - 1).Select(f => f.Block), FieldTrust.Count, small);
-        Calibration calibration = Calibration.Fit(fields.Where(f => f.Fold == Folds - 1)
-            .SelectMany(f => f.Block.Labels.Select((isRight, i) =>
-                ((double)UnknownProtocol.Probability(trust, f.Block.Values.AsSpan(i * FieldTrust.Count, FieldTrust.Count)),
-                isRight, (double)f.Block.Weight))));
+        // What trust is worth is asked of fields of families it has not seen either.
+        ForestOptions small = options with { Trees = 60, Leaves = 8, FeatureShare = 0.6, RowShare = 0.8 };
+        List<(double, bool, double)> claims = [];
+        for (int fold = 0; fold < Folds; fold++)
+        {
+            Forest forest = Grow(fields.Where(f => f.Fold != fold).Select(f => f.Block), FieldTrust.Count, small);
+            foreach ((RowBlock block, _) in fields.Where(f => f.Fold == fold))
+            {
+                claims.AddRange(block.Labels.Select((isRight, i) => ((double)UnknownProtocol.Probability(forest,
+                    block.Values.AsSpan(i * FieldTrust.Count, FieldTrust.Count)), isRight, (double)block.Weight)));
+            }
+        }
 
         return new BoundaryModel
         {
             First = Grow(blocks, BoundaryFeatures.Count, options),
             Second = Grow(wide, width, options),
-            Trust = trust,
-            Calibration = calibration,
+            Trust = Grow(fields.Select(f => f.Block), FieldTrust.Count, small),
+            Calibration = Calibration.Fit(claims),
             Card = string.Create(CultureInfo.InvariantCulture,
                 $"traces {traces.Count}, rows {blocks.Sum(b => b.Labels.Length)}, seed {options.Seed}, families "
                 + $"{string.Join(' ', families.Where(f => !f.StartsWith("made-", StringComparison.Ordinal)))}"),
@@ -85,6 +93,6 @@ internal static class BoundaryTrainer
             }
         }
 
-        return new RowBlock([.. values], [.. labels], (float)(trace.Weight / Math.Max(1, labels.Count)));
+        return new RowBlock([.. values], [.. labels], (float)(trace.Weight * (trace.Weight < 1 ? MadeShare : 1) / Math.Max(1, labels.Count)));
     }
 }

@@ -10,7 +10,8 @@ internal sealed class TrainingTrace
 {
     private const int MaxMessages = 100;
     private const int MaxRows = 4_000;
-    private const int MaxRowsMade = 2_000;
+    private const int MaxRowsMade = 1_200;
+    private const double MaxCovered = 0.8;
 
     private TrainingTrace(string name, string family, BoundaryFeatures features, double weight)
     {
@@ -42,6 +43,8 @@ internal sealed class TrainingTrace
         IReadOnlyList<Sample> samples = file.Samples;
         MessageTyping typing = MessageTyping.Of(samples);
         IReadOnlyList<IReadOnlyList<Hint>> hints = Recognisers.Find(samples, typing.Types);
+        // A trace whose fields are certain teaches the forest only to follow hints; without them it teaches more.
+        if (Covered(samples, hints) > MaxCovered) hints = [.. samples.Select(_ => (IReadOnlyList<Hint>)[])];
         TrainingTrace trace = new(file.Name, family, new BoundaryFeatures(new TraceView(samples, typing.Types), hints),
             weight) { Hints = hints };
         long total = file.Messages.Sum(m => (long)m.Sample.Bytes.Length);
@@ -59,6 +62,10 @@ internal sealed class TrainingTrace
 
         return trace;
     }
+
+    private static double Covered(IReadOnlyList<Sample> samples, IReadOnlyList<IReadOnlyList<Hint>> hints) =>
+        (double)hints.Sum(h => h.Where(x => x.IsExact).Sum(x => (long)x.Length))
+            / Math.Max(1, samples.Sum(s => (long)s.Bytes.Length));
 
     public RowBlock Block(Func<int, float[]> rowsOf)
     {
