@@ -18,7 +18,8 @@ internal static class Recognisers
         ArgumentNullException.ThrowIfNull(types);
         ArgumentOutOfRangeException.ThrowIfNotEqual(types.Count, samples.Count);
 
-        return BerMessages.TryFind(samples) ?? TaggedText.TryFind(samples)
+        return BerMessages.TryFind(samples) ?? MarkedText.TryFind(samples)
+            ?? TaggedText.TryFind(samples) ?? DelimitedText.TryFind(samples, types)
             ?? FixedRecords.TryFind(samples, types) ?? RelationSearch.Find(samples, types);
     }
 }

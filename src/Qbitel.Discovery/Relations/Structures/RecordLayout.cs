@@ -120,8 +120,8 @@ internal sealed class RecordLayout
         Column left = _columns[i - 1], right = _columns[i];
         if (right.IsBlank) // filling after a code of fixed size that changes, or the blanks of the same field
             return left.Blanks == 0 && left.Entropy > 0.5 && left.Letters + left.Digits >= 1 && RestIsBlank(i);
-        if (left.Blanks > 0.05 && right.Blanks == 0) return true;
-        if (left.IsBlank) return right.Blanks < 0.5 && i >= 2 && !_columns[i - 2].IsBlank ? false : right.Blanks < 0.9;
+        if (left.Blanks > 0.05 && right.Blanks == 0 && (left.Blanks > 0.9 || EndsInBlanks(i))) return true;
+        if (left.IsBlank) return right.Blanks < 0.9 && (i < 2 || _columns[i - 2].IsBlank || right.Blanks >= 0.5);
         if (left.IsDigit && right.IsDigit) return left.Entropy - right.Entropy >= EntropyFall;
         if (left.IsDigit != right.IsDigit && left.Blanks == 0 && right.Blanks == 0)
         {
@@ -131,6 +131,21 @@ internal sealed class RecordLayout
 
         return left is { Letters: >= 1, Distinct: > 1 and <= MaxCodes }
             && right is { Letters: >= 1, Distinct: > 1 and <= MaxCodes } && left.Shares(right) < Independent;
+    }
+
+    // Filling is more than one blank; a single one stands between words.
+    private bool EndsInBlanks(int i)
+    {
+        if (i < 2) return false;
+        int blank = 0, both = 0;
+        for (int r = 0; r < _records.Count; r++)
+        {
+            if (_columns[i - 1][r] != _code.Blank) continue;
+            blank++;
+            if (_columns[i - 2][r] == _code.Blank) both++;
+        }
+
+        return 2 * both >= blank;
     }
 
     private bool RestIsBlank(int i)

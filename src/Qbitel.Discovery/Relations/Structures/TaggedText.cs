@@ -24,7 +24,7 @@ internal static class TaggedText
                 List<Pair>?[] read = [.. samples.Select(s => Pairs(s.Bytes.Span, delimiter, equals))];
                 int whole = read.Count(pairs => pairs is not null);
                 if (whole < MinMessages || whole < NeededShare * samples.Count) continue;
-                return Hints(samples, read, delimiter, equals, whole);
+                return TextMeanings.Apply(Hints(samples, read, delimiter, equals, whole), samples);
             }
         }
 

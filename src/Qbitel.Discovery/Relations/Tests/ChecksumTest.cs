@@ -29,13 +29,12 @@ internal static class ChecksumTest
         }
 
         // The same field may be explained by several ranges, when what they differ in is zero: the widest stands first.
-        // Of sums that do not depend on order, every word is the sum of the others: the one that varies most is meant.
+        // Of sums that do not depend on order, every word is the sum of the others: the one that stands where such sums do is meant.
         HashSet<int> explained = [];
         survivors = [.. survivors.GroupBy(range => range.Sum.IsOfAnyOrder).SelectMany(group => group.Key
             ? group.GroupBy(range => range.Place)
-                .Where(place => Distinct(messages, place.First()) >= Candidates.MinDistinct)
-                .OrderBy(InHeader).ThenByDescending(place => InHeader(place) == 0 ? -place.Key
-                    : Distinct(messages, place.First())).ThenBy(place => place.Key).Take(1).SelectMany(place => place) : group)];
+                .Where(place => Distinct(messages, place.First()) > 2) // codes and constants are words too
+                .OrderBy(Preference).ThenBy(place => place.Key).Take(1).SelectMany(place => place) : group)];
         foreach (Range range in survivors)
         {
             int values = Distinct(messages, range);
@@ -57,9 +56,9 @@ internal static class ChecksumTest
         }
     }
 
-    // The sum of RFC 1071 stands in headers; others vary most of all words.
-    private static int InHeader(IGrouping<int, Range> place) =>
-        place.First().Sum.Name.StartsWith("ones", StringComparison.Ordinal) && place.Key >= 0 ? 0 : 1;
+    // The sum of RFC 1071 stands in headers, the earliest first; all others stand at the end where they can.
+    private static int Preference(IGrouping<int, Range> place) =>
+        place.First().Sum.Name.StartsWith("ones", StringComparison.Ordinal) == place.Key >= 0 ? 0 : 1;
 
     private static int Distinct(List<ReadOnlyMemory<byte>> messages, Range range) => messages.Select(m =>
         Convert.ToHexString(m.Span.Slice(range.FieldAt(m.Length), range.Sum.Size))).Distinct(StringComparer.Ordinal)

@@ -10,7 +10,7 @@ internal static class ClockTest
 {
     private const int MinDistinct = 20;
     private const double NeededCorrelation = 0.95;
-    private const double Window = 400 * 86_400.0; // seconds a clock may be off
+    private const double Window = 45 * 86_400.0; // seconds a clock may be off
 
     private static readonly NumberForm[] Forms =
     [

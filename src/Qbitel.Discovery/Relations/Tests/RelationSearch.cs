@@ -53,10 +53,23 @@ internal static class RelationSearch
                     waiting = null;
                 }
 
-                Add(group, finding, maps);
+                // A counter whose value the reply repeats names the request.
+                Add(group, finding.Kind == RelationKind.Sequence
+                    && EchoTest.Repeats(group, finding.At, finding.Form.Size) ? finding with
+                    { Semantic = "id", Words = $"{finding.Words}, and replies repeat it" } : finding, maps);
             }
 
             if (waiting is not null) AddChain(samples, group, waiting, maps);
+            foreach ((int start, int length, Relation relation) in ConstantTest.Find(group))
+            {
+                bool isWord = length > 1;
+                foreach (int i in group.Members)
+                {
+                    maps[i].TryAdd(new Hint(start, length, isWord ? "ascii" : "uint8", isWord ? "const" : "unknown",
+                        false, relation)
+                    { Name = string.Create(CultureInfo.InvariantCulture, $"const_{start}") });
+                }
+            }
         }
 
         return [.. maps.Select(map => map.Fields)];
