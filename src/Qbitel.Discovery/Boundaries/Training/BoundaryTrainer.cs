@@ -7,6 +7,9 @@ internal static class BoundaryTrainer
 {
     private const int Folds = 3;
 
+    // Made-up protocols are easier or harder than real ones, so confidence is measured on the real ones for the most part.
+    private const double MadeShare = 1.0;
+
     public static BoundaryModel Train(IReadOnlyList<TrainingTrace> traces, ulong seed) =>
         Train(traces, new ForestOptions { Seed = seed });
 
@@ -17,23 +20,21 @@ internal static class BoundaryTrainer
         string[] families = [.. traces.Select(t => t.Family).Distinct(StringComparer.Ordinal)];
         Dictionary<string, int> folds = families.Select((family, i) => (family, i % Folds))
             .ToDictionary(pair => pair.family, pair => pair.Item2, StringComparer.Ordinal);
-        RowBlock[] blocks = [.. traces.Select(t => t.Block(i => t.Rows[i]))];
+        RowBlock[] blocks = [.. traces.Select(t => t.Block(i => t.Evidence[i].Rows))];
 
         Dictionary<TrainingTrace, Dictionary<int, float[]>> first = [];
         for (int fold = 0; fold < Folds; fold++)
         {
             Forest forest = Grow(blocks.Where((_, i) => folds[traces[i].Family] != fold), BoundaryFeatures.Count, options);
             foreach (TrainingTrace trace in traces.Where(t => folds[t.Family] == fold))
-            {
-                first[trace] = trace.Rows.ToDictionary(r => r.Key,
-                    r => UnknownProtocol.Probabilities(forest, r.Value, BoundaryFeatures.Count));
-            }
+                first[trace] = trace.Evidence.ToDictionary(r => r.Key,
+                    r => UnknownProtocol.Probabilities(forest, r.Value.Rows, BoundaryFeatures.Count));
         }
 
         Dictionary<TrainingTrace, Dictionary<int, float[]>> rows = traces.ToDictionary(t => t, t =>
         {
-            SecondLook second = new(t.Features, first[t]);
-            return t.Rows.ToDictionary(r => r.Key, r => second.Of(r.Key, r.Value, first[t][r.Key]));
+            SecondLook second = new(t.Features.Trace, first[t]);
+            return t.Evidence.ToDictionary(r => r.Key, r => second.Of(r.Key, r.Value, first[t][r.Key]));
         });
         int width = BoundaryFeatures.Count + SecondLook.Count;
         RowBlock[] wide = [.. traces.Select(t => t.Block(i => rows[t][i]))];
@@ -45,20 +46,25 @@ internal static class BoundaryTrainer
                 fields.Add((Fields(trace, rows[trace], forest, width), fold));
         }
 
-        // The last fold is held back to say what the trust is worth.
-        ForestOptions small = options with { Trees = 60, Leaves = 8, FeatureShare = 0.6 };
-        Forest trust = Grow(fields.Where(f => f.Fold < Folds - 1).Select(f => f.Block), FieldTrust.Count, small);
-        Calibration calibration = Calibration.Fit(fields.Where(f => f.Fold == Folds - 1)
-            .SelectMany(f => f.Block.Labels.Select((isRight, i) =>
-                ((double)UnknownProtocol.Probability(trust, f.Block.Values.AsSpan(i * FieldTrust.Count, FieldTrust.Count)),
-                isRight, (double)f.Block.Weight))));
+        // What trust is worth is asked of fields of families it has not seen either.
+        ForestOptions small = options with { Trees = 40, Leaves = 6, FeatureShare = 0.6, RowShare = 0.8 };
+        List<(double, bool, double)> claims = [];
+        for (int fold = 0; fold < Folds; fold++)
+        {
+            Forest forest = Grow(fields.Where(f => f.Fold != fold).Select(f => f.Block), FieldTrust.Count, small);
+            foreach ((RowBlock block, _) in fields.Where(f => f.Fold == fold))
+            {
+                claims.AddRange(block.Labels.Select((isRight, i) => ((double)UnknownProtocol.Probability(forest,
+                    block.Values.AsSpan(i * FieldTrust.Count, FieldTrust.Count)), isRight, (double)block.Weight)));
+            }
+        }
 
         return new BoundaryModel
         {
             First = Grow(blocks, BoundaryFeatures.Count, options),
             Second = Grow(wide, width, options),
-            Trust = trust,
-            Calibration = calibration,
+            Trust = Grow(fields.Select(f => f.Block), FieldTrust.Count, small),
+            Calibration = Calibration.Fit(claims),
             Card = string.Create(CultureInfo.InvariantCulture,
                 $"traces {traces.Count}, rows {blocks.Sum(b => b.Labels.Length)}, seed {options.Seed}, families "
                 + $"{string.Join(' ', families.Where(f => !f.StartsWith("made-", StringComparison.Ordinal)))}"),
@@ -72,7 +78,7 @@ internal static class BoundaryTrainer
     private static RowBlock Fields(TrainingTrace trace, Dictionary<int, float[]> rows, Forest forest, int width)
     {
         Dictionary<int, List<RawField>> cut = rows.ToDictionary(r => r.Key, r => FieldCutter.Cut(
-            trace.Truth[r.Key].Sample.Bytes.Length, UnknownProtocol.LogOdds(forest, r.Value, width), trace.Hints[r.Key]));
+            trace.Truth[r.Key].Sample.Bytes.Span, UnknownProtocol.LogOdds(forest, r.Value, width), trace.Hints[r.Key]));
         FieldTrust trust = new(trace.Features.Trace, cut);
         List<float> values = [];
         List<bool> labels = [];
@@ -87,6 +93,6 @@ internal static class BoundaryTrainer
             }
         }
 
-        return new RowBlock([.. values], [.. labels], (float)(trace.Weight / Math.Max(1, labels.Count)));
+        return new RowBlock([.. values], [.. labels], (float)(trace.Weight * (trace.Weight < 1 ? MadeShare : 1) / Math.Max(1, labels.Count)));
     }
 }

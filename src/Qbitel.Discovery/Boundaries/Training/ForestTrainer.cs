@@ -15,7 +15,10 @@ internal sealed record ForestOptions
     public double L2 { get; init; } = 1;
 
     /// <summary>Share of the features that each tree may ask.</summary>
-    public double FeatureShare { get; init; } = 0.3;
+    public double FeatureShare { get; init; } = 0.25;
+
+    /// <summary>Share of the rows that each tree is grown on.</summary>
+    public double RowShare { get; init; } = 0.4;
 
     public ulong Seed { get; init; } = 1;
 }
@@ -72,16 +75,25 @@ internal sealed class ForestTrainer
             }
 
             int[] features = [.. Enumerable.Range(0, _rows.Features).Where(_ => random.Chance(_options.FeatureShare))];
-            if (features.Length > 0) trees.Add(Grow(features));
+            if (features.Length > 0) trees.Add(Grow(features, random));
         }
 
         return new Forest(bias, trees);
     }
 
-    private Tree Grow(int[] features)
+    private Tree Grow(int[] features, SplitMix random)
     {
-        for (int i = 0; i < _order.Length; i++) _order[i] = i;
-        Node root = new() { Start = 0, Count = _rows.Count };
+        // The rows of the tree first, the others behind them.
+        int used = 0, left = _rows.Count;
+        for (int i = 0; i < _rows.Count; i++)
+        {
+            if (random.Chance(_options.RowShare))
+                _order[used++] = i;
+            else
+                _order[--left] = i;
+        }
+
+        Node root = new() { Start = 0, Count = used };
         Fill(root, features);
         FindSplit(root, features);
         List<Node> leaves = [root];
@@ -99,6 +111,14 @@ internal sealed class ForestTrainer
         {
             leaf.Value = (float)(-_options.LearningRate * leaf.Gradient / (leaf.Hessian + _options.L2));
             for (int i = leaf.Start; i < leaf.Start + leaf.Count; i++) _scores[_order[i]] += leaf.Value;
+        }
+
+        for (int i = used; i < _rows.Count; i++)
+        {
+            int row = _order[i];
+            Node node = root;
+            while (node.Low is not null) node = _rows.Column(node.Feature)[row] <= node.Bin ? node.Low : node.High!;
+            _scores[row] += node.Value;
         }
 
         return Flatten(root);
@@ -144,7 +164,7 @@ internal sealed class ForestTrainer
         int[] bins = new int[features.Length];
         double parent = Score(node.Gradient, node.Hessian);
         // A hessian is at most a quarter of the weight.
-        double minHessian = _options.MinLeaf * 0.05;
+        double minHessian = _options.MinLeaf * 0.05 * _options.RowShare;
         for (int k = 0; k < features.Length; k++)
         {
             double g = 0, h = 0;
