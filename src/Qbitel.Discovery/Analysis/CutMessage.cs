@@ -1,4 +1,5 @@
 using Qbitel.Discovery.Framing;
+using Qbitel.Protocols.Iso8583.Detection;
 
 namespace Qbitel.Discovery.Analysis;
 
@@ -44,4 +45,11 @@ internal sealed class CutMessage
 /// <param name="Type">Its message type.</param>
 /// <param name="Confidence">How little chance leaves of other bytes fitting as well.</param>
 /// <param name="HeaderSize">Bytes of a length header before it.</param>
-internal sealed record KnownReading(string Protocol, string? Version, string? Type, double Confidence, int HeaderSize);
+internal sealed record KnownReading(string Protocol, string? Version, string? Type, double Confidence, int HeaderSize)
+{
+    /// <summary>Of card messages, the one dialect that all of the trace are written in.</summary>
+    public Iso8583Candidate? Dialect { get; init; }
+
+    /// <summary>What competes with the dialect.</summary>
+    public Iso8583Detection? Detection { get; init; }
+}

@@ -48,6 +48,14 @@ internal static class FieldMeanings
         ("iso20022", "IntrBkSttlmAmt" or "InstdAmt" or "TtlIntrBkSttlmAmt") => "amount",
         ("iso20022", "NbOfTxs") => "count",
         ("iso20022", "Nm" or "Ustrd" or "AdrLine") => "string",
+        ("nacha", "recordType" or "transactionCode" or "serviceClass" or "addendaType") => "msgtype",
+        ("nacha", "receivingBank" or "account" or "identification" or "companyId" or "originatingBank") => "id",
+        ("nacha", "destination" or "origin") => "id",
+        ("nacha", "checkDigit" or "entryHash") => "checksum",
+        ("nacha", "amount" or "totalDebit" or "totalCredit") => "amount",
+        ("nacha", "trace" or "batchNumber" or "sequence" or "entrySequence") => "sequence",
+        ("nacha", "name" or "companyName" or "destinationName" or "originName" or "text") => "string",
+        ("nacha", "effectiveDate" or "fileDate" or "fileTime" or "descriptiveDate") => "date",
         _ => Unknown,
     };
 

@@ -1,3 +1,5 @@
+using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Structures;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Fix;
 using Qbitel.Protocols.Identification;
@@ -13,21 +15,39 @@ internal static class KnownFields
     {
         if (reading.Protocol == "tls") return TlsRecords.Fields(message.Length);
 
-        if (reading is { Protocol: "iso8583", HeaderSize: 0 }
-            && (Iso8583Message.TryParse(message, out Iso8583Message iso, out _)
-                || Iso8583Detector.TryRead(message, out iso)))
-        {
-            List<DiscoveredField> parts = Iso8583Fields.Of(iso, reading.Confidence);
-            return Tiled(parts, message.Length) ? parts : [];
-        }
-
         ReadOnlySpan<byte> body = message[reading.HeaderSize..];
         List<DiscoveredField> fields = reading.HeaderSize == 0 ? []
             : [new DiscoveredField(0, reading.HeaderSize, "header", HeaderType(message[..reading.HeaderSize]),
                 "length", reading.Confidence)];
-        fields.AddRange(reading.Protocol == "fix" ? Fix(body, reading) : Reported(body, reading));
+        fields.AddRange(reading.Protocol switch
+        {
+            "fix" => Fix(body, reading),
+            "emv-apdu" when body.Length < 3 || !IsText(body) => CardFields.Of(reading, body),
+            "ber" => Tree(body, reading),
+            "emv-tlv" when BerTree.TryRead(body, Proved) is not null => Tree(body, reading),
+            "iso8583" when Iso(body, reading) is { Count: > 0 } parts => parts,
+            _ => Reported(body, reading),
+        });
         return Tiled(fields, message.Length) ? fields : [];
     }
+
+    private static readonly Relation Proved = new(RelationKind.Tree, "", 1);
+
+    private static IEnumerable<DiscoveredField> Tree(ReadOnlySpan<byte> body, KnownReading reading) =>
+        (BerTree.TryRead(body, Proved) ?? []).Select(leaf => new DiscoveredField(reading.HeaderSize + leaf.Start,
+            leaf.Length, leaf.Name!, leaf.Type, leaf.Semantic, reading.Confidence));
+
+    private static List<DiscoveredField> Iso(ReadOnlySpan<byte> body, KnownReading reading)
+    {
+        bool isRead = reading.Dialect is { } dialect
+            ? Iso8583Message.TryParse(body, dialect.Profile, dialect.Encoding, out Iso8583Message message, out _)
+            : Iso8583Message.TryParse(body, out message, out _) || Iso8583Detector.TryRead(body, out message);
+        return !isRead ? [] : [.. Iso8583Fields.Of(message, reading.Confidence)
+            .Select(field => field with { Start = field.Start + reading.HeaderSize })];
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> bytes) =>
+        !bytes.ContainsAnyExceptInRange((byte)0x09, (byte)0x7E);
 
     // A FIX field is a tag with its equals sign, a value and a delimiter.
     private static List<DiscoveredField> Fix(ReadOnlySpan<byte> body, KnownReading reading)
@@ -71,6 +91,7 @@ internal static class KnownFields
     {
         ParseReport report = MessageParser.Parse(body, reading.Protocol);
         List<DiscoveredField> fields = [];
+        byte[] rest = body.ToArray();
         int at = 0;
         foreach (ReportField field in report.Fields.Where(f => f.Length > 0).OrderBy(f => f.Offset)
             .ThenBy(f => f.Length))
@@ -79,7 +100,8 @@ internal static class KnownFields
             if (start < at || end > body.Length) continue;
             Gap(start);
             fields.Add(new DiscoveredField(reading.HeaderSize + start, field.Length, field.Name ?? field.Tag, "ascii",
-                FieldMeanings.Of(reading.Protocol, field.Tag), reading.Confidence));
+                FieldMeanings.Of(reading.Protocol, reading.Protocol == "nacha" ? NameIn(field.Path) : field.Tag),
+                reading.Confidence));
             at = end;
         }
 
@@ -90,11 +112,14 @@ internal static class KnownFields
         {
             if (until > at)
             {
-                fields.Add(new DiscoveredField(reading.HeaderSize + at, until - at, "gap", "bytes",
-                    FieldMeanings.Unknown, reading.Confidence));
+                bool isBlank = rest[at..until].IndexOfAnyExcept((byte)' ', (byte)0x40) < 0;
+                fields.Add(new DiscoveredField(reading.HeaderSize + at, until - at, isBlank ? "blank" : "gap", "bytes",
+                    isBlank ? "padding" : FieldMeanings.Unknown, reading.Confidence));
             }
         }
     }
+
+    private static string NameIn(string? path) => path is null ? "" : path[(path.LastIndexOf('/') + 1)..];
 
     private static string HeaderType(ReadOnlySpan<byte> header) =>
         !header.ContainsAnyExceptInRange((byte)'0', (byte)'9') ? "ascii" : header.Length == 2 ? "uint16be"

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Qbitel.Discovery.Boundaries;
 using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Tls;
 using Qbitel.Discovery.Traces;
 
@@ -27,7 +29,10 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
     }
 
     /// <summary>Discovers what is in traffic already read.</summary>
-    public static DiscoveryDocument Discover(Traffic traffic, DiscoveryConfig? config = null)
+    public static DiscoveryDocument Discover(Traffic traffic, DiscoveryConfig? config = null) =>
+        Discover(traffic, config, BoundaryModel.Shipped);
+
+    internal static DiscoveryDocument Discover(Traffic traffic, DiscoveryConfig? config, BoundaryModel model)
     {
         ArgumentNullException.ThrowIfNull(traffic);
         config ??= new DiscoveryConfig();
@@ -42,6 +47,11 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
         {
             if (message.Known is null && !message.IsFragment)
                 message.Known = KnownProtocols.Whole(message.Bytes.Span, message.Rule?.HeaderSize);
+        }
+
+        KnownTraces.Name(messages);
+        foreach (CutMessage message in messages)
+        {
             if (message.Known is not null) continue;
 
             if (KnownProtocols.Claim(message.Bytes.Span) is { } claim)
@@ -59,7 +69,7 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
         List<DiscoveredProtocol> protocols = [.. messages.Where(m => m.Known is not null)
             .GroupBy(m => m.Known!.Protocol, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => Known(g.Key, [.. g], failed.GetValueOrDefault(g.Key), cutter))];
-        protocols.AddRange(Unknown(PayloadGroups.Sort(unknown), config.Seed));
+        protocols.AddRange(Unknown(PayloadGroups.Sort(unknown), config.Seed, model));
 
         HashSet<int> assigned = [.. protocols.SelectMany(p => p.Messages.Select(m => m.Index))];
         return new DiscoveryDocument
@@ -93,7 +103,7 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
             Variant = name switch
             {
                 "tls" => TlsVariant(cutter.TlsChoices),
-                "iso8583" => [.. Iso8583Fields.Variant(messages.Select(m => m.Bytes[m.Known!.HeaderSize..]))],
+                "iso8583" => [.. Iso8583Fields.Variant([.. messages.Select(m => m.Known!)])],
                 _ => VariantOf(messages),
             },
             MessageTypes = TypesOf(messages.Select(m => m.Known!.Type ?? "")),
@@ -103,23 +113,29 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
         };
     }
 
-    private static IEnumerable<DiscoveredProtocol> Unknown(List<List<CutMessage>> groups, long seed)
+    private static IEnumerable<DiscoveredProtocol> Unknown(List<List<CutMessage>> groups, long seed, BoundaryModel model)
     {
         double[] found = HeldBackAgreement(groups, seed);
         for (int i = 0; i < groups.Count; i++)
         {
+            InferredProtocol inferred = UnknownProtocol.Infer([.. groups[i].Select(m =>
+                new Sample(m.Index, m.Bytes, m.Flow, m.Direction, null))], model);
             yield return new DiscoveredProtocol
             {
                 Name = $"unknown-{(i + 1).ToString(CultureInfo.InvariantCulture)}",
                 Confidence = found[i],
                 Variant = groups[i].Select(m => m.Rule).OfType<Framing.FramingRule>().Distinct().ToList() is [var rule]
                     ? [.. rule.Describe()] : [],
-                MessageTypes = TypesOf(groups[i].Select(_ => "")),
+                MessageTypes = TypesOf(inferred.Types),
                 Flows = FlowsOf(groups[i]),
-                Messages = [.. groups[i].Select(m => new DiscoveredMessage(m.Index, ""))],
+                Messages = [.. groups[i].Select((m, k) =>
+                    new DiscoveredMessage(m.Index, inferred.Types[k], () => FieldsOf(inferred.Fields[k])))],
             };
         }
     }
+
+    private static List<DiscoveredField> FieldsOf(IReadOnlyList<InferredField> fields) =>
+        [.. fields.Select(f => new DiscoveredField(f.Start, f.Length, f.Name, f.Type, f.Semantic, f.Confidence))];
 
     // One fifth of the messages is held back at a time; it agrees when the profile made of the others is the most like
     // it of all groups'.

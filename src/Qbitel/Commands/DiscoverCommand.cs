@@ -41,6 +41,8 @@ internal static class DiscoverCommand
         {
             file, max, folder, seed,
         };
+        verb.Add(DiscoverModelCommands.Evaluate(global));
+        verb.Add(DiscoverModelCommands.Train(global));
         return verb.Does(global, async (line, output, cancellation) =>
         {
             DiscoveryDocument document = await ReadAsync(

@@ -1,0 +1,26 @@
+namespace Qbitel.Discovery.Boundaries.Training;
+
+/// <summary>What a model is trained on: truth, where there is some, and made-up protocols.</summary>
+internal static class TrainingSet
+{
+    /// <summary>Made-up protocols beside the truth.</summary>
+    public const int Made = 60;
+
+    /// <summary>Without any truth there must be more of them.</summary>
+    public const int MadeAlone = 300;
+
+    // Real protocols say more, each as much as any other.
+    private const double MadeWeight = 0.3;
+
+    public static List<TrainingTrace> Of(IReadOnlyList<TruthFile> truth, Func<string, string> familyOf)
+    {
+        List<TrainingTrace> traces = [.. truth.Select(f => TrainingTrace.Of(f, familyOf(f.Name), 1))];
+        for (int number = 1; number <= (truth.Count == 0 ? MadeAlone : Made); number++)
+        {
+            TruthFile made = FormatGenerator.Trace(number, 40 + (number * 37 % 160));
+            traces.Add(TrainingTrace.Of(made, made.Name, MadeWeight));
+        }
+
+        return traces;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Qbitel.Discovery.Boundaries.Evidence;
+using Qbitel.Discovery.Boundaries.Typing;
+using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations;
+
+namespace Qbitel.Discovery.Boundaries;
+
+/// <summary>What can be said of the messages of a protocol nobody knows: their types, where their fields are, and what
+/// those mean as far as a relation shows it.</summary>
+internal static class UnknownProtocol
+{
+    public static InferredProtocol Infer(IReadOnlyList<Sample> samples) => Infer(samples, BoundaryModel.Shipped);
+
+    public static InferredProtocol Infer(IReadOnlyList<Sample> samples, BoundaryModel model)
+    {
+        MessageTyping typing = MessageTyping.Of(samples);
+        IReadOnlyList<IReadOnlyList<Hint>> hints = Recognisers.Find(samples, typing.Types);
+        BoundaryFeatures features = new(new TraceView(samples, typing.Types), hints);
+        float[][] logOdds = Boundaries(features, model);
+        List<RawField>[] cut = [.. samples.Select((s, i) => FieldCutter.Cut(s.Bytes.Length, logOdds[i], hints[i]))];
+        FieldTrust trust = new(features.Trace, features.Trace.Counted.ToDictionary(i => i, i => cut[i]));
+        return new InferredProtocol
+        {
+            Samples = samples,
+            Types = [.. typing.Types.Select(t => typing.Names[t])],
+            Fields = [.. samples.Select((s, i) => Fields(s, typing, cut[i], hints[i], f => model.Confidence(trust.Of(i, f))))],
+        };
+    }
+
+    private static float[][] Boundaries(BoundaryFeatures features, BoundaryModel model)
+    {
+        TraceView trace = features.Trace;
+        float[][] rows = new float[trace.Bytes.Length][], first = new float[trace.Bytes.Length][];
+        Dictionary<int, float[]> counted = [];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = features.Of(i);
+            first[i] = Probabilities(model.First, rows[i], BoundaryFeatures.Count);
+        }
+
+        foreach (int i in trace.Counted) counted[i] = first[i];
+        SecondLook second = new(features, counted);
+        int width = BoundaryFeatures.Count + SecondLook.Count;
+        return [.. rows.Select((row, i) => LogOdds(model.Second, second.Of(i, row, first[i]), width))];
+    }
+
+    internal static float Probability(Forest forest, ReadOnlySpan<float> row) => 1 / (1 + MathF.Exp(-forest.LogOdds(row)));
+
+    internal static float[] Probabilities(Forest forest, float[] rows, int width)
+    {
+        float[] values = LogOdds(forest, rows, width);
+        for (int i = 0; i < values.Length; i++) values[i] = 1 / (1 + MathF.Exp(-values[i]));
+        return values;
+    }
+
+    internal static float[] LogOdds(Forest forest, float[] rows, int width)
+    {
+        float[] values = new float[rows.Length / width];
+        for (int i = 0; i < values.Length; i++) values[i] = forest.LogOdds(rows.AsSpan(i * width, width));
+        return values;
+    }
+
+    private static List<InferredField> Fields(Sample sample, MessageTyping typing, List<RawField> cut,
+        IReadOnlyList<Hint> hints, Func<RawField, double> confidenceOf)
+    {
+        List<InferredField> fields = [];
+        foreach (RawField field in cut)
+        {
+            (int start, int length) = (field.Start, field.Length);
+            Hint? hint = hints.Where(h => h.Start == start && h.Length == length)
+                .OrderByDescending(h => h.IsExact).ThenByDescending(h => h.Semantic != "unknown")
+                .ThenByDescending(h => h.Relation.Confidence).FirstOrDefault();
+            double confidence = hint is { IsExact: true } ? hint.Relation.Confidence : confidenceOf(field);
+            bool isKey = typing.Key == (start, length);
+            fields.Add(new InferredField(start, length,
+                hint?.Name ?? $"f{start.ToString(CultureInfo.InvariantCulture)}",
+                hint?.Type ?? FieldForm.Of(sample.Bytes.Span.Slice(start, length)),
+                hint?.Semantic ?? (isKey ? "msgtype" : "unknown"), confidence) { Relation = hint?.Relation });
+        }
+
+        return fields;
+    }
+}
