@@ -1,0 +1,113 @@
+using System.Globalization;
+using Qbitel.Discovery.Inference;
+
+namespace Qbitel.Discovery.Grammars.Layouts;
+
+/// <summary>From inferred fields to a layout that reads the messages they were inferred from.</summary>
+/// <remarks>Where nothing explains what varies, the bytes stay together as one field: a layout says less rather than
+/// something that does not hold.</remarks>
+internal static class LayoutLearner
+{
+    private const int MaxKeyOffset = 24;
+    private const double Enough = 0.95;
+
+    /// <param name="protocol">What was inferred.</param>
+    /// <param name="name">The layout's name.</param>
+    /// <param name="isTrained">Which samples may be looked at, by their place in the list.</param>
+    public static Layout Learn(InferredProtocol protocol, string name, Func<int, bool>? isTrained = null)
+    {
+        List<(string Type, List<int> Members)> types = [.. Enumerable.Range(0, protocol.Samples.Count)
+            .Where(i => isTrained?.Invoke(i) != false)
+            .GroupBy(i => protocol.Types[i], StringComparer.Ordinal)
+            .OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
+            .Take(Layout.MaxTypes)
+            .Select(g => (g.Key, g.ToList()))];
+        LayoutKey? key = KeyOf(protocol, types);
+        List<LayoutType> learned = [];
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach ((string type, List<int> members) in types)
+        {
+            TypeSamples samples = new(members.Select(i => (protocol.Samples[i].Bytes, protocol.Fields[i])));
+            string? value = key is null ? null : Convert.ToHexStringLower(
+                protocol.Samples[members[0]].Bytes.Span.Slice(key.Offset, key.Length));
+            IReadOnlyList<LayoutPart> parts = new TypeLearner(samples, key).Learn();
+            LayoutType candidate = new(Unique(type), value, parts);
+            learned.Add(LayoutCheck.Holds(parts) && Share(candidate, samples) >= Enough ? candidate
+                : candidate with { Parts = Opaque(samples, key) });
+        }
+
+        // Without a key a type that asks for less would take the messages of one that asks for more.
+        return new Layout(name, key, key is null
+            ? [.. learned.OrderByDescending(t => Strictness(t.Parts))] : learned);
+
+        string Unique(string type)
+        {
+            string candidate = type.Length == 0 ? "message" : type;
+            for (int n = 2; !names.Add(candidate); n++)
+                candidate = $"{type}_{n.ToString(CultureInfo.InvariantCulture)}";
+
+            return candidate;
+        }
+    }
+
+    /// <summary>The share of messages that a type reads to the end.</summary>
+    private static double Share(LayoutType type, TypeSamples samples) =>
+        samples.Messages.Count(m => LayoutParser.Parse(type, m).IsValid) / (double)samples.Count;
+
+    // What all types have at one place, each type its own value.
+    private static LayoutKey? KeyOf(InferredProtocol protocol, List<(string Type, List<int> Members)> types)
+    {
+        if (types.Count < 2) return null;
+        int shortest = types.Min(t => t.Members.Min(i => protocol.Samples[i].Bytes.Length));
+        LayoutKey? best = null;
+        int bestScore = -1;
+        foreach (int width in (int[])[1, 2, 4, 3])
+        {
+            for (int offset = 0; offset + width <= Math.Min(shortest, MaxKeyOffset); offset++)
+            {
+                HashSet<string> values = new(StringComparer.Ordinal);
+                bool holds = types.TrueForAll(type =>
+                {
+                    string value = Value(type.Members[0]);
+                    return values.Add(value) && type.Members.TrueForAll(i => Value(i) == value);
+                });
+                if (!holds) continue;
+
+                // A field that the inference cut out there, better one that it took for the key.
+                InferredField? field = protocol.Fields[types[0].Members[0]]
+                    .FirstOrDefault(f => f.Start == offset && f.Length == width);
+                int score = field is null ? 0
+                    : field.Relation?.Kind == RelationKind.TypeKey || field.Semantic == "msgtype" ? 2 : 1;
+                if (score > bestScore) (best, bestScore) = (new LayoutKey(offset, width), score);
+
+                string Value(int i) =>
+                    Convert.ToHexStringLower(protocol.Samples[i].Bytes.Span.Slice(offset, width));
+            }
+        }
+
+        return best;
+    }
+
+    private static List<LayoutPart> Opaque(TypeSamples samples, LayoutKey? key)
+    {
+        List<LayoutPart> parts = [];
+        if (key is not null)
+        {
+            if (key.Offset > 0) parts.Add(new LayoutField("head", "bytes", new FixedSize(key.Offset)));
+            parts.Add(new LayoutField("type", "bytes", new FixedSize(key.Length)) { Semantic = "msgtype" });
+        }
+
+        string why = $"no layout reads {Enough.ToString("P0", CultureInfo.InvariantCulture)} of its "
+            + $"{samples.Count} messages";
+        parts.Add(new LayoutField("body", "bytes", new SizeRest()) { Semantic = "bytes", Evidence = why });
+        return parts;
+    }
+
+    private static int Strictness(IReadOnlyList<LayoutPart> parts) => parts.Sum(part => part switch
+    {
+        LayoutField { Rule: not null } => 10,
+        LayoutField { Size: SizeRest } => 0,
+        LayoutChain => 5,
+        _ => 1,
+    });
+}

@@ -1,0 +1,135 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Qbitel.Discovery.Grammars.Layouts;
+
+/// <summary>A layout as a file that says all of it, for people and for programs: what is written can be read
+/// back.</summary>
+internal static class LayoutSpec
+{
+    public const string Format = "qbitel-layout", Version = "1";
+
+    public static string Write(Layout layout)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter writer = new(stream,
+            new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.Default }))
+        {
+            Write(writer, layout);
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+
+    public static void Write(Utf8JsonWriter writer, Layout layout)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("format", Format);
+        writer.WriteString("version", Version);
+        writer.WriteString("name", layout.Name);
+        if (layout.Key is { } key)
+        {
+            writer.WriteStartObject("key");
+            writer.WriteNumber("offset", key.Offset);
+            writer.WriteNumber("length", key.Length);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteStartArray("types");
+        foreach (LayoutType type in layout.Types)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", type.Name);
+            if (type.Key is not null) writer.WriteString("key", type.Key);
+            Parts(writer, "parts", type.Parts);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Parts(Utf8JsonWriter writer, string name, IReadOnlyList<LayoutPart> parts)
+    {
+        writer.WriteStartArray(name);
+        foreach (LayoutPart part in parts)
+        {
+            writer.WriteStartObject();
+            if (part is LayoutField field) Field(writer, field);
+            else Chain(writer, (LayoutChain)part);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void Field(Utf8JsonWriter writer, LayoutField field)
+    {
+        writer.WriteString("field", field.Name);
+        writer.WriteString("type", field.Type);
+        writer.WriteString("semantic", field.Semantic);
+        writer.WriteNumber("confidence", Math.Round(field.Confidence, 4));
+        if (field.Evidence.Length > 0) writer.WriteString("evidence", field.Evidence);
+        switch (field.Size)
+        {
+            case FixedSize size:
+                writer.WriteNumber("size", size.Bytes);
+                break;
+            case SizeBy by:
+                writer.WriteString("sizeBy", by.Field);
+                break;
+            case SizeUntil until:
+                writer.WriteString("until", Convert.ToHexStringLower(until.Delimiter.Span));
+                break;
+            default:
+                writer.WriteBoolean("rest", true);
+                break;
+        }
+
+        switch (field.Rule)
+        {
+            case ConstantRule constant:
+                writer.WriteString("constant", Convert.ToHexStringLower(constant.Value.Span));
+                break;
+            case LengthRule length:
+                writer.WriteStartObject("length");
+                writer.WriteString("of", length.Of);
+                writer.WriteNumber("unit", length.Unit);
+                writer.WriteNumber("addend", length.Addend);
+                writer.WriteEndObject();
+                break;
+            case CountRule count:
+                writer.WriteStartObject("count");
+                writer.WriteString("of", count.Of);
+                writer.WriteNumber("addend", count.Addend);
+                writer.WriteEndObject();
+                break;
+            case ChecksumRule sum:
+                writer.WriteStartObject("checksum");
+                writer.WriteString("algorithm", sum.Algorithm);
+                writer.WriteString("from", sum.From);
+                writer.WriteString("to", sum.To);
+                writer.WriteEndObject();
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void Chain(Utf8JsonWriter writer, LayoutChain chain)
+    {
+        writer.WriteString("chain", chain.Name);
+        writer.WriteNumber("confidence", Math.Round(chain.Confidence, 4));
+        if (chain.Evidence.Length > 0) writer.WriteString("evidence", chain.Evidence);
+        if (chain.End is EndByCount count) writer.WriteString("countBy", count.Field);
+        if (chain.End is EndByLength length) writer.WriteString("sizeBy", length.Field);
+        if (chain.Delimiter.Length > 0)
+        {
+            writer.WriteString("delimiter", Convert.ToHexStringLower(chain.Delimiter.Span));
+            writer.WriteBoolean("terminated", chain.IsTerminated);
+        }
+
+        Parts(writer, "item", chain.Item);
+    }
+}

@@ -1,0 +1,128 @@
+namespace Qbitel.Discovery.Grammars.Layouts;
+
+/// <summary>The content of a message: the value of each part that does not follow from others.</summary>
+internal sealed record PartValue(LayoutPart Part, ReadOnlyMemory<byte> Value,
+    IReadOnlyList<IReadOnlyList<PartValue>>? Items = null)
+{
+    /// <summary>What a parsed message holds; what the writer works out is left out.</summary>
+    public static IReadOnlyList<PartValue> Of(ReadOnlyMemory<byte> message, IReadOnlyList<ParsedPart> parts) =>
+        [.. parts.Select(part => part.Items is { } items
+            ? new PartValue(part.Part, default, [.. items.Select(item => Of(message, item))])
+            : new PartValue(part.Part,
+                part.Part is LayoutField { IsDerived: true } ? default : message.Slice(part.Start, part.Length)))];
+}
+
+/// <summary>Writes messages as a layout says: lengths, counts and checksums are worked out, never copied.</summary>
+internal static class LayoutWriter
+{
+    /// <exception cref="InvalidOperationException">A value does not fit where the layout puts it.</exception>
+    public static byte[] Write(IReadOnlyList<PartValue> message)
+    {
+        Writing writing = new();
+        List<ParsedPart> written = writing.Append(message);
+        return writing.Finish(written);
+    }
+
+    public static byte[] Write(ParsedMessage message) => Write(PartValue.Of(message.Bytes, message.Parts));
+
+    private sealed record Scope(IReadOnlyList<ParsedPart> Parts, Scope? Around)
+    {
+        public ParsedPart? this[string name] => Parts.FirstOrDefault(p => p.Part.Name == name) ?? Around?[name];
+    }
+
+    private sealed class Writing
+    {
+        private readonly List<byte> _bytes = [];
+
+        public List<ParsedPart> Append(IReadOnlyList<PartValue> values)
+        {
+            List<ParsedPart> parts = [];
+            foreach (PartValue value in values)
+            {
+                int start = _bytes.Count;
+                if (value.Part is LayoutChain chain)
+                {
+                    List<IReadOnlyList<ParsedPart>> items = [];
+                    for (int i = 0; i < value.Items!.Count; i++)
+                    {
+                        items.Add(Append(value.Items[i]));
+                        if (chain.IsTerminated || i + 1 < value.Items.Count) _bytes.AddRange(chain.Delimiter.Span);
+                    }
+
+                    parts.Add(new ParsedPart(chain, start, _bytes.Count - start, items));
+                    continue;
+                }
+
+                var field = (LayoutField)value.Part;
+                if (field.Rule is ConstantRule constant) _bytes.AddRange(constant.Value.Span);
+                else if (field.IsDerived) _bytes.AddRange(new byte[((FixedSize)field.Size).Bytes]);
+                else _bytes.AddRange(value.Value.Span);
+                if (field.Size is FixedSize size && _bytes.Count - start != size.Bytes)
+                    throw new InvalidOperationException($"{field.Name} has {size.Bytes} bytes, not {value.Value.Length}.");
+
+                parts.Add(new ParsedPart(field, start, _bytes.Count - start));
+                if (field.Size is SizeUntil until) _bytes.AddRange(until.Delimiter.Span);
+            }
+
+            return parts;
+        }
+
+        public byte[] Finish(List<ParsedPart> parts)
+        {
+            byte[] message = [.. _bytes];
+            Fill(message, parts, message.Length, null, isSums: false);
+            Fill(message, parts, message.Length, null, isSums: true);
+            return message;
+        }
+
+        private static void Fill(byte[] message, IReadOnlyList<ParsedPart> parts, int end, Scope? around, bool isSums)
+        {
+            Scope scope = new(parts, around);
+            foreach (ParsedPart part in parts)
+            {
+                if (part.Items is { } items)
+                {
+                    foreach (IReadOnlyList<ParsedPart> item in items)
+                        Fill(message, item, item.Count == 0 ? end : End(item[^1]), scope, isSums);
+
+                    continue;
+                }
+
+                var field = (LayoutField)part.Part;
+                long? value = field.Rule switch
+                {
+                    LengthRule rule when !isSums => (rule.Of switch
+                    {
+                        Layout.WholeMessage => message.Length,
+                        Layout.WhatFollows => end - part.Start - part.Length,
+                        _ => scope[rule.Of]!.Length,
+                    } / rule.Unit) + rule.Addend,
+                    CountRule rule when !isSums => scope[rule.Of]!.Items!.Count + rule.Addend,
+                    ChecksumRule rule when isSums => Sum(rule, message, part, scope),
+                    _ => null,
+                };
+                if (value is { } number
+                    && !NumberCoding.TryWrite(field.Type, number, message.AsSpan(part.Start, part.Length)))
+                {
+                    throw new InvalidOperationException($"{number} does not fit into {field.Name}.");
+                }
+            }
+        }
+
+        private static int End(ParsedPart part) => part.Start + part.Length
+            + (part.Part is LayoutField { Size: SizeUntil until } ? until.Delimiter.Length : 0);
+
+        private static long Sum(ChecksumRule rule, byte[] message, ParsedPart part, Scope scope)
+        {
+            int from = rule.From == Layout.Start ? 0 : scope[rule.From]!.Start;
+            int to = rule.To switch
+            {
+                Layout.Here => part.Start,
+                Layout.End => message.Length,
+                _ => scope[rule.To]!.Start,
+            };
+            return Checksums.Of(rule.Algorithm, message.AsSpan(from, to - from), part.Start - from,
+                part.Start + part.Length - from);
+        }
+    }
+}
