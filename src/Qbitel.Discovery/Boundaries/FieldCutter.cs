@@ -14,7 +14,7 @@ internal static class FieldCutter
     internal static double Threshold = -0.3;
 
     // What a number of a width that numbers rarely have costs, in log-odds.
-    internal static double OddWidth = 0.0;
+    internal static double OddWidth;
 
     // Longer fields all weigh the same.
     private const int MaxLength = 64;
@@ -68,14 +68,12 @@ internal static class FieldCutter
     // The offsets at which a cut is possible, and the weights of the fields between them.
     private readonly ref struct Paths
     {
-        private readonly ReadOnlySpan<byte> _message;
         private readonly double[] _gain;
         private readonly int[] _offsets, _earliest, _printable, _zero;
 
         public Paths(ReadOnlySpan<byte> message, double[] gain, bool[] isForced)
         {
             int n = message.Length;
-            _message = message;
             _gain = gain;
             _printable = new int[n + 1];
             _zero = new int[n + 1];

@@ -16,7 +16,6 @@ internal static class HsmCommand
         {
             Doctor(global), List(global), Generate(global), HsmDestroyCommand.Create(global),
             HsmApproveCommand.Create(global),
-            Doctor(global), List(global), Generate(global),
             HsmMigrateCommand.Create(global), HsmWrapCommands.Wrap(global), HsmWrapCommands.Unwrap(global),
             HsmBackupCommands.Backup(global), HsmBackupCommands.Restore(global),
         };

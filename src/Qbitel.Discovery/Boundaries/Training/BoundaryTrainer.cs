@@ -27,8 +27,10 @@ internal static class BoundaryTrainer
         {
             Forest forest = Grow(blocks.Where((_, i) => folds[traces[i].Family] != fold), BoundaryFeatures.Count, options);
             foreach (TrainingTrace trace in traces.Where(t => folds[t.Family] == fold))
+            {
                 first[trace] = trace.Evidence.ToDictionary(r => r.Key,
                     r => UnknownProtocol.Probabilities(forest, r.Value.Rows, BoundaryFeatures.Count));
+            }
         }
 
         Dictionary<TrainingTrace, Dictionary<int, float[]>> rows = traces.ToDictionary(t => t, t =>

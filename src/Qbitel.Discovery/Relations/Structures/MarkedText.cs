@@ -108,8 +108,12 @@ internal static class MarkedText
         for (int at = message.IndexOf((byte)'<'); at < message.Length;)
         {
             int end = message[at..].IndexOf((byte)'>');
-            if (end < 2) return path.Count == 0 && elements > 0 && message[at..].TrimEnd(" \t\r\n\0"u8).IsEmpty
-                ? leaves : null;
+            if (end < 2)
+            {
+                bool isWhole = path.Count == 0 && elements > 0 && message[at..].TrimEnd(" \t\r\n\0"u8).IsEmpty;
+                return isWhole ? leaves : null;
+            }
+
             ReadOnlySpan<byte> tag = message.Slice(at + 1, end - 1);
             if (tag[0] == '/')
             {
