@@ -15,10 +15,9 @@ internal static class HsmCommand
         new("hsm", "Hardware security modules: what the configured ones can do, and the keys in them.")
         {
             Doctor(global), List(global), Generate(global), HsmDestroyCommand.Create(global),
-            HsmApproveCommand.Create(global),
-            Doctor(global), List(global), Generate(global),
-            HsmMigrateCommand.Create(global), HsmWrapCommands.Wrap(global), HsmWrapCommands.Unwrap(global),
-            HsmBackupCommands.Backup(global), HsmBackupCommands.Restore(global),
+            HsmApproveCommand.Create(global), HsmBenchCommand.Create(global), HsmMigrateCommand.Create(global),
+            HsmWrapCommands.Wrap(global), HsmWrapCommands.Unwrap(global), HsmBackupCommands.Backup(global),
+            HsmBackupCommands.Restore(global),
         };
 
     private static Verb Doctor(GlobalOptions global)
