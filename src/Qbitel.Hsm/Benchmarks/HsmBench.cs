@@ -93,23 +93,31 @@ public sealed class HsmBench(HsmProvider provider, TimeProvider time)
         RawSignatures? raw = operation == HsmOperation.Sign && provider is Pkcs11Token token
             ? RawSignatures.Of(token, key, _data) : null;
         TimeSpan turn = each / (Turns * (raw is null ? 1 : 2));
-        List<double> took = [], bare = [];
+        List<double> took = [], bare = [], ratios = [];
         double seconds = 0;
         await TurnAsync(call, turn / 2, callers, cancellationToken); // warms up
         for (int i = 0; i < Turns; i++)
         {
             long started = time.GetTimestamp();
-            took.AddRange(await TurnAsync(call, turn, callers, cancellationToken));
-            seconds += time.GetElapsedTime(started).TotalSeconds;
-            if (raw is not null) bare.AddRange(await raw.TurnAsync(turn, callers, time, cancellationToken));
+            List<double> ours = await TurnAsync(call, turn, callers, cancellationToken);
+            TimeSpan spent = time.GetElapsedTime(started);
+            took.AddRange(ours);
+            seconds += spent.TotalSeconds;
+            if (raw is null) continue;
+
+            started = time.GetTimestamp();
+            List<double> theirs = await raw.TurnAsync(turn, callers, time, cancellationToken);
+            bare.AddRange(theirs);
+            ratios.Add(theirs.Count / time.GetElapsedTime(started).TotalSeconds / (ours.Count / spent.TotalSeconds));
         }
 
         took.Sort();
         bare.Sort();
+        ratios.Sort();
         double p50 = took[took.Count / 2];
         return new HsmBenchRow(operation, key.Algorithm.Name, callers, took.Count / seconds,
             TimeSpan.FromMicroseconds(p50), TimeSpan.FromMicroseconds(took[(int)(took.Count * 0.99)]), 1,
-            bare.Count == 0 ? null : p50 / bare[bare.Count / 2]);
+            raw is null ? null : callers == 1 ? p50 / bare[bare.Count / 2] : ratios[ratios.Count / 2]);
     }
 
     private async Task<List<double>> TurnAsync(

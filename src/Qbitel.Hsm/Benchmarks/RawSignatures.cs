@@ -32,13 +32,13 @@ internal sealed class RawSignatures
             ? new RawSignatures(token, key.Id, Ckm.MlDsa, data, SignatureAlgorithm.MLDsa65.SignatureSize)
         : null;
 
-    public async Task<IEnumerable<double>> TurnAsync(
+    public async Task<List<double>> TurnAsync(
         TimeSpan turn, int callers, TimeProvider time, CancellationToken cancellationToken)
     {
         List<double>[] all = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Factory.StartNew(
             () => Sign(turn, time, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning,
             TaskScheduler.Default)));
-        return all.SelectMany(each => each);
+        return [.. all.SelectMany(each => each)];
     }
 
     private List<double> Sign(TimeSpan turn, TimeProvider time, CancellationToken cancellationToken)

@@ -75,7 +75,7 @@ internal static class HsmBenchCommand
         }
 
         console.Write(table);
-        console.Line("Of this machine, now. 'over raw' is the median of a call over that of the bare PKCS#11 calls beside it.");
+        console.Line("Of this machine, now. 'over raw' is the time over that of the bare PKCS#11 calls, measured in turns.");
     }
 
     private static string Text(string format, double value) => value.ToString(format, CultureInfo.InvariantCulture);
