@@ -61,6 +61,8 @@ public sealed partial class Pkcs11Token : HsmProvider
 
     internal KeyObjects Keys => _keys;
 
+    internal TokenConnection Connection => _connection;
+
     internal TokenDescription Token => _connection.Token;
 
     internal SlotCapabilities Capabilities => _connection.Capabilities;

@@ -18,6 +18,9 @@ internal static class HsmCommand
             HsmApproveCommand.Create(global),
             HsmMigrateCommand.Create(global), HsmWrapCommands.Wrap(global), HsmWrapCommands.Unwrap(global),
             HsmBackupCommands.Backup(global), HsmBackupCommands.Restore(global),
+            HsmApproveCommand.Create(global), HsmBenchCommand.Create(global), HsmMigrateCommand.Create(global),
+            HsmWrapCommands.Wrap(global), HsmWrapCommands.Unwrap(global), HsmBackupCommands.Backup(global),
+            HsmBackupCommands.Restore(global),
         };
 
     private static Verb Doctor(GlobalOptions global)

@@ -39,11 +39,19 @@ internal sealed record HsmApproval(string Approver, DateTimeOffset At);
 
 internal sealed record HsmRequests(IReadOnlyList<HsmRequest> Requests);
 
+/// <summary>What HSMs did in a second.</summary>
+internal sealed record HsmBenches(IReadOnlyList<HsmBenched> Rows);
+
+internal sealed record HsmBenched(
+    string Hsm, string Provider, string Operation, string Algorithm, int Callers, double PerSecond,
+    double P50Microseconds, double P99Microseconds, double Scaling, double? OverRaw);
+
 /// <summary>How the documents of the HSM commands are written as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(HsmReport))]
 [JsonSerializable(typeof(HsmKeys))]
 [JsonSerializable(typeof(HsmKeyRow))]
+[JsonSerializable(typeof(HsmBenches))]
 [JsonSerializable(typeof(HsmDestroyed))]
 [JsonSerializable(typeof(HsmRequest))]
 [JsonSerializable(typeof(HsmRequests))]

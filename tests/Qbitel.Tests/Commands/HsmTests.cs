@@ -78,6 +78,25 @@ public sealed class HsmTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bench_measures_with_keys_that_are_gone_afterwards()
+    {
+        await SoftwareAsync();
+
+        using JsonDocument bench = JsonDocument.Parse(await Line.DoneAsync(
+            "hsm", "bench", "dev", "--seconds", "0.02", "--callers", "1", "2", "--json", "--data", _folder.Path));
+
+        JsonElement[] rows = [.. bench.RootElement.GetProperty("rows").EnumerateArray()];
+        Assert.Contains(rows, r => r.GetProperty("operation").GetString() == "Decapsulate");
+        Assert.All(rows, r => Assert.True(r.GetProperty("perSecond").GetDouble() > 0));
+        Assert.All(rows, r => Assert.True(
+            r.GetProperty("p50Microseconds").GetDouble() <= r.GetProperty("p99Microseconds").GetDouble()));
+        Assert.Contains("There are no keys", await Line.DoneAsync("hsm", "list", "--data", _folder.Path),
+            StringComparison.Ordinal);
+        Assert.Contains("1 to 256", await Line.MisusedAsync(
+            "hsm", "bench", "dev", "--callers", "0", "--data", _folder.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unknown_name_or_algorithm_is_misuse()
     {
         await SoftwareAsync();
