@@ -16,7 +16,6 @@ internal static class HsmCommand
         {
             Doctor(global), List(global), Generate(global), HsmDestroyCommand.Create(global),
             HsmApproveCommand.Create(global),
-            Doctor(global), List(global), Generate(global),
             HsmMigrateCommand.Create(global), HsmWrapCommands.Wrap(global), HsmWrapCommands.Unwrap(global),
             HsmBackupCommands.Backup(global), HsmBackupCommands.Restore(global),
         };
@@ -130,6 +129,17 @@ internal static class HsmCommand
     {
         Description = isRequired ? "The HSM, as hsm.json names it" : "Only this HSM, as hsm.json names it",
         Arity = isRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
+    };
+
+    internal static Option<Guid?> Approval() => new("--approval")
+    {
+        Description = "The request with the approvals, where hsm.json puts the operation under dual control",
+        HelpName = "ID",
+    };
+
+    internal static Option<bool> AskApproval() => new("--ask-approval")
+    {
+        Description = "Do nothing but ask others for their approval",
     };
 
     internal static Option<string?> Configuration() => new("--config")
