@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Keys;
@@ -118,7 +117,10 @@ public sealed class CeremonyTranscript : IDisposable
         {
             string place = $"line {read.Count + 1} (offset {offset})";
             int length = bytes[offset..].IndexOf((byte)'\n');
-            if (length < 0) error = $"{place} does not end";
+            if (length < 0)
+            {
+                error = $"{place} does not end";
+            }
             else
             {
                 ReadOnlySpan<byte> line = bytes.Slice(offset, length);

@@ -72,7 +72,10 @@ public sealed record KeyBackup
         try
         {
             BackupDocument? document = JsonSerializer.Deserialize(json, BackupJson.Default.BackupDocument);
-            if (document is null || document.Format != Format) error = $"$.format is not '{Format}'";
+            if (document is null || document.Format != Format)
+            {
+                error = $"$.format is not '{Format}'";
+            }
             else if (document.Threshold < 2 || document.Count < document.Threshold
                 || document.Count > SecretSharing.MaxShares || document.Commitments.Count != document.Count)
             {

@@ -24,8 +24,8 @@ internal static class ShareText
 
     public static void Write(ReadOnlySpan<byte> bytes, Span<char> text)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Size);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(text.Length, Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Size, nameof(bytes));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(text.Length, Length, nameof(text));
         Prefix.CopyTo(text);
         for (int group = 0; group < Groups; group++)
         {
@@ -48,7 +48,7 @@ internal static class ShareText
     /// <returns>Null, or what is wrong and in which group.</returns>
     public static string? Read(ReadOnlySpan<char> text, Span<byte> bytes)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Size);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Size, nameof(bytes));
         bytes.Clear();
         Span<byte> digits = stackalloc byte[Groups * (DigitsInGroup + 1)];
         try

@@ -141,7 +141,7 @@ internal static class HsmApproveCommand
         await approvals.Control.FindAsync(id, cancellation)
             ?? throw new RefusedException($"There is no request {id}.", "'qbitel hsm approve show' lists them.");
 
-    private static void Write(Output output, HsmRequest request) =>
+    internal static void Write(Output output, HsmRequest request) =>
         output.Document(request, HsmJson.Default.HsmRequest, console => Print(request, console));
 
     private static void Print(HsmRequest request, IAnsiConsole console)

@@ -6,6 +6,7 @@ using Qbitel.Cryptography.Encodings;
 using Qbitel.Cryptography.Keys;
 using Qbitel.Governance.Audit;
 using Qbitel.Hsm;
+using Qbitel.Hsm.Approvals;
 using Qbitel.Hsm.Custody;
 using Qbitel.Hsm.Providers;
 using Qbitel.Hsm.Wrapping;
@@ -44,6 +45,8 @@ internal static class HsmBackupCommands
             Required = true,
         };
         (Option<string> signing, Option<string?> transcript, PassphraseOptions passphrase) = Ceremony();
+        Option<Guid?> approval = HsmCommand.Approval();
+        Option<bool> ask = HsmCommand.AskApproval();
         Option<string?> file = HsmCommand.Configuration();
         Verb verb = new("backup",
             "Wrap every extractable key of an HSM for a KEM key that only enough custodians together have, and say which "
@@ -53,7 +56,7 @@ internal static class HsmBackupCommands
             new("qbitel hsm backup vault --custodian Ada --custodian Ben --needed 2 --signing-key officer.key "
                 + "--shares shares -o vault.backup --json", "for a program"))
         {
-            name, custodians, needed, target, shares, signing, transcript, file,
+            name, custodians, needed, target, shares, signing, transcript, approval, ask, file,
         };
         foreach (Option option in passphrase.All) verb.Add(option);
         return verb.Does(global, async (line, output, cancellation) =>
@@ -69,12 +72,29 @@ internal static class HsmBackupCommands
 
             using StoredKey signer = Officer(line, signing, passphrase);
             string notes = line.GetValue(transcript) ?? path + ".transcript";
-            using CeremonyTranscript steps = CeremonyTranscript.Create(
-                notes, new LocalSigner(signer.Signature!), TimeProvider.System);
+            HsmConfiguration all = HsmCommand.Read(global, line, file);
             await using HsmProvider provider = await HsmProvider.CreateAsync(
-                HsmCommand.Read(global, line, file).Options(hsm), TimeProvider.System, logger: null, cancellation);
-            using MadeBackup made = await BackupCeremony.BackUpAsync(
-                HsmTransfer.Port(provider, hsm), people, threshold, steps, TimeProvider.System, cancellation);
+                all.Options(hsm), TimeProvider.System, logger: null, cancellation);
+            using MadeBackup? made = await HsmTransfer.ControlledAsync(all, global.Folder(line), new ControlledOperation
+            {
+                Operation = "key.export",
+                Target = hsm,
+                Parameters = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["keys"] = "all that may leave",
+                    ["custodians"] = string.Join(", ", people),
+                    ["needed"] = $"{threshold}",
+                },
+            }, line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
+                async cancel =>
+                {
+                    using CeremonyTranscript steps = CeremonyTranscript.Create(
+                        notes, new LocalSigner(signer.Signature!), TimeProvider.System);
+                    return await BackupCeremony.BackUpAsync(
+                        HsmTransfer.Port(provider, hsm), people, threshold, steps, TimeProvider.System, cancel);
+                }, cancellation);
+            if (made is null) return ExitCode.Done;
+
             await using (StateStore store = await PlatformStore.OpenAsync(
                 global.Folder(line), TimeProvider.System, cancellation))
             {
@@ -116,6 +136,8 @@ internal static class HsmBackupCommands
         };
         Option<bool> extractable = new("--extractable") { Description = "The keys may leave again, e.g. for a backup" };
         (Option<string> signing, Option<string?> transcript, PassphraseOptions passphrase) = Ceremony();
+        Option<Guid?> approval = HsmCommand.Approval();
+        Option<bool> ask = HsmCommand.AskApproval();
         Option<string?> file = HsmCommand.Configuration();
         Verb verb = new("restore",
             "Bring the keys of a backup into an HSM with the shares of enough custodians. Keys that are there are compared "
@@ -125,7 +147,7 @@ internal static class HsmBackupCommands
             new("qbitel hsm restore vault vault.backup --share ada.txt --share cleo.txt --signing-key officer.key --json",
                 "for a program"))
         {
-            name, source, shares, extractable, signing, transcript, file,
+            name, source, shares, extractable, signing, transcript, approval, ask, file,
         };
         foreach (Option option in passphrase.All) verb.Add(option);
         return verb.Does(global, async (line, output, cancellation) =>
@@ -143,12 +165,30 @@ internal static class HsmBackupCommands
             {
                 foreach (string share in line.GetRequiredValue(shares)) given.Add(await ShareAsync(share, cancellation));
                 string notes = line.GetValue(transcript) ?? $"{path}.restored-{TimeProvider.System.GetUtcNow():yyyyMMddHHmmss}";
-                using CeremonyTranscript steps = CeremonyTranscript.Create(
-                    notes, new LocalSigner(signer.Signature!), TimeProvider.System);
+                HsmConfiguration all = HsmCommand.Read(global, line, file);
                 await using HsmProvider provider = await HsmProvider.CreateAsync(
-                    HsmCommand.Read(global, line, file).Options(hsm), TimeProvider.System, logger: null, cancellation);
-                IReadOnlyList<RestoredKey> keys = await BackupCeremony.RestoreAsync(backup!, given,
-                    HsmTransfer.Port(provider, hsm), line.GetValue(extractable), steps, cancellation);
+                    all.Options(hsm), TimeProvider.System, logger: null, cancellation);
+                IReadOnlyList<RestoredKey>? keys = await HsmTransfer.ControlledAsync(all, global.Folder(line),
+                    new ControlledOperation
+                    {
+                        Operation = "key.restore",
+                        Target = hsm,
+                        Parameters = new Dictionary<string, string>(StringComparer.Ordinal)
+                        {
+                            ["backup"] = $"{backup!.Id:D}",
+                            ["backup_sha256"] = Convert.ToHexStringLower(SHA256.HashData(backup.ToJson())),
+                            ["extractable"] = line.GetValue(extractable) ? "yes" : "no",
+                        },
+                    }, line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
+                    async cancel =>
+                    {
+                        using CeremonyTranscript steps = CeremonyTranscript.Create(
+                            notes, new LocalSigner(signer.Signature!), TimeProvider.System);
+                        return await BackupCeremony.RestoreAsync(backup!, given, HsmTransfer.Port(provider, hsm),
+                            line.GetValue(extractable), steps, cancel);
+                    }, cancellation);
+                if (keys is null) return ExitCode.Done;
+
                 int failed = keys.Count(key => key.Problem is not null);
                 await using (StateStore store = await PlatformStore.OpenAsync(
                     global.Folder(line), TimeProvider.System, cancellation))

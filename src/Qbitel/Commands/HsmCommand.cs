@@ -134,6 +134,17 @@ internal static class HsmCommand
         Arity = isRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     };
 
+    internal static Option<Guid?> Approval() => new("--approval")
+    {
+        Description = "The request with the approvals, where hsm.json puts the operation under dual control",
+        HelpName = "ID",
+    };
+
+    internal static Option<bool> AskApproval() => new("--ask-approval")
+    {
+        Description = "Do nothing but ask others for their approval",
+    };
+
     internal static Option<string?> Configuration() => new("--config")
     {
         Description = "The file of the HSMs [default: hsm.json in the data folder]",

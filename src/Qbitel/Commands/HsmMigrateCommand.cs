@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Qbitel.Governance;
 using Qbitel.Hsm;
+using Qbitel.Hsm.Approvals;
 using Qbitel.Hsm.Migration;
 using Qbitel.Hsm.Providers;
 using Qbitel.Hsm.Wrapping;
@@ -52,6 +53,8 @@ internal static class HsmMigrateCommand
             DefaultValueFactory = _ => 90,
             CustomParser = result => Number.Between(result, 1, 9_000),
         };
+        Option<Guid?> approval = HsmCommand.Approval();
+        Option<bool> ask = HsmCommand.AskApproval();
         Option<string?> file = HsmCommand.Configuration();
         Verb verb = new("migrate",
             "Move keys to another HSM, each wrapped for an ML-KEM key of the target and proved there before it is active. "
@@ -62,7 +65,7 @@ internal static class HsmMigrateCommand
             new("qbitel hsm migrate --from vault --to archive --rollback --json", "undo it, for a program"))
         {
             from, to, plan, apply, resume, rollback, report, journal, minRsaBits, refuseTdea, allowMixed, inside,
-            extractable, rotation, file,
+            extractable, rotation, approval, ask, file,
         };
         verb.Validators.Add(result =>
         {
@@ -104,7 +107,19 @@ internal static class HsmMigrateCommand
 
                 await using StateStore store = await PlatformStore.OpenAsync(
                     global.Folder(line), TimeProvider.System, cancellation);
-                return Show(await Migration(store).ApplyAsync(made, cancellation), output);
+                MigrationReport? done = await HsmTransfer.ControlledAsync(all, global.Folder(line), new ControlledOperation
+                {
+                    Operation = "key.export",
+                    Target = source,
+                    Parameters = new Dictionary<string, string>(StringComparer.Ordinal)
+                    {
+                        ["to"] = target,
+                        ["keys"] = $"{made.Count(MigrationVerdict.Migratable)}",
+                        ["extractable_afterwards"] = made.Policy.Extractable ? "yes" : "no",
+                    },
+                }, line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
+                    cancel => Migration(store).ApplyAsync(made, cancel), cancellation);
+                return done is null ? ExitCode.Done : Show(done, output);
             }
 
             await using StateStore state = await PlatformStore.OpenAsync(

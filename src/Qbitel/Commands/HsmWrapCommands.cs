@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Qbitel.Cryptography.Encodings;
 using Qbitel.Governance.Audit;
 using Qbitel.Hsm;
+using Qbitel.Hsm.Approvals;
 using Qbitel.Hsm.Providers;
 using Qbitel.Hsm.Wrapping;
 using Qbitel.KeyFiles;
@@ -27,6 +29,8 @@ internal static class HsmWrapCommands
         };
         Option<string> target = Target("Where the wrapped key goes");
         Option<bool> force = new("--force") { Description = "Replace a file that is there" };
+        Option<Guid?> approval = HsmCommand.Approval();
+        Option<bool> ask = HsmCommand.AskApproval();
         Option<string?> file = HsmCommand.Configuration();
         return new Verb("wrap",
             "Wrap an extractable key of an HSM for a KEM key, as CMS; says what left the HSM. A key that was made to stay "
@@ -35,7 +39,7 @@ internal static class HsmWrapCommands
                 "for an ML-KEM key in another HSM"),
             new("qbitel hsm wrap vault ZONE-MAC --recipient partner.pub -o zone.key --json", "for somebody else's key"))
         {
-            name, key, recipient, target, force, file,
+            name, key, recipient, target, force, approval, ask, file,
         }
         .Does(global, async (line, output, cancellation) =>
         {
@@ -53,7 +57,20 @@ internal static class HsmWrapCommands
                     "Make a new key where it is needed, re-encrypt, and retire this one.");
             }
 
-            PqcWrappedKey wrapped = await port.WrapAsync(found, whom, cancellation);
+            PqcWrappedKey? wrapped = await HsmTransfer.ControlledAsync(all, global.Folder(line), new ControlledOperation
+            {
+                Operation = "key.export",
+                Target = hsm,
+                Parameters = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["key"] = found.ToString(),
+                    ["check_value"] = found.CheckValue,
+                    ["recipient_sha256"] = Convert.ToHexStringLower(SHA256.HashData(whom.PublicKey.Span)),
+                },
+            }, line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
+                cancel => port.WrapAsync(found, whom, cancel), cancellation);
+            if (wrapped is null) return ExitCode.Done;
+
             await using (StateStore store = await PlatformStore.OpenAsync(
                 global.Folder(line), TimeProvider.System, cancellation))
             {

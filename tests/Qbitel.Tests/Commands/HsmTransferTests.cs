@@ -115,6 +115,40 @@ public sealed class HsmTransferTests : IDisposable
         ];
     }
 
+    [Fact]
+    public async Task Under_dual_control_a_backup_takes_others_who_are_used_up_by_it()
+    {
+        await TokensAsync();
+        string key = await GenerateAsync("old", "AES-256");
+        await Line.DoneAsync("key", "generate", "ML-DSA-65", "-o", _folder["officer.key"]);
+        await Line.DoneAsync("key", "generate", "ML-DSA-65", "-o", _folder["ada.key"]);
+        await Line.DoneAsync("key", "convert", _folder["ada.key"], "--public", "-o", _folder["ada.pub"]);
+        string configuration = await File.ReadAllTextAsync(_folder["hsm.json"], TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_folder["hsm.json"], configuration.TrimEnd()[..^1] + $$"""
+            , "dualControl": { "operations": { "key.export": 1 }, "approvers": { "user:ada": "{{_folder["ada.pub"]}}" } } }
+            """, TestContext.Current.CancellationToken);
+        string[] backup = ["hsm", "backup", "old", "--custodian", "Ada", "--custodian", "Ben", "--needed", "2",
+            "--signing-key", _folder["officer.key"], "--shares", _folder["shares"], "-o", _folder["old.backup"],
+            "--data", _folder.Path];
+
+        Assert.Contains("--ask-approval", await Line.RefusedAsync(backup), StringComparison.Ordinal);
+        using JsonDocument asked = JsonDocument.Parse(await Line.DoneAsync([.. backup, "--ask-approval", "--json"]));
+        string id = asked.RootElement.GetProperty("id").GetString()!;
+        await Line.DoneAsync("hsm", "approve", "sign", id, "--key", _folder["ada.key"], "--data", _folder.Path);
+        Assert.Contains("Refused", await Line.RefusedAsync("hsm", "migrate", "--from", "old", "--to", "new", "--apply",
+            "--approval", id, "--data", _folder.Path), StringComparison.Ordinal);
+        string made = await Line.DoneAsync([.. backup, "--approval", id]);
+
+        Assert.Contains("1 keys of old", made, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["old-to-new.migration"]));
+        File.Delete(_folder["old.backup"]);
+        Directory.Delete(_folder["shares"], recursive: true);
+        File.Delete(_folder["old.backup.transcript"]);
+        Assert.Contains("Refused", await Line.RefusedAsync([.. backup, "--approval", id]), StringComparison.Ordinal);
+        Assert.DoesNotContain(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path),
+            StringComparison.Ordinal);
+    }
+
     private async Task<string> GenerateAsync(string hsm, string algorithm)
     {
         using JsonDocument made = JsonDocument.Parse(await Line.DoneAsync(
