@@ -39,7 +39,7 @@ internal static class AwsFailure
                 "the key is in a state in which it cannot do this"),
             "InvalidKeyUsageException" => (HsmFailure.NotAllowed, false, "the key is not for that use"),
             "AccessDeniedException" or "AccessDenied" => (HsmFailure.NotAllowed, false,
-                "the identity of this process may not do this; docs/guides/hsm.md lists the permissions"),
+                "the identity of this process may not do this; docs/guides/cloud-keys.md lists the permissions"),
             "ExpiredTokenException" or "ExpiredToken" or "UnrecognizedClientException" or "InvalidClientTokenId"
                 or "MissingAuthenticationToken" or "MissingAuthenticationTokenException"
                 or "IncompleteSignature" or "IncompleteSignatureException" or "NotAuthorized" or "OptInRequired" =>

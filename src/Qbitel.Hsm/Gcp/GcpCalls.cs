@@ -117,6 +117,8 @@ internal sealed class GcpCalls(HttpClient http, GcpSignIn signIn, GcpKmsOptions 
             return new AuthenticationTagMismatchException($"key {id}: not made by this key for this data, or altered since.");
         }
 
+        if (status == HttpStatusCode.BadRequest && named != "FAILED_PRECONDITION" && operation == HsmOperation.Decapsulate)
+            return new CryptographicException($"key {id}: Cloud KMS takes no such ciphertext.");
         (HsmFailure failure, bool isTransient, string text) = (int)status switch
         {
             404 => (HsmFailure.KeyMissing, false, "Cloud KMS has no such key"),
@@ -124,7 +126,7 @@ internal sealed class GcpCalls(HttpClient http, GcpSignIn signIn, GcpKmsOptions 
                 "the key is disabled, or in a state in which it cannot do this"),
             401 => (HsmFailure.WrongSecret, false, "the token of this process is not accepted"),
             403 => (HsmFailure.NotAllowed, false,
-                "the identity of this process may not do this; docs/guides/hsm.md lists the roles"),
+                "the identity of this process may not do this; docs/guides/cloud-keys.md lists the roles"),
             409 => (HsmFailure.KeyConflict, false, "the name is taken"),
             429 => (HsmFailure.Unavailable, true, "Cloud KMS asks to come later: a quota is used up"),
             >= 500 => (HsmFailure.Unavailable, true, "Cloud KMS could not answer"),

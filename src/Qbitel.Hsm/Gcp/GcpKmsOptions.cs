@@ -9,7 +9,7 @@ namespace Qbitel.Hsm.Gcp;
 public sealed record GcpKmsOptions
 {
     /// <summary>The key ring, e.g. <c>projects/bank/locations/europe-west3/keyRings/payments</c>. No default.</summary>
-    [RegularExpression("projects/[a-z0-9.:-]{1,100}/locations/[a-z0-9-]{1,63}/keyRings/[A-Za-z0-9_-]{1,63}",
+    [RegularExpression("projects/([a-z0-9.-]{1,60}:)?[a-z0-9][a-z0-9-]{0,60}/locations/[a-z0-9-]{1,63}/keyRings/[A-Za-z0-9_-]{1,63}",
         ErrorMessage = "KeyRing has the form projects/P/locations/L/keyRings/R.")]
     public string? KeyRing { get; init; }
 

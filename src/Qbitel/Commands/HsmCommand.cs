@@ -152,7 +152,7 @@ internal static class HsmCommand
             if (device.Interface is not null) console.Line($"  speaks:   {device.Interface}");
             if (device.Works)
             {
-                console.Line(device.KeepsInHardware ? "  hardware: yes, as its slot says"
+                console.Line(device.KeepsInHardware ? "  hardware: yes, as the device or service says"
                     : "  hardware: no; a policy that requires an HSM is not met by it");
                 console.Line($"  can:      {string.Join(", ", device.Can)}");
             }

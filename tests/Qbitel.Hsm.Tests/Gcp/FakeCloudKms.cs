@@ -283,7 +283,15 @@ internal sealed partial class FakeCloudKms : LoopbackServer
                 byte[] sent = Received(request, "ciphertext", request, "ciphertextCrc32c");
                 if (sent.Length != held.Pair!.CiphertextSize) throw new Refusal(400, "INVALID_ARGUMENT");
                 answer["verifiedCiphertextCrc32c"] = verifies;
-                return Checked(answer, "sharedSecret", "sharedSecretCrc32c", held.Pair.Decapsulate(sent));
+                try
+                {
+                    return Checked(answer, "sharedSecret", "sharedSecretCrc32c", held.Pair.Decapsulate(sent));
+                }
+                catch (CryptographicException)
+                {
+                    throw new Refusal(400, "INVALID_ARGUMENT"); // the point of X25519 is of small order
+                }
+
             case "rawEncrypt" when held.Algorithm == "AES_256_GCM":
                 if (request["initializationVector"] is not null) throw new Refusal(400, "INVALID_ARGUMENT");
                 byte[] plaintext = Received(request, "plaintext", request, "plaintextCrc32c");
