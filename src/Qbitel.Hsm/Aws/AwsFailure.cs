@@ -21,7 +21,12 @@ internal static class AwsFailure
         || error is AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError };
 
     public static bool IsOurs(Exception error) => error is AmazonServiceException or AmazonClientException
-        or HttpRequestException or IOException or FormatException or System.Text.Json.JsonException;
+        or HttpRequestException or IOException or FormatException or System.Text.Json.JsonException
+        || IsUnreadable(error);
+
+    // What the SDK's readers throw at an answer that is no answer.
+    private static bool IsUnreadable(Exception error) => error is OverflowException or InvalidCastException or ArgumentException
+        || error is InvalidOperationException and not ObjectDisposedException;
 
     public static HsmException Describe(HsmOperation operation, TokenKeyId? id, Exception error)
     {

@@ -21,8 +21,7 @@ internal readonly struct GcpReply(JsonElement element)
     }
 
     public GcpReply this[string name] =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement found)
-            ? new GcpReply(found) : default;
+        TryFind(name, out JsonElement found) ? new GcpReply(found) : default;
 
     public bool IsTrue => element.ValueKind == JsonValueKind.True;
 
@@ -55,11 +54,31 @@ internal readonly struct GcpReply(JsonElement element)
     public byte[]? Bytes(string name)
     {
         if (element.ValueKind != JsonValueKind.Object) return null;
-        if (!element.TryGetProperty(name, out JsonElement found)) return [];
-        return found.ValueKind == JsonValueKind.String && found.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : null;
+        if (!TryFind(name, out JsonElement found)) return [];
+        try
+        {
+            return found.ValueKind == JsonValueKind.String && found.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The bytes of a field are those that the field with their checksum says.</summary>
     public bool IsIntact(string name, string checksum) =>
         Bytes(name) is { } bytes && this[checksum].Text == Crc32C.Text(bytes);
+
+    private bool TryFind(string name, out JsonElement found)
+    {
+        found = default;
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out found);
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // some name in it has half of a surrogate pair
+        }
+    }
 }
