@@ -21,7 +21,12 @@ internal static class AwsFailure
         || error is AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError };
 
     public static bool IsOurs(Exception error) => error is AmazonServiceException or AmazonClientException
-        or HttpRequestException or IOException or FormatException or System.Text.Json.JsonException;
+        or HttpRequestException or IOException or FormatException or System.Text.Json.JsonException
+        || IsUnreadable(error);
+
+    // What the SDK's readers throw at an answer that is no answer.
+    private static bool IsUnreadable(Exception error) => error is OverflowException or InvalidCastException or ArgumentException
+        || error is InvalidOperationException and not ObjectDisposedException;
 
     public static HsmException Describe(HsmOperation operation, TokenKeyId? id, Exception error)
     {
@@ -39,7 +44,7 @@ internal static class AwsFailure
                 "the key is in a state in which it cannot do this"),
             "InvalidKeyUsageException" => (HsmFailure.NotAllowed, false, "the key is not for that use"),
             "AccessDeniedException" or "AccessDenied" => (HsmFailure.NotAllowed, false,
-                "the identity of this process may not do this; docs/guides/hsm.md lists the permissions"),
+                "the identity of this process may not do this; docs/guides/cloud-keys.md lists the permissions"),
             "ExpiredTokenException" or "ExpiredToken" or "UnrecognizedClientException" or "InvalidClientTokenId"
                 or "MissingAuthenticationToken" or "MissingAuthenticationTokenException"
                 or "IncompleteSignature" or "IncompleteSignatureException" or "NotAuthorized" or "OptInRequired" =>

@@ -21,8 +21,7 @@ internal readonly struct AzureReply(JsonElement element)
     }
 
     public AzureReply this[string name] =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement found)
-            ? new AzureReply(found) : default;
+        TryFind(name, out JsonElement found) ? new AzureReply(found) : default;
 
     public string? Text
     {
@@ -69,4 +68,17 @@ internal readonly struct AzureReply(JsonElement element)
 
     public IEnumerable<AzureReply> Items =>
         element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().Select(each => new AzureReply(each)) : [];
+
+    private bool TryFind(string name, out JsonElement found)
+    {
+        found = default;
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out found);
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // some name in it has half of a surrogate pair
+        }
+    }
 }

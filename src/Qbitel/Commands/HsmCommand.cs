@@ -15,9 +15,6 @@ internal static class HsmCommand
         new("hsm", "Hardware security modules: what the configured ones can do, and the keys in them.")
         {
             Doctor(global), List(global), Generate(global), HsmDestroyCommand.Create(global),
-            HsmApproveCommand.Create(global),
-            HsmMigrateCommand.Create(global), HsmWrapCommands.Wrap(global), HsmWrapCommands.Unwrap(global),
-            HsmBackupCommands.Backup(global), HsmBackupCommands.Restore(global),
             HsmApproveCommand.Create(global), HsmBenchCommand.Create(global), HsmMigrateCommand.Create(global),
             HsmWrapCommands.Wrap(global), HsmWrapCommands.Unwrap(global), HsmBackupCommands.Backup(global),
             HsmBackupCommands.Restore(global),
@@ -169,7 +166,7 @@ internal static class HsmCommand
             if (device.Interface is not null) console.Line($"  speaks:   {device.Interface}");
             if (device.Works)
             {
-                console.Line(device.KeepsInHardware ? "  hardware: yes, as its slot says"
+                console.Line(device.KeepsInHardware ? "  hardware: yes, as the device or service says"
                     : "  hardware: no; a policy that requires an HSM is not met by it");
                 console.Line($"  can:      {string.Join(", ", device.Can)}");
             }

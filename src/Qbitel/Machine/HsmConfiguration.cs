@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Qbitel.Hsm.Aws;
+using Qbitel.Hsm.Azure;
+using Qbitel.Hsm.Gcp;
 using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Providers;
 using Qbitel.Hsm.Software;
@@ -113,7 +116,77 @@ internal sealed record HsmFileEntry
     /// <summary>Of a software token: its keys may leave it, wrapped, for a backup or migration.</summary>
     public bool AllowBackup { get; init; }
 
-    public HsmOptions Options()
+    /// <summary>Of <c>aws_kms</c>.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Of the clouds: an address over https.</summary>
+    public Uri? Endpoint { get; init; }
+
+    /// <summary>Of <c>gcp_kms</c>.</summary>
+    public string? KeyRing { get; init; }
+
+    /// <summary>Of <c>gcp_kms</c>; default true.</summary>
+    public bool? InHardware { get; init; }
+
+    /// <summary>Of the clouds: what the names of keys begin with.</summary>
+    public string? KeyPrefix { get; init; }
+
+    /// <summary>Of <c>aws_kms</c>.</summary>
+    public int? DeletionWaitDays { get; init; }
+
+    /// <summary>Of <c>azure_managed_hsm</c>; default true.</summary>
+    public bool? PurgesDestroyed { get; init; }
+
+    public HsmOptions Options() => Provider switch
+    {
+        AwsKms.ProviderName => new HsmOptions { Provider = Provider, AwsKms = Aws() },
+        AzureManagedHsm.ProviderName => new HsmOptions { Provider = Provider, AzureManagedHsm = Azure() },
+        GcpKms.ProviderName => new HsmOptions { Provider = Provider, GcpKms = Gcp() },
+        _ => Devices(),
+    };
+
+    private TimeSpan Timeout(TimeSpan standard) =>
+        CallTimeoutMilliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : standard;
+
+    private AwsKmsOptions Aws()
+    {
+        AwsKmsOptions defaults = new();
+        return defaults with
+        {
+            Region = Region,
+            Endpoint = Endpoint,
+            KeyPrefix = KeyPrefix ?? defaults.KeyPrefix,
+            DeletionWaitDays = DeletionWaitDays ?? defaults.DeletionWaitDays,
+            CallTimeout = Timeout(defaults.CallTimeout),
+        };
+    }
+
+    private AzureManagedHsmOptions Azure()
+    {
+        AzureManagedHsmOptions defaults = new();
+        return defaults with
+        {
+            Endpoint = Endpoint,
+            KeyPrefix = KeyPrefix ?? defaults.KeyPrefix,
+            PurgesDestroyed = PurgesDestroyed ?? defaults.PurgesDestroyed,
+            CallTimeout = Timeout(defaults.CallTimeout),
+        };
+    }
+
+    private GcpKmsOptions Gcp()
+    {
+        GcpKmsOptions defaults = new();
+        return defaults with
+        {
+            KeyRing = KeyRing,
+            InHardware = InHardware ?? defaults.InHardware,
+            Endpoint = Endpoint ?? defaults.Endpoint,
+            KeyPrefix = KeyPrefix ?? defaults.KeyPrefix,
+            CallTimeout = Timeout(defaults.CallTimeout),
+        };
+    }
+
+    private HsmOptions Devices()
     {
         Pkcs11Options defaults = new();
         return new HsmOptions
@@ -131,7 +204,7 @@ internal sealed record HsmFileEntry
                 InitializeWith = InitializeWith,
                 Sessions = Sessions ?? defaults.Sessions,
                 CallsPerSecond = CallsPerSecond ?? defaults.CallsPerSecond,
-                CallTimeout = CallTimeoutMilliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : defaults.CallTimeout,
+                CallTimeout = Timeout(defaults.CallTimeout),
                 OnCallersThread = OnCallersThread,
             },
         };

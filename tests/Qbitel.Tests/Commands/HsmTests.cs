@@ -21,6 +21,37 @@ public sealed class HsmTests : IDisposable
     }
 
     [Fact]
+    public async Task The_configuration_of_the_page_about_clouds_is_understood()
+    {
+        string page = await File.ReadAllTextAsync(
+            Path.Combine(Qbitel.Testing.Repository.Root, "docs", "guides", "cloud-keys.md"));
+        int begin = page.IndexOf("```json", StringComparison.Ordinal) + "```json".Length;
+        await File.WriteAllTextAsync(
+            _folder["hsm.json"], page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)]);
+
+        Qbitel.Machine.HsmConfiguration read = Qbitel.Machine.HsmConfiguration.Read(_folder["hsm.json"]);
+
+        Assert.Equal("eu-central-1", read.Options("frankfurt").AwsKms!.Region);
+        Assert.Equal("bank.managedhsm.azure.net", read.Options("bank").AzureManagedHsm!.Endpoint!.Host);
+        Assert.False(read.Options("payments").GcpKms!.InHardware);
+        Assert.EndsWith("/keyRings/payments", read.Options("payments").GcpKms!.KeyRing, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cloud_that_cannot_be_opened_is_reported_with_its_remedy()
+    {
+        await File.WriteAllTextAsync(_folder["hsm.json"],
+            """{"providers":{"bank":{"provider":"azure_managed_hsm"},"ring":{"provider":"gcp_kms","keyRing":"x"}}}""");
+
+        (int code, string printed, _) = await Line.RunAsync("hsm", "doctor", "--data", _folder.Path);
+
+        Assert.Equal(1, code);
+        Assert.Contains("DOES NOT WORK", printed, StringComparison.Ordinal);
+        Assert.Contains("needs Endpoint", printed, StringComparison.Ordinal);
+        Assert.Contains("projects/P/locations/L/keyRings/R", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_software_token_is_inspected_used_and_listed()
     {
         await SoftwareAsync();
