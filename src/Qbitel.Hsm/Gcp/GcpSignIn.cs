@@ -50,7 +50,7 @@ internal sealed class GcpSignIn : IDisposable
                 && uri is { Scheme: "https", Host: "oauth2.googleapis.com" } ? uri : null;
             _key = RSA.Create();
             _key.ImportFromPem(account["private_key"].Text ?? "");
-            if (_account is null || _tokens is null || _key.KeySize < 2048) throw new ArgumentException("incomplete");
+            if (_account is null || _tokens is null || _key.KeySize < 2048) throw new CryptographicException("incomplete");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
         {
