@@ -191,7 +191,11 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
 
         // The version's name, which is given to one key only: Cloud KMS shows no check value of a cipher key.
         if (row.Algorithm is CipherAlgorithm cipher)
-            return new GcpKey(name, row, HsmKey.OfCipher(id, cipher, SHA256.HashData(Encoding.ASCII.GetBytes(name)).AsMemory(0, 16), madeAt));
+        {
+            byte[] check = SHA256.HashData(Encoding.ASCII.GetBytes(name));
+            return new GcpKey(name, row, HsmKey.OfCipher(id, cipher, check.AsMemory(0, 16), madeAt));
+        }
+
 
         bool isPem = row.PublicKeyFormat is null;
         GcpReply answer = await calls.SendAsync(operation, id, true, HttpMethod.Get,

@@ -185,7 +185,7 @@ internal sealed partial class FakeAwsKms : LoopbackServer
         limit = Math.Min(limit, 3); // small pages, so that turning them is tested
         JsonObject answer = new()
         {
-            ["Aliases"] = new JsonArray([.. names.Take(limit).Select(n => (JsonNode)new JsonObject
+            [nameof(Aliases)] = new JsonArray([.. names.Take(limit).Select(n => (JsonNode)new JsonObject
             {
                 ["AliasName"] = n,
                 ["AliasArn"] = $"arn:aws:kms:{Region}:111122223333:{n}",
@@ -417,7 +417,7 @@ internal sealed partial class FakeAwsKms : LoopbackServer
 
     private static RSA ImportKey { get; } = RSA.Create(4096);
 
-    [GeneratedRegex("^alias/[a-zA-Z0-9/_-]+$")]
+    [GeneratedRegex("^alias/[a-zA-Z0-9/_-]+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AliasName();
 
     /// <summary>One key of the server.</summary>
@@ -453,7 +453,7 @@ internal sealed partial class FakeAwsKms : LoopbackServer
         {
             ["AWSAccountId"] = "111122223333",
             ["KeyId"] = Id,
-            ["Arn"] = Arn,
+            [nameof(Arn)] = Arn,
             ["CreationDate"] = CreatedAt.ToUnixTimeMilliseconds() / 1000.0,
             ["Enabled"] = State == "Enabled",
             ["KeyState"] = State,
@@ -461,7 +461,7 @@ internal sealed partial class FakeAwsKms : LoopbackServer
             ["KeySpec"] = Spec,
             ["CustomerMasterKeySpec"] = Spec,
             ["KeyUsage"] = Usage,
-            ["Origin"] = Origin,
+            [nameof(Origin)] = Origin,
             ["MultiRegion"] = false,
         };
 

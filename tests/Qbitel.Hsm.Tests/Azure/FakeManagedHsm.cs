@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -56,9 +57,9 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
             if (http.Request.Query["api-version"] != "7.6") throw new Refusal(400, "BadApiVersion");
             JsonObject request = body.Length == 0 ? [] : JsonNode.Parse(body)!.AsObject();
             string[] path = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-            JsonNode? done;
+            JsonObject? done;
             lock (_gate) done = Do(http.Request, path, request);
-            if (AddsUnknownFields && done is JsonObject o) o["future"] = new JsonObject { ["deep"] = new JsonArray(1, null) };
+            if (AddsUnknownFields && done is not null) done["future"] = new JsonObject { ["deep"] = new JsonArray(1, null) };
             result = done is null ? (204, "") : (200, done.ToJsonString());
         }
         catch (Refusal refusal)
@@ -74,7 +75,7 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
         else await WriteAsync(http, result.status, result.answer);
     }
 
-    private JsonNode? Do(HttpRequest http, string[] path, JsonObject request)
+    private JsonObject? Do(HttpRequest http, string[] path, JsonObject request)
     {
         switch (http.Method, path)
         {
@@ -209,7 +210,7 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
     // Two on a page, so that turning them is tested.
     private static JsonObject Page(HttpRequest http, List<JsonNode> all)
     {
-        int skip = int.TryParse(http.Query["$skiptoken"], out int at) ? at : 0;
+        int skip = int.TryParse(http.Query["$skiptoken"], CultureInfo.InvariantCulture, out int at) ? at : 0;
         JsonObject page = new() { ["value"] = new JsonArray([.. all.Skip(skip).Take(2)]) };
         page["nextLink"] = all.Count > skip + 2
             ? $"https://{Host}{http.Path}?api-version=7.6&$skiptoken={skip + 2}&maxresults=2" : null;
@@ -246,7 +247,7 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
         },
     }.ToJsonString();
 
-    [GeneratedRegex("^[0-9a-zA-Z-]{1,127}$")]
+    [GeneratedRegex("^[0-9a-zA-Z-]{1,127}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KeyName();
 
     internal sealed class Held(string keyType, string? curve)

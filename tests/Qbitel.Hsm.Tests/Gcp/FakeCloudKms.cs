@@ -427,7 +427,7 @@ internal sealed partial class FakeCloudKms : LoopbackServer
     // Two on a page, so that turning them is tested.
     private static JsonObject Page(HttpRequest http, string field, List<JsonNode> all)
     {
-        int skip = int.TryParse(http.Query["pageToken"], out int at) ? at : 0;
+        int skip = int.TryParse(http.Query["pageToken"], CultureInfo.InvariantCulture, out int at) ? at : 0;
         JsonObject page = new() { [field] = new JsonArray([.. all.Skip(skip).Take(2)]), ["totalSize"] = all.Count };
         if (all.Count > skip + 2) page["nextPageToken"] = (skip + 2).ToString(CultureInfo.InvariantCulture);
         return page;
@@ -444,25 +444,25 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         ["error"] = new JsonObject { ["code"] = code, ["message"] = "text-of-the-service", ["status"] = status },
     }.ToJsonString();
 
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,63}$")]
+    [GeneratedRegex("^[a-zA-Z0-9_-]{1,63}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KeyId();
 
-    [GeneratedRegex("^[a-z0-9_-]{1,63}$")]
+    [GeneratedRegex("^[a-z0-9_-]{1,63}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Label();
 
-    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)$")]
+    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KeyPath();
 
-    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+):([a-zA-Z]+)$")]
+    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+):([a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KeyVerb();
 
-    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions$")]
+    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VersionsPath();
 
-    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/([0-9]+):([a-zA-Z]+)$")]
+    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/([0-9]+):([a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VersionVerb();
 
-    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/([0-9]+)/publicKey$")]
+    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/([0-9]+)/publicKey$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PublicKeyPath();
 
     internal sealed record Named(string Name, string Purpose, string Algorithm, string Level)
