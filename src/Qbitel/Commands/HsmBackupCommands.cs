@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
-using Qbitel.Cryptography;
 using Qbitel.Cryptography.Encodings;
 using Qbitel.Cryptography.Keys;
 using Qbitel.Governance.Audit;
