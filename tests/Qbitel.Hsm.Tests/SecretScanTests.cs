@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -16,8 +17,8 @@ using Qbitel.Hsm.Tests.Software;
 namespace Qbitel.Hsm.Tests;
 
 /// <summary>
-/// Everything this room says and writes while it works and while it fails, searched for 24 bytes in a row of any private
-/// key, and for the PIN: raw, in hexadecimal and in Base64.
+/// Everything this room says and writes while it works and while it fails, searched for 24 bytes in a row of any
+/// private key, and for the PIN: raw, in hexadecimal and in Base64.
 /// </summary>
 [Collection(RealModules.Name)]
 public sealed class SecretScanTests : IDisposable
@@ -158,24 +159,25 @@ public sealed class SecretScanTests : IDisposable
     /// <summary>All that was said and written, as bytes; it is a log too.</summary>
     private sealed class Everything : ILogger
     {
-        private readonly MemoryStream _bytes = new();
+        private readonly ArrayBufferWriter<byte> _bytes = new();
+        private readonly Lock _gate = new();
 
-        public long Size => _bytes.Length;
+        public int Size => _bytes.WrittenCount;
 
         public void Say(string text) => Say(Encoding.UTF8.GetBytes(text));
 
         public void Say(ReadOnlySpan<byte> bytes)
         {
-            lock (_bytes)
+            lock (_gate)
             {
                 _bytes.Write(bytes);
-                _bytes.WriteByte((byte)'\n');
+                _bytes.Write("\n"u8);
             }
         }
 
         public bool Holds(byte[] secret, int window = Window)
         {
-            byte[] all = _bytes.ToArray();
+            byte[] all = _bytes.WrittenSpan.ToArray();
             string text = Encoding.Latin1.GetString(all);
             for (int at = 0; at + window <= secret.Length; at++)
             {

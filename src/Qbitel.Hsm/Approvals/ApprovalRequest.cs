@@ -6,7 +6,9 @@ using Qbitel.Governance;
 
 namespace Qbitel.Hsm.Approvals;
 
-/// <summary>One operation that somebody asks for, until when, and never a second time: its hash is what is signed.</summary>
+/// <summary>
+/// One operation that somebody asks for, until when, and never a second time: its hash is what is signed.
+/// </summary>
 public sealed record ApprovalRequest
 {
     public const int NonceSize = 16;

@@ -20,14 +20,16 @@ internal static class ApprovalRules
 
     public static Decision NotRequested(DualControlPolicy policy, ControlledOperation? operation, DateTimeOffset now) =>
         Decide(policy, Verdict.Deny, "not-requested", operation is null ? "There is no such request."
-            : $"{operation.Operation} takes {policy.Needed(operation.Operation)} approvals, and there is no such request.",
+            : $"{operation.Operation} takes {policy.Needed(operation.Operation)} approvals, and there is no such "
+                + "request.",
             null, [], now);
 
     /// <summary>Whether an approval may be added to a request.</summary>
     public static Decision MayAdd(
         DualControlPolicy policy, ApprovalState state, SignedApproval approval, DateTimeOffset now)
     {
-        (string Clause, string Reason)? no = Closed(policy, state, now) ?? Invalid(policy, state.Request, approval, now);
+        (string Clause, string Reason)? no =
+            Closed(policy, state, now) ?? Invalid(policy, state.Request, approval, now);
         if (no is null && state.Approvals.Any(a => a.Approver == approval.Approver))
             no = ("approved-already", $"{approval.Approver} has approved it already: another person is needed.");
         return no is { } why ? Decide(policy, Verdict.Deny, why.Clause, why.Reason, state, [], now)
@@ -104,7 +106,8 @@ internal static class ApprovalRules
             ["approvals"] = approvals,
             ["at"] = now.UtcTicks.ToString(CultureInfo.InvariantCulture),
         }));
-        return new Decision(Guid.CreateVersion7(now), verdict, PolicyId, "1", policy.ContentHash, inputs, clause, reason,
-            obligations, now);
+        return new Decision(
+            Guid.CreateVersion7(now), verdict, PolicyId, "1", policy.ContentHash, inputs, clause, reason, obligations,
+            now);
     }
 }

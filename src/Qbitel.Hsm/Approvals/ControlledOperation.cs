@@ -3,7 +3,9 @@ namespace Qbitel.Hsm.Approvals;
 /// <summary>What somebody wants to do with a key, exactly: approvals are of this and of nothing like it.</summary>
 public sealed record ControlledOperation
 {
-    /// <summary>Noun and verb, as in the audit log: <c>key.destroy</c>, <c>key.export</c>, <c>key.restore</c>.</summary>
+    /// <summary>
+    /// Noun and verb, as in the audit log: <c>key.destroy</c>, <c>key.export</c>, <c>key.restore</c>.
+    /// </summary>
     public required string Operation { get; init; }
 
     /// <summary>Where it happens, such as the configured name of a provider.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Qbitel.Governance.Audit;
 using Qbitel.Governance.Policies;
@@ -7,9 +6,9 @@ namespace Qbitel.Hsm.Approvals;
 
 /// <summary>What one person must not do alone: asked for by one, approved by others, done once.</summary>
 /// <remarks>
-/// Every step is a change of one file under a lock of all processes, together with its audit entry. Approvals are marked
-/// as used, on disk, before the operation begins: whenever the process dies, none is used twice. The audit log gets each
-/// entry once; where it cannot be reached, nothing that is controlled is done. Safe for concurrent use.
+/// Every step is a change of one file under a lock of all processes, together with its audit entry. Approvals are
+/// marked as used, on disk, before the operation begins: whenever the process dies, none is used twice. The audit log
+/// gets each entry once; where it cannot be reached, nothing that is controlled is done. Safe for concurrent use.
 /// </remarks>
 public sealed class DualControl
 {
@@ -174,7 +173,8 @@ public sealed class DualControl
     }
 
     /// <summary>
-    /// The new state with its entry on disk, in one file and one rename; then the entries in the log; then without them.
+    /// The new state with its entry on disk, in one file and one rename; then the entries in the log; then without
+    /// them.
     /// </summary>
     private async ValueTask KeepAsync(
         ApprovalState state, IReadOnlyList<AuditEntry> undelivered, AuditEntry entry,
@@ -209,5 +209,5 @@ public sealed class DualControl
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Why(Decision? decision) => decision is null ? []
-        : [KeyValuePair.Create("rule", string.Create(CultureInfo.InvariantCulture, $"{decision.PolicyId} {decision.Clause}"))];
+        : [KeyValuePair.Create("rule", $"{decision.PolicyId} {decision.Clause}")];
 }

@@ -41,8 +41,8 @@ public sealed class DualControlPolicy
         {
             if (count >= 2 && count <= _approvers.Count) continue;
             throw new ArgumentException(
-                $"{operation} would take {count} approvals of {_approvers.Count} people: dual control takes at least 2, "
-                + "and no more than there are.", nameof(needed));
+                $"{operation} would take {count} approvals of {_approvers.Count} people: dual control takes at least "
+                + "2, and no more than there are.", nameof(needed));
         }
 
         Life = life ?? TimeSpan.FromHours(4);

@@ -8,8 +8,8 @@ namespace Qbitel.Hsm.Benchmarks;
 
 /// <summary>Measures a provider with keys of its own, which it makes and destroys again.</summary>
 /// <remarks>
-/// Figures are of this machine at this time. Where the provider is a PKCS#11 token, signing is measured in turns with the
-/// bare calls of the same module, so that a busy machine disturbs both alike.
+/// Figures are of this machine at this time. Where the provider is a PKCS#11 token, signing is measured in turns with
+/// the bare calls of the same module, so that a busy machine disturbs both alike.
 /// </remarks>
 public sealed class HsmBench(HsmProvider provider, TimeProvider time)
 {
@@ -69,7 +69,11 @@ public sealed class HsmBench(HsmProvider provider, TimeProvider time)
         switch (key.Algorithm)
         {
             case SignatureAlgorithm:
-                return [(HsmOperation.Sign, async () => await provider.SignAsync(key, _data, default, cancellationToken))];
+                return
+                [
+                    (HsmOperation.Sign,
+                        async () => await provider.SignAsync(key, _data, default, cancellationToken)),
+                ];
             case KemAlgorithm kem:
                 byte[] ciphertext = new byte[kem.CiphertextSize], secret = new byte[kem.SharedSecretSize];
                 using (KemKey publicKey = KemKeys.ImportPublic(kem, key.PublicKey.Span))
@@ -80,8 +84,10 @@ public sealed class HsmBench(HsmProvider provider, TimeProvider time)
                 byte[] container = await provider.EncryptAsync(key, _data, default, cancellationToken);
                 return
                 [
-                    (HsmOperation.Encrypt, async () => await provider.EncryptAsync(key, _data, default, cancellationToken)),
-                    (HsmOperation.Decrypt, async () => await provider.DecryptAsync(key, container, default, cancellationToken)),
+                    (HsmOperation.Encrypt,
+                        async () => await provider.EncryptAsync(key, _data, default, cancellationToken)),
+                    (HsmOperation.Decrypt,
+                        async () => await provider.DecryptAsync(key, container, default, cancellationToken)),
                 ];
         }
     }

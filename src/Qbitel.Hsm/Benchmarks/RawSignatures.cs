@@ -6,7 +6,9 @@ using Qbitel.Hsm.Pkcs11.Sessions;
 
 namespace Qbitel.Hsm.Benchmarks;
 
-/// <summary>C_SignInit and C_Sign with the same key, each thread in a session of its own, and nothing around them.</summary>
+/// <summary>
+/// C_SignInit and C_Sign with the same key, each thread in a session of its own, and nothing around them.
+/// </summary>
 internal sealed class RawSignatures
 {
     private readonly Pkcs11Token _token;

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Hsm.KeyShapes;
 
-/// <summary>An ECDSA key in an HSM, where code wants an <see cref="ECDsa"/>: a certificate request, a token issuer.</summary>
+/// <summary>
+/// An ECDSA key in an HSM, where code wants an <see cref="ECDsa"/>: a certificate request, a token issuer.
+/// </summary>
 /// <remarks>
 /// It signs data, with the hash of its algorithm; a hash made outside is not signed, because the HSM would not know of
 /// what. Calls wait for the HSM on the caller's thread. The provider stays its owner's.
@@ -91,7 +93,8 @@ public sealed class HsmECDsa : ECDsa
         return SignDataCore(all.GetBuffer().AsSpan(0, (int)all.Length), hashAlgorithm, signatureFormat);
     }
 
-    protected override byte[] SignHashCore(ReadOnlySpan<byte> hash, DSASignatureFormat signatureFormat) => throw NoHash();
+    protected override byte[] SignHashCore(ReadOnlySpan<byte> hash, DSASignatureFormat signatureFormat) =>
+        throw NoHash();
 
     protected override bool TrySignHashCore(
         ReadOnlySpan<byte> hash, Span<byte> destination, DSASignatureFormat signatureFormat, out int bytesWritten) =>

@@ -6,8 +6,8 @@ namespace Qbitel.Hsm.KeyShapes;
 
 /// <summary>An ML-DSA key in an HSM, where code wants an <see cref="MLDsa"/>.</summary>
 /// <remarks>
-/// It signs data with a context; the pre-hash and external-mu variants are not what an HSM of Qbitel offers. Verifying is
-/// done here, with the public key. Calls wait for the HSM on the caller's thread. The provider stays its owner's.
+/// It signs data with a context; the pre-hash and external-mu variants are not what an HSM of Qbitel offers. Verifying
+/// is done here, with the public key. Calls wait for the HSM on the caller's thread. The provider stays its owner's.
 /// </remarks>
 public sealed class HsmMLDsa : MLDsa
 {

@@ -3,10 +3,12 @@ using Qbitel.Hsm.Pkcs11;
 
 namespace Qbitel.Hsm.KeyShapes;
 
-/// <summary>An RSA key in a PKCS#11 token, where code wants an <see cref="RSA"/>: it signs, and does nothing else.</summary>
+/// <summary>
+/// An RSA key in a PKCS#11 token, where code wants an <see cref="RSA"/>: it signs, and does nothing else.
+/// </summary>
 /// <remarks>
-/// It signs data with SHA-256, 384 or 512, PSS or PKCS#1 v1.5; a hash made outside is not signed. Calls wait for the token
-/// on the caller's thread, and the token stays its owner's.
+/// It signs data with SHA-256, 384 or 512, PSS or PKCS#1 v1.5; a hash made outside is not signed. Calls wait for the
+/// token on the caller's thread, and the token stays its owner's.
 /// </remarks>
 public sealed class HsmRsa : RSA
 {

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 namespace Qbitel.Hsm.KeyShapes;
 
 /// <summary>
-/// .NET's key classes answer at once; a device does not. So the caller's thread waits, and only here: code of ours takes a
+/// .NET's key classes answer at once; a device does not. So the caller's thread waits, and only here: code of ours
+/// takes a
 /// <see cref="Cryptography.Signer"/> instead.
 /// </summary>
 internal static class Waiting

@@ -6,8 +6,8 @@ using Qbitel.Governance;
 namespace Qbitel.Hsm.Pools;
 
 /// <summary>
-/// Health as a real operation with a key made for it: a signature over fresh bytes that verifies outside the device, or a
-/// container that opens again. A device that answers pings and signs nothing is not healthy.
+/// Health as a real operation with a key made for it: a signature over fresh bytes that verifies outside the device, or
+/// a container that opens again. A device that answers pings and signs nothing is not healthy.
 /// </summary>
 internal sealed class HealthProbe(HsmProvider provider)
 {

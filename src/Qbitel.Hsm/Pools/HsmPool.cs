@@ -10,7 +10,9 @@ using Qbitel.Hsm.Pkcs11;
 
 namespace Qbitel.Hsm.Pools;
 
-/// <summary>Several boxes as one: calls go to those that are well, and to another only where it holds the same key.</summary>
+/// <summary>
+/// Several boxes as one: calls go to those that are well, and to another only where it holds the same key.
+/// </summary>
 /// <remarks>
 /// A key made in a box stays in it. So every key is held by those members that hold it, by creation, by their vendor's
 /// replication or by <see cref="ReplicateAsync"/>, and the pool asks them for proof. A call that can be repeated fails
@@ -34,6 +36,7 @@ public sealed partial class HsmPool : HsmProvider
     private readonly Lock _gate = new();
     private Task _watch = Task.CompletedTask;
     private volatile int _mode = (int)HsmPoolMode.Down;
+    private volatile bool _isOpen; // before, members that are not open yet are no reason to alert
 
     private HsmPool(
         IReadOnlyList<HsmPoolMember> members, HsmPoolOptions options, TimeProvider time, ILogger? logger)
@@ -71,6 +74,8 @@ public sealed partial class HsmPool : HsmProvider
                     + string.Join(" ", pool.Members.Select(m => $"{m.Name}: {m.Reason}")), isTransient: true);
             }
 
+            pool._isOpen = true;
+            pool.SetMode();
             pool._watch = pool.WatchAsync(pool._stopping.Token);
             return pool;
         }
@@ -81,7 +86,9 @@ public sealed partial class HsmPool : HsmProvider
         }
     }
 
-    /// <summary>One round of probes, as the pool does them by itself; then members are asked for keys they may hold.</summary>
+    /// <summary>
+    /// One round of probes, as the pool does them by itself; then members are asked for keys they may hold.
+    /// </summary>
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
         await _tending.WaitAsync(cancellationToken);
@@ -101,7 +108,9 @@ public sealed partial class HsmPool : HsmProvider
         }
     }
 
-    /// <summary>Opens a member anew, once somebody has seen to what was wrong with it: a barred one has no other way.</summary>
+    /// <summary>
+    /// Opens a member anew, once somebody has seen to what was wrong with it: a barred one has no other way.
+    /// </summary>
     public async Task ReinstateAsync(string member, CancellationToken cancellationToken)
     {
         PoolMember found = Array.Find(_members, m => m.Name == member)
@@ -139,8 +148,11 @@ public sealed partial class HsmPool : HsmProvider
             && Array.TrueForAll(makers, p => p.KeepsInHardware(algorithm));
     }
 
-    /// <summary>Makes a device key at its home and brings copies to the others under a wrapping key that all hold.</summary>
-    /// <remarks>See <see cref="KeyReplication"/>: members are PKCS#11 tokens. Repeat it until nobody is missing.</remarks>
+    /// <summary>
+    /// Makes a device key at its home and brings copies to the others under a wrapping key that all hold.
+    /// </summary>
+    /// <remarks>See <see cref="KeyReplication"/>: members are PKCS#11 tokens. Repeat it until nobody is
+    /// missing.</remarks>
     /// <exception cref="HsmException">Fewer than the quorum hold it; repeating goes on where it stopped.</exception>
     public async ValueTask<ReplicatedKey> ReplicateAsync(
         TokenKeyId id, DeviceKeyKind kind, DeviceKey wrappingKey, int quorum, CancellationToken cancellationToken)
@@ -311,7 +323,8 @@ public sealed partial class HsmPool : HsmProvider
             catch (HsmException error) when (error.Failure == HsmFailure.Unavailable)
             {
                 throw PoolRoutes.Unavailable(HsmOperation.Destroy,
-                    $"{member.Name} did not destroy the key {id}, members before it did. Repeat it: {error.Message}", error);
+                    $"{member.Name} did not destroy the key {id}, members before it did. Repeat it: {error.Message}",
+                    error);
             }
         }
 
@@ -403,8 +416,8 @@ public sealed partial class HsmPool : HsmProvider
     private void RequireNormal(HsmOperation operation)
     {
         if (Mode == HsmPoolMode.Normal) return;
-        throw PoolRoutes.Unavailable(operation, $"{_options.MinimumToProtect} active members must be well for that; the pool "
-            + $"verifies and decrypts only ({_routes.States()}).", null);
+        throw PoolRoutes.Unavailable(operation, $"{_options.MinimumToProtect} active members must be well for that; "
+            + $"the pool verifies and decrypts only ({_routes.States()}).", null);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The top of the loop: the next round tries again.")]
@@ -435,11 +448,17 @@ public sealed partial class HsmPool : HsmProvider
     {
         _routes.Forget(member);
         Alert(alert);
-        int active = _members.Count(m => m is { IsHealthy: true, Role: HsmPoolRole.Active });
-        HsmPoolMode mode = active >= _options.MinimumToProtect ? HsmPoolMode.Normal
-            : _routes.Healthy() != 0 ? HsmPoolMode.ReadOnly : HsmPoolMode.Down;
+        if (_isOpen) SetMode();
+    }
+
+    private void SetMode()
+    {
+        HsmPoolMode mode;
         lock (_gate)
         {
+            int active = _members.Count(m => m is { IsHealthy: true, Role: HsmPoolRole.Active });
+            mode = active >= _options.MinimumToProtect ? HsmPoolMode.Normal
+                : _routes.Healthy() != 0 ? HsmPoolMode.ReadOnly : HsmPoolMode.Down;
             if (mode == Mode) return;
             _mode = (int)mode;
         }

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Qbitel.Hsm.Pools;
 
-/// <summary>Section <c>Qbitel:HsmPool</c>: how a pool routes, when it gives a member up, and when it stops protecting.</summary>
+/// <summary>
+/// Section <c>Qbitel:HsmPool</c>: how a pool routes, when it gives a member up, and when it stops protecting.
+/// </summary>
 public sealed record HsmPoolOptions
 {
     /// <summary>Default <see cref="HsmPoolRouting.RoundRobin"/>.</summary>
@@ -12,8 +14,8 @@ public sealed record HsmPoolOptions
     /// Members, the key's home among them, that must have said they have no such key before it is made. Default 0: all.
     /// </summary>
     /// <remarks>
-    /// A name is made at its home only, which follows from the names of the members; so fewer is safe as long as the list
-    /// of members does not change.
+    /// A name is made at its home only, which follows from the names of the members; so fewer is safe as long as the
+    /// list of members does not change.
     /// </remarks>
     [Range(0, 32)]
     public int CreationQuorum { get; init; }
@@ -36,7 +38,9 @@ public sealed record HsmPoolOptions
     /// <summary>Default 10 seconds, at least half a second.</summary>
     public TimeSpan Sampling { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a member is left alone before its first trial; doubled with every failed one. Default 2 s.</summary>
+    /// <summary>
+    /// How long a member is left alone before its first trial; doubled with every failed one. Default 2 s.
+    /// </summary>
     public TimeSpan Break { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Default 1 minute.</summary>

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Qbitel.Hsm.Pools;
 
-/// <summary>Which members have shown that they hold which key: the same public key or check value under its name.</summary>
+/// <summary>
+/// Which members have shown that they hold which key: the same public key or check value under its name.
+/// </summary>
 internal sealed class KeyHolders
 {
     // Beyond that many everything is asked anew; a key costs some 150 bytes here.
@@ -33,7 +35,9 @@ internal sealed class KeyHolders
     }
 }
 
-/// <summary>One key, and the members by their bits: asked, found to hold it, found to hold another under its name.</summary>
+/// <summary>
+/// One key, and the members by their bits: asked, found to hold it, found to hold another under its name.
+/// </summary>
 internal sealed class Holding(HsmKey key)
 {
     private readonly Lock _gate = new();

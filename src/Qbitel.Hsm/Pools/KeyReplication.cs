@@ -64,8 +64,8 @@ internal sealed class KeyReplication(IReadOnlyList<PoolMember> members, PoolRout
         }
 
         return holders.Count >= quorum ? new ReplicatedKey(key, holders, missing) : throw PoolRoutes.Unavailable(
-            HsmOperation.GenerateKey, $"{holders.Count} of {quorum} members hold the key {id}; repeat it once the others "
-            + $"are well: {string.Join(" ", missing.Select(m => $"{m.Key}: {m.Value}"))}", null);
+            HsmOperation.GenerateKey, $"{holders.Count} of {quorum} members hold the key {id}; repeat it once the "
+            + $"others are well: {string.Join(" ", missing.Select(m => $"{m.Key}: {m.Value}"))}", null);
     }
 
     public async ValueTask<T> UseAsync<T>(
@@ -88,7 +88,8 @@ internal sealed class KeyReplication(IReadOnlyList<PoolMember> members, PoolRout
             }
         }
 
-        throw PoolRoutes.Unavailable(operation, $"no healthy member can use the key {key.Id} ({routes.States()}).", last);
+        throw PoolRoutes.Unavailable(
+            operation, $"no healthy member can use the key {key.Id} ({routes.States()}).", last);
     }
 
     private PoolMember Home(TokenKeyId id, DeviceKeyKind kind)

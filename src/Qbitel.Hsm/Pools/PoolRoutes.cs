@@ -5,7 +5,9 @@ using Qbitel.Cryptography;
 
 namespace Qbitel.Hsm.Pools;
 
-/// <summary>Who does what: calls go to members that are well and have shown that they hold the key, one after the other.</summary>
+/// <summary>
+/// Who does what: calls go to members that are well and have shown that they hold the key, one after the other.
+/// </summary>
 internal sealed class PoolRoutes(
     IReadOnlyList<PoolMember> members, HsmPoolOptions options, PoolMetrics metrics, Action<HsmPoolAlert> alert)
 {
@@ -75,7 +77,9 @@ internal sealed class PoolRoutes(
         throw Unavailable(operation, $"no active member can do it ({States()}).", last);
     }
 
-    /// <summary>The one member where a key of this name is made, whoever asks and whenever: highest random weight.</summary>
+    /// <summary>
+    /// The one member where a key of this name is made, whoever asks and whenever: highest random weight.
+    /// </summary>
     public PoolMember Home(TokenKeyId id, KeyAlgorithm algorithm)
     {
         foreach (PoolMember member in members.Where(m => m.Role == HsmPoolRole.Active)
@@ -84,8 +88,8 @@ internal sealed class PoolRoutes(
             if (!member.IsHealthy)
             {
                 throw Unavailable(HsmOperation.GenerateKey,
-                    $"keys of this name are made at {member.Name}, which is {member.State}. They are made nowhere else, so "
-                    + "that no two keys have one name.", null);
+                    $"keys of this name are made at {member.Name}, which is {member.State}. They are made nowhere "
+                    + "else, so that no two keys have one name.", null);
             }
 
             if (member.Provider!.Supports(HsmOperation.GenerateKey, algorithm)) return member;
@@ -191,12 +195,14 @@ internal sealed class PoolRoutes(
                 ? new HsmException(HsmPool.PoolName, operation, HsmFailure.KeyMissing,
                     $"no member has a key {holding.Key.Id}.", inner: last)
                 : new HsmException(HsmPool.PoolName, operation, HsmFailure.KeyConflict,
-                    $"the key {holding.Key.Id} is another one than described, in {Names(holding.Conflicts)}.", inner: last);
+                    $"the key {holding.Key.Id} is another one than described, in {Names(holding.Conflicts)}.",
+                    inner: last);
         }
 
         bool readOnly = protects && members.Any(m => m is { Role: HsmPoolRole.Standby, IsHealthy: true }
             && (m.Bit & holding.Holds) != 0);
-        string held = holding.Holds == 0 ? "nobody has shown that it holds it" : $"it is held by {Names(holding.Holds)}";
+        string held = holding.Holds == 0 ? "nobody has shown that it holds it"
+            : $"it is held by {Names(holding.Holds)}";
         return Unavailable(operation, readOnly
             ? $"the key {holding.Key.Id} can be verified and decrypted with only: {held} ({States()})."
             : $"no healthy member can use the key {holding.Key.Id}: {held} ({States()}).", last);

@@ -25,8 +25,10 @@ internal static class HsmApproveCommand
         Argument<string?> name = HsmCommand.Named(isRequired: true);
         Argument<string> key = HsmDestroyCommand.Key();
         Option<string?> file = HsmCommand.Configuration();
-        return new Verb("request", "Ask others to approve that a key is destroyed. The account that asks does not approve.",
-            new Example("qbitel hsm approve request vault 593e1f5ee1e189d3135a85b9373c54ee", "gives the id that others sign"))
+        return new Verb("request",
+            "Ask others to approve that a key is destroyed. The account that asks does not approve.",
+            new Example("qbitel hsm approve request vault 593e1f5ee1e189d3135a85b9373c54ee",
+                "gives the id that others sign"))
         {
             name, key, file,
         }
@@ -45,10 +47,11 @@ internal static class HsmApproveCommand
             if (approvals.Control.Policy.Needed(operation.Operation) == 0)
             {
                 throw new RefusedException($"{operation.Operation} is not under dual control here.",
-                    $"'qbitel hsm destroy' does it; the part dualControl of {configuration.File} says which operations are.");
+                    $"'qbitel hsm destroy' does it; the part dualControl of {configuration.File} says which are.");
             }
 
-            ApprovalRequest request = await approvals.Control.RequestAsync(operation, HsmApprovals.Person, cancellation);
+            ApprovalRequest request = await approvals.Control.RequestAsync(
+                operation, HsmApprovals.Person, cancellation);
             Write(output, approvals.Row(new ApprovalState(request, [], null, null)));
             return ExitCode.Done;
         });
@@ -100,7 +103,8 @@ internal static class HsmApproveCommand
         Option<string?> file = HsmCommand.Configuration();
         PassphraseOptions passphrase = new(isNew: false);
         Verb verb = new("sign", "Approve a request: sign the hash of all that 'show' shows.",
-            new Example("qbitel hsm approve sign 01998f00-0000-7000-8000-000000000001 --key ada.key", "one of the approvals it takes"))
+            new Example("qbitel hsm approve sign 01998f00-0000-7000-8000-000000000001 --key ada.key",
+                "one of the approvals it takes"))
         {
             id, key, file,
         };
@@ -137,7 +141,8 @@ internal static class HsmApproveCommand
         GlobalOptions global, ParseResult line, HsmConfiguration configuration, CancellationToken cancellation) =>
         HsmApprovals.OpenAsync(configuration, global.Folder(line), TimeProvider.System, cancellation);
 
-    private static async Task<ApprovalState> FindAsync(HsmApprovals approvals, Guid id, CancellationToken cancellation) =>
+    private static async Task<ApprovalState> FindAsync(
+        HsmApprovals approvals, Guid id, CancellationToken cancellation) =>
         await approvals.Control.FindAsync(id, cancellation)
             ?? throw new RefusedException($"There is no request {id}.", "'qbitel hsm approve show' lists them.");
 
@@ -153,7 +158,8 @@ internal static class HsmApproveCommand
         console.Line($"  asked by:   {request.Requester}, open until {Utc(request.ExpiresAt)}");
         console.Line($"  hash:       {request.Hash}");
         console.Line($"  approvals:  {request.Approvals.Count} of {request.Needed}");
-        foreach (HsmApproval approval in request.Approvals) console.Line($"    {approval.Approver}, {Utc(approval.At)}");
+        foreach (HsmApproval approval in request.Approvals)
+            console.Line($"    {approval.Approver}, {Utc(approval.At)}");
     }
 
     private static string Utc(DateTimeOffset time) =>

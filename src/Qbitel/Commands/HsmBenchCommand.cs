@@ -28,7 +28,7 @@ internal static class HsmBenchCommand
         };
         Option<string?> file = HsmCommand.Configuration();
         return new Verb("bench",
-            "Measure what HSMs do in a second, with keys made for it and destroyed again; PKCS#11 beside its bare calls.",
+            "Measure what HSMs do in a second, with keys made for it and destroyed again; PKCS#11 beside bare calls.",
             new("qbitel hsm bench vault", "one HSM, one caller and four"),
             new("qbitel hsm bench --seconds 5 --callers 1 2 4 8 --json", "all of them, for a program"))
         {
@@ -69,13 +69,14 @@ internal static class HsmBenchCommand
             table.AddRow([
                 PeopleConsole.Cell(row.Hsm), PeopleConsole.Cell(row.Operation), PeopleConsole.Cell(row.Algorithm),
                 PeopleConsole.Cell($"{row.Callers}"), PeopleConsole.Cell(Text("0", row.PerSecond)),
-                PeopleConsole.Cell(Text("0.0", row.P50Microseconds)), PeopleConsole.Cell(Text("0.0", row.P99Microseconds)),
+                PeopleConsole.Cell(Text("0.0", row.P50Microseconds)),
+                PeopleConsole.Cell(Text("0.0", row.P99Microseconds)),
                 PeopleConsole.Cell(Text("0.00", row.Scaling)),
                 PeopleConsole.Cell(row.OverRaw is { } ratio ? Text("0.000", ratio) : "")]);
         }
 
         console.Write(table);
-        console.Line("Of this machine, now. 'over raw' is the time over that of the bare PKCS#11 calls, measured in turns.");
+        console.Line("Of this machine, now. 'over raw' is the time over that of bare PKCS#11 calls, in turns.");
     }
 
     private static string Text(string format, double value) => value.ToString(format, CultureInfo.InvariantCulture);

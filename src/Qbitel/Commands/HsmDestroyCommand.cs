@@ -16,7 +16,7 @@ internal static class HsmDestroyCommand
         Argument<string> key = Key();
         Option<string> checkValue = new("--check-value")
         {
-            Description = "The check value of the key, as the list shows it, or its first 8 digits and more: what you mean",
+            Description = "The check value of the key, as listed, or its first 8 digits and more: what you mean",
             HelpName = "HEX",
             Required = true,
         };
@@ -60,7 +60,8 @@ internal static class HsmDestroyCommand
                     $"'qbitel hsm approve request {hsmName} {id}' asks others.");
             }
 
-            HsmDestroyed gone = new(hsmName, id.ToString(), found.Algorithm.Name, has, done.Value, done.Decision.Clause);
+            HsmDestroyed gone = new(
+                hsmName, id.ToString(), found.Algorithm.Name, has, done.Value, done.Decision.Clause);
             output.Document(gone, HsmJson.Default.HsmDestroyed, console =>
                 console.Line($"{gone.Algorithm} key {gone.Id} in {gone.Hsm} is destroyed ({gone.Rule})"));
             return ExitCode.Done;

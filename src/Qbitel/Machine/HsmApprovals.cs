@@ -10,8 +10,8 @@ using Qbitel.Store.Audit;
 
 namespace Qbitel.Machine;
 
-/// <summary>Dual control as the installation has it: people and rules of the configuration, requests and the audit log in
-/// the data folder.</summary>
+/// <summary>Dual control as the installation has it: people and rules of the configuration, requests and the audit log
+/// in the data folder.</summary>
 internal sealed class HsmApprovals : IAsyncDisposable
 {
     private readonly StateStore _store;
@@ -47,7 +47,8 @@ internal sealed class HsmApprovals : IAsyncDisposable
         string name, HsmProvider hsm, TokenKeyId id, CancellationToken cancellation)
     {
         HsmKey key = await hsm.FindAsync(id, cancellation)
-            ?? throw new RefusedException($"There is no key {id} in {name}.", $"'qbitel hsm list {name}' shows the keys.");
+            ?? throw new RefusedException($"There is no key {id} in {name}.",
+                $"'qbitel hsm list {name}' shows the keys.");
         return (new ControlledOperation
         {
             Operation = "key.destroy",
@@ -78,8 +79,8 @@ internal sealed class HsmApprovals : IAsyncDisposable
         };
         return new HsmRequest(request.Id, operation.Operation, operation.Target, operation.Key?.ToString(),
             operation.Parameters, request.Requester, request.RequestedAt, request.ExpiresAt, request.Hash.ToString(),
-            Control.Policy.Needed(operation.Operation), [.. state.Approvals.Select(a => new HsmApproval(a.Approver, a.At))],
-            how);
+            Control.Policy.Needed(operation.Operation),
+            [.. state.Approvals.Select(a => new HsmApproval(a.Approver, a.At))], how);
     }
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
@@ -96,7 +97,7 @@ internal sealed class HsmApprovals : IAsyncDisposable
                 string path = Path.Combine(folder, file);
                 using StoredKey key = KeyReader.ReadPublic(path);
                 if (key.Signature is not { } signature)
-                    throw new RefusedException($"{path} is no signing key.", "An approver signs, with ML-DSA or a hybrid.");
+                    throw new RefusedException($"{path} is no signing key.", "An approver signs with ML-DSA.");
                 approvers.Add(new Approver(name, signature.Algorithm, signature.ExportPublicKey()));
             }
 

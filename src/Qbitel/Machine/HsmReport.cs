@@ -27,13 +27,14 @@ internal sealed record HsmKeyRow(
     string Hsm, string Id, string Algorithm, string CheckValue, string? PublicKey, DateTimeOffset MadeAt);
 
 /// <summary>A key that is gone.</summary>
-internal sealed record HsmDestroyed(string Hsm, string Id, string Algorithm, string CheckValue, bool Existed, string Rule);
+internal sealed record HsmDestroyed(
+    string Hsm, string Id, string Algorithm, string CheckValue, bool Existed, string Rule);
 
 /// <summary>A request for approvals, in whole: what is signed is the hash of it.</summary>
 internal sealed record HsmRequest(
-    Guid Id, string Operation, string Hsm, string? Key, IReadOnlyDictionary<string, string> Parameters, string Requester,
-    DateTimeOffset RequestedAt, DateTimeOffset ExpiresAt, string Hash, int Needed, IReadOnlyList<HsmApproval> Approvals,
-    string State);
+    Guid Id, string Operation, string Hsm, string? Key, IReadOnlyDictionary<string, string> Parameters,
+    string Requester, DateTimeOffset RequestedAt, DateTimeOffset ExpiresAt, string Hash, int Needed,
+    IReadOnlyList<HsmApproval> Approvals, string State);
 
 internal sealed record HsmApproval(string Approver, DateTimeOffset At);
 

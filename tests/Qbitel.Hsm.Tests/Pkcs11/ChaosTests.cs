@@ -11,8 +11,9 @@ using Qbitel.Testing;
 namespace Qbitel.Hsm.Tests.Pkcs11;
 
 /// <summary>
-/// What happens to a module while many calls are in it, with figures: how many callers noticed, how long it took, and that
-/// no answer was wrong. The module is one of callbacks, which fails, hangs and forgets on demand; its keys are real.
+/// What happens to a module while many calls are in it, with figures: how many callers noticed, how long it took, and
+/// that no answer was wrong. The module is one of callbacks, which fails, hangs and forgets on demand; its keys are
+/// real.
 /// </summary>
 [Collection(FakeModules.Name)]
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
@@ -164,7 +165,9 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         return keys;
     }
 
-    /// <summary>Signs with all keys and verifies every signature, while <paramref name="chaos"/> goes on beside it.</summary>
+    /// <summary>
+    /// Signs with all keys and verifies every signature, while <paramref name="chaos"/> goes on beside it.
+    /// </summary>
     private static async Task<Figures> LoadAsync(
         Pkcs11Token token, HsmKey[] keys, Func<Task>? chaos, TimeSpan? span = null)
     {
@@ -230,5 +233,5 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
             CallTimeout = limit ?? TimeSpan.FromSeconds(30),
         }, TimeProvider.System, null, Stop);
 
-    private readonly record struct Figures(int Signed, int Failed, TimeSpan Longest);
+    private sealed record Figures(int Signed, int Failed, TimeSpan Longest);
 }

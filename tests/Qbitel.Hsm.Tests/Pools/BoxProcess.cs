@@ -6,12 +6,16 @@ using Qbitel.Hsm.Tests.Software;
 
 namespace Qbitel.Hsm.Tests.Pools;
 
-/// <summary>The other end of a <see cref="BoxedToken"/>: a software token in a process of its own, until it is killed.</summary>
+/// <summary>
+/// The other end of a <see cref="BoxedToken"/>: a software token in a process of its own, until it is killed.
+/// </summary>
 internal static class BoxProcess
 {
     public const string Worker = "box";
 
-    /// <summary>A request: length, number, operation, key name, data. An answer: length, number, 1 where it worked, data.</summary>
+    /// <summary>
+    /// A request: length, number, operation, key name, data. An answer: length, number, 1 where it worked, data.
+    /// </summary>
     public const int HeadSize = 4 + 4 + 1 + TokenKeyId.Size;
 
     public static async Task<int> WorkAsync(string root)

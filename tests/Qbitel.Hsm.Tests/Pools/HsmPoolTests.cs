@@ -100,7 +100,8 @@ public sealed class HsmPoolTests : IDisposable
             {
                 if (operation == HsmOperation.GenerateKey) made++;
                 return operation == HsmOperation.GenerateKey
-                    ? Task.FromException(new HsmException("box", operation, HsmFailure.Unavailable, "late", true)) : null;
+                    ? Task.FromException(new HsmException("box", operation, HsmFailure.Unavailable, "late", true))
+                    : Task.CompletedTask;
             };
         }
 
@@ -341,7 +342,7 @@ public sealed class HsmPoolTests : IDisposable
         await using HsmPool pool = await _fixture.OpenAsync(members);
         await pool.SignAsync(signing, Data, default, Stop);
         TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        A.Before = (operation, _) => operation == HsmOperation.Sign ? release.Task : null;
+        A.Before = (operation, _) => operation == HsmOperation.Sign ? release.Task : Task.CompletedTask;
 
         Task<byte[]>[] calls = [.. Enumerable.Range(0, 8).Select(_ => pool.SignAsync(signing, Data, default, Stop).AsTask())];
         bool othersAreDone = SpinWait.SpinUntil(
@@ -413,7 +414,7 @@ public sealed class HsmPoolTests : IDisposable
     {
         (HsmPoolMember[] members, HsmKey signing, _, _) = await _fixture.CopiesAsync();
         A.Before = (operation, id) => id == HealthProbe.KeyId && operation == HsmOperation.Sign
-            ? Task.Delay(TimeSpan.FromMilliseconds(300), Stop) : null;
+            ? Task.Delay(TimeSpan.FromMilliseconds(300), Stop) : Task.CompletedTask;
         await using HsmPool pool = await HsmPool.OpenAsync(
             members, _fixture.Options with { Routing = HsmPoolRouting.LowestLatency }, TimeProvider.System, null, Stop);
         await pool.SignAsync(signing, Data, default, Stop);
@@ -433,7 +434,8 @@ public sealed class HsmPoolTests : IDisposable
 
         // A ping would be answered; the test key signs no more.
         A.Before = (operation, id) => operation == HsmOperation.Sign && id == HealthProbe.KeyId
-            ? Task.FromException(new HsmException("a", operation, HsmFailure.KeyMissing, "the key is gone")) : null;
+            ? Task.FromException(new HsmException("a", operation, HsmFailure.KeyMissing, "the key is gone"))
+            : Task.CompletedTask;
         await pool.ProbeAsync(Stop);
         await pool.ProbeAsync(Stop);
 

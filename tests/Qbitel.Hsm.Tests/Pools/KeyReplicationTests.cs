@@ -103,7 +103,9 @@ public sealed class KeyReplicationTests : IDisposable
     private Task<DeviceKey> CeremonyAsync(params string[] tokens) =>
         CeremonyAsync(RandomNumberGenerator.GetBytes(32), tokens);
 
-    /// <summary>The same wrapping key in several tokens: what vendors' tools do with key parts on smart cards.</summary>
+    /// <summary>
+    /// The same wrapping key in several tokens: what vendors' tools do with key parts on smart cards.
+    /// </summary>
     private async Task<DeviceKey> CeremonyAsync(byte[] value, params string[] tokens)
     {
         DeviceKey? made = null;

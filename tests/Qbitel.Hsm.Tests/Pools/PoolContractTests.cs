@@ -3,7 +3,9 @@ using Qbitel.Hsm.Tests.Pkcs11;
 
 namespace Qbitel.Hsm.Tests.Pools;
 
-/// <summary>A pool keeps the laws of every provider: here over two software tokens that know nothing of each other.</summary>
+/// <summary>
+/// A pool keeps the laws of every provider: here over two software tokens that know nothing of each other.
+/// </summary>
 public sealed class PoolOfSoftwareContractTests : HsmProviderContract, IDisposable
 {
     private readonly PoolFixture _fixture = new();

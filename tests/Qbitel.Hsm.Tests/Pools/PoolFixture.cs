@@ -8,8 +8,8 @@ using Qbitel.Testing;
 namespace Qbitel.Hsm.Tests.Pools;
 
 /// <summary>
-/// A pool over software tokens in folders of their own, each behind a switch. Tokens can be made as copies of the first,
-/// as a vendor's cloning makes them: then they hold the same keys.
+/// A pool over software tokens in folders of their own, each behind a switch. Tokens can be made as copies of the
+/// first, as a vendor's cloning makes them: then they hold the same keys.
 /// </summary>
 internal sealed class PoolFixture : IDisposable
 {

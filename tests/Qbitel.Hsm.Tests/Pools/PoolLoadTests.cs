@@ -11,8 +11,8 @@ using Qbitel.Testing;
 namespace Qbitel.Hsm.Tests.Pools;
 
 /// <summary>
-/// A pool of two processes that hold the same keys, under load, while one of them is killed and comes back. Every answer
-/// is compared: Ed25519 signatures are deterministic, a decryption and a decapsulation have one right result.
+/// A pool of two processes that hold the same keys, under load, while one of them is killed and comes back. Every
+/// answer is compared: Ed25519 signatures are deterministic, a decryption and a decapsulation have one right result.
 /// </summary>
 public sealed class PoolLoadTests(ITestOutputHelper output) : IDisposable
 {

@@ -8,8 +8,8 @@ internal sealed class SwitchedToken(HsmProvider token) : HsmProvider
 {
     private int _calls;
 
-    /// <summary>Called before every operation: an error instead of it, or a wait before it, or null.</summary>
-    public Func<HsmOperation, TokenKeyId?, Task?> Before { get; set; } = (_, _) => null;
+    /// <summary>Called before every operation: it may throw instead of it, or wait.</summary>
+    public Func<HsmOperation, TokenKeyId?, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
 
     public int Calls => Volatile.Read(ref _calls);
 
@@ -18,7 +18,7 @@ internal sealed class SwitchedToken(HsmProvider token) : HsmProvider
     public void Fail(HsmFailure failure = HsmFailure.Unavailable) => Before = (operation, _) =>
         Task.FromException(new HsmException(Name, operation, failure, "switched off", failure == HsmFailure.Unavailable));
 
-    public void Work() => Before = (_, _) => null;
+    public void Work() => Before = (_, _) => Task.CompletedTask;
 
     public override bool KeepsInHardware(KeyAlgorithm algorithm) => false;
 
@@ -89,9 +89,9 @@ internal sealed class SwitchedToken(HsmProvider token) : HsmProvider
 
     protected override ValueTask DisposeCoreAsync() => token.DisposeAsync();
 
-    private async Task PassAsync(HsmOperation operation, TokenKeyId? id)
+    private Task PassAsync(HsmOperation operation, TokenKeyId? id)
     {
         Interlocked.Increment(ref _calls);
-        if (Before(operation, id) is { } wait) await wait;
+        return Before(operation, id);
     }
 }
