@@ -37,7 +37,8 @@ public sealed class KeyMigrationTests(ITestOutputHelper output)
         MigrationPlan strict = await ends.PlanAsync(new MigrationPolicy { RequireInsideToken = true });
         Assert.Equal(0, strict.Count(MigrationVerdict.Migratable));
 
-        PlannedKey Of(string name) => plan.Keys.Single(key => key.Key.Label == name.ToUpperInvariant());
+        PlannedKey Of(string name) => plan.Keys.Single(
+            key => string.Equals(key.Key.Label, name, StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class HsmTransferTests : IDisposable
 
         Shell.Result apply = await Line.RunAsync([.. ends, "--apply", "--json"]);
         Assert.Equal(0, apply.ExitCode);
-        Assert.Contains("2/2 AES-256", apply.Notes, StringComparison.Ordinal);
+        Assert.Contains("2/2 ", apply.Notes, StringComparison.Ordinal);
         using JsonDocument moved = JsonDocument.Parse(apply.Data);
         Assert.Equal(2, moved.RootElement.GetProperty("active").GetInt32());
         Assert.Contains(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path), StringComparison.Ordinal);
@@ -121,11 +121,16 @@ public sealed class HsmTransferTests : IDisposable
         await TokensAsync();
         string key = await GenerateAsync("old", "AES-256");
         await Line.DoneAsync("key", "generate", "ML-DSA-65", "-o", _folder["officer.key"]);
-        await Line.DoneAsync("key", "generate", "ML-DSA-65", "-o", _folder["ada.key"]);
-        await Line.DoneAsync("key", "convert", _folder["ada.key"], "--public", "-o", _folder["ada.pub"]);
+        foreach (string person in (string[])["ada", "ben"])
+        {
+            await Line.DoneAsync("key", "generate", "ML-DSA-65", "-o", _folder[$"{person}.key"]);
+            await Line.DoneAsync("key", "convert", _folder[$"{person}.key"], "--public", "-o", _folder[$"{person}.pub"]);
+        }
+
         string configuration = await File.ReadAllTextAsync(_folder["hsm.json"], TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(_folder["hsm.json"], configuration.TrimEnd()[..^1] + $$"""
-            , "dualControl": { "operations": { "key.export": 1 }, "approvers": { "user:ada": "{{_folder["ada.pub"]}}" } } }
+            , "dualControl": { "operations": { "key.export": 2 }, "approvers": {
+                "user:ada": "{{_folder["ada.pub"]}}", "user:ben": "{{_folder["ben.pub"]}}" } } }
             """, TestContext.Current.CancellationToken);
         string[] backup = ["hsm", "backup", "old", "--custodian", "Ada", "--custodian", "Ben", "--needed", "2",
             "--signing-key", _folder["officer.key"], "--shares", _folder["shares"], "-o", _folder["old.backup"],
@@ -134,7 +139,9 @@ public sealed class HsmTransferTests : IDisposable
         Assert.Contains("--ask-approval", await Line.RefusedAsync(backup), StringComparison.Ordinal);
         using JsonDocument asked = JsonDocument.Parse(await Line.DoneAsync([.. backup, "--ask-approval", "--json"]));
         string id = asked.RootElement.GetProperty("id").GetString()!;
-        await Line.DoneAsync("hsm", "approve", "sign", id, "--key", _folder["ada.key"], "--data", _folder.Path);
+        foreach (string person in (string[])["ada", "ben"])
+            await Line.DoneAsync("hsm", "approve", "sign", id, "--key", _folder[$"{person}.key"], "--data", _folder.Path);
+
         Assert.Contains("Refused", await Line.RefusedAsync("hsm", "migrate", "--from", "old", "--to", "new", "--apply",
             "--approval", id, "--data", _folder.Path), StringComparison.Ordinal);
         string made = await Line.DoneAsync([.. backup, "--approval", id]);
