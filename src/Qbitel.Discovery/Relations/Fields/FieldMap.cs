@@ -1,6 +1,6 @@
 using Qbitel.Discovery.Inference;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Fields;
 
 /// <summary>The fields of one message found so far; what overlaps one of them is refused.</summary>
 internal sealed class FieldMap(int length)

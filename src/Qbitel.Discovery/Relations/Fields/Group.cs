@@ -1,6 +1,6 @@
 using Qbitel.Discovery.Inference;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Fields;
 
 /// <summary>The messages over which a relation is to hold: those of one type, or all.</summary>
 internal sealed class Group
@@ -12,16 +12,20 @@ internal sealed class Group
     {
         Members = members;
         int step = Math.Max(1, (members.Count + MaxTested - 1) / MaxTested);
-        List<Sample> tested = [];
-        for (int i = 0; i < members.Count; i += step) tested.Add(samples[members[i]]);
-        Tested = [.. tested];
-        Bytes = [.. tested.Select(s => s.Bytes)];
+        List<int> positions = [];
+        for (int i = 0; i < members.Count; i += step) positions.Add(members[i]);
+        Positions = positions;
+        Tested = [.. positions.Select(i => samples[i])];
+        Bytes = [.. Tested.Select(s => s.Bytes)];
         Shortest = Bytes.Length == 0 ? 0 : Bytes.Min(b => b.Length);
         IsThinned = step > 1;
     }
 
     /// <summary>Indexes into the samples, ascending.</summary>
     public IReadOnlyList<int> Members { get; }
+
+    /// <summary>Those of the members that are looked at.</summary>
+    public IReadOnlyList<int> Positions { get; }
 
     public Sample[] Tested { get; }
 

@@ -1,7 +1,7 @@
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Relations.Values;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Fields;
 
 /// <summary>How wide a number is, where its greater bytes are always zero and several widths say the same.</summary>
 internal static class FieldSizes

@@ -1,7 +1,8 @@
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Fields;
 using Qbitel.Discovery.Relations.Values;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Trials;
 
 /// <summary>A number before a chain that counts its links.</summary>
 internal static class LinkCountTest

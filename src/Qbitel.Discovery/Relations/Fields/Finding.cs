@@ -1,7 +1,7 @@
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Relations.Values;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Fields;
 
 /// <summary>A relation that seems to hold for a field at the same place in all messages of a group.</summary>
 /// <param name="At">Bytes from the beginning; where negative, from the end to the field's first byte.</param>

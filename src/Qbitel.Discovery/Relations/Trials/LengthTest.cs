@@ -1,8 +1,9 @@
 using System.Globalization;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Fields;
 using Qbitel.Discovery.Relations.Values;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Trials;
 
 /// <summary>Numbers that count the bytes, or elements of one size, to the end of the message.</summary>
 /// <remarks>

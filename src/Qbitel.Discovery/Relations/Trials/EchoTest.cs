@@ -1,7 +1,8 @@
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Fields;
 using Qbitel.Discovery.Relations.Values;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Trials;
 
 /// <summary>Bytes of a request that its reply repeats at the same place.</summary>
 /// <remarks>The null model pairs requests with any reply: how often the bytes would meet by chance follows from how
@@ -12,7 +13,13 @@ internal static class EchoTest
 
     public static void Run(Group group, List<Finding> found, ref long tested)
     {
-        List<(int Request, int Reply)> pairs = Pairs(group);
+        // Which side is the server is a guess of the capture: either may ask.
+        Run(group, Pairs(group, FlowDirection.ClientToServer), found, ref tested);
+        Run(group, Pairs(group, FlowDirection.ServerToClient), found, ref tested);
+    }
+
+    private static void Run(Group group, List<(int Request, int Reply)> pairs, List<Finding> found, ref long tested)
+    {
         if (pairs.Count < 8) return;
 
         int width = Math.Min(MaxOffset, group.Shortest);
@@ -73,7 +80,7 @@ internal static class EchoTest
     private static bool IsText(Group group, int at, int size) => 2 * group.Bytes.Count(b =>
         !b.Span.Slice(at, size).ContainsAnyExceptInRange((byte)0x20, (byte)0x7E)) > group.Count;
 
-    private static List<(int Request, int Reply)> Pairs(Group group)
+    private static List<(int Request, int Reply)> Pairs(Group group, FlowDirection asking)
     {
         List<(int Request, int Reply)> pairs = [];
         Dictionary<string, int> last = new(StringComparer.Ordinal);
@@ -81,9 +88,8 @@ internal static class EchoTest
         {
             string flow = group.Tested[i].Flow.Name;
             FlowDirection direction = group.Tested[i].Direction;
-            // Which side is the server is a guess of the capture: what comes back is the other direction.
-            if (last.TryGetValue(flow, out int before) && direction != FlowDirection.Unknown
-                && group.Tested[before].Direction is not FlowDirection.Unknown and var other && other != direction)
+            if (last.TryGetValue(flow, out int before) && direction != FlowDirection.Unknown && direction != asking
+                && group.Tested[before].Direction == asking)
             {
                 pairs.Add((before, i));
             }

@@ -1,6 +1,6 @@
 using Qbitel.Discovery.Relations.Values;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Fields;
 
 /// <summary>The numbers that stand at one place of all messages of a group.</summary>
 internal sealed class Candidates

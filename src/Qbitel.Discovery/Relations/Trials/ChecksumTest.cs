@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Fields;
 using Qbitel.Discovery.Relations.Values;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Trials;
 
 /// <summary>Checksums at the end of messages over a range before them, and in headers over what is around them.</summary>
 /// <remarks>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Fields;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Trials;
 
 /// <summary>Bytes at the beginning that are the same in all messages: letters first, then other values.</summary>
 /// <remarks>The null model: every byte drawn from all bytes of the trace.</remarks>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Fields;
 using Qbitel.Discovery.Relations.Values;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Trials;
 
 /// <summary>Numbers that are times: near the time of capture, and growing with it.</summary>
 /// <remarks>The null model permutes the messages: a rank correlation as high, of so many values.</remarks>

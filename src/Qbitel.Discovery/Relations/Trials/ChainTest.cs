@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Fields;
 using Qbitel.Discovery.Relations.Values;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Trials;
 
 /// <summary>How the links of a chain are written: a tag, a length, and as many bytes of value.</summary>
 /// <param name="TagSize">0 to 2 bytes.</param>
@@ -44,11 +45,8 @@ internal readonly record struct ChainForm(int TagSize, NumberForm Length, bool I
         yield return new ChainForm(1, new NumberForm(1, NumberCoding.BigEndian), false, true);
         foreach (NumberCoding coding in (NumberCoding[])[NumberCoding.Ascii, NumberCoding.Ebcdic])
         {
-            for (int size = 2; size <= 4; size++)
-            {
-                for (int tag = 0; tag <= 2; tag++)
-                    yield return new ChainForm(tag, new NumberForm(size, coding), false, false);
-            }
+            for (int number = 0; number < 9; number++)
+                yield return new ChainForm(number % 3, new NumberForm(2 + (number / 3), coding), false, false);
         }
     }
 }
@@ -76,7 +74,7 @@ internal sealed record Chain(ChainForm Form, int Start, int Trailer, int Agreein
 /// ends where it should.</remarks>
 internal static class ChainTest
 {
-    private const int MaxStart = 256, Screened = 24, MaxShift = 3;
+    private const int MaxStart = 256, Screened = 24, MaxShift = 3, MaxLinks = 1_024, MaxEmpty = 16;
 
     private static readonly int[] Trailers = [0, 1, 2, 3, 4, 8];
 
@@ -114,7 +112,7 @@ internal static class ChainTest
     {
         int agreeing = Ends(group, all, form, start, trailer, out Tally tally, 0);
         if (agreeing < Candidates.NeededShare * all.Length || tally.WithTwo < 0.3 * all.Length
-            || tally.Sizes.Count < Candidates.MinDistinct || tally.Empty > 0.4 * tally.Links)
+            || tally.Sizes.Count < Candidates.MinDistinct || tally.Empty > 0.4 * tally.Links || !tally.IsVaried)
         {
             return null;
         }
@@ -122,7 +120,7 @@ internal static class ChainTest
         int byChance = 0;
         for (int shift = -MaxShift; shift <= MaxShift; shift++)
         {
-            if (shift == 0 || start + shift < 0) continue;
+            if (shift == 0 || start + shift < 0 || IsLinkEnd(group, form, start, shift)) continue;
             byChance = Math.Max(byChance, Ends(group, all, form, start + shift, trailer, out _, 0));
         }
 
@@ -130,6 +128,10 @@ internal static class ChainTest
         return byChance >= 0.8 * agreeing ? null
             : new Chain(form, start, trailer, agreeing, all.Length, log, (double)tally.Links / all.Length);
     }
+
+    // Where first links have one size, a chain that begins behind them is the same chain.
+    private static bool IsLinkEnd(Group group, ChainForm form, int start, int shift) => 2 * group.Bytes.Count(b =>
+        form.TryNext(b.Span, start, out _, out int end) && end == start + shift) >= group.Count;
 
     // In how many messages the chain ends where it should; given up as soon as too few can.
     private static int Ends(Group group, int[] which, ChainForm form, int start, int trailer, out Tally tally,
@@ -145,6 +147,7 @@ internal static class ChainTest
             {
                 ends++;
                 tally.Links += links;
+                tally.Add(links, FirstEnd(group.Bytes[i].Span, form, start) - start);
                 tally.Empty += empty;
                 if (links >= 2) tally.WithTwo++;
             }
@@ -156,6 +159,9 @@ internal static class ChainTest
 
         return ends;
     }
+
+    private static int FirstEnd(ReadOnlySpan<byte> message, ChainForm form, int start) =>
+        form.TryNext(message, start, out _, out int end) ? end : start;
 
     public static bool TryWalk(ReadOnlySpan<byte> message, ChainForm form, int start, int goal, ref int links,
         ref int empty, HashSet<long>? sizes)
@@ -174,6 +180,7 @@ internal static class ChainTest
             if (!form.TryNext(message[..goal], at, out int valueAt, out int end)) return false;
             links++;
             if (end == valueAt) empty++;
+            if (links > MaxLinks || (empty > MaxEmpty && 2 * empty > links)) return false;
             if (sizes is { Count: < 64 }) sizes.Add(((long)(valueAt - at) << 32) | (uint)(end - valueAt));
             at = end;
         }
@@ -190,5 +197,17 @@ internal static class ChainTest
         public int WithTwo { get; set; }
 
         public HashSet<long> Sizes { get; } = [];
+
+        /// <summary>The number of links changes, or the size of the first: else it is a header before one
+        /// length.</summary>
+        public bool IsVaried => _counts.Count > 1 || _firsts.Count > 2;
+
+        private readonly HashSet<int> _counts = [], _firsts = [];
+
+        public void Add(int links, int firstSize)
+        {
+            _counts.Add(links);
+            _firsts.Add(firstSize);
+        }
     }
 }

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Fields;
 using Qbitel.Discovery.Relations.Values;
 
-namespace Qbitel.Discovery.Relations.Tests;
+namespace Qbitel.Discovery.Relations.Trials;
 
 /// <summary>Numbers that grow from message to message of a flow and direction by one or a few; wrap allowed.</summary>
 /// <remarks>The null model takes the order away: how often two messages of the trace, taken at random, would differ by
