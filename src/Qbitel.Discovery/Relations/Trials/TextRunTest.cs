@@ -60,8 +60,10 @@ internal static class TextRunTest
                 (text.Agreeing + 1.0) / (group.Count + 2.0))
             { Parameters = [new("of", "text"), new("addend", "0"), new("endianness", text.Form.Endianness)] }));
             for (int i = 0; i < anchors.Length; i++)
-                anchors[i] = anchors[i] >= 0 && TryEnd(group.Bytes[i].Span, anchors[i] + text.Gap, text.Form, out int end)
-                    ? end : -1;
+            {
+                bool holds = TryEnd(group.Bytes[i].Span, anchors[i] + text.Gap, text.Form, out int end);
+                anchors[i] = anchors[i] >= 0 && holds ? end : -1;
+            }
         }
 
         return found;
