@@ -53,14 +53,17 @@ internal sealed class BoundaryFeatures
     {
         Sample sample = new(0, new byte[] { 1, 2 }, Flow.None, FlowDirection.Unknown, null);
         float[] row = new float[1_024];
-        return new BoundaryFeatures(new TraceView([sample], [0]), [[]]).Fill(0, row, row.Length, new PairAlignment(), []);
+        return new BoundaryFeatures(new TraceView([sample], [0]), [[]]).Fill(0, row, row.Length, new PairAlignment(),
+            []);
     }
 
     private int Fill(int index, float[] features, int width, PairAlignment alignment,
         List<(int Other, short[] Partner)> partners)
     {
         byte[] message = _trace.Bytes[index];
-        int type = _trace.Types[index], n = message.Length;
+        int type = _trace.Types[index], n = message.Length, end = _trace.LookedAt(index);
+        if (end < 2) return 0;
+
         ColumnTable own = _columns[type], tail = _fromEnd[type];
         ByteRuns printable = new(message, ByteRuns.IsPrintable), zero = new(message, ByteRuns.IsZero),
             digits = new(message, ByteRuns.IsDigit), letters = new(message, ByteRuns.IsLetter),
@@ -71,7 +74,7 @@ internal sealed class BoundaryFeatures
         float[] chain = ChainRoles(message, _chains[type]);
         float[] aligned = Aligned(index, alignment, partners);
         float[] hinted = Hinted(n, _hints[index]);
-        int used = 0, end = _trace.LookedAt(index);
+        int used = 0;
         for (int p = 1; p < end; p++)
         {
             Row row = new(features.AsSpan((p - 1) * width, width));
@@ -292,7 +295,8 @@ internal sealed class BoundaryFeatures
 
     private const int PointerFeatures = 8;
 
-    // Numbers anywhere in the message that, taken as a length, end here; and lengths of text that stand right before it.
+    // Numbers anywhere in the message that, taken as a length, end here; and lengths of text that stand right before
+    // it.
     private static float[] LengthsThatEnd(byte[] message)
     {
         int n = message.Length;
@@ -307,7 +311,12 @@ internal sealed class BoundaryFeatures
                 long value = number.Read(message, at);
                 long end = at + number.Width + value;
                 if (value == 0 || end > n || (value < 2 && number.Width == 1)) continue;
-                if (end < n) found[(end * PointerFeatures) + group] = Math.Min(3, found[(end * PointerFeatures) + group] + 1);
+                if (end < n)
+                {
+                    ref float ends = ref found[(end * PointerFeatures) + group];
+                    ends = Math.Min(3, ends + 1);
+                }
+
                 int start = at + number.Width;
                 // A length whose text fills it, and behind which something else or the end comes.
                 bool isText = value >= 3 && printable.Right(start) >= value && printable.Right(start) <= value + 1;

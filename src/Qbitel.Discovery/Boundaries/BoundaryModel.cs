@@ -57,7 +57,8 @@ internal sealed class BoundaryModel
     {
         using BinaryReader head = new(stream, Encoding.UTF8, leaveOpen: true);
         byte[] magic = head.ReadBytes(Magic.Length), hash = head.ReadBytes(SHA256.HashSizeInBytes);
-        if (!magic.AsSpan().SequenceEqual(Encoding.ASCII.GetBytes(Magic))) throw new InvalidDataException("This is no model.");
+        if (!magic.AsSpan().SequenceEqual(Encoding.ASCII.GetBytes(Magic)))
+            throw new InvalidDataException("This is no model.");
         using BrotliStream packed = new(stream, CompressionMode.Decompress);
         using MemoryStream content = new();
         packed.CopyTo(content);
@@ -68,7 +69,11 @@ internal sealed class BoundaryModel
         using BinaryReader reader = new(content);
         int features = reader.ReadInt32();
         if (features != BoundaryFeatures.Count)
-            throw new InvalidDataException($"The model is for {features} features, and there are {BoundaryFeatures.Count}.");
+        {
+            throw new InvalidDataException(
+                $"The model is for {features} features, and there are {BoundaryFeatures.Count}.");
+        }
+
         return new BoundaryModel
         {
             Card = reader.ReadString(),

@@ -9,12 +9,11 @@ namespace Qbitel.Discovery.Boundaries;
 /// sums over all paths say how much of their mass has a field, with both its ends and no cut inside.</remarks>
 internal static class FieldCutter
 {
-    // A cut pays from this log-odds on. Below zero, as a boundary missed costs as much as a false one while there are
-    // fewer of them.
-    internal static double Threshold = -0.3;
+    // A cut pays from this log-odds on: about where precision and recall weigh the same.
+    private const double Threshold = -0.1;
 
     // What a number of a width that numbers rarely have costs, in log-odds.
-    internal static double OddWidth;
+    private const double OddWidth = 1;
 
     // Longer fields all weigh the same.
     private const int MaxLength = 64;
@@ -66,7 +65,7 @@ internal static class FieldCutter
     }
 
     // The offsets at which a cut is possible, and the weights of the fields between them.
-    private readonly ref struct Paths
+    private sealed class Paths
     {
         private readonly double[] _gain;
         private readonly int[] _offsets, _earliest, _printable, _zero;

@@ -51,7 +51,8 @@ internal sealed class FieldTrust
         float all = Math.Max(1, _messages[type]);
         return
         [
-            field.Whole, field.AtStart, field.AtEnd, field.Inside, Math.Min(field.AtStart, field.AtEnd), field.Length, _mean,
+            field.Whole, field.AtStart, field.AtEnd, field.Inside, Math.Min(field.AtStart, field.AtEnd), field.Length,
+                _mean,
             _perByte, _fromStart.GetValueOrDefault((type, field.Start, field.Length)) / all,
             _fromEnd.GetValueOrDefault((type, n - field.Start, field.Length)) / all, (float)zeros / field.Length,
             (float)printable / field.Length,

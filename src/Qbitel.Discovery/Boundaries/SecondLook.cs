@@ -51,7 +51,8 @@ internal sealed class SecondLook
     public float[] Of(int index, MessageEvidence evidence, float[] probabilities)
     {
         byte[] message = _trace.Bytes[index];
-        int n = probabilities.Length + 1, end = message.Length, type = _trace.Types[index], width = BoundaryFeatures.Count + Count;
+        int n = probabilities.Length + 1, end = message.Length, type = _trace.Types[index], width =
+            BoundaryFeatures.Count + Count;
         float[] all = new float[Math.Max(0, n - 1) * width];
         int[] left = new int[n + 1], right = new int[n + 1];
         for (int p = 1; p <= n; p++) left[p] = p - 1 > 0 && probabilities[p - 2] >= 0.5f ? p - 1 : left[p - 1];

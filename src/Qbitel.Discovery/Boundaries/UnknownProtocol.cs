@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Qbitel.Discovery.Boundaries.Evidence;
 using Qbitel.Discovery.Boundaries.Typing;
 using Qbitel.Discovery.Inference;
@@ -24,7 +25,8 @@ internal static class UnknownProtocol
         {
             Samples = samples,
             Types = [.. typing.Types.Select(t => typing.Names[t])],
-            Fields = [.. samples.Select((s, i) => Fields(s, typing, cut[i], hints[i], f => model.Confidence(trust.Of(i, f))))],
+            Fields = [.. samples.Select((s, i) => Fields(s, typing, cut[i], hints[i], f => model.Confidence(trust.Of(i,
+                f))))],
         };
     }
 
@@ -42,14 +44,35 @@ internal static class UnknownProtocol
         Dictionary<int, int> at = counted.Select((i, k) => (i, k)).ToDictionary(pair => pair.i, pair => pair.k);
         SecondLook second = new(trace, at.ToDictionary(pair => pair.Key, pair => first[pair.Value]));
         float[][] logOdds = new float[trace.Bytes.Length][];
-        ForEach(logOdds.Length, (i, alignment) =>
+        int[] same = Repeated(trace, at);
+        int[] needed = [.. Enumerable.Range(0, same.Length).Where(i => same[i] == i)];
+        ForEach(needed.Length, (k, alignment) => Second(needed[k], alignment));
+        for (int i = 0; i < same.Length; i++) logOdds[i] = logOdds[same[i]];
+        return logOdds;
+
+        void Second(int i, PairAlignment alignment)
         {
             bool isCounted = at.TryGetValue(i, out int k);
             MessageEvidence own = isCounted ? evidence[k] : features.Of(i, alignment);
             float[] probabilities = isCounted ? first[k] : Probabilities(model.First, own.Rows, BoundaryFeatures.Count);
-            logOdds[i] = LogOdds(model.Second, second.Of(i, own, probabilities), BoundaryFeatures.Count + SecondLook.Count);
-        });
-        return logOdds;
+            logOdds[i] = LogOdds(model.Second, second.Of(i, own, probabilities), BoundaryFeatures.Count
+                + SecondLook.Count);
+        }
+    }
+
+    // Messages that were not counted and are the same as another are looked at once.
+    private static int[] Repeated(TraceView trace, Dictionary<int, int> counted)
+    {
+        int[] same = [.. Enumerable.Range(0, trace.Bytes.Length)];
+        if (counted.Count == same.Length) return same;
+        Dictionary<string, int> seen = new(StringComparer.Ordinal);
+        foreach (int i in trace.Counted.Concat(same.Where(i => !counted.ContainsKey(i))))
+        {
+            string key = $"{trace.Samples[i].Direction} {Convert.ToHexString(SHA256.HashData(trace.Bytes[i]))}";
+            if (!seen.TryAdd(key, i) && !counted.ContainsKey(i)) same[i] = seen[key];
+        }
+
+        return same;
     }
 
     // Each message by itself, so that the order in which threads come makes no difference.
@@ -60,7 +83,8 @@ internal static class UnknownProtocol
             return alignment;
         }, _ => { });
 
-    internal static float Probability(Forest forest, ReadOnlySpan<float> row) => 1 / (1 + MathF.Exp(-forest.LogOdds(row)));
+    internal static float Probability(Forest forest, ReadOnlySpan<float> row) => 1 / (1
+        + MathF.Exp(-forest.LogOdds(row)));
 
     internal static float[] Probabilities(Forest forest, float[] rows, int width)
     {

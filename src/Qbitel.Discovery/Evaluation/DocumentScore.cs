@@ -38,7 +38,8 @@ internal static class DocumentScore
         long said = 0, right = 0, total = 0;
         foreach (TruthMessage message in truth.Messages)
         {
-            (string type, IReadOnlyList<DiscoveredField> fields) = found.GetValueOrDefault(message.Sample.Index, ("", []));
+            (string type, IReadOnlyList<DiscoveredField> fields) = found.GetValueOrDefault(message.Sample.Index, ("",
+                []));
             cuts.Add([.. DiscoveredMessage.StartsOf(fields)]);
             types.Add(type);
             total += message.Fields.Length;
@@ -63,5 +64,6 @@ internal static class DocumentScore
     }
 
     private static bool IsRight(string real, string given) =>
-        Right.TryGetValue(real, out string[]? accepted) ? accepted.Contains(given, StringComparer.Ordinal) : real == given;
+        Right.TryGetValue(real, out string[]? accepted) ? accepted.Contains(given, StringComparer.Ordinal)
+            : real == given;
 }

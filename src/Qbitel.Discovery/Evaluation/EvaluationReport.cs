@@ -24,8 +24,10 @@ public sealed record EvaluationReport
     public string ToMarkdown()
     {
         StringBuilder text = new();
-        text.Append("| file | read as | messages | P | R | F1 | FPR | FMS | perfection | F1 merged | V | ECE | semantic P | "
-            + "every byte F1 / perfection | every 2 | every 4 |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+        string[] columns = ["file", "read as", "messages", "P", "R", "F1", "FPR", "FMS", "perfection", "F1 merged", "V",
+            "ECE", "semantic P", "every byte F1 / perfection", "every 2", "every 4"];
+        text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", columns)} |\n|")
+            .Insert(text.Length, "---|", columns.Length).Append('\n');
         foreach (EvaluationRow row in Rows)
         {
             Append(text, row.File, row.Name, row.Scores);
@@ -79,12 +81,14 @@ public sealed record EvaluationReport
     }
 
     private static void Append(StringBuilder text, string file, string name, Scores s) =>
-        text.Append(CultureInfo.InvariantCulture, $"| {file} | {name} | {s.Messages} | {Two(s.Precision)} | {Two(s.Recall)} | "
+        text.Append(CultureInfo.InvariantCulture,
+            $"| {file} | {name} | {s.Messages} | {Two(s.Precision)} | {Two(s.Recall)} | "
             + $"{s.F1:0.000} | {s.FalsePositiveRate:0.000} | {s.FormatMatch:0.000} | {s.Perfection:0.000} | "
             + $"{s.F1MergedConstants:0.000} | {Two(s.TypeAgreement)} | {Two(s.CalibrationError)} | "
             + $"{Two(s.SemanticPrecision)} |");
 
-    private static string Pair(Scores s) => string.Create(CultureInfo.InvariantCulture, $"{s.F1:0.00} / {s.Perfection:0.00}");
+    private static string Pair(Scores s) => string.Create(CultureInfo.InvariantCulture,
+        $"{s.F1:0.00} / {s.Perfection:0.00}");
 
     private static string Two(double value) =>
         double.IsNaN(value) ? "-" : value.ToString("0.00", CultureInfo.InvariantCulture);

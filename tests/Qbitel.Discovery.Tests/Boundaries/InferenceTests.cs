@@ -99,7 +99,8 @@ public sealed class InferenceTests
         Assert.Throws<InvalidDataException>(() => BoundaryModel.Read(new MemoryStream([1, 2, 3])));
     }
 
-    private static Sample[] Proprietary(int count) => [.. Enumerable.Range(0, count).Select(i => Of(i, Samples.Proprietary(i)))];
+    private static Sample[] Proprietary(int count) => [.. Enumerable.Range(0, count).Select(i => Of(i,
+        Samples.Proprietary(i)))];
 
     private static Sample Of(int index, byte[] bytes) =>
         new(index, bytes, new Flow("flow"), FlowDirection.ClientToServer, null);

@@ -126,7 +126,8 @@ public sealed class ScoreTests
                 [.. truth.Messages.Select(m => TrivialCutters.Cut(m.Sample.Bytes.Length, TrivialCutters.All[i].Step))]);
 
             Assert.Contains(string.Create(CultureInfo.InvariantCulture,
-                $"F1 {ours.F1:0.000} FPR {ours.FalsePositiveRate:0.00} FMS {ours.FormatMatch:0.000} perf {ours.Perfection:0.000}"),
+                $"F1 {ours.F1:0.000} FPR {ours.FalsePositiveRate:0.00} FMS {ours.FormatMatch:0.000} "
+                + $"perf {ours.Perfection:0.000}"),
                 theirs[i], StringComparison.Ordinal);
         }
     }

@@ -51,7 +51,7 @@ internal sealed record ByteOrder(float Words, float Pairs, float Changes, float 
             if (run < 4) continue;
             if (message[at - 2] == 0 && message[at - 1] == run)
                 texts.Note(true, false);
-            else if (message[at - 1] == 0 && (message[at - 2] == run || (message[at - 2] == 0 && message[at - 4] == run)))
+            else if (message[at - 1] == 0 && message[at - (message[at - 2] == 0 ? 4 : 2)] == run)
                 texts.Note(false, true);
         }
     }

@@ -119,5 +119,6 @@ internal sealed class PairAlignment
         }
     }
 
-    private static int Kind(byte b) => b == 0 ? 0 : ByteRuns.IsDigit(b) ? 1 : ByteRuns.IsPrintable(b) ? 2 : b < 0x20 ? 3 : 4;
+    private static int Kind(byte b) => b == 0 ? 0 : ByteRuns.IsDigit(b) ? 1 : ByteRuns.IsPrintable(b) ? 2 : b < 0x20
+        ? 3 : 4;
 }

@@ -11,6 +11,7 @@ internal sealed class TraceView
     /// <summary>Bytes of a message beyond it are left whole.</summary>
     public const int MaxLookedAt = 4_096;
 
+    private const int MaxRun = 64;
     private const int MaxCountedBytes = 200_000;
 
     public TraceView(IReadOnlyList<Sample> samples, IReadOnlyList<int> types)
@@ -38,7 +39,9 @@ internal sealed class TraceView
     /// <summary>Those of each type.</summary>
     public int[][] Clusters { get; }
 
-    public int LookedAt(int message) => Math.Min(Bytes[message].Length, MaxLookedAt);
+    /// <summary>How many bytes of the message are looked at: of one byte over and over, only the first.</summary>
+    public int LookedAt(int message) => Bytes[message] is [byte first, ..] all && all.Length > MaxRun
+        && !all.AsSpan().ContainsAnyExcept(first) ? 1 : Math.Min(Bytes[message].Length, MaxLookedAt);
 
     private static int[] Spread(IReadOnlyList<Sample> samples)
     {

@@ -7,9 +7,6 @@ internal static class BoundaryTrainer
 {
     private const int Folds = 3;
 
-    // Made-up protocols are easier or harder than real ones, so confidence is measured on the real ones for the most part.
-    private const double MadeShare = 1.0;
-
     public static BoundaryModel Train(IReadOnlyList<TrainingTrace> traces, ulong seed) =>
         Train(traces, new ForestOptions { Seed = seed });
 
@@ -25,7 +22,8 @@ internal static class BoundaryTrainer
         Dictionary<TrainingTrace, Dictionary<int, float[]>> first = [];
         for (int fold = 0; fold < Folds; fold++)
         {
-            Forest forest = Grow(blocks.Where((_, i) => folds[traces[i].Family] != fold), BoundaryFeatures.Count, options);
+            Forest forest = Grow(blocks.Where((_, i) => folds[traces[i].Family] != fold), BoundaryFeatures.Count,
+                options);
             foreach (TrainingTrace trace in traces.Where(t => folds[t.Family] == fold))
             {
                 first[trace] = trace.Evidence.ToDictionary(r => r.Key,
@@ -95,6 +93,6 @@ internal static class BoundaryTrainer
             }
         }
 
-        return new RowBlock([.. values], [.. labels], (float)(trace.Weight * (trace.Weight < 1 ? MadeShare : 1) / Math.Max(1, labels.Count)));
+        return new RowBlock([.. values], [.. labels], (float)(trace.Weight / Math.Max(1, labels.Count)));
     }
 }

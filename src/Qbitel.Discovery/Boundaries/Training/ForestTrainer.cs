@@ -24,7 +24,8 @@ internal sealed record ForestOptions
 }
 
 /// <summary>Gradient boosting over histograms with logistic loss. Trees grow where they gain most.</summary>
-/// <remarks>Each feature's histogram is summed by one thread in the order of the rows, so the forest is the same however
+/// <remarks>Each feature's histogram is summed by one thread in the order of the rows, so the forest is the same
+/// however
 /// many processors there are.</remarks>
 internal sealed class ForestTrainer
 {
@@ -139,7 +140,8 @@ internal sealed class ForestTrainer
         node.Gradient = gradient;
         node.Hessian = hessian;
         node.Histogram = new double[features.Length * Bins * 2];
-        Parallel.For(0, features.Length, k => Histogram(node, features[k], node.Histogram.AsSpan(k * Bins * 2, Bins * 2)));
+        Parallel.For(0, features.Length, k => Histogram(node, features[k], node.Histogram.AsSpan(k * Bins * 2,
+            Bins * 2)));
     }
 
     private void Histogram(Node node, int feature, Span<double> histogram)

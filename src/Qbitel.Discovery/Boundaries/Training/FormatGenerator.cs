@@ -5,7 +5,8 @@ namespace Qbitel.Discovery.Boundaries.Training;
 /// <summary>Makes up protocols and traces of them, with every boundary known. The same seed makes the same trace.
 /// </summary>
 /// <remarks>Layouts are drawn at random from the habits of protocols: headers with magic, version, type, length,
-/// sequence; bodies of numbers, text, tagged values, groups that repeat, optional fields behind a bitmap; lines of text;
+/// sequence; bodies of numbers, text, tagged values, groups that repeat, optional fields behind a bitmap; lines of
+/// text;
 /// records of fixed width in ASCII or EBCDIC. None is modelled on a protocol.</remarks>
 internal sealed class FormatGenerator
 {
@@ -72,7 +73,8 @@ internal sealed class FormatGenerator
     private Action<MessageWriter, int> Binary()
     {
         int types = Types(8);
-        List<Action<MessageWriter, int>> header = Header(types, out Func<MessageWriter, int>? openLength, out int lengthAt);
+        List<Action<MessageWriter, int>> header = Header(types, out Func<MessageWriter, int>? openLength,
+            out int lengthAt);
         Action<MessageWriter>[] bodies = [.. Enumerable.Range(0, types).Select(_ => Body(2))];
         int trailer = _random.Chance(0.3) ? _random.Of(1, 2, 4) : 0;
         byte[] end = _random.Chance(0.1) ? _random.Bytes(_random.Between(1, 2)) : [];
@@ -99,12 +101,14 @@ internal sealed class FormatGenerator
         };
     }
 
-    private List<Action<MessageWriter, int>> Header(int types, out Func<MessageWriter, int>? openLength, out int lengthAt)
+    private List<Action<MessageWriter, int>> Header(int types, out Func<MessageWriter, int>? openLength,
+        out int lengthAt)
     {
         List<Action<MessageWriter, int>> fields = [];
         if (_random.Chance(0.4))
         {
-            byte[] magic = _random.Chance(0.4) ? ValueMaker.Latin("QRSTUVWXYZ".Substring(_random.Below(6), 4))[.._random.Of(2, 4)]
+            byte[] magic = _random.Chance(0.4) ? ValueMaker.Latin("QRSTUVWXYZ".Substring(_random.Below(6),
+                4))[.._random.Of(2, 4)]
                 : _random.Bytes(_random.Of(1, 2, 4));
             fields.Add((w, _) => w.Field(magic, "const"));
         }
@@ -179,7 +183,8 @@ internal sealed class FormatGenerator
 
     private Action<MessageWriter> NumberField()
     {
-        int width = _alignment >= 4 && _random.Chance(0.7) ? _random.Of(4, 4, 4, 8, 2) : _random.Of(1, 1, 1, 2, 2, 2, 4, 4, 8, 3);
+        int width = _alignment >= 4 && _random.Chance(0.7) ? _random.Of(4, 4, 4, 8, 2) : _random.Of(1, 1, 1, 2, 2, 2,
+            4, 4, 8, 3);
         (Func<MessageWriter, ulong> make, string meaning) = ValueMaker.Number(_random, width);
         return writer => writer.Number_(make(writer), width, _isBigEndian, meaning);
     }
@@ -214,7 +219,8 @@ internal sealed class FormatGenerator
             }
             else
             {
-                writer.Field([.. MessageWriter.Bytes((ulong)value.Length, width, _isBigEndian), .. ValueMaker.Latin(value)],
+                writer.Field([.. MessageWriter.Bytes((ulong)value.Length, width, _isBigEndian),
+                    .. ValueMaker.Latin(value)],
                     "string");
             }
 
@@ -295,7 +301,8 @@ internal sealed class FormatGenerator
     // Tag, length, value; some tags always, some at times.
     private Action<MessageWriter> Tagged(int depth)
     {
-        int tagWidth = _random.Of(1, 1, 2, 2, 4), lengthWidth = _random.Of(1, 1, 2, 2, 4), kinds = _random.Between(2, 8);
+        int tagWidth = _random.Of(1, 1, 2, 2, 4), lengthWidth = _random.Of(1, 1, 2, 2, 4), kinds = _random.Between(2,
+            8);
         bool countsHeader = _random.Chance(0.25), isLengthFirst = _random.Chance(0.15);
         ulong first = (ulong)_random.Between(1, 80), step = (ulong)_random.Of(1, 1, 1, 16);
         (ulong Tag, Action<MessageWriter> Value, double Chance)[] items =
@@ -364,7 +371,8 @@ internal sealed class FormatGenerator
         int style = _random.Below(3); // binary, ASCII, EBCDIC
         int[] slots = [.. Enumerable.Range(0, bits).OrderBy(_ => _random.Next()).Take(used).Order()];
         Action<MessageWriter>[] fields = [.. slots.Select(_ => OptionalField(style))];
-        double[][] chances = [.. Enumerable.Range(0, types).Select(_ => slots.Select(_ => _random.Of(0, 0, 0.5, 0.9, 1, 1))
+        double[][] chances = [.. Enumerable.Range(0, types).Select(_ => slots.Select(_ => _random.Of(0, 0, 0.5, 0.9, 1,
+            1))
             .ToArray())];
         int prefix = _random.Of(0, 0, 2, 2, 4);
         bool isHex = style > 0 && _random.Chance(0.4);
@@ -459,7 +467,8 @@ internal sealed class FormatGenerator
     private string Date(int digits)
     {
         string date = $"20{ValueMaker.Digits((ulong)_random.Between(19, 27), 2)}"
-            + $"{ValueMaker.Digits((ulong)_random.Between(1, 12), 2)}{ValueMaker.Digits((ulong)_random.Between(1, 28), 2)}";
+            + ValueMaker.Digits((ulong)_random.Between(1, 12), 2)
+            + ValueMaker.Digits((ulong)_random.Between(1, 28), 2);
         return date[^digits..];
     }
 
@@ -470,7 +479,8 @@ internal sealed class FormatGenerator
         string between = _random.Of(" ", "|", ",", ";", "\u0001", "\t"), equals = _random.Of("=", ":", ": ");
         bool hasNames = _random.Chance(0.4), isCut = _random.Chance(0.7);
         string end = _random.Of("\r\n", "\n", "", "\0");
-        string[] verbs = [.. Enumerable.Range(0, types).Select(i => $"{(char)('A' + i)}{"ETUSNDALOP"[i]}{"GTKDEC"[i % 6]}")];
+        string[] verbs = [.. Enumerable.Range(0, types).Select(i =>
+            $"{(char)('A' + i)}{"ETUSNDALOP"[i]}{"GTKDEC"[i % 6]}")];
         (string Name, Func<string> Value)[][] bodies = [.. Enumerable.Range(0, types).Select(_ => Enumerable.Range(0,
             _random.Between(1, 8)).Select(_ => (ValueMaker.Text(_random)(), ValueMaker.Text(_random))).ToArray())];
         return (writer, type) =>

@@ -48,7 +48,8 @@ internal sealed class TrainingTrace
         TrainingTrace trace = new(file.Name, family, new BoundaryFeatures(new TraceView(samples, typing.Types), hints),
             weight) { Hints = hints };
         long total = file.Messages.Sum(m => (long)m.Sample.Bytes.Length);
-        int wanted = (int)Math.Clamp((weight < 1 ? MaxRowsMade : MaxRows) * (long)file.Messages.Count / Math.Max(1, total), 8, MaxMessages);
+        int wanted = (int)Math.Clamp((weight < 1 ? MaxRowsMade : MaxRows) * (long)file.Messages.Count / Math.Max(1,
+            total), 8, MaxMessages);
         wanted = Math.Min(wanted, file.Messages.Count);
         PairAlignment alignment = new();
         for (int k = 0; k < wanted; k++)

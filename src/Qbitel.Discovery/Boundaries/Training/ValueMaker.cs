@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Qbitel.Discovery.Boundaries.Training;
 
-/// <summary>Makes the values of one field, in the way such fields take values in life: constants, few choices, counters,
+/// <summary>Makes the values of one field, in the way such fields take values in life: constants, few choices,
+/// counters,
 /// clocks, sizes, handles, noise.</summary>
 internal static class ValueMaker
 {
@@ -11,7 +12,8 @@ internal static class ValueMaker
     [
         "account", "alpha", "bank", "branch", "client", "config", "data", "default", "device", "error", "file", "group",
         "host", "index", "item", "key", "list", "login", "main", "message", "name", "node", "order", "page", "path",
-        "payment", "port", "queue", "record", "reply", "report", "root", "server", "session", "state", "status", "system",
+        "payment", "port", "queue", "record", "reply", "report", "root", "server", "session", "state", "status",
+            "system",
         "table", "task", "test", "time", "trade", "user", "value", "version", "work", "world", "zone",
     ];
 
@@ -39,7 +41,8 @@ internal static class ValueMaker
             case 4:
                 return (_ => 0, "padding");
             case 5:
-                ulong[] bits = [.. Enumerable.Range(0, random.Between(1, 4)).Select(_ => 1UL << random.Below(8 * width))];
+                ulong[] bits = [.. Enumerable.Range(0, random.Between(1, 4)).Select(_ =>
+                    1UL << random.Below(8 * width))];
                 return (_ => bits.Where(_ => random.Chance(0.4)).Aggregate(0UL, (a, b) => a | b), "flags");
             case 6:
                 ulong step = (ulong)random.Of(1, 1, 1, 2, 4);

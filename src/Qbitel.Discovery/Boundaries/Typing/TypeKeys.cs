@@ -60,7 +60,8 @@ internal static class TypeKeys
         int at, int width)
     {
         int[][] groups = [.. Enumerable.Range(0, bytes.Length)
-            .GroupBy(i => Convert.ToHexString(bytes[i].AsSpan(at, width)), StringComparer.Ordinal).Select(g => g.ToArray())];
+            .GroupBy(i => Convert.ToHexString(bytes[i].AsSpan(at, width)), StringComparer.Ordinal).Select(g =>
+                g.ToArray())];
         if (groups.Length < 2 || groups.Length > Math.Min(MaxTypes, bytes.Length / 3)) return null;
         if (IsOfFlow(groups, flows)) return null;
         if (Enumerable.Range(at, width).Any(c => IsLength(bytes, c, 1) || IsText(bytes, c))) return null;
