@@ -64,7 +64,7 @@ public abstract class HsmProvider : IAsyncDisposable
         using Visit visit = Enter(cancellationToken);
         Require(HsmOperation.GenerateKey, algorithm);
 
-        HsmKey key = await FindCoreAsync(id, cancellationToken)
+        HsmKey key = await FindBeforeGenerateCoreAsync(id, cancellationToken)
             ?? await GenerateKeyCoreAsync(id, algorithm, cancellationToken);
         return key.Algorithm == algorithm ? key : throw Failed(HsmOperation.GenerateKey, HsmFailure.KeyConflict,
             $"key {id} exists with algorithm {key.Algorithm}, asked for was {algorithm}. "
@@ -228,6 +228,10 @@ public abstract class HsmProvider : IAsyncDisposable
     /// </summary>
     protected abstract ValueTask<HsmKey> GenerateKeyCoreAsync(
         TokenKeyId id, KeyAlgorithm algorithm, CancellationToken cancellationToken);
+
+    /// <summary>The look before a creation; many boxes behind one name have a rule of their own for it.</summary>
+    protected virtual ValueTask<HsmKey?> FindBeforeGenerateCoreAsync(
+        TokenKeyId id, CancellationToken cancellationToken) => FindCoreAsync(id, cancellationToken);
 
     protected abstract ValueTask<HsmKey?> FindCoreAsync(TokenKeyId id, CancellationToken cancellationToken);
 

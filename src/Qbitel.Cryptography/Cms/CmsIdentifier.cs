@@ -21,6 +21,8 @@ internal sealed record CmsIdentifier
         _keyIdentifier = keyIdentifier;
     }
 
+    public ReadOnlyMemory<byte> KeyIdentifier => _keyIdentifier;
+
     public bool IsKeyIdentifier => _keyIdentifier is not null;
 
     public static CmsIdentifier Of(CertificateFields certificate) =>

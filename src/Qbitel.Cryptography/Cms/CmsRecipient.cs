@@ -42,4 +42,19 @@ public sealed class CmsRecipient
 
         return new(CmsIdentifier.OfKey(subjectKeyIdentifier), SubjectPublicKey.Of(key));
     }
+
+    /// <summary>
+    /// The holder of a public key, named by the first 160 bits of its SHA-256 (RFC 7093, section 2, method 1, over the
+    /// raw key).
+    /// </summary>
+    /// <exception cref="ArgumentException">No standard gives the algorithm an identifier.</exception>
+    public static CmsRecipient FromPublicKey(KemAlgorithm algorithm, ReadOnlySpan<byte> encapsulationKey)
+    {
+        ArgumentNullException.ThrowIfNull(algorithm);
+        SubjectPublicKey key = new(algorithm, encapsulationKey);
+        return new(CmsIdentifier.OfKey(SHA256.HashData(encapsulationKey).AsSpan(0, 20)), key);
+    }
+
+    /// <summary>What names the key in the message; empty where a certificate does.</summary>
+    public ReadOnlyMemory<byte> KeyIdentifier => Identifier.KeyIdentifier;
 }

@@ -13,11 +13,6 @@ internal sealed class KemRecipientInfo
 
     private static readonly Asn1Tag UkmTag = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
-    private readonly HashAlgorithmName _hash;
-    private readonly byte[] _info;
-    private readonly int _wrappingKeySize;
-    private readonly byte[] _encryptedKey;
-
     private KemRecipientInfo(
         CmsIdentifier identifier, string kem, byte[] ciphertext, HashAlgorithmName hash, byte[] info,
         int wrappingKeySize, byte[] encryptedKey)
@@ -25,11 +20,15 @@ internal sealed class KemRecipientInfo
         Identifier = identifier;
         Kem = kem;
         Ciphertext = ciphertext;
-        _hash = hash;
-        _info = info;
-        _wrappingKeySize = wrappingKeySize;
-        _encryptedKey = encryptedKey;
+        Hash = hash;
+        Info = info;
+        WrappingKeySize = wrappingKeySize;
+        EncryptedKey = encryptedKey;
     }
+
+    /// <summary>The DER of CMSORIforKEMOtherInfo as <see cref="Write(AsnWriter, CmsRecipient, ReadOnlySpan{byte})"/>
+    /// binds it.</summary>
+    public static byte[] OwnInfo { get; } = OtherInfo(Algorithm(CmsOids.Aes256Wrap), KeySize, ukm: null);
 
     public CmsIdentifier Identifier { get; }
 
@@ -37,6 +36,17 @@ internal sealed class KemRecipientInfo
     public string Kem { get; }
 
     public byte[] Ciphertext { get; }
+
+    /// <summary>Of HKDF.</summary>
+    public HashAlgorithmName Hash { get; }
+
+    /// <summary>What HKDF binds: the DER of CMSORIforKEMOtherInfo.</summary>
+    public byte[] Info { get; }
+
+    public int WrappingKeySize { get; }
+
+    /// <summary>The content key under AES key wrap (RFC 3394).</summary>
+    public byte[] EncryptedKey { get; }
 
     /// <summary>Writes the content of the KEMRecipientInfo, with HKDF-SHA-256 and AES-256 key wrap.</summary>
     public static void Write(AsnWriter writer, CmsRecipient recipient, ReadOnlySpan<byte> contentKey)
@@ -48,24 +58,31 @@ internal sealed class KemRecipientInfo
         try
         {
             key.Encapsulate(ciphertext, secret);
-            byte[] info = OtherInfo(Algorithm(CmsOids.Aes256Wrap), KeySize, ukm: null);
-            wrappingKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, KeySize, salt: [], info);
-            using (writer.PushSequence())
-            {
-                writer.WriteInteger(0);
-                recipient.Identifier.Write(writer);
-                writer.WriteEncodedValue(Algorithm(kem.Oid!));
-                writer.WriteOctetString(ciphertext);
-                writer.WriteEncodedValue(Algorithm(CmsOids.HkdfSha256));
-                writer.WriteInteger(KeySize);
-                writer.WriteEncodedValue(Algorithm(CmsOids.Aes256Wrap));
-                writer.WriteOctetString(AesKeyWrap.Wrap(wrappingKey, contentKey));
-            }
+            wrappingKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, KeySize, salt: [], OwnInfo);
+            Write(writer, recipient.Identifier, kem.Oid!, ciphertext, AesKeyWrap.Wrap(wrappingKey, contentKey));
         }
         finally
         {
             CryptographicOperations.ZeroMemory(secret);
             CryptographicOperations.ZeroMemory(wrappingKey);
+        }
+    }
+
+    /// <summary>The same of parts that were made elsewhere, e.g. in a device.</summary>
+    public static void Write(
+        AsnWriter writer, CmsIdentifier identifier, string kem, ReadOnlySpan<byte> ciphertext,
+        ReadOnlySpan<byte> encryptedKey)
+    {
+        using (writer.PushSequence())
+        {
+            writer.WriteInteger(0);
+            identifier.Write(writer);
+            writer.WriteEncodedValue(Algorithm(kem));
+            writer.WriteOctetString(ciphertext);
+            writer.WriteEncodedValue(Algorithm(CmsOids.HkdfSha256));
+            writer.WriteInteger(KeySize);
+            writer.WriteEncodedValue(Algorithm(CmsOids.Aes256Wrap));
+            writer.WriteOctetString(encryptedKey);
         }
     }
 
@@ -119,11 +136,11 @@ internal sealed class KemRecipientInfo
     /// </summary>
     public byte[]? Unwrap(ReadOnlySpan<byte> secret)
     {
-        byte[] wrappingKey = new byte[_wrappingKeySize];
+        byte[] wrappingKey = new byte[WrappingKeySize];
         try
         {
-            HKDF.DeriveKey(_hash, secret, wrappingKey, salt: default, _info);
-            return AesKeyWrap.Unwrap(wrappingKey, _encryptedKey);
+            HKDF.DeriveKey(Hash, secret, wrappingKey, salt: default, Info);
+            return AesKeyWrap.Unwrap(wrappingKey, EncryptedKey);
         }
         catch (CryptographicException)
         {

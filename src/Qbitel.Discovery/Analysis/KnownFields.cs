@@ -112,7 +112,7 @@ internal static class KnownFields
         {
             if (until > at)
             {
-                bool isBlank = rest[at..until].IndexOfAnyExcept((byte)' ', (byte)0x40) < 0;
+                bool isBlank = rest.AsSpan(at, until - at).IndexOfAnyExcept((byte)' ', (byte)0x40) < 0;
                 fields.Add(new DiscoveredField(reading.HeaderSize + at, until - at, isBlank ? "blank" : "gap", "bytes",
                     isBlank ? "padding" : FieldMeanings.Unknown, reading.Confidence));
             }

@@ -1,6 +1,5 @@
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Relations.Structures;
-using Qbitel.Protocols;
 using Qbitel.Protocols.Emv.Apdu;
 using Qbitel.Protocols.Iso8583;
 using Qbitel.Protocols.Iso8583.Detection;

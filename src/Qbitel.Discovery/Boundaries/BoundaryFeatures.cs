@@ -12,7 +12,6 @@ internal sealed class BoundaryFeatures
     /// <summary>Features of an offset.</summary>
     public static readonly int Count = Measure();
 
-    private readonly Dictionary<int, List<(int Other, short[] Partner)>> _partners = [];
     private readonly TraceView _trace;
     private readonly ColumnTable[] _columns, _fromEnd;
     private readonly ColumnTable _allColumns, _allFromEnd;
@@ -20,7 +19,6 @@ internal sealed class BoundaryFeatures
     private readonly Neighbours _neighbours;
     private readonly LengthFields[] _lengths;
     private readonly Chains?[] _chains;
-    private readonly PairAlignment _alignment = new();
     private readonly IReadOnlyList<IReadOnlyList<Hint>> _hints;
 
     public BoundaryFeatures(TraceView trace, IReadOnlyList<IReadOnlyList<Hint>> hints)
@@ -39,18 +37,15 @@ internal sealed class BoundaryFeatures
 
     public TraceView Trace => _trace;
 
-    /// <summary>The neighbours of a message whose features were made, and for each byte of it the offset of the byte in
-    /// the neighbour that corresponds, or -1.</summary>
-    public IReadOnlyList<(int Other, short[] Partner)> PartnersOf(int message) =>
-        _partners.TryGetValue(message, out List<(int, short[])>? found) ? found : [];
-
-    /// <summary>One row of features for each interior offset, the first for offset 1.</summary>
-    public float[] Of(int message)
+    /// <summary>What there is to see of a message. Safe for concurrent use, each caller with an alignment of its own.
+    /// </summary>
+    public MessageEvidence Of(int message, PairAlignment alignment)
     {
-        int rows = Math.Max(0, _trace.Bytes[message].Length - 1);
+        int rows = Math.Max(0, _trace.LookedAt(message) - 1);
         float[] features = new float[rows * Count];
-        Fill(message, features, Count);
-        return features;
+        List<(int, short[])> partners = [];
+        Fill(message, features, Count, alignment, partners);
+        return new MessageEvidence(features, partners);
     }
 
     // All features of a tiny trace are as many as those of any other.
@@ -58,10 +53,11 @@ internal sealed class BoundaryFeatures
     {
         Sample sample = new(0, new byte[] { 1, 2 }, Flow.None, FlowDirection.Unknown, null);
         float[] row = new float[1_024];
-        return new BoundaryFeatures(new TraceView([sample], [0]), [[]]).Fill(0, row, row.Length);
+        return new BoundaryFeatures(new TraceView([sample], [0]), [[]]).Fill(0, row, row.Length, new PairAlignment(), []);
     }
 
-    private int Fill(int index, float[] features, int width)
+    private int Fill(int index, float[] features, int width, PairAlignment alignment,
+        List<(int Other, short[] Partner)> partners)
     {
         byte[] message = _trace.Bytes[index];
         int type = _trace.Types[index], n = message.Length;
@@ -73,10 +69,10 @@ internal sealed class BoundaryFeatures
         float[] pointed = LengthsThatEnd(message);
         float[] links = ChainsThroughout(message);
         float[] chain = ChainRoles(message, _chains[type]);
-        float[] aligned = Aligned(index);
+        float[] aligned = Aligned(index, alignment, partners);
         float[] hinted = Hinted(n, _hints[index]);
-        int used = 0;
-        for (int p = 1; p < n; p++)
+        int used = 0, end = _trace.LookedAt(index);
+        for (int p = 1; p < end; p++)
         {
             Row row = new(features.AsSpan((p - 1) * width, width));
             row.Add(p);
@@ -399,13 +395,12 @@ internal sealed class BoundaryFeatures
 
     private const int AlignmentFeatures = 11;
 
-    private float[] Aligned(int index)
+    private float[] Aligned(int index, PairAlignment alignment, List<(int Other, short[] Partner)> partners)
     {
         byte[] message = _trace.Bytes[index];
         int n = message.Length;
         float[] found = new float[(n + 1) * AlignmentFeatures];
         short[] skipped = new short[n];
-        List<(int, short[])> partners = _partners[index] = [];
         foreach (int other in _neighbours.Of(index)) Compare(other, 0);
         if (_neighbours.CounterpartOf(index) is >= 0 and int answer) Compare(answer, 6);
         return found;
@@ -415,7 +410,7 @@ internal sealed class BoundaryFeatures
             byte[] bytes = _trace.Bytes[other];
             short[] partner = new short[n];
             partners.Add((other, partner));
-            _alignment.Align(message, bytes, partner, skipped);
+            alignment.Align(message, bytes, partner, skipped);
             int size = Math.Min(n, PairAlignment.MaxLength);
             for (int p = 1; p < size; p++)
             {
@@ -472,3 +467,9 @@ internal sealed class BoundaryFeatures
         public void Add(float value) => _values[Used++] = value;
     }
 }
+
+/// <summary>What there is to see of one message.</summary>
+/// <param name="Rows">Features of each interior offset, the first for offset 1.</param>
+/// <param name="Partners">Its neighbours, and for each byte of it the offset of the byte in the neighbour that
+/// corresponds, or -1.</param>
+internal sealed record MessageEvidence(float[] Rows, IReadOnlyList<(int Other, short[] Partner)> Partners);

@@ -6,7 +6,7 @@ namespace Qbitel.Discovery.Boundaries;
 /// type have it too.</summary>
 internal sealed class FieldTrust
 {
-    public const int Count = 19;
+    public const int Count = 12;
 
     private readonly TraceView _trace;
     private readonly Dictionary<(int, int, int), int> _fromStart = [], _fromEnd = [];
@@ -51,11 +51,10 @@ internal sealed class FieldTrust
         float all = Math.Max(1, _messages[type]);
         return
         [
-            field.Whole, field.AtStart, field.AtEnd, field.Inside, field.Length, field.Start, n - field.Start, n, _mean,
+            field.Whole, field.AtStart, field.AtEnd, field.Inside, Math.Min(field.AtStart, field.AtEnd), field.Length, _mean,
             _perByte, _fromStart.GetValueOrDefault((type, field.Start, field.Length)) / all,
-            _fromEnd.GetValueOrDefault((type, n - field.Start, field.Length)) / all, _messages[type],
-            _trace.Clusters.Length, _trace.Counted.Length, (float)zeros / field.Length, (float)printable / field.Length,
-            field.Start & 3, Math.Min(field.AtStart, field.AtEnd),
+            _fromEnd.GetValueOrDefault((type, n - field.Start, field.Length)) / all, (float)zeros / field.Length,
+            (float)printable / field.Length,
         ];
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Qbitel.Discovery.Boundaries;
 
 /// <summary>A field as it was cut, with the probabilities of a boundary it rests on.</summary>
@@ -7,4 +9,5 @@ namespace Qbitel.Discovery.Boundaries;
 /// <param name="AtEnd">That it ends there.</param>
 /// <param name="Inside">The highest of a boundary inside.</param>
 /// <param name="Whole">That both ends and no inner cut hold, if all were independent.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct RawField(int Start, int Length, float AtStart, float AtEnd, float Inside, float Whole);

@@ -12,20 +12,18 @@ internal sealed class SecondLook
 
     private const int Reach = 4;
 
-    private readonly BoundaryFeatures _features;
     private readonly TraceView _trace;
     private readonly Dictionary<int, float[]> _first;
     private readonly Mean[][] _columns, _tails;
     private readonly Mean[] _allColumns;
     private readonly Dictionary<ulong, Mean> _pairs = [], _quads = [];
 
-    /// <param name="features">Of the trace.</param>
+    /// <param name="trace">The messages.</param>
     /// <param name="first">Probabilities of a boundary by message, the first for offset 1; of some of the messages.
     /// </param>
-    public SecondLook(BoundaryFeatures features, IReadOnlyDictionary<int, float[]> first)
+    public SecondLook(TraceView trace, IReadOnlyDictionary<int, float[]> first)
     {
-        _features = features;
-        _trace = features.Trace;
+        _trace = trace;
         _first = new Dictionary<int, float[]>(first);
         int longest = _trace.Bytes.Length == 0 ? 0 : _trace.Bytes.Max(b => b.Length);
         _columns = [.. _trace.Clusters.Select(_ => new Mean[longest + 1])];
@@ -38,7 +36,7 @@ internal sealed class SecondLook
     {
         byte[] message = _trace.Bytes[index];
         int type = _trace.Types[index], n = message.Length;
-        for (int p = 1; p < n; p++)
+        for (int p = 1; p <= probabilities.Length; p++)
         {
             float probability = probabilities[p - 1];
             _columns[type][p].Add(probability);
@@ -50,28 +48,28 @@ internal sealed class SecondLook
     }
 
     /// <summary>Rows of both looks' features for each interior offset.</summary>
-    public float[] Of(int index, float[] rows, float[] probabilities)
+    public float[] Of(int index, MessageEvidence evidence, float[] probabilities)
     {
         byte[] message = _trace.Bytes[index];
-        int n = message.Length, type = _trace.Types[index], width = BoundaryFeatures.Count + Count;
+        int n = probabilities.Length + 1, end = message.Length, type = _trace.Types[index], width = BoundaryFeatures.Count + Count;
         float[] all = new float[Math.Max(0, n - 1) * width];
         int[] left = new int[n + 1], right = new int[n + 1];
         for (int p = 1; p <= n; p++) left[p] = p - 1 > 0 && probabilities[p - 2] >= 0.5f ? p - 1 : left[p - 1];
         right[n] = n;
         for (int p = n - 1; p >= 0; p--) right[p] = p + 1 < n && probabilities[p] >= 0.5f ? p + 1 : right[p + 1];
         if (n > 0) right[n - 1] = n;
-        float[] aligned = AlignedMeans(index, n);
+        float[] aligned = AlignedMeans(evidence, n);
         for (int p = 1; p < n; p++)
         {
             Span<float> row = all.AsSpan((p - 1) * width, width);
-            rows.AsSpan((p - 1) * BoundaryFeatures.Count, BoundaryFeatures.Count).CopyTo(row);
+            evidence.Rows.AsSpan((p - 1) * BoundaryFeatures.Count, BoundaryFeatures.Count).CopyTo(row);
             Span<float> more = row[BoundaryFeatures.Count..];
             int at = 0;
-            for (int q = p - Reach; q <= p + Reach; q++) more[at++] = q <= 0 ? q == 0 ? 1.5f : -1 : q >= n
-                ? q == n ? 1.5f : -1 : probabilities[q - 1];
+            for (int q = p - Reach; q <= p + Reach; q++)
+                more[at++] = q == 0 || q == n ? 1.5f : q < 0 || q > n ? -1 : probabilities[q - 1];
             float own = probabilities[p - 1];
             more[at++] = _columns[type][p].Value;
-            more[at++] = _tails[type][n - p].Value;
+            more[at++] = _tails[type][end - p].Value;
             more[at++] = _allColumns[p].Value;
             more[at++] = own - _columns[type][p].Value;
             more[at++] = _pairs.GetValueOrDefault(Pair(message, p)).Value;
@@ -99,12 +97,12 @@ internal sealed class SecondLook
     }
 
     // Means over the neighbours' probabilities at the offsets that correspond, by this message's left and right byte.
-    private float[] AlignedMeans(int index, int n)
+    private float[] AlignedMeans(MessageEvidence evidence, int n)
     {
         float[] found = new float[2 * (n + 1)];
         found.AsSpan().Fill(-1);
         Span<int> counts = new int[2 * (n + 1)];
-        foreach ((int other, short[] partner) in _features.PartnersOf(index))
+        foreach ((int other, short[] partner) in evidence.Partners)
         {
             if (!_first.TryGetValue(other, out float[]? theirs)) continue;
             for (int p = 1; p < n; p++)
@@ -138,6 +136,7 @@ internal sealed class SecondLook
         return key;
     }
 
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
     private struct Mean
     {
         private float _sum;

@@ -18,7 +18,7 @@ internal static class UnknownProtocol
         IReadOnlyList<IReadOnlyList<Hint>> hints = Recognisers.Find(samples, typing.Types);
         BoundaryFeatures features = new(new TraceView(samples, typing.Types), hints);
         float[][] logOdds = Boundaries(features, model);
-        List<RawField>[] cut = [.. samples.Select((s, i) => FieldCutter.Cut(s.Bytes.Length, logOdds[i], hints[i]))];
+        List<RawField>[] cut = [.. samples.Select((s, i) => FieldCutter.Cut(s.Bytes.Span, logOdds[i], hints[i]))];
         FieldTrust trust = new(features.Trace, features.Trace.Counted.ToDictionary(i => i, i => cut[i]));
         return new InferredProtocol
         {
@@ -28,22 +28,37 @@ internal static class UnknownProtocol
         };
     }
 
-    private static float[][] Boundaries(BoundaryFeatures features, BoundaryModel model)
+    internal static float[][] Boundaries(BoundaryFeatures features, BoundaryModel model)
     {
         TraceView trace = features.Trace;
-        float[][] rows = new float[trace.Bytes.Length][], first = new float[trace.Bytes.Length][];
-        Dictionary<int, float[]> counted = [];
-        for (int i = 0; i < rows.Length; i++)
+        int[] counted = trace.Counted;
+        MessageEvidence[] evidence = new MessageEvidence[counted.Length];
+        float[][] first = new float[counted.Length][];
+        ForEach(counted.Length, (k, alignment) =>
         {
-            rows[i] = features.Of(i);
-            first[i] = Probabilities(model.First, rows[i], BoundaryFeatures.Count);
-        }
-
-        foreach (int i in trace.Counted) counted[i] = first[i];
-        SecondLook second = new(features, counted);
-        int width = BoundaryFeatures.Count + SecondLook.Count;
-        return [.. rows.Select((row, i) => LogOdds(model.Second, second.Of(i, row, first[i]), width))];
+            evidence[k] = features.Of(counted[k], alignment);
+            first[k] = Probabilities(model.First, evidence[k].Rows, BoundaryFeatures.Count);
+        });
+        Dictionary<int, int> at = counted.Select((i, k) => (i, k)).ToDictionary(pair => pair.i, pair => pair.k);
+        SecondLook second = new(trace, at.ToDictionary(pair => pair.Key, pair => first[pair.Value]));
+        float[][] logOdds = new float[trace.Bytes.Length][];
+        ForEach(logOdds.Length, (i, alignment) =>
+        {
+            bool isCounted = at.TryGetValue(i, out int k);
+            MessageEvidence own = isCounted ? evidence[k] : features.Of(i, alignment);
+            float[] probabilities = isCounted ? first[k] : Probabilities(model.First, own.Rows, BoundaryFeatures.Count);
+            logOdds[i] = LogOdds(model.Second, second.Of(i, own, probabilities), BoundaryFeatures.Count + SecondLook.Count);
+        });
+        return logOdds;
     }
+
+    // Each message by itself, so that the order in which threads come makes no difference.
+    private static void ForEach(int count, Action<int, PairAlignment> act) =>
+        Parallel.For(0, count, () => new PairAlignment(), (i, _, alignment) =>
+        {
+            act(i, alignment);
+            return alignment;
+        }, _ => { });
 
     internal static float Probability(Forest forest, ReadOnlySpan<float> row) => 1 / (1 + MathF.Exp(-forest.LogOdds(row)));
 

@@ -312,8 +312,14 @@ internal sealed class CSharpEmitter(Layout layout)
 
             var field = (LayoutField)parts[i];
             int size = (field.Size as FixedSize)?.Bytes ?? 0;
-            if (field.Rule is ConstantRule constant) _code.Line($"output.AddRange({Array(constant.Value.Span)});");
-            else if (field.IsDerived) _code.Line($"output.AddRange(new byte[{N(size)}]);");
+            if (field.Rule is ConstantRule constant)
+            {
+                _code.Line($"output.AddRange({Array(constant.Value.Span)});");
+            }
+            else if (field.IsDerived)
+            {
+                _code.Line($"output.AddRange(new byte[{N(size)}]);");
+            }
             else if (IsNumber(field))
             {
                 _code.Line($"byte[] b{n} = new byte[{N(size)}];")

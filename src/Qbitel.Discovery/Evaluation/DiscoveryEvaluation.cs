@@ -52,7 +52,8 @@ public static class DiscoveryEvaluation
     private static EvaluationRow Row(TruthFile truth, byte[] content, BoundaryModel model)
     {
         using MemoryStream input = new(content);
-        Traffic traffic = TrafficReader.ReadAsync(input, null, CancellationToken.None).GetAwaiter().GetResult();
+        Traffic traffic = TrafficReader.ReadAsync(input, null, CancellationToken.None).AsTask().GetAwaiter()
+            .GetResult(); // memory never waits
         DiscoveryDocument document = ProtocolDiscoveryOrchestrator.Discover(traffic, null, model);
         return new EvaluationRow(truth.Name, Families.Of(truth.Name),
             string.Join(' ', document.Protocols.Select(p => p.Name)), DocumentScore.Of(truth, document),

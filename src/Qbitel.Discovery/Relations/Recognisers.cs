@@ -1,6 +1,6 @@
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Relations.Structures;
-using Qbitel.Discovery.Relations.Tests;
+using Qbitel.Discovery.Relations.Trials;
 
 namespace Qbitel.Discovery.Relations;
 
@@ -16,7 +16,7 @@ internal static class Recognisers
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(types);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(types.Count, samples.Count);
+        if (types.Count != samples.Count) throw new ArgumentException("one type for each sample", nameof(types));
 
         return BerMessages.TryFind(samples) ?? MarkedText.TryFind(samples)
             ?? TaggedText.TryFind(samples) ?? DelimitedText.TryFind(samples, types)

@@ -54,6 +54,15 @@ public sealed partial class Pkcs11Token : HsmProvider
         Module.Functions.Version.ToString(), Capabilities.Count, _vendor.IsHardware && Token.IsHardwareSlot,
         _vendor.Tested);
 
+    /// <summary>For what is built on this token in other folders of the room.</summary>
+    internal DeviceQueue Queue => _queue;
+
+    internal Pkcs11Vendor Vendor => _vendor;
+
+    internal KeyObjects Keys => _keys;
+
+    internal TokenConnection Connection => _connection;
+
     internal TokenDescription Token => _connection.Token;
 
     internal SlotCapabilities Capabilities => _connection.Capabilities;

@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Qbitel.Hsm.Aws;
+using Qbitel.Hsm.Azure;
+using Qbitel.Hsm.Gcp;
 using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Software;
 
@@ -18,6 +21,15 @@ public sealed record HsmOptions
 
     /// <summary>Needed for the providers behind a PKCS#11 module, e.g. <c>softhsm2</c>.</summary>
     public Pkcs11Options? Pkcs11 { get; init; }
+
+    /// <summary>Needed for the provider <c>aws_kms</c>.</summary>
+    public AwsKmsOptions? AwsKms { get; init; }
+
+    /// <summary>Needed for the provider <c>azure_managed_hsm</c>.</summary>
+    public AzureManagedHsmOptions? AzureManagedHsm { get; init; }
+
+    /// <summary>Needed for the provider <c>gcp_kms</c>.</summary>
+    public GcpKmsOptions? GcpKms { get; init; }
 
     /// <summary>The key file that closes the software token. Without it <see cref="AskSecret"/> is called.</summary>
     public string? KeyFile { get; init; }

@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Qbitel.Hsm.Aws;
+using Qbitel.Hsm.Azure;
+using Qbitel.Hsm.Gcp;
 using Qbitel.Hsm.Pkcs11;
 using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Software;
@@ -8,7 +11,11 @@ namespace Qbitel.Hsm.Providers;
 /// <summary>The providers this build contains, by the names they are configured by.</summary>
 public static class HsmProviders
 {
-    public static IReadOnlyList<string> Available { get; } = [SoftwareToken.ProviderName, .. Pkcs11Token.ProviderNames];
+    public static IReadOnlyList<string> Available { get; } =
+    [
+        SoftwareToken.ProviderName, .. Pkcs11Token.ProviderNames, AwsKms.ProviderName, AzureManagedHsm.ProviderName,
+        GcpKms.ProviderName,
+    ];
 
     extension(HsmProvider)
     {
@@ -29,6 +36,20 @@ public static class HsmProviders
                 return await Pkcs11Token.OpenAsync(options.Provider, pkcs11, time, logger, cancellationToken);
             }
 
+            switch (options.Provider)
+            {
+                case AwsKms.ProviderName:
+                    return await AwsKms.OpenAsync(
+                        options.AwsKms ?? throw Lacks(nameof(options.AwsKms)), time, logger, cancellationToken);
+                case AzureManagedHsm.ProviderName:
+                    return await AzureManagedHsm.OpenAsync(
+                        options.AzureManagedHsm ?? throw Lacks(nameof(options.AzureManagedHsm)), time, logger,
+                        cancellationToken);
+                case GcpKms.ProviderName:
+                    return await GcpKms.OpenAsync(
+                        options.GcpKms ?? throw Lacks(nameof(options.GcpKms)), time, logger, cancellationToken);
+            }
+
             if (options.Provider != SoftwareToken.ProviderName)
             {
                 throw new NotSupportedException(
@@ -41,6 +62,9 @@ public static class HsmProviders
                 ?? throw new ArgumentException(
                     "The provider 'software' needs the section Software with its folder.", nameof(options));
             return await OpenSoftwareAsync(options, software, time, logger, cancellationToken);
+
+            ArgumentException Lacks(string section) =>
+                new($"The provider '{options.Provider}' needs the section {section}.", nameof(options));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.BlockCiphers;
 using Qbitel.Cryptography.Cards;
+using Qbitel.Cryptography.Encodings;
 using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Hsm.Software;
@@ -88,6 +89,36 @@ internal sealed class HeldKey
         KemKey kem => kem.ExportPrivateKey(),
         _ => Cipher.ToArray(),
     };
+
+    /// <summary>As it travels: PKCS#8 in its shortest form, or the bytes of a cipher key. The caller zeroes it.</summary>
+    public byte[] Encode() => _material switch
+    {
+        SignatureKey signature => Pkcs8.Encode(signature),
+        KemKey kem => Pkcs8.Encode(kem),
+        _ => Cipher.ToArray(),
+    };
+
+    /// <summary>A key that travelled.</summary>
+    /// <exception cref="CryptographicException">It is invalid, or of another algorithm.</exception>
+    public static HeldKey Decode(
+        TokenKeyId id, KeyAlgorithm algorithm, ReadOnlySpan<byte> encoded, DateTimeOffset now)
+    {
+        if (algorithm is CipherAlgorithm cipher)
+        {
+            SecretBuffer key = CopyOf(encoded, algorithm.PrivateKeySize);
+            return new HeldKey(HsmKey.OfCipher(id, cipher, CheckValue(key.Bytes), now), key);
+        }
+
+        StoredKey stored = Pkcs8.Decode(encoded);
+        if (stored.Algorithm != algorithm)
+        {
+            stored.Dispose();
+            throw new CryptographicException($"it is a {stored.AlgorithmName} key.");
+        }
+
+        return new HeldKey(HsmKey.OfPair(id, algorithm, stored.ExportPublicKey(), now),
+            (IDisposable?)stored.Signature ?? stored.Kem!);
+    }
 
     /// <summary>False when the key has already been zeroed.</summary>
     public bool TryHold()

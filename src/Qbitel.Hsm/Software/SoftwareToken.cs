@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Cards;
+using Qbitel.Cryptography.Cms;
 
 namespace Qbitel.Hsm.Software;
 
@@ -152,6 +153,79 @@ public sealed partial class SoftwareToken : HsmProvider, ICardKeyHolder
         }
     }
 
+    /// <summary>
+    /// The private key, wrapped in the token for the holder of a KEM key: AuthEnvelopedData of CMS, inside it PKCS#8, or
+    /// the bytes of a cipher key.
+    /// </summary>
+    /// <exception cref="HsmException">
+    /// <see cref="HsmFailure.NotAllowed"/>: the token does not allow backups, or it is a card key, which leaves in a key
+    /// block.
+    /// </exception>
+    internal async ValueTask<byte[]> WrapForBackupAsync(
+        HsmKey key, CmsRecipient recipient, CancellationToken cancellationToken)
+    {
+        using Visit visit = Enter(cancellationToken);
+        if (WhyNotBackup(key) is { } why) throw Failed(HsmOperation.Wrap, HsmFailure.NotAllowed, $"{key}: {why}.");
+
+        HeldKey held = await HoldAsync(key, HsmOperation.Wrap, cancellationToken);
+        byte[] clear = [];
+        try
+        {
+            clear = held.Encode();
+            byte[] wrapped = CmsEnvelope.Encrypt(clear, [recipient]);
+            LogBackedUp(key, Convert.ToHexStringLower(recipient.KeyIdentifier.Span));
+            return wrapped;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(clear);
+            held.Release();
+        }
+    }
+
+    /// <summary>Why a key does not leave this token, not even for a backup; null when it does.</summary>
+    internal string? WhyNotBackup(HsmKey key) =>
+        key.CardUse is not null ? "card keys leave in a key block ('qbitel card export')"
+        : key.Algorithm is not CipherAlgorithm && key.Algorithm.Oid is null && Pkcs8CurveOf(key.Algorithm) is null
+            ? $"no standard gives private keys of {key.Algorithm} a form to travel in"
+        : _options.AllowBackup ? null
+        : "keys of this token stay in it; 'allowBackup' lets them out into backups, wrapped";
+
+    /// <summary>Takes in a private key, or finds the one of that name. The caller zeroes the bytes.</summary>
+    /// <param name="id">Its name.</param>
+    /// <param name="algorithm">What it is expected to be.</param>
+    /// <param name="encoded">PKCS#8, or the bytes of a cipher key.</param>
+    /// <param name="cancellationToken">Ends the wait for the turn.</param>
+    /// <exception cref="HsmException">It is no such key.</exception>
+    internal async ValueTask<HsmKey> TakeAsync(
+        TokenKeyId id, KeyAlgorithm algorithm, ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
+    {
+        using Visit visit = Enter(cancellationToken);
+        HeldKey fresh;
+        try
+        {
+            fresh = HeldKey.Decode(id, algorithm, encoded.Span, Now);
+        }
+        catch (CryptographicException e)
+        {
+            throw Failed(HsmOperation.Unwrap, HsmFailure.Damaged, $"key {id} is no {algorithm} key: {e.Message}",
+                inner: e);
+        }
+
+        byte[] privateKey = fresh.ExportPrivate();
+        try
+        {
+            HsmKey kept = await _files.AddAsync(fresh.Description, privateKey, cancellationToken);
+            if (ReferenceEquals(kept, fresh.Description)) LogTaken(kept);
+            return kept;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(privateKey);
+            fresh.Release();
+        }
+    }
+
     protected override HsmCards MakeCards() => new SoftwareCards(this, this);
 
     protected override bool SupportsCore(HsmOperation operation, KeyAlgorithm algorithm) => true;
@@ -282,6 +356,9 @@ public sealed partial class SoftwareToken : HsmProvider, ICardKeyHolder
         return ValueTask.CompletedTask;
     }
 
+    private static string? Pkcs8CurveOf(KeyAlgorithm algorithm) =>
+        algorithm == SignatureAlgorithm.EcdsaP256 || algorithm == SignatureAlgorithm.EcdsaP384 ? algorithm.Name : null;
+
     private static TokenFolder Check(SoftwareTokenOptions options, TokenSecret secret)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -391,4 +468,10 @@ public sealed partial class SoftwareToken : HsmProvider, ICardKeyHolder
 
     [LoggerMessage(2005, LogLevel.Information, "Software token took in card key {Key}")]
     private partial void LogKept(HsmKey key);
+
+    [LoggerMessage(2006, LogLevel.Warning, "Key {Key} left the software token, wrapped for the backup key {Recipient}")]
+    private partial void LogBackedUp(HsmKey key, string recipient);
+
+    [LoggerMessage(2007, LogLevel.Information, "Software token took in key {Key}")]
+    private partial void LogTaken(HsmKey key);
 }

@@ -21,6 +21,11 @@ public sealed record SoftwareTokenOptions
     [Range(0, 1_000_000)]
     public int KeysInMemory { get; init; } = 1_024;
 
+    /// <summary>
+    /// Lets keys leave the token, wrapped for the KEM key of a backup or migration. Default false: they stay.
+    /// </summary>
+    public bool AllowBackup { get; init; }
+
     /// <summary>How long a writer waits for another process. Default 30 seconds.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

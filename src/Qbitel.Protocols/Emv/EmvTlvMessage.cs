@@ -12,11 +12,13 @@ public sealed class EmvTlvMessage
 
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly BerTlv[] _objects;
+    private readonly ParseMode _mode; // FF is padding or a tag by it, so an edit is read as the message was
 
-    private EmvTlvMessage(ReadOnlyMemory<byte> bytes, BerTlv[] objects)
+    private EmvTlvMessage(ReadOnlyMemory<byte> bytes, BerTlv[] objects, ParseMode mode)
     {
         _bytes = bytes;
         _objects = objects;
+        _mode = mode;
     }
 
     public ReadOnlyMemory<byte> RawContent => _bytes;
@@ -84,7 +86,7 @@ public sealed class EmvTlvMessage
 
         error = reader.Error!;
         if (error is not null) return false;
-        message = new EmvTlvMessage(bytes, [.. objects]);
+        message = new EmvTlvMessage(bytes, [.. objects], mode);
         return true;
     }
 
@@ -124,7 +126,7 @@ public sealed class EmvTlvMessage
         }
 
         byte[] whole = [.. _bytes.Span[..item.Offset], .. inner.WrittenSpan, .. _bytes.Span[item.End..]];
-        return TryParse(whole, ParseMode.Lenient, out EmvTlvMessage edited, out ParseError error, true) ? edited
+        return TryParse(whole, _mode, out EmvTlvMessage edited, out ParseError error, true) ? edited
             : throw new ArgumentException($"the value does not fit: {error}", nameof(value));
     }
 

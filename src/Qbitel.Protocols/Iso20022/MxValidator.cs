@@ -72,10 +72,13 @@ internal ref struct MxValidator
         if (_countTop > _counts.Length) Array.Resize(ref _counts, 2 * _countTop);
         _counts.AsSpan(counts, particles.Length).Clear();
 
-        int at = 0, end = parent.Next;
-        for (int child = node + 1; child < end; child = _nodes[child].Next)
+        int at = 0, end = parent.Next, next;
+        Span<MxNode> nodes = _nodes;
+        for (int child = node + 1; child < end; child = next)
         {
-            int index = _nodes[child].Namespace == _namespace ? IndexOf(type, at, child) : -1;
+            ref MxNode item = ref nodes[child];
+            next = item.Next;
+            int index = item.Namespace == _namespace ? IndexOf(type, at, in item) : -1;
             if (index < 0)
             {
                 Unknown(child, type, at, counts);
@@ -83,7 +86,7 @@ internal ref struct MxValidator
             }
 
             MxParticle particle = particles[index];
-            if (particle.NameNumber <= ushort.MaxValue) _nodes[child].NameNumber = (ushort)particle.NameNumber;
+            if (particle.NameNumber <= ushort.MaxValue) item.NameNumber = (ushort)particle.NameNumber;
             int count = ++_counts[counts + index];
             if (count > particle.Most)
             {
@@ -109,8 +112,13 @@ internal ref struct MxValidator
             }
             else
             {
-                if (_nodes[child].AttributeCount > 0) Attributes(child, null);
-                Value(child, particle.Simple!);
+                if (item.AttributeCount > 0) Attributes(child, null);
+                // Nearly every leaf is a plain value of its type: one that is not is looked at closely.
+                if (next != child + 1 || (item.Content & MxContent.Markup) != MxContent.None
+                    || !particle.Simple!.Accepts(_bytes.Slice(item.ValueStart, item.ValueLength)))
+                {
+                    Value(child, particle.Simple!);
+                }
             }
         }
 
@@ -119,19 +127,18 @@ internal ref struct MxValidator
     }
 
     // Most children come in order: the search begins where the last one was found.
-    private readonly int IndexOf(MxComplexType type, int from, int child)
+    private readonly int IndexOf(MxComplexType type, int from, in MxNode item)
     {
-        ref readonly MxNode at = ref _nodes[child];
-        ulong key = MxNames.Key(_bytes, at.NameStart, at.NameLength);
+        ulong key = MxNames.Key(_bytes, item.NameStart, item.NameLength);
         ReadOnlySpan<ulong> keys = type.Keys;
-        for (int i = from; i < keys.Length; i++) if (keys[i] == key && IsName(type, i, child)) return i;
+        for (int i = from; i < keys.Length; i++) if (keys[i] == key && IsName(type, i, in item)) return i;
         for (int i = 0; i < from && i < keys.Length; i++)
-            if (keys[i] == key && IsName(type, i, child)) return i;
+            if (keys[i] == key && IsName(type, i, in item)) return i;
         return -1;
     }
 
-    private readonly bool IsName(MxComplexType type, int particle, int child) =>
-        _nodes[child].NameLength <= 7 || type.Items[particle].NameBytes.SequenceEqual(Name(child));
+    private readonly bool IsName(MxComplexType type, int particle, in MxNode item) => item.NameLength <= 7
+        || type.Items[particle].NameBytes.SequenceEqual(_bytes.Slice(item.NameStart, item.NameLength));
 
     private readonly bool HasOther(ReadOnlySpan<MxParticle> particles, int index, int counts)
     {

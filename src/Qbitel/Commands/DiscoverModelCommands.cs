@@ -54,7 +54,7 @@ internal static class DiscoverModelCommands
         Option<bool> force = new("--force") { Description = "Replace the model that is there" };
         Option<int> seed = Seed();
         Verb verb = new("train", "Train the model that says where fields begin. The same truth and seed give the same bytes.",
-            new("qbitel discover train --truth truth/ --out boundaries.model", "on real and made-up protocols"))
+            [new("qbitel discover train --truth truth/ --out boundaries.model", "on real and made-up protocols")])
         {
             folder, target, force, seed,
         };

@@ -14,7 +14,10 @@ internal static class HsmCommand
     public static Command Create(GlobalOptions global) =>
         new("hsm", "Hardware security modules: what the configured ones can do, and the keys in them.")
         {
-            Doctor(global), List(global), Generate(global),
+            Doctor(global), List(global), Generate(global), HsmDestroyCommand.Create(global),
+            HsmApproveCommand.Create(global), HsmBenchCommand.Create(global), HsmMigrateCommand.Create(global),
+            HsmWrapCommands.Wrap(global), HsmWrapCommands.Unwrap(global), HsmBackupCommands.Backup(global),
+            HsmBackupCommands.Restore(global),
         };
 
     private static Verb Doctor(GlobalOptions global)
@@ -122,19 +125,30 @@ internal static class HsmCommand
         });
     }
 
-    private static Argument<string?> Named(bool isRequired) => new("NAME")
+    internal static Argument<string?> Named(bool isRequired) => new("NAME")
     {
         Description = isRequired ? "The HSM, as hsm.json names it" : "Only this HSM, as hsm.json names it",
         Arity = isRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     };
 
-    private static Option<string?> Configuration() => new("--config")
+    internal static Option<Guid?> Approval() => new("--approval")
+    {
+        Description = "The request with the approvals, where hsm.json puts the operation under dual control",
+        HelpName = "ID",
+    };
+
+    internal static Option<bool> AskApproval() => new("--ask-approval")
+    {
+        Description = "Do nothing but ask others for their approval",
+    };
+
+    internal static Option<string?> Configuration() => new("--config")
     {
         Description = "The file of the HSMs [default: hsm.json in the data folder]",
         HelpName = "FILE",
     };
 
-    private static HsmConfiguration Read(GlobalOptions global, ParseResult line, Option<string?> file) =>
+    internal static HsmConfiguration Read(GlobalOptions global, ParseResult line, Option<string?> file) =>
         HsmConfiguration.Read(line.GetValue(file) ?? Path.Combine(global.Folder(line).Path, "hsm.json"));
 
     private static IEnumerable<KeyValuePair<string, HsmOptions>> Chosen(HsmConfiguration all, string? name) =>
@@ -152,7 +166,7 @@ internal static class HsmCommand
             if (device.Interface is not null) console.Line($"  speaks:   {device.Interface}");
             if (device.Works)
             {
-                console.Line(device.KeepsInHardware ? "  hardware: yes, as its slot says"
+                console.Line(device.KeepsInHardware ? "  hardware: yes, as the device or service says"
                     : "  hardware: no; a policy that requires an HSM is not met by it");
                 console.Line($"  can:      {string.Join(", ", device.Can)}");
             }

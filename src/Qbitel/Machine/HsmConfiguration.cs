@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Qbitel.Hsm.Aws;
+using Qbitel.Hsm.Azure;
+using Qbitel.Hsm.Gcp;
 using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Providers;
 using Qbitel.Hsm.Software;
@@ -11,15 +14,20 @@ namespace Qbitel.Machine;
 /// </summary>
 internal sealed class HsmConfiguration
 {
-    private HsmConfiguration(string file, IReadOnlyDictionary<string, HsmOptions> providers)
+    private HsmConfiguration(
+        string file, IReadOnlyDictionary<string, HsmOptions> providers, HsmFileDualControl? dualControl)
     {
         File = file;
         Providers = providers;
+        DualControl = dualControl;
     }
 
     public string File { get; }
 
     public IReadOnlyDictionary<string, HsmOptions> Providers { get; }
+
+    /// <summary>Which operations take several people; null where none does.</summary>
+    public HsmFileDualControl? DualControl { get; }
 
     /// <exception cref="RefusedException">There is no file, or it says something that is not understood.</exception>
     public static HsmConfiguration Read(string file)
@@ -36,7 +44,8 @@ internal sealed class HsmConfiguration
             HsmFile written = JsonSerializer.Deserialize(stream, HsmFileJson.Default.HsmFile)
                 ?? throw new JsonException("it is null");
             return new HsmConfiguration(file,
-                written.Providers.ToDictionary(each => each.Key, each => each.Value.Options(), StringComparer.Ordinal));
+                written.Providers.ToDictionary(each => each.Key, each => each.Value.Options(), StringComparer.Ordinal),
+                written.DualControl);
         }
         catch (JsonException wrong)
         {
@@ -57,6 +66,21 @@ internal sealed class HsmConfiguration
 internal sealed record HsmFile
 {
     public required Dictionary<string, HsmFileEntry> Providers { get; init; }
+
+    public HsmFileDualControl? DualControl { get; init; }
+}
+
+/// <summary>The part of the file that names people.</summary>
+internal sealed record HsmFileDualControl
+{
+    /// <summary>How many approvals an operation takes, such as <c>key.destroy</c>.</summary>
+    public required Dictionary<string, int> Operations { get; init; }
+
+    /// <summary>By the person's name, <c>user:ada</c>, the file of the public key they sign with.</summary>
+    public required Dictionary<string, string> Approvers { get; init; }
+
+    /// <summary>How long a request is open; default 240.</summary>
+    public int? LifeMinutes { get; init; }
 }
 
 /// <summary>One provider of the file. PINs and passphrases are not in it, only where they are.</summary>
@@ -89,14 +113,87 @@ internal sealed record HsmFileEntry
 
     public string? KeyFile { get; init; }
 
-    public HsmOptions Options()
+    /// <summary>Of a software token: its keys may leave it, wrapped, for a backup or migration.</summary>
+    public bool AllowBackup { get; init; }
+
+    /// <summary>Of <c>aws_kms</c>.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Of the clouds: an address over https.</summary>
+    public Uri? Endpoint { get; init; }
+
+    /// <summary>Of <c>gcp_kms</c>.</summary>
+    public string? KeyRing { get; init; }
+
+    /// <summary>Of <c>gcp_kms</c>; default true.</summary>
+    public bool? InHardware { get; init; }
+
+    /// <summary>Of the clouds: what the names of keys begin with.</summary>
+    public string? KeyPrefix { get; init; }
+
+    /// <summary>Of <c>aws_kms</c>.</summary>
+    public int? DeletionWaitDays { get; init; }
+
+    /// <summary>Of <c>azure_managed_hsm</c>; default true.</summary>
+    public bool? PurgesDestroyed { get; init; }
+
+    public HsmOptions Options() => Provider switch
+    {
+        AwsKms.ProviderName => new HsmOptions { Provider = Provider, AwsKms = Aws() },
+        AzureManagedHsm.ProviderName => new HsmOptions { Provider = Provider, AzureManagedHsm = Azure() },
+        GcpKms.ProviderName => new HsmOptions { Provider = Provider, GcpKms = Gcp() },
+        _ => Devices(),
+    };
+
+    private TimeSpan Timeout(TimeSpan standard) =>
+        CallTimeoutMilliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : standard;
+
+    private AwsKmsOptions Aws()
+    {
+        AwsKmsOptions defaults = new();
+        return defaults with
+        {
+            Region = Region,
+            Endpoint = Endpoint,
+            KeyPrefix = KeyPrefix ?? defaults.KeyPrefix,
+            DeletionWaitDays = DeletionWaitDays ?? defaults.DeletionWaitDays,
+            CallTimeout = Timeout(defaults.CallTimeout),
+        };
+    }
+
+    private AzureManagedHsmOptions Azure()
+    {
+        AzureManagedHsmOptions defaults = new();
+        return defaults with
+        {
+            Endpoint = Endpoint,
+            KeyPrefix = KeyPrefix ?? defaults.KeyPrefix,
+            PurgesDestroyed = PurgesDestroyed ?? defaults.PurgesDestroyed,
+            CallTimeout = Timeout(defaults.CallTimeout),
+        };
+    }
+
+    private GcpKmsOptions Gcp()
+    {
+        GcpKmsOptions defaults = new();
+        return defaults with
+        {
+            KeyRing = KeyRing,
+            InHardware = InHardware ?? defaults.InHardware,
+            Endpoint = Endpoint ?? defaults.Endpoint,
+            KeyPrefix = KeyPrefix ?? defaults.KeyPrefix,
+            CallTimeout = Timeout(defaults.CallTimeout),
+        };
+    }
+
+    private HsmOptions Devices()
     {
         Pkcs11Options defaults = new();
         return new HsmOptions
         {
             Provider = Provider,
             KeyFile = KeyFile,
-            Software = Folder is null ? null : new SoftwareTokenOptions { Folder = Folder },
+            Software = Folder is null ? null : new SoftwareTokenOptions { Folder = Folder, AllowBackup = AllowBackup },
             Pkcs11 = Provider == SoftwareToken.ProviderName ? null : defaults with
             {
                 Module = Module,
@@ -107,7 +204,7 @@ internal sealed record HsmFileEntry
                 InitializeWith = InitializeWith,
                 Sessions = Sessions ?? defaults.Sessions,
                 CallsPerSecond = CallsPerSecond ?? defaults.CallsPerSecond,
-                CallTimeout = CallTimeoutMilliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : defaults.CallTimeout,
+                CallTimeout = Timeout(defaults.CallTimeout),
                 OnCallersThread = OnCallersThread,
             },
         };

@@ -1,5 +1,8 @@
 using Qbitel.Cryptography;
 using Qbitel.Hsm;
+using Qbitel.Hsm.Aws;
+using Qbitel.Hsm.Azure;
+using Qbitel.Hsm.Gcp;
 using Qbitel.Hsm.Pkcs11;
 using Qbitel.Hsm.Providers;
 
@@ -28,11 +31,12 @@ internal static class HsmInspection
         {
             await using HsmProvider hsm = await HsmProvider.CreateAsync(options, time, logger: null, cancellation);
             await hsm.RandomBytesAsync(16, cancellation); // a real answer, not only an open door
-            return Describe(name, options.Provider, hsm);
+            return Describe(name, options, hsm);
         }
         catch (HsmException error)
         {
-            return Broken(name, options, error.Message, Remedy(error));
+            return Broken(name, options, error.Message,
+                IsCloud(options.Provider) ? CloudRemedy(options.Provider, error) : Remedy(error));
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
@@ -40,14 +44,31 @@ internal static class HsmInspection
         }
     }
 
-    private static HsmDevice Describe(string name, string provider, HsmProvider hsm)
+    private static HsmDevice Describe(string name, HsmOptions options, HsmProvider hsm)
     {
+        string provider = options.Provider;
         List<string> can = [];
         List<HsmLack> cannot = [];
         foreach (KeyAlgorithm algorithm in KeyAlgorithm.All)
         {
             if (hsm.WhyNot(HsmOperation.GenerateKey, algorithm) is not { } why) can.Add(algorithm.Name);
             else if (algorithm.Draft is null && Standard(algorithm)) cannot.Add(new HsmLack(algorithm.Name, why));
+        }
+
+        if (IsCloud(provider))
+        {
+            cannot.AddRange(KeyAlgorithm.All.Where(algorithm => can.Contains(algorithm.Name) && ImportLack(hsm, algorithm) is not null)
+                .Select(algorithm => new HsmLack($"import of {algorithm.Name}", ImportLack(hsm, algorithm)!)));
+            (string place, string speaks, string tested) = hsm switch
+            {
+                AwsKms => ($"keys under alias/{options.AwsKms!.KeyPrefix}/ in {options.AwsKms.Region ?? "the region of the environment"}",
+                    "AWS KMS", AwsKms.Tested),
+                AzureManagedHsm => ($"keys {options.AzureManagedHsm!.KeyPrefix}-… in {options.AzureManagedHsm.Endpoint!.Host}",
+                    "Key Vault REST 7.6", AzureManagedHsm.Tested),
+                _ => ($"keys {options.GcpKms!.KeyPrefix}-… in {options.GcpKms.KeyRing}", "Cloud KMS REST v1", GcpKms.Tested),
+            };
+            return new HsmDevice(name, provider, true, null, null, place, speaks,
+                KeyAlgorithm.All.Any(hsm.KeepsInHardware), tested, can, cannot);
         }
 
         if (hsm is not Pkcs11Token token)
@@ -75,6 +96,29 @@ internal static class HsmInspection
 
     private static HsmDevice Broken(string name, HsmOptions options, string problem, string remedy) =>
         new(name, options.Provider, false, problem, remedy, null, null, false, null, [], []);
+
+    private static bool IsCloud(string provider) =>
+        provider is AwsKms.ProviderName or AzureManagedHsm.ProviderName or GcpKms.ProviderName;
+
+    private static string? ImportLack(HsmProvider hsm, KeyAlgorithm algorithm) =>
+        hsm is AwsKms ? AwsKms.WhyNoImport(algorithm) : "this provider does not import keys";
+
+    private static string CloudRemedy(string provider, HsmException error) => error.Failure switch
+    {
+        HsmFailure.WrongSecret => provider switch
+        {
+            AwsKms.ProviderName => "Give this process an AWS identity (web identity, container or instance role, or "
+                + "environment), and see that its clock is right.",
+            AzureManagedHsm.ProviderName => "Give this process an Azure identity (workload or managed identity, or "
+                + "environment) of the tenant of the HSM.",
+            _ => "Name a service account's file in GOOGLE_APPLICATION_CREDENTIALS, or run where there is a metadata "
+                + "server, and see that the clock is right.",
+        },
+        HsmFailure.NotAllowed => "Give the identity the permissions that docs/guides/cloud-keys.md lists.",
+        HsmFailure.Unavailable when error.IsTransient => "See that the service can be reached from here, then try again.",
+        HsmFailure.Damaged => "What answers is not the service: see the endpoint and what is between.",
+        _ => "The console of the cloud shows more.",
+    };
 
     private static string Remedy(HsmException error) => error.Failure switch
     {

@@ -26,9 +26,33 @@ internal sealed record HsmKeys(IReadOnlyList<HsmKeyRow> Keys);
 internal sealed record HsmKeyRow(
     string Hsm, string Id, string Algorithm, string CheckValue, string? PublicKey, DateTimeOffset MadeAt);
 
+/// <summary>A key that is gone.</summary>
+internal sealed record HsmDestroyed(string Hsm, string Id, string Algorithm, string CheckValue, bool Existed, string Rule);
+
+/// <summary>A request for approvals, in whole: what is signed is the hash of it.</summary>
+internal sealed record HsmRequest(
+    Guid Id, string Operation, string Hsm, string? Key, IReadOnlyDictionary<string, string> Parameters, string Requester,
+    DateTimeOffset RequestedAt, DateTimeOffset ExpiresAt, string Hash, int Needed, IReadOnlyList<HsmApproval> Approvals,
+    string State);
+
+internal sealed record HsmApproval(string Approver, DateTimeOffset At);
+
+internal sealed record HsmRequests(IReadOnlyList<HsmRequest> Requests);
+
+/// <summary>What HSMs did in a second.</summary>
+internal sealed record HsmBenches(IReadOnlyList<HsmBenched> Rows);
+
+internal sealed record HsmBenched(
+    string Hsm, string Provider, string Operation, string Algorithm, int Callers, double PerSecond,
+    double P50Microseconds, double P99Microseconds, double Scaling, double? OverRaw);
+
 /// <summary>How the documents of the HSM commands are written as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(HsmReport))]
 [JsonSerializable(typeof(HsmKeys))]
 [JsonSerializable(typeof(HsmKeyRow))]
+[JsonSerializable(typeof(HsmBenches))]
+[JsonSerializable(typeof(HsmDestroyed))]
+[JsonSerializable(typeof(HsmRequest))]
+[JsonSerializable(typeof(HsmRequests))]
 internal sealed partial class HsmJson : JsonSerializerContext;

@@ -12,6 +12,8 @@ public sealed class TruthHintTests(ITestOutputHelper output)
     {
         ["fix44"] = 0.99,
         ["kerberos"] = 0.97,
+        ["mf_fixed"] = 0.85,
+        ["prop_bin"] = 0.95,
         ["snmp"] = 0.99,
     };
 

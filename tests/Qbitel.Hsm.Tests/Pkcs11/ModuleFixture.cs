@@ -186,7 +186,7 @@ internal sealed class NssFixture : ModuleFixture
         AskPin = () => Pkcs11Pin.FromText(Pin),
     };
 
-    private string Database => Path.Combine(Root, "nss");
+    public string Database => Path.Combine(Root, "nss");
 
     private string Reserved =>
         $"configdir='sql:{Database}' certPrefix='' keyPrefix='' secmod='secmod.db' flags=noModDB";

@@ -15,8 +15,8 @@ public sealed class HsmProvidersTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Theory]
-    [InlineData("aws_kms")]
-    [InlineData("azure_managed_hsm")]
+    [InlineData("AWS_KMS")]
+    [InlineData("azure_key_vault")]
     [InlineData("PKCS11")]
     [InlineData("Software")]
     [InlineData("")]
@@ -62,6 +62,27 @@ public sealed class HsmProvidersTests : IDisposable
 
         Assert.Equal(HsmFailure.Unavailable, refused.Failure);
         Assert.Equal(name, refused.Provider);
+        Assert.False(Directory.Exists(_fixture.Folder));
+    }
+
+    [Theory]
+    [InlineData("aws_kms")]
+    [InlineData("azure_managed_hsm")]
+    [InlineData("gcp_kms")]
+    public async Task A_cloud_without_its_section_is_refused_and_never_replaced(string name)
+    {
+        HsmOptions options = new()
+        {
+            Provider = name,
+            Software = _fixture.Options,
+            KeyFile = _fixture.KeyFile,
+            CreateIfMissing = true,
+        };
+
+        ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(
+            async () => await HsmProvider.CreateAsync(options, _fixture.Time, null, Stop));
+
+        Assert.Contains("section", refused.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_fixture.Folder));
     }
 

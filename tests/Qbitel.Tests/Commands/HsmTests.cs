@@ -21,6 +21,37 @@ public sealed class HsmTests : IDisposable
     }
 
     [Fact]
+    public async Task The_configuration_of_the_page_about_clouds_is_understood()
+    {
+        string page = await File.ReadAllTextAsync(
+            Path.Combine(Qbitel.Testing.Repository.Root, "docs", "guides", "cloud-keys.md"));
+        int begin = page.IndexOf("```json", StringComparison.Ordinal) + "```json".Length;
+        await File.WriteAllTextAsync(
+            _folder["hsm.json"], page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)]);
+
+        Qbitel.Machine.HsmConfiguration read = Qbitel.Machine.HsmConfiguration.Read(_folder["hsm.json"]);
+
+        Assert.Equal("eu-central-1", read.Options("frankfurt").AwsKms!.Region);
+        Assert.Equal("bank.managedhsm.azure.net", read.Options("bank").AzureManagedHsm!.Endpoint!.Host);
+        Assert.False(read.Options("payments").GcpKms!.InHardware);
+        Assert.EndsWith("/keyRings/payments", read.Options("payments").GcpKms!.KeyRing, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cloud_that_cannot_be_opened_is_reported_with_its_remedy()
+    {
+        await File.WriteAllTextAsync(_folder["hsm.json"],
+            """{"providers":{"bank":{"provider":"azure_managed_hsm"},"ring":{"provider":"gcp_kms","keyRing":"x"}}}""");
+
+        (int code, string printed, _) = await Line.RunAsync("hsm", "doctor", "--data", _folder.Path);
+
+        Assert.Equal(1, code);
+        Assert.Contains("DOES NOT WORK", printed, StringComparison.Ordinal);
+        Assert.Contains("needs Endpoint", printed, StringComparison.Ordinal);
+        Assert.Contains("projects/P/locations/L/keyRings/R", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_software_token_is_inspected_used_and_listed()
     {
         await SoftwareAsync();
@@ -75,6 +106,25 @@ public sealed class HsmTests : IDisposable
         string notes = await Line.RefusedAsync("hsm", "doctor", "--data", _folder.Path);
         Assert.DoesNotContain(Pin, notes, StringComparison.Ordinal);
         Assert.Contains("providers.a", notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bench_measures_with_keys_that_are_gone_afterwards()
+    {
+        await SoftwareAsync();
+
+        using JsonDocument bench = JsonDocument.Parse(await Line.DoneAsync(
+            "hsm", "bench", "dev", "--seconds", "0.02", "--callers", "1", "2", "--json", "--data", _folder.Path));
+
+        JsonElement[] rows = [.. bench.RootElement.GetProperty("rows").EnumerateArray()];
+        Assert.Contains(rows, r => r.GetProperty("operation").GetString() == "Decapsulate");
+        Assert.All(rows, r => Assert.True(r.GetProperty("perSecond").GetDouble() > 0));
+        Assert.All(rows, r => Assert.True(
+            r.GetProperty("p50Microseconds").GetDouble() <= r.GetProperty("p99Microseconds").GetDouble()));
+        Assert.Contains("There are no keys", await Line.DoneAsync("hsm", "list", "--data", _folder.Path),
+            StringComparison.Ordinal);
+        Assert.Contains("1 to 256", await Line.MisusedAsync(
+            "hsm", "bench", "dev", "--callers", "0", "--data", _folder.Path), StringComparison.Ordinal);
     }
 
     [Fact]

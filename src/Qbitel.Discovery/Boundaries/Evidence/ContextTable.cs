@@ -25,8 +25,10 @@ internal sealed class ContextTable
             {
                 ReadOnlySpan<byte> message = bytes[i].AsSpan(0, Math.Min(bytes[i].Length, MaxBytesOfMessage));
                 for (int at = 0; at + order <= message.Length; at++)
+                {
                     System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
                         grams, Key(message.Slice(at, order)), out _)++;
+                }
             }
 
             _counts[order] = grams;
@@ -81,5 +83,6 @@ internal sealed class ContextTable
         return key;
     }
 
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
     private readonly record struct Node(int Total, double Sum);
 }

@@ -8,12 +8,17 @@ internal sealed class TraceView
     /// <summary>Statistics of a trace this long say what those of a longer one would.</summary>
     public const int MaxCounted = 1_000;
 
+    /// <summary>Bytes of a message beyond it are left whole.</summary>
+    public const int MaxLookedAt = 4_096;
+
+    private const int MaxCountedBytes = 200_000;
+
     public TraceView(IReadOnlyList<Sample> samples, IReadOnlyList<int> types)
     {
         Samples = samples;
         Types = types;
         Bytes = [.. samples.Select(s => s.Bytes.ToArray())];
-        Counted = Spread(samples.Count);
+        Counted = Spread(samples);
         Order = ByteOrder.Of(this);
         Clusters = [.. Enumerable.Range(0, types.Count == 0 ? 0 : types.Max() + 1)
             .Select(type => Counted.Where(i => types[i] == type).ToArray())];
@@ -33,9 +38,13 @@ internal sealed class TraceView
     /// <summary>Those of each type.</summary>
     public int[][] Clusters { get; }
 
-    private static int[] Spread(int count)
+    public int LookedAt(int message) => Math.Min(Bytes[message].Length, MaxLookedAt);
+
+    private static int[] Spread(IReadOnlyList<Sample> samples)
     {
-        if (count <= MaxCounted) return [.. Enumerable.Range(0, count)];
-        return [.. Enumerable.Range(0, MaxCounted).Select(i => (int)((long)i * count / MaxCounted))];
+        long bytes = samples.Sum(s => (long)Math.Min(s.Bytes.Length, MaxLookedAt));
+        int count = samples.Count, wanted = (int)Math.Min(Math.Min(count, MaxCounted),
+            Math.Max(8, MaxCountedBytes * (long)count / Math.Max(1, bytes)));
+        return [.. Enumerable.Range(0, wanted).Select(i => (int)((long)i * count / wanted))];
     }
 }

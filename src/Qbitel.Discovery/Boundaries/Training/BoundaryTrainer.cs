@@ -8,7 +8,7 @@ internal static class BoundaryTrainer
     private const int Folds = 3;
 
     // Made-up protocols are easier or harder than real ones, so confidence is measured on the real ones for the most part.
-    private const double MadeShare = 0.25;
+    private const double MadeShare = 1.0;
 
     public static BoundaryModel Train(IReadOnlyList<TrainingTrace> traces, ulong seed) =>
         Train(traces, new ForestOptions { Seed = seed });
@@ -20,21 +20,23 @@ internal static class BoundaryTrainer
         string[] families = [.. traces.Select(t => t.Family).Distinct(StringComparer.Ordinal)];
         Dictionary<string, int> folds = families.Select((family, i) => (family, i % Folds))
             .ToDictionary(pair => pair.family, pair => pair.Item2, StringComparer.Ordinal);
-        RowBlock[] blocks = [.. traces.Select(t => t.Block(i => t.Rows[i]))];
+        RowBlock[] blocks = [.. traces.Select(t => t.Block(i => t.Evidence[i].Rows))];
 
         Dictionary<TrainingTrace, Dictionary<int, float[]>> first = [];
         for (int fold = 0; fold < Folds; fold++)
         {
             Forest forest = Grow(blocks.Where((_, i) => folds[traces[i].Family] != fold), BoundaryFeatures.Count, options);
             foreach (TrainingTrace trace in traces.Where(t => folds[t.Family] == fold))
-                first[trace] = trace.Rows.ToDictionary(r => r.Key,
-                    r => UnknownProtocol.Probabilities(forest, r.Value, BoundaryFeatures.Count));
+            {
+                first[trace] = trace.Evidence.ToDictionary(r => r.Key,
+                    r => UnknownProtocol.Probabilities(forest, r.Value.Rows, BoundaryFeatures.Count));
+            }
         }
 
         Dictionary<TrainingTrace, Dictionary<int, float[]>> rows = traces.ToDictionary(t => t, t =>
         {
-            SecondLook second = new(t.Features, first[t]);
-            return t.Rows.ToDictionary(r => r.Key, r => second.Of(r.Key, r.Value, first[t][r.Key]));
+            SecondLook second = new(t.Features.Trace, first[t]);
+            return t.Evidence.ToDictionary(r => r.Key, r => second.Of(r.Key, r.Value, first[t][r.Key]));
         });
         int width = BoundaryFeatures.Count + SecondLook.Count;
         RowBlock[] wide = [.. traces.Select(t => t.Block(i => rows[t][i]))];
@@ -47,7 +49,7 @@ internal static class BoundaryTrainer
         }
 
         // What trust is worth is asked of fields of families it has not seen either.
-        ForestOptions small = options with { Trees = 60, Leaves = 8, FeatureShare = 0.6, RowShare = 0.8 };
+        ForestOptions small = options with { Trees = 40, Leaves = 6, FeatureShare = 0.6, RowShare = 0.8 };
         List<(double, bool, double)> claims = [];
         for (int fold = 0; fold < Folds; fold++)
         {
@@ -78,7 +80,7 @@ internal static class BoundaryTrainer
     private static RowBlock Fields(TrainingTrace trace, Dictionary<int, float[]> rows, Forest forest, int width)
     {
         Dictionary<int, List<RawField>> cut = rows.ToDictionary(r => r.Key, r => FieldCutter.Cut(
-            trace.Truth[r.Key].Sample.Bytes.Length, UnknownProtocol.LogOdds(forest, r.Value, width), trace.Hints[r.Key]));
+            trace.Truth[r.Key].Sample.Bytes.Span, UnknownProtocol.LogOdds(forest, r.Value, width), trace.Hints[r.Key]));
         FieldTrust trust = new(trace.Features.Trace, cut);
         List<float> values = [];
         List<bool> labels = [];

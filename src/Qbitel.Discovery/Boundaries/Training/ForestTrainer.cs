@@ -15,10 +15,10 @@ internal sealed record ForestOptions
     public double L2 { get; init; } = 1;
 
     /// <summary>Share of the features that each tree may ask.</summary>
-    public double FeatureShare { get; init; } = 0.3;
+    public double FeatureShare { get; init; } = 0.25;
 
     /// <summary>Share of the rows that each tree is grown on.</summary>
-    public double RowShare { get; init; } = 0.5;
+    public double RowShare { get; init; } = 0.4;
 
     public ulong Seed { get; init; } = 1;
 }

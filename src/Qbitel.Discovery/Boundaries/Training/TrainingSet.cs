@@ -4,7 +4,7 @@ namespace Qbitel.Discovery.Boundaries.Training;
 internal static class TrainingSet
 {
     /// <summary>Made-up protocols beside the truth.</summary>
-    public const int Made = 60;
+    public const int Made = 120;
 
     /// <summary>Without any truth there must be more of them.</summary>
     public const int MadeAlone = 300;

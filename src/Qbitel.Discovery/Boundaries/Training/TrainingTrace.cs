@@ -10,7 +10,7 @@ internal sealed class TrainingTrace
 {
     private const int MaxMessages = 100;
     private const int MaxRows = 4_000;
-    private const int MaxRowsMade = 1_200;
+    private const int MaxRowsMade = 1_000;
     private const double MaxCovered = 0.8;
 
     private TrainingTrace(string name, string family, BoundaryFeatures features, double weight)
@@ -30,7 +30,7 @@ internal sealed class TrainingTrace
 
     public BoundaryFeatures Features { get; }
 
-    public Dictionary<int, float[]> Rows { get; } = [];
+    public Dictionary<int, MessageEvidence> Evidence { get; } = [];
 
     public Dictionary<int, bool[]> Labels { get; } = [];
 
@@ -50,13 +50,18 @@ internal sealed class TrainingTrace
         long total = file.Messages.Sum(m => (long)m.Sample.Bytes.Length);
         int wanted = (int)Math.Clamp((weight < 1 ? MaxRowsMade : MaxRows) * (long)file.Messages.Count / Math.Max(1, total), 8, MaxMessages);
         wanted = Math.Min(wanted, file.Messages.Count);
+        PairAlignment alignment = new();
         for (int k = 0; k < wanted; k++)
         {
             int i = (int)((long)k * file.Messages.Count / wanted);
-            trace.Rows[i] = trace.Features.Of(i);
+            trace.Evidence[i] = trace.Features.Of(i, alignment);
             trace.Truth[i] = file.Messages[i];
-            bool[] labels = new bool[Math.Max(0, file.Messages[i].Sample.Bytes.Length - 1)];
-            foreach (int boundary in file.Messages[i].Boundaries) labels[boundary - 1] = true;
+            bool[] labels = new bool[Math.Max(0, trace.Features.Trace.LookedAt(i) - 1)];
+            foreach (int boundary in file.Messages[i].Boundaries)
+            {
+                if (boundary <= labels.Length) labels[boundary - 1] = true;
+            }
+
             trace.Labels[i] = labels;
         }
 
@@ -69,7 +74,7 @@ internal sealed class TrainingTrace
 
     public RowBlock Block(Func<int, float[]> rowsOf)
     {
-        int[] messages = [.. Rows.Keys.Order()];
+        int[] messages = [.. Evidence.Keys.Order()];
         bool[] labels = [.. messages.SelectMany(i => Labels[i])];
         return new RowBlock([.. messages.SelectMany(rowsOf)], labels, (float)(Weight / Math.Max(1, labels.Length)));
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Qbitel.Discovery.Inference;
 
 namespace Qbitel.Discovery.Grammars.Layouts;
 

@@ -60,17 +60,17 @@ internal static class FieldMeaning
             { Parameters = [new("form", form)] });
         }
 
-        if (distinct.Count >= MinChecked && distinct.All(t => IsNumber(t, 12, 19) && Pan.TryParse(t, out _)))
+        if (distinct.Count >= MinChecked && distinct.All(t => Pan.TryParse(t, out _)))
         {
             return ("id", Checked("Luhn", distinct.Count, 10));
         }
 
-        if (distinct.Count >= MinChecked && distinct.All(t => IsNumber(t, 9, 9) && HoldsAba(t)))
+        if (distinct.Count >= MinChecked && distinct.All(t => AbaRoutingNumber.TryParse(t, out _)))
         {
             return ("id", Checked("ABA 3-7-1", distinct.Count, 10));
         }
 
-        return distinct.Count >= 5 && distinct.All(IsIban)
+        return distinct.Count >= 5 && distinct.All(t => Iban.TryParse(t, out _))
             ? ("id", Checked("IBAN modulo 97", distinct.Count, 97)) : null;
     }
 
@@ -82,8 +82,9 @@ internal static class FieldMeaning
 
     private static string Text(ReadOnlySpan<byte> value, string type, TextCode code)
     {
-        if (type != "packed") return code.Name == "ascii"
-            ? System.Text.Encoding.Latin1.GetString(value) : code.Digits(value);
+        if (type != "packed")
+            return code.Name == "ascii" ? System.Text.Encoding.Latin1.GetString(value) : code.Digits(value);
+
         string digits = Convert.ToHexString(value)[..^1];
         // Of an even number of digits the first half byte is a zero.
         return digits.Length is 9 or 7 && digits[0] == '0' ? digits[1..] : digits;
@@ -102,34 +103,4 @@ internal static class FieldMeaning
     }
 
     private static bool IsAll(ReadOnlySpan<byte> value, byte b) => !value.ContainsAnyExcept(b);
-
-    private static bool IsNumber(string text, int least, int most)
-    {
-        if (text.Length < least || text.Length > most) return false;
-        foreach (char c in text) if (!char.IsAsciiDigit(c)) return false;
-        return true;
-    }
-
-    private static bool HoldsAba(string digits)
-    {
-        int sum = 0;
-        for (int i = 0; i < 9; i++) sum += (digits[i] - '0') * (i % 3 == 0 ? 3 : i % 3 == 1 ? 7 : 1);
-        return sum % 10 == 0 && digits != "000000000";
-    }
-
-    // ISO 13616: the first four characters go to the end, letters count from 10, and the rest modulo 97 is 1.
-    private static bool IsIban(string text)
-    {
-        if (text.Length is < 15 or > 34 || !char.IsAsciiLetterUpper(text[0]) || !char.IsAsciiLetterUpper(text[1]))
-            return false;
-        int rest = 0;
-        foreach (char c in text[4..] + text[..4])
-        {
-            if (char.IsAsciiDigit(c)) rest = ((rest * 10) + c - '0') % 97;
-            else if (char.IsAsciiLetterUpper(c)) rest = ((rest * 100) + c - 'A' + 10) % 97;
-            else return false;
-        }
-
-        return rest == 1;
-    }
 }

@@ -74,17 +74,22 @@ internal static class FixedRecords
     }
 
     // Records of one length may still be of several kinds, told by a letter or digit near the beginning.
-    private static IEnumerable<int[]> ByKey(IReadOnlyList<Sample> samples, int[] kind)
+    private static int[][] ByKey(IReadOnlyList<Sample> samples, int[] kind)
     {
         int[] some = [.. kind.Take(MaxLooked)];
         int length = samples[kind[0]].Bytes.Length;
         double before = Entropy(samples, [some], length), best = 0.8 * before;
         int[][]? parts = null;
+        bool hasChanged = false;
         for (int at = 0; at < Math.Min(4, length); at++)
         {
             int place = at;
             int[][] split = [.. kind.GroupBy(i => samples[i].Bytes.Span[place]).OrderBy(g => g.Key)
                 .Select(g => g.ToArray())];
+            if (split.Length == 1) continue;
+            // A key stands first, or behind what never changes; what follows a number that changes is its next digit.
+            if (parts is not null || hasChanged) break;
+            hasChanged = true;
             if (split.Length is < 2 or > 12 || split.Count(s => s.Length >= 3) * 2 < split.Length) continue;
             double after = Entropy(samples, split, length);
             if (after >= best) continue;
@@ -95,19 +100,31 @@ internal static class FixedRecords
         return parts ?? [kind];
     }
 
+    // Of columns with few values alone: of others a handful of records says nothing.
     private static double Entropy(IReadOnlyList<Sample> samples, int[][] kinds, int length)
     {
+        const int most = 16;
         double sum = 0;
+        int[] columns = [.. Enumerable.Range(0, length).Where(at =>
+            kinds.SelectMany(k => k).Select(i => samples[i].Bytes.Span[at]).Distinct().Take(most + 1).Count() <= most)];
         int total = kinds.Sum(k => k.Length);
         Span<int> counts = stackalloc int[256];
         foreach (int[] kind in kinds)
         {
-            for (int at = 0; at < length; at++)
+            foreach (int at in columns)
             {
                 counts.Clear();
                 foreach (int i in kind) counts[samples[i].Bytes.Span[at]]++;
+                int different = 0;
                 foreach (int count in counts)
-                    if (count > 0) sum -= (double)count / total * Math.Log2((double)count / kind.Length);
+                {
+                    if (count == 0) continue;
+                    different++;
+                    sum -= (double)count / total * Math.Log2((double)count / kind.Length);
+                }
+
+                // Few records seem to have less entropy than they have (G. Miller and W. Madow's correction).
+                sum += (different - 1) / (2 * Math.Log(2) * total);
             }
         }
 

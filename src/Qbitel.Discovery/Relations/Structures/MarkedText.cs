@@ -108,8 +108,7 @@ internal static class MarkedText
         for (int at = message.IndexOf((byte)'<'); at < message.Length;)
         {
             int end = message[at..].IndexOf((byte)'>');
-            if (end < 2) return path.Count == 0 && elements > 0 && message[at..].TrimEnd(" \t\r\n\0"u8).IsEmpty
-                ? leaves : null;
+            if (end < 2) return null;
             ReadOnlySpan<byte> tag = message.Slice(at + 1, end - 1);
             if (tag[0] == '/')
             {
@@ -125,7 +124,12 @@ internal static class MarkedText
 
             at += end + 1;
             int next = message[at..].IndexOf((byte)'<');
-            if (next < 0) continue;
+            if (next < 0)
+            {
+                if (!message[at..].TrimEnd(" \t\r\n\0"u8).IsEmpty) return null;
+                break;
+            }
+
             ReadOnlySpan<byte> text = message.Slice(at, next);
             int lead = next - text.TrimStart(" \t\r\n"u8).Length, size = text.Trim(" \t\r\n"u8).Length;
             if (size > 0) leaves.Add((at + lead, size, string.Join('.', path)));

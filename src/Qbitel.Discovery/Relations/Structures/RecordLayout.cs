@@ -1,4 +1,3 @@
-using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Relations.Values;
 
 namespace Qbitel.Discovery.Relations.Structures;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Qbitel.Discovery.Inference;
 
 namespace Qbitel.Discovery.Relations.Structures;
@@ -108,5 +109,6 @@ internal static class TaggedText
     // Text of any encoding that keeps ASCII; control characters speak against it.
     private static bool IsText(ReadOnlySpan<byte> value) => !value.ContainsAnyInRange((byte)0, (byte)0x1F);
 
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Pair(int Start, int Sign, int End, int Next);
 }

@@ -1,3 +1,5 @@
+using Qbitel.Hsm.Pkcs11.Interop;
+
 namespace Qbitel.Hsm.Pkcs11.Configuration;
 
 /// <summary>
@@ -24,6 +26,11 @@ internal sealed record Pkcs11Vendor(string Name, string Title)
     /// </summary>
     public bool DeviceMakesGcmNonce { get; init; }
 
+    /// <summary>
+    /// The attribute in which a module wants the public point of an EC key it unwraps, where the PKCS#8 may lack it.
+    /// </summary>
+    public Cka? PointOfUnwrappedKey { get; init; }
+
     /// <summary>Keys live in hardware that is certified for it; a soft token says otherwise of itself.</summary>
     public bool IsHardware { get; init; } = true;
 
@@ -48,6 +55,7 @@ internal sealed record Pkcs11Vendor(string Name, string Title)
 
             // NSS, "PKCS #11 Module Specs": the legacy interface takes its parameters as one string.
             InitializeFormat = "configdir='sql:{0}' certPrefix='' keyPrefix='' secmod='secmod.db' flags=noModDB",
+            PointOfUnwrappedKey = Cka.NssDatabase,
             IsHardware = false,
             Tested = "NSS softoken 3.118 and newer",
         },

@@ -28,4 +28,7 @@ internal enum Cka : ulong
     ParameterSet = 0x61D,
     Encapsulate = 0x633,
     Decapsulate = 0x634,
+
+    /// <summary>CKA_NSS_DB, NSS's own: the public value a private key is filed by.</summary>
+    NssDatabase = 0xD5A0DB00,
 }

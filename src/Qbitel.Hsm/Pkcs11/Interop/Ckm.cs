@@ -45,6 +45,11 @@ internal enum Ckm : ulong
     Des3EcbEncryptData = 0x1102,
     AesEcbEncryptData = 0x1104,
     AesKeyWrap = 0x2109,
+
+    /// <summary>
+    /// Means RFC 5649 to some vendors and PKCS#7 padding to others: used only after it was seen to be the former.
+    /// </summary>
+    AesKeyWrapPad = 0x210A,
     AesKeyWrapKwp = 0x210B,
     HkdfDerive = 0x402A,
 }

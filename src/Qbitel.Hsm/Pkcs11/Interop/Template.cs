@@ -9,11 +9,14 @@ internal sealed unsafe class Template : IDisposable
     private const int MaxAttributes = 24, MaxValues = 1024;
 
     private readonly byte* _memory;
+    private readonly int _room;
     private int _used;
 
-    public Template()
+    /// <param name="room">For values, in bytes: a public key of ML-KEM needs more than the attributes of others.</param>
+    public Template(int room = MaxValues)
     {
-        _memory = (byte*)NativeMemory.AllocZeroed((nuint)(MaxAttributes * sizeof(CkAttribute)) + MaxValues);
+        _room = room;
+        _memory = (byte*)NativeMemory.AllocZeroed((nuint)((MaxAttributes * sizeof(CkAttribute)) + room));
     }
 
     public CkAttribute* Attributes => (CkAttribute*)_memory;
@@ -26,7 +29,7 @@ internal sealed unsafe class Template : IDisposable
 
     public Template Add(Cka type, ReadOnlySpan<byte> value)
     {
-        if (Count == MaxAttributes || value.Length > MaxValues - _used)
+        if (Count == MaxAttributes || value.Length > _room - _used)
             throw new InvalidOperationException("The template has no room for another attribute.");
 
         byte* place = _memory + (MaxAttributes * sizeof(CkAttribute)) + _used;
@@ -39,7 +42,7 @@ internal sealed unsafe class Template : IDisposable
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(
-            new Span<byte>(_memory, (MaxAttributes * sizeof(CkAttribute)) + MaxValues));
+            new Span<byte>(_memory, (MaxAttributes * sizeof(CkAttribute)) + _room));
         NativeMemory.Free(_memory);
     }
 }

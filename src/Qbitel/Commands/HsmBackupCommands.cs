@@ -1,0 +1,295 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+using Qbitel.Cryptography;
+using Qbitel.Cryptography.Encodings;
+using Qbitel.Cryptography.Keys;
+using Qbitel.Governance.Audit;
+using Qbitel.Hsm;
+using Qbitel.Hsm.Approvals;
+using Qbitel.Hsm.Custody;
+using Qbitel.Hsm.Providers;
+using Qbitel.Hsm.Wrapping;
+using Qbitel.KeyFiles;
+using Qbitel.Machine;
+using Qbitel.Printing;
+using Qbitel.Sources;
+using Qbitel.Store;
+
+namespace Qbitel.Commands;
+
+/// <summary>Backups of HSM keys that open when enough custodians meet.</summary>
+internal static class HsmBackupCommands
+{
+    public static Verb Backup(GlobalOptions global)
+    {
+        Argument<string?> name = HsmCommand.Named(isRequired: true);
+        Option<string[]> custodians = new("--custodian")
+        {
+            Description = "A custodian's name; once for each",
+            HelpName = "NAME",
+            Required = true,
+        };
+        Option<int> needed = new("--needed")
+        {
+            Description = "How many custodians bring the keys back",
+            HelpName = "M",
+            Required = true,
+            CustomParser = result => Number.Between(result, 2, 255),
+        };
+        Option<string> target = HsmWrapCommands.Target("Where the backup goes");
+        Option<string> shares = new("--shares")
+        {
+            Description = "A new folder for the shares, one file a custodian: hand them out and destroy them",
+            HelpName = "DIR",
+            Required = true,
+        };
+        (Option<string> signing, Option<string?> transcript, PassphraseOptions passphrase) = Ceremony();
+        Option<Guid?> approval = HsmCommand.Approval();
+        Option<bool> ask = HsmCommand.AskApproval();
+        Option<string?> file = HsmCommand.Configuration();
+        Verb verb = new("backup",
+            "Wrap every extractable key of an HSM for a KEM key that only enough custodians together have, and say which "
+            + "keys are not in the backup.",
+            new("qbitel hsm backup vault --custodian Ada --custodian Ben --custodian Cleo --needed 2 "
+                + "--signing-key officer.key --shares shares -o vault.backup", "2 of 3 custodians; a signed transcript"),
+            new("qbitel hsm backup vault --custodian Ada --custodian Ben --needed 2 --signing-key officer.key "
+                + "--shares shares -o vault.backup --json", "for a program"))
+        {
+            name, custodians, needed, target, shares, signing, transcript, approval, ask, file,
+        };
+        foreach (Option option in passphrase.All) verb.Add(option);
+        return verb.Does(global, async (line, output, cancellation) =>
+        {
+            string hsm = line.GetValue(name)!, path = line.GetRequiredValue(target), folder = line.GetRequiredValue(shares);
+            string[] people = line.GetRequiredValue(custodians);
+            int threshold = line.GetRequiredValue(needed);
+            if (people.Length < threshold || people.Distinct(StringComparer.Ordinal).Count() != people.Length)
+                throw new MisusedException($"Name {threshold} custodians or more, each once.");
+            SafeFile.Require(path, replace: false);
+            if (Directory.Exists(folder) || File.Exists(folder))
+                throw new RefusedException($"{folder} is there already.", "Name a new folder for the shares.");
+
+            using StoredKey signer = Officer(line, signing, passphrase);
+            string notes = line.GetValue(transcript) ?? path + ".transcript";
+            HsmConfiguration all = HsmCommand.Read(global, line, file);
+            await using HsmProvider provider = await HsmProvider.CreateAsync(
+                all.Options(hsm), TimeProvider.System, logger: null, cancellation);
+            using MadeBackup? made = await HsmTransfer.ControlledAsync(all, global.Folder(line), new ControlledOperation
+            {
+                Operation = "key.export",
+                Target = hsm,
+                Parameters = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["keys"] = "all that may leave",
+                    ["custodians"] = string.Join(", ", people),
+                    ["needed"] = $"{threshold}",
+                },
+            }, line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
+                async cancel =>
+                {
+                    using CeremonyTranscript steps = CeremonyTranscript.Create(
+                        notes, new LocalSigner(signer.Signature!), TimeProvider.System);
+                    return await BackupCeremony.BackUpAsync(
+                        HsmTransfer.Port(provider, hsm), people, threshold, steps, TimeProvider.System, cancel);
+                }, cancellation);
+            if (made is null) return ExitCode.Done;
+
+            await using (StateStore store = await PlatformStore.OpenAsync(
+                global.Folder(line), TimeProvider.System, cancellation))
+            {
+                await HsmTransfer.AuditAsync(store, "key.backup", $"hsm:{hsm}", AuditOutcome.Done, cancellation,
+                    new("backup", $"{made.Backup.Id:D}"), new("keys", $"{made.Backup.Keys.Count}"),
+                    new("left-out", $"{made.Backup.LeftOut.Count}"), new("custodians", $"{threshold} of {people.Length}"));
+            }
+
+            await SafeFile.WriteAsync(path, made.Backup.ToJson(), SafeFile.Ordinary, replace: false, cancellation);
+            Directory.CreateDirectory(folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            List<string> written = [];
+            foreach (CustodianShare share in made.Shares)
+                written.Add(await WriteAsync(folder, share, people[share.Number - 1], made.Backup.Id, cancellation));
+
+            BackupFiles document = new(path, made.Backup.Id, made.Backup.Keys.Count, made.Backup.LeftOut, threshold,
+                written, notes);
+            output.Document(document, HsmTransferJson.Default.BackupFiles, console =>
+            {
+                console.Line($"{path}: {made.Backup.Keys.Count} keys of {hsm}; {threshold} of {people.Length} custodians "
+                    + "bring them back.");
+                foreach (LeftOutKey left in made.Backup.LeftOut) console.Line($"NOT in the backup: {left.Key}: {left.Reason}");
+                console.Line($"Shares in {folder}: give each custodian theirs, then destroy the files. "
+                    + $"The transcript is {notes}.");
+            });
+            return ExitCode.Done;
+        });
+    }
+
+    public static Verb Restore(GlobalOptions global)
+    {
+        Argument<string?> name = HsmCommand.Named(isRequired: true);
+        Argument<string> source = new("FILE") { Description = "The backup" };
+        Option<string[]> shares = new("--share")
+        {
+            Description = "A file with a custodian's share; once for each",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Option<bool> extractable = new("--extractable") { Description = "The keys may leave again, e.g. for a backup" };
+        (Option<string> signing, Option<string?> transcript, PassphraseOptions passphrase) = Ceremony();
+        Option<Guid?> approval = HsmCommand.Approval();
+        Option<bool> ask = HsmCommand.AskApproval();
+        Option<string?> file = HsmCommand.Configuration();
+        Verb verb = new("restore",
+            "Bring the keys of a backup into an HSM with the shares of enough custodians. Keys that are there are compared "
+            + "and stay. Exit 1 when one is not there afterwards.",
+            new("qbitel hsm restore vault vault.backup --share ada.txt --share cleo.txt --signing-key officer.key",
+                "with two shares"),
+            new("qbitel hsm restore vault vault.backup --share ada.txt --share cleo.txt --signing-key officer.key --json",
+                "for a program"))
+        {
+            name, source, shares, extractable, signing, transcript, approval, ask, file,
+        };
+        foreach (Option option in passphrase.All) verb.Add(option);
+        return verb.Does(global, async (line, output, cancellation) =>
+        {
+            string hsm = line.GetValue(name)!, path = line.GetRequiredValue(source);
+            if (!KeyBackup.TryParse(await ReadAsync(path, KeyBackup.MaxSize, cancellation), out KeyBackup? backup,
+                out string? error))
+            {
+                throw new RefusedException($"{path} is no backup: {error}.", "'qbitel hsm backup' makes one.");
+            }
+
+            using StoredKey signer = Officer(line, signing, passphrase);
+            List<CustodianShare> given = [];
+            try
+            {
+                foreach (string share in line.GetRequiredValue(shares)) given.Add(await ShareAsync(share, cancellation));
+                string notes = line.GetValue(transcript) ?? $"{path}.restored-{TimeProvider.System.GetUtcNow():yyyyMMddHHmmss}";
+                HsmConfiguration all = HsmCommand.Read(global, line, file);
+                await using HsmProvider provider = await HsmProvider.CreateAsync(
+                    all.Options(hsm), TimeProvider.System, logger: null, cancellation);
+                IReadOnlyList<RestoredKey>? keys = await HsmTransfer.ControlledAsync(all, global.Folder(line),
+                    new ControlledOperation
+                    {
+                        Operation = "key.restore",
+                        Target = hsm,
+                        Parameters = new Dictionary<string, string>(StringComparer.Ordinal)
+                        {
+                            ["backup"] = $"{backup!.Id:D}",
+                            ["backup_sha256"] = Convert.ToHexStringLower(SHA256.HashData(backup.ToJson())),
+                            ["extractable"] = line.GetValue(extractable) ? "yes" : "no",
+                        },
+                    }, line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
+                    async cancel =>
+                    {
+                        using CeremonyTranscript steps = CeremonyTranscript.Create(
+                            notes, new LocalSigner(signer.Signature!), TimeProvider.System);
+                        return await BackupCeremony.RestoreAsync(backup!, given, HsmTransfer.Port(provider, hsm),
+                            line.GetValue(extractable), steps, cancel);
+                    }, cancellation);
+                if (keys is null) return ExitCode.Done;
+
+                int failed = keys.Count(key => key.Problem is not null);
+                await using (StateStore store = await PlatformStore.OpenAsync(
+                    global.Folder(line), TimeProvider.System, cancellation))
+                {
+                    await HsmTransfer.AuditAsync(store, "key.restore", $"hsm:{hsm}",
+                        failed == 0 ? AuditOutcome.Done : AuditOutcome.Failed, cancellation,
+                        new("backup", $"{backup!.Id:D}"), new("keys", $"{keys.Count - failed}"), new("failed", $"{failed}"));
+                }
+
+                output.Document(new RestoredKeys(hsm, backup.Id, keys), HsmTransferJson.Default.RestoredKeys, console =>
+                {
+                    foreach (RestoredKey key in keys)
+                    {
+                        console.Line($"{key.Key}: {key.Problem ?? key.Proof}{(key.WasThere ? " (it was there)" : "")}");
+                        if (key.Boundary is not null) console.Line($"  boundary: {key.Boundary}");
+                    }
+
+                    console.Line($"{keys.Count - failed} of {keys.Count} keys are in {hsm}. The transcript is {notes}.");
+                });
+                return failed == 0 ? ExitCode.Done : ExitCode.Refused;
+            }
+            finally
+            {
+                foreach (CustodianShare share in given) share.Dispose();
+            }
+        });
+    }
+
+    internal static async Task<byte[]> ReadAsync(string path, int limit, CancellationToken cancellation)
+    {
+        if (new FileInfo(path) is { Exists: true } info && info.Length > limit)
+            throw new RefusedException($"{path} is larger than {limit} bytes.", "Check the path.");
+        return await File.ReadAllBytesAsync(path, cancellation);
+    }
+
+    private static (Option<string> Signing, Option<string?> Transcript, PassphraseOptions Passphrase) Ceremony() => (
+        new("--signing-key")
+        {
+            Description = "The private key that signs the transcript",
+            HelpName = "FILE",
+            Required = true,
+        },
+        new("--transcript")
+        {
+            Description = "Where the transcript goes [default: beside the backup]",
+            HelpName = "FILE",
+        },
+        new PassphraseOptions(isNew: false));
+
+    private static StoredKey Officer(ParseResult line, Option<string> signing, PassphraseOptions passphrase)
+    {
+        string path = line.GetRequiredValue(signing);
+        StoredKey stored = KeyReader.Read(path, passphrase.Of(line, path));
+        if (stored.Signature is { HasPrivateKey: true }) return stored;
+
+        stored.Dispose();
+        throw new RefusedException($"{path} holds no private key that signs.", "'qbitel key generate ML-DSA-65' makes one.");
+    }
+
+    // The text is zeroed wherever it was.
+    private static async Task<string> WriteAsync(
+        string folder, CustodianShare share, string custodian, Guid backup, CancellationToken cancellation)
+    {
+        char[] text = GC.AllocateUninitializedArray<char>(CustodianShare.TextLength, pinned: true);
+        byte[] head = Encoding.UTF8.GetBytes(
+            $"Share {share.Number} of {share.Count} for {custodian}\nBackup {backup:D}; {share.Threshold} shares bring its "
+            + "keys back.\nKeep it alone and secret.\n\n");
+        byte[] content = GC.AllocateUninitializedArray<byte>(head.Length + text.Length + 1, pinned: true);
+        try
+        {
+            share.WriteText(text);
+            head.CopyTo(content, 0);
+            Encoding.ASCII.GetBytes(text, content.AsSpan(head.Length));
+            content[^1] = (byte)'\n';
+            string path = Path.Combine(folder, $"share-{share.Number:d3}.txt");
+            await SafeFile.WriteAsync(path, content, SafeFile.OwnerOnly, replace: false, cancellation);
+            return path;
+        }
+        finally
+        {
+            Array.Clear(text);
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
+
+    private static async Task<CustodianShare> ShareAsync(string path, CancellationToken cancellation)
+    {
+        byte[] content = await ReadAsync(path, 64 << 10, cancellation);
+        char[] text = GC.AllocateUninitializedArray<char>(content.Length, pinned: true);
+        try
+        {
+            // What stands before the share is for people.
+            int begin = Math.Max(0, content.AsSpan().LastIndexOf("QBS1"u8));
+            int length = Encoding.Latin1.GetChars(content.AsSpan(begin), text);
+            return CustodianShare.TryParse(text.AsSpan(0, length), out CustodianShare? share, out string? error) ? share!
+                : throw new RefusedException($"{path}: {error}.", "Compare that group with the custodian's copy.");
+        }
+        finally
+        {
+            Array.Clear(text);
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
+}

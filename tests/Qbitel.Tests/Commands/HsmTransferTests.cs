@@ -1,0 +1,178 @@
+using System.Text.Json;
+using Qbitel.Hsm.Software;
+
+namespace Qbitel.Tests.Commands;
+
+/// <summary>Keys that move, are wrapped, backed up and brought back, as a user does it, with software tokens.</summary>
+public sealed class HsmTransferTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Keys_are_planned_moved_audited_and_rolled_back()
+    {
+        await TokensAsync();
+        string key = await GenerateAsync("old", "ML-DSA-65");
+        await GenerateAsync("old", "AES-256");
+        string[] ends = ["hsm", "migrate", "--from", "old", "--to", "new", "--data", _folder.Path];
+
+        using JsonDocument plan = JsonDocument.Parse(await Line.DoneAsync([.. ends, "--plan", "--json"]));
+        Assert.All(plan.RootElement.GetProperty("keys").EnumerateArray(),
+            row => Assert.Equal("Migratable", row.GetProperty("verdict").GetString()));
+        Assert.Contains("X-Wing", plan.RootElement.GetProperty("lastHop").GetString(), StringComparison.Ordinal);
+
+        Shell.Result apply = await Line.RunAsync([.. ends, "--apply", "--json"]);
+        Assert.Equal(0, apply.ExitCode);
+        Assert.Contains("2/2 AES-256", apply.Notes, StringComparison.Ordinal);
+        using JsonDocument moved = JsonDocument.Parse(apply.Data);
+        Assert.Equal(2, moved.RootElement.GetProperty("active").GetInt32());
+        Assert.Contains(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path), StringComparison.Ordinal);
+        string audit = await Line.DoneAsync("audit", "list", "--json", "--data", _folder.Path);
+        Assert.Contains("key.migrate", audit, StringComparison.Ordinal);
+        Assert.Contains("migrated_from", audit, StringComparison.Ordinal);
+
+        Assert.Contains("resume", await Line.RefusedAsync([.. ends, "--apply"]), StringComparison.Ordinal);
+        Assert.Contains("done: 2 active", await Line.DoneAsync([.. ends, "--apply", "--resume"]), StringComparison.Ordinal);
+        Assert.Contains("done: 2 active", await Line.DoneAsync([.. ends, "--report"]), StringComparison.Ordinal);
+        Assert.Contains("rolled back", (await Line.RunAsync([.. ends, "--rollback"])).Data, StringComparison.Ordinal);
+        Assert.Contains("key.rollback", await Line.DoneAsync("audit", "list", "--json", "--data", _folder.Path),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path),
+            StringComparison.Ordinal);
+        Assert.Contains("Choose one", await Line.MisusedAsync([.. ends]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_that_stay_are_named_with_what_to_do()
+    {
+        await TokensAsync();
+        await GenerateAsync("new", "ML-DSA-65"); // which allows no backups
+
+        string plan = await Line.DoneAsync(
+            "hsm", "migrate", "--from", "new", "--to", "old", "--plan", "--data", _folder.Path);
+
+        Assert.Contains("NeedsRekey", plan, StringComparison.Ordinal);
+        Assert.Contains("make a new signing key", plan, StringComparison.Ordinal);
+        Assert.Contains("1 NeedsRekey", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_is_wrapped_and_unwrapped()
+    {
+        await TokensAsync();
+        string key = await GenerateAsync("old", "ECDSA-P256"), receiver = await GenerateAsync("new", "ML-KEM-1024");
+        string file = _folder["zone.key"];
+
+        string wrapped = await Line.DoneAsync(
+            "hsm", "wrap", "old", key, "--recipient", $"new:{receiver}", "-o", file, "--data", _folder.Path);
+        Assert.Contains("ML-KEM-1024", wrapped, StringComparison.Ordinal);
+        Assert.Contains("boundary:", wrapped, StringComparison.Ordinal);
+        Assert.Contains("another key", await Line.RefusedAsync("hsm", "unwrap", "new", file, "--receiver", receiver,
+            "--check-value", "public:00", "--data", _folder.Path), StringComparison.Ordinal);
+        string unwrapped = await Line.DoneAsync(
+            "hsm", "unwrap", "new", file, "--receiver", receiver, "--data", _folder.Path);
+        Assert.Contains("signed and verified", unwrapped, StringComparison.Ordinal);
+        Assert.Contains("does not leave new", await Line.RefusedAsync(
+            "hsm", "wrap", "new", key, "--recipient", $"new:{receiver}", "-o", _folder["again"], "--data", _folder.Path),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_of_three_custodians_bring_keys_back()
+    {
+        await TokensAsync();
+        string key = await GenerateAsync("old", "ML-DSA-65");
+        await Line.DoneAsync("key", "generate", "ML-DSA-65", "-o", _folder["officer.key"]);
+        string backup = _folder["old.backup"], shares = _folder["shares"];
+
+        string made = await Line.DoneAsync("hsm", "backup", "old", "--custodian", "Ada", "--custodian", "Ben",
+            "--custodian", "Cleo", "--needed", "2", "--signing-key", _folder["officer.key"], "--shares", shares,
+            "-o", backup, "--data", _folder.Path);
+        Assert.Contains("2 of 3 custodians", made, StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(Path.Combine(shares, "share-001.txt")));
+
+        Assert.Contains("2 are needed", await Line.RefusedAsync(Restore("001")), StringComparison.Ordinal);
+        string restored = await Line.DoneAsync(Restore("001", "003"));
+        Assert.Contains("1 of 1 keys are in new", restored, StringComparison.Ordinal);
+        Assert.Contains(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path), StringComparison.Ordinal);
+
+        string text = await File.ReadAllTextAsync(Path.Combine(shares, "share-003.txt"), TestContext.Current.CancellationToken);
+        int at = text.LastIndexOf('-') + 3;
+        await File.WriteAllTextAsync(Path.Combine(shares, "share-003.txt"),
+            text[..at] + (text[at] == 'A' ? 'B' : 'A') + text[(at + 1)..], TestContext.Current.CancellationToken);
+        string damaged = await Line.RefusedAsync(Restore("001", "003"));
+        Assert.Contains("group 11", damaged, StringComparison.Ordinal);
+        Assert.DoesNotContain(text[^9..^1], damaged, StringComparison.Ordinal);
+
+        string[] Restore(params string[] numbers) =>
+        [
+            "hsm", "restore", "new", backup, .. numbers.SelectMany(n => (string[])["--share",
+                Path.Combine(shares, $"share-{n}.txt")]), "--signing-key", _folder["officer.key"],
+            "--transcript", _folder[$"restore-{Guid.CreateVersion7():N}"], "--data", _folder.Path,
+        ];
+    }
+
+    [Fact]
+    public async Task Under_dual_control_a_backup_takes_others_who_are_used_up_by_it()
+    {
+        await TokensAsync();
+        string key = await GenerateAsync("old", "AES-256");
+        await Line.DoneAsync("key", "generate", "ML-DSA-65", "-o", _folder["officer.key"]);
+        await Line.DoneAsync("key", "generate", "ML-DSA-65", "-o", _folder["ada.key"]);
+        await Line.DoneAsync("key", "convert", _folder["ada.key"], "--public", "-o", _folder["ada.pub"]);
+        string configuration = await File.ReadAllTextAsync(_folder["hsm.json"], TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_folder["hsm.json"], configuration.TrimEnd()[..^1] + $$"""
+            , "dualControl": { "operations": { "key.export": 1 }, "approvers": { "user:ada": "{{_folder["ada.pub"]}}" } } }
+            """, TestContext.Current.CancellationToken);
+        string[] backup = ["hsm", "backup", "old", "--custodian", "Ada", "--custodian", "Ben", "--needed", "2",
+            "--signing-key", _folder["officer.key"], "--shares", _folder["shares"], "-o", _folder["old.backup"],
+            "--data", _folder.Path];
+
+        Assert.Contains("--ask-approval", await Line.RefusedAsync(backup), StringComparison.Ordinal);
+        using JsonDocument asked = JsonDocument.Parse(await Line.DoneAsync([.. backup, "--ask-approval", "--json"]));
+        string id = asked.RootElement.GetProperty("id").GetString()!;
+        await Line.DoneAsync("hsm", "approve", "sign", id, "--key", _folder["ada.key"], "--data", _folder.Path);
+        Assert.Contains("Refused", await Line.RefusedAsync("hsm", "migrate", "--from", "old", "--to", "new", "--apply",
+            "--approval", id, "--data", _folder.Path), StringComparison.Ordinal);
+        string made = await Line.DoneAsync([.. backup, "--approval", id]);
+
+        Assert.Contains("1 keys of old", made, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["old-to-new.migration"]));
+        File.Delete(_folder["old.backup"]);
+        Directory.Delete(_folder["shares"], recursive: true);
+        File.Delete(_folder["old.backup.transcript"]);
+        Assert.Contains("Refused", await Line.RefusedAsync([.. backup, "--approval", id]), StringComparison.Ordinal);
+        Assert.DoesNotContain(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path),
+            StringComparison.Ordinal);
+    }
+
+    private async Task<string> GenerateAsync(string hsm, string algorithm)
+    {
+        using JsonDocument made = JsonDocument.Parse(await Line.DoneAsync(
+            "hsm", "generate", hsm, algorithm, "--json", "--data", _folder.Path));
+        return made.RootElement.GetProperty("id").GetString()!;
+    }
+
+    private async Task TokensAsync()
+    {
+        foreach (string name in (string[])["old", "new"])
+        {
+            string keyFile = _folder[$"{name}.secret"];
+            TokenSecret.CreateKeyFile(keyFile);
+            using TokenSecret secret = TokenSecret.FromKeyFile(keyFile);
+            await (await SoftwareToken.CreateAsync(new SoftwareTokenOptions { Folder = _folder[$"{name}-token"] }, secret,
+                TimeProvider.System, null, TestContext.Current.CancellationToken)).DisposeAsync();
+        }
+
+        await File.WriteAllTextAsync(_folder["hsm.json"], $$"""
+            { "providers": {
+                "old": { "provider": "software", "folder": "{{_folder["old-token"]}}",
+                         "keyFile": "{{_folder["old.secret"]}}", "allowBackup": true },
+                "new": { "provider": "software", "folder": "{{_folder["new-token"]}}",
+                         "keyFile": "{{_folder["new.secret"]}}" } } }
+            """, TestContext.Current.CancellationToken);
+    }
+}
