@@ -27,7 +27,35 @@ public sealed record DiscoveredProtocol
     public required IReadOnlyList<string> Flows { get; init; }
 
     public required IReadOnlyList<DiscoveredMessage> Messages { get; init; }
+
+    /// <summary>How its messages are built, as a grammar with probabilities; null where none was learnt.</summary>
+    public DiscoveredGrammar? Grammar { get; init; }
+
+    /// <summary>Nobody knew it: its types and fields were inferred from its messages.</summary>
+    public bool IsInferred => Basis is not null;
+
+    /// <summary>Of an unknown protocol, its samples and what was inferred of them.</summary>
+    internal ProtocolBasis? Basis { get; init; }
 }
+
+/// <summary>A grammar with probabilities, learnt from messages that are all taken for good.</summary>
+/// <param name="Start">The rule of a whole message.</param>
+/// <param name="Rules">In the order in which they are first needed.</param>
+/// <param name="Attributes">What ties fields together beyond their order.</param>
+public sealed record DiscoveredGrammar(string Start, IReadOnlyList<GrammarRule> Rules,
+    IReadOnlyList<GrammarAttribute> Attributes);
+
+/// <summary>What a symbol may stand for.</summary>
+public sealed record GrammarRule(string Symbol, IReadOnlyList<GrammarAlternative> Alternatives);
+
+/// <summary>One of the things a symbol stands for, and how often.</summary>
+public sealed record GrammarAlternative(double Probability, IReadOnlyList<string> Symbols);
+
+/// <summary>A length, count or check value, and what it is about.</summary>
+/// <param name="Kind"><c>length</c>, <c>count</c>, <c>checksum</c> or <c>constant</c>.</param>
+/// <param name="Field">The field's symbol.</param>
+/// <param name="Of">What it follows from, in words.</param>
+public sealed record GrammarAttribute(string Kind, string Field, string Of);
 
 /// <summary>How often a type of message occurs.</summary>
 public sealed record DiscoveredMessageType(string Name, int Count);

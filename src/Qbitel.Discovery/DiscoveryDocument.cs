@@ -96,9 +96,54 @@ public sealed record DiscoveryDocument
         }
 
         writer.WriteEndArray();
-        writer.WriteNull("grammar");
+        Write(writer, protocol.Grammar);
         writer.WriteStartArray("messages");
         foreach (DiscoveredMessage message in protocol.Messages) Write(writer, message);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, DiscoveredGrammar? grammar)
+    {
+        if (grammar is null)
+        {
+            writer.WriteNull("grammar");
+            return;
+        }
+
+        writer.WriteStartObject("grammar");
+        writer.WriteString("start", grammar.Start);
+        writer.WriteStartArray("rules");
+        foreach (GrammarRule rule in grammar.Rules)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("lhs", rule.Symbol);
+            writer.WriteStartArray("alternatives");
+            foreach (GrammarAlternative alternative in rule.Alternatives)
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("p", Math.Round(alternative.Probability, 6));
+                writer.WriteStartArray("symbols");
+                foreach (string symbol in alternative.Symbols) writer.WriteStringValue(symbol);
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("attributes");
+        foreach (GrammarAttribute attribute in grammar.Attributes)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", attribute.Kind);
+            writer.WriteString("field", attribute.Field);
+            writer.WriteString("of", attribute.Of);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

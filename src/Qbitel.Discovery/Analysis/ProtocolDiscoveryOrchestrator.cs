@@ -1,6 +1,7 @@
 using System.Globalization;
 using Qbitel.Discovery.Boundaries;
 using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Grammars;
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Tls;
 using Qbitel.Discovery.Traces;
@@ -128,6 +129,8 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
                     ? [.. rule.Describe()] : [],
                 MessageTypes = TypesOf(inferred.Types),
                 Flows = FlowsOf(groups[i]),
+                Basis = inferred,
+                Grammar = ProtocolGrammar.Learn(inferred).Describe(),
                 Messages = [.. groups[i].Select((m, k) =>
                     new DiscoveredMessage(m.Index, inferred.Types[k], () => FieldsOf(inferred.Fields[k])))],
             };

@@ -60,8 +60,21 @@ internal static class Identifier
         StringBuilder literal = new("\"");
         foreach (char c in text)
         {
-            if (char.IsAsciiLetterOrDigit(c) || " ._-:;,+/()=<>#[]$".Contains(c, StringComparison.Ordinal)) literal.Append(c);
+            if (char.IsAsciiLetterOrDigit(c) || " ._-:;,+/()=<>#$".Contains(c, StringComparison.Ordinal)) literal.Append(c);
             else literal.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+        }
+
+        return literal.Append('"').ToString();
+    }
+
+    /// <summary>The same for Lua, which escapes bytes by their decimal numbers.</summary>
+    public static string LuaLiteral(string text)
+    {
+        StringBuilder literal = new("\"");
+        foreach (byte b in Encoding.UTF8.GetBytes(text))
+        {
+            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)' ' or (byte)'.' or (byte)'_' or (byte)'-') literal.Append((char)b);
+            else literal.Append('\\').Append(b.ToString("000", CultureInfo.InvariantCulture));
         }
 
         return literal.Append('"').ToString();
@@ -74,6 +87,17 @@ internal static class Identifier
         foreach (char c in text.Length > 400 ? text[..400] : text)
             prose.Append(char.IsAsciiLetterOrDigit(c) || " .,;:%+-=()$_^'".Contains(c, StringComparison.Ordinal) ? c : ' ');
 
-        return prose.ToString().Replace("--", "- ", StringComparison.Ordinal);
+        // Twelve digits or more may be a card's or an account's number.
+        StringBuilder covered = new();
+        string plain = prose.ToString().Replace("--", "- ", StringComparison.Ordinal);
+        for (int i = 0; i < plain.Length;)
+        {
+            int run = 0;
+            while (i + run < plain.Length && char.IsAsciiDigit(plain[i + run])) run++;
+            covered.Append(run >= 12 ? "***" : plain.AsSpan(i, Math.Max(run, 1)));
+            i += Math.Max(run, 1);
+        }
+
+        return covered.ToString();
     }
 }

@@ -30,6 +30,7 @@ internal static class CommandLine
         root.Add(DemoCommand.Create(global));
         root.Add(ScanCommand.Create(global));
         root.Add(DiscoverCommand.Create(global));
+        root.Add(AdapterCommand.Create(global));
         root.Add(ParseCommand.Create(global));
         root.Add(BuildCommand.Create(global));
         root.Add(RedactCommand.Create(global));

@@ -4,6 +4,9 @@ using System.Text;
 using System.Text.Json;
 using Qbitel.Discovery;
 using Qbitel.Discovery.Analysis;
+using Qbitel.Discovery.Reports;
+using Qbitel.Discovery.Sessions;
+using Qbitel.KeyFiles;
 
 namespace Qbitel.Commands;
 
@@ -25,6 +28,29 @@ internal static class DiscoverCommand
             HelpName = "DIR",
         };
 
+        Option<FileInfo?> html = new("--html")
+        {
+            Description = "Also write the protocol map, a page that needs nothing else",
+            HelpName = "FILE",
+        };
+        Option<string?> session = new("--session")
+        {
+            Description = "Also begin a session file, in which a person names fields; it must not be there yet",
+            HelpName = "FILE",
+        };
+        Option<string?> name = new("--protocol-name")
+        {
+            Description = "The protocol that is shown and that the session is about [default: all, the largest unknown]",
+            HelpName = "NAME",
+        };
+        Option<int> samples = new("--samples")
+        {
+            Description = "Messages of each type on the page",
+            HelpName = "N",
+            DefaultValueFactory = _ => 6,
+            CustomParser = result => Number.Between(result, 0, 1_000),
+        };
+
         Option<int> seed = new("--seed")
         {
             Description = "Decides which messages are held back to measure confidence; the same gives the same bytes",
@@ -39,8 +65,9 @@ internal static class DiscoverCommand
             new("qbitel discover traffic.pcapng", "which protocols, how many messages"),
             new("qbitel discover traffic.pcapng --json > discovery.json", "every message and field, for a program"))
         {
-            file, max, folder, seed,
+            file, max, folder, seed, html, session, name, samples,
         };
+        verb.Add(DiscoverWatchCommand.Create(global));
         verb.Add(DiscoverModelCommands.Evaluate(global));
         verb.Add(DiscoverModelCommands.Train(global));
         return verb.Does(global, async (line, output, cancellation) =>
@@ -55,12 +82,39 @@ internal static class DiscoverCommand
                 await File.WriteAllTextAsync(Path.Combine(place.FullName, "discovery.json"), json, cancellation);
             }
 
+            string input = line.GetRequiredValue(file).Name;
+            DiscoveryDocument shown = Only(document, line.GetValue(name));
+            if (line.GetValue(html) is { } page)
+            {
+                await SafeFile.WriteAsync(page.FullName,
+                    Encoding.UTF8.GetBytes(ProtocolMap.Write(shown, input, line.GetValue(samples))), SafeFile.Ordinary,
+                    replace: true, cancellation);
+            }
+
+            if (line.GetValue(session) is { } kept)
+            {
+                DiscoveredProtocol about = shown.Protocols.FirstOrDefault(p => p.IsInferred)
+                    ?? throw new RefusedException("There is no unknown protocol in the file.", "A session is about one.");
+                DiscoverySession begun = new() { Protocol = about.Name, Capture = line.GetRequiredValue(file).FullName };
+                await SafeFile.WriteAsync(kept, Encoding.UTF8.GetBytes(begun.ToString()), SafeFile.Ordinary,
+                    replace: false, cancellation);
+            }
+
             output.Text(output.IsJson ? json : Words(document));
             return ExitCode.Done;
         });
     }
 
-    private static async Task<DiscoveryDocument> ReadAsync(
+    private static DiscoveryDocument Only(DiscoveryDocument document, string? name)
+    {
+        if (name is null) return document;
+        List<DiscoveredProtocol> named = [.. document.Protocols.Where(p => p.Name == name)];
+        return named.Count > 0 ? document with { Protocols = named } : throw new RefusedException(
+            $"There is no protocol of that name; there are {string.Join(", ", document.Protocols.Select(p => p.Name))}.",
+            "Name one of them.");
+    }
+
+    internal static async Task<DiscoveryDocument> ReadAsync(
         FileInfo file, DiscoveryConfig config, CancellationToken cancellation)
     {
         try

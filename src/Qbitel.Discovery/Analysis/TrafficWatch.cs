@@ -1,0 +1,82 @@
+using Qbitel.Discovery.Grammars;
+using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Traces;
+
+namespace Qbitel.Discovery.Analysis;
+
+/// <summary>Knows how the unknown protocols of a baseline speak, and says which later messages do not.</summary>
+/// <remarks>Safe for concurrent use once made.</remarks>
+public sealed class TrafficWatch
+{
+    private const int MaxMessages = 2_000_000;
+
+    private readonly List<(string Name, AnomalyModel Model)> _models;
+
+    private TrafficWatch(List<(string, AnomalyModel)> models) => _models = models;
+
+    /// <summary>What is watched, and how often good messages raise an alarm.</summary>
+    public IReadOnlyList<WatchedProtocol> Protocols => [.. _models.Select(m => new WatchedProtocol(m.Name,
+        m.Model.Calibrated, m.Model.Threshold, m.Model.FalseAlarms, m.Model.FalseAlarmRate.Low, m.Model.FalseAlarmRate.High))];
+
+    public static TrafficWatch Learn(DiscoveryDocument baseline)
+    {
+        ArgumentNullException.ThrowIfNull(baseline);
+        return new([.. baseline.Protocols.Where(p => p.Basis is InferredProtocol)
+            .Select(p => (p.Name, AnomalyModel.Learn((InferredProtocol)p.Basis!)))]);
+    }
+
+    /// <summary>The messages that stand out, in the order of the input. Those of known protocols are not judged.</summary>
+    public WatchReport Watch(Traffic traffic)
+    {
+        ArgumentNullException.ThrowIfNull(traffic);
+        List<TrafficAlert> alerts = [];
+        int judged = 0, known = 0;
+        foreach (CutMessage message in new MessageCutter(MaxMessages).Cut(traffic))
+        {
+            if (message.Bytes.Length == 0) continue;
+            if (message.Known is not null || (!message.IsFragment
+                && KnownProtocols.Whole(message.Bytes.Span, message.Rule?.HeaderSize) is not null))
+            {
+                known++;
+                continue;
+            }
+
+            judged++;
+            (string Name, MessageScore Score)? best = null;
+            foreach ((string name, AnomalyModel model) in _models)
+            {
+                MessageScore score = model.Score(message.Bytes);
+                if (best is null || (score.IsAlarm ? 1 : 0, score.Score).CompareTo((best.Value.Score.IsAlarm ? 1 : 0, best.Value.Score.Score)) < 0)
+                    best = (name, score);
+            }
+
+            if (best is { } found && found.Score.IsAlarm)
+            {
+                MessageScore score = found.Score;
+                alerts.Add(new TrafficAlert(message.Index, message.Flow.Name, found.Name, Math.Round(score.Score, 2), score.Path,
+                    score.Offset, score.Length, score.Finding?.Code ?? "Watch.Unlikely",
+                    score.Finding?.Expected ?? "a value like those of the baseline",
+                    score.Finding?.Found ?? FormattableString.Invariant($"one of {score.Bits:0.0} bits of surprise")));
+            }
+        }
+
+        return new WatchReport(judged, known, alerts);
+    }
+}
+
+/// <summary>A protocol that is watched.</summary>
+/// <param name="Name">As the baseline names it.</param>
+/// <param name="Calibrated">Messages the threshold was set by.</param>
+/// <param name="Threshold">Standard deviations above the mean surprise a byte.</param>
+/// <param name="FalseAlarms">Of those messages, how many lie above it.</param>
+/// <param name="FalseAlarmsFrom">Lower end of the 95 % interval of that share.</param>
+/// <param name="FalseAlarmsTo">Upper end.</param>
+public sealed record WatchedProtocol(string Name, int Calibrated, double Threshold, int FalseAlarms,
+    double FalseAlarmsFrom, double FalseAlarmsTo);
+
+/// <summary>What a watch saw.</summary>
+public sealed record WatchReport(int Judged, int Known, IReadOnlyList<TrafficAlert> Alerts);
+
+/// <summary>A message that stands out, and the field that makes it.</summary>
+public sealed record TrafficAlert(int Index, string Flow, string Protocol, double Score, string Field, int Offset,
+    int Length, string Code, string Expected, string Found);

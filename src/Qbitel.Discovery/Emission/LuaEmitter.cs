@@ -1,0 +1,179 @@
+using System.Globalization;
+using Qbitel.Discovery.Grammars.Layouts;
+
+namespace Qbitel.Discovery.Emission;
+
+/// <summary>A dissector for Wireshark in Lua. It cuts and shows; check values are not worked out by it.</summary>
+internal sealed class LuaEmitter(Layout layout)
+{
+    private readonly CodeText _code = new();
+    private readonly List<(string Name, string Label, string Kind)> _fields = [];
+    private readonly List<CodeText> _functions = [];
+    private int _count;
+
+    public string ProtocolName { get; } = Identifier.Snake(layout.Name, "protocol");
+
+    public string Emit()
+    {
+        List<(string Name, string? Key, string Title)> types = [];
+        foreach (LayoutType type in layout.Types)
+            types.Add((Function(type.Parts, Identifier.Snake(type.Name, "message")), type.Key, type.Name));
+
+        _code.Line("-- Made from a layout; change the layout, not this file.")
+            .Line($"local proto = Proto({Identifier.LuaLiteral(ProtocolName)}, {Identifier.LuaLiteral(Identifier.Pascal(layout.Name, "Protocol"))})")
+            .Line("local f = {}");
+        foreach ((string name, string label, string kind) in _fields)
+            _code.Line($"f.{name} = ProtoField.{kind}({Identifier.LuaLiteral($"{ProtocolName}.{name}")}, {Identifier.LuaLiteral(label)})");
+
+        _code.Line($"f.message_type = ProtoField.string({Identifier.LuaLiteral($"{ProtocolName}.message_type")}, \"Message type\")")
+            .Line($"f.problem = ProtoField.string({Identifier.LuaLiteral($"{ProtocolName}.problem")}, \"Problem\")")
+            .Line("proto.fields = f").Line()
+            .Line("local function number(kind, t, s, n)").Line("  if n == 0 then return nil end")
+            .Line("  if kind == 'be' then return n <= 4 and t(s, n):uint() or t(s, n):uint64():tonumber() end")
+            .Line("  if kind == 'le' then return n <= 4 and t(s, n):le_uint() or t(s, n):le_uint64():tonumber() end")
+            .Line("  local v = 0").Line("  for i = s, s + n - 1 do").Line("    local b = t(i, 1):uint()")
+            .Line("    if kind == 'bcd' then").Line("      local hi = math.floor(b / 16)")
+            .Line("      if hi > 9 or b % 16 > 9 then return nil end").Line("      v = v * 100 + hi * 10 + b % 16")
+            .Line("    else").Line("      local d = kind == 'ebcdic' and b - 0xF0 or b - 0x30")
+            .Line("      if kind == 'hex' and b >= 0x41 and b <= 0x46 then d = b - 0x37 end")
+            .Line("      if d < 0 or d > (kind == 'hex' and 15 or 9) then return nil end")
+            .Line("      v = v * (kind == 'hex' and 16 or 10) + d").Line("    end").Line("  end").Line("  return v").Line("end").Line()
+            .Line("local function find(t, s, e, delimiter)").Line("  local at = t(s, e - s):bytes():raw():find(delimiter, 1, true)")
+            .Line("  return at and at - 1 or nil").Line("end").Line();
+        foreach (CodeText function in _functions)
+            foreach (string line in function.ToString().TrimEnd('\n').Split('\n')) _code.Line(line);
+
+        _code.Line("function proto.dissector(t, pinfo, tree)")
+            .Line("  pinfo.cols.protocol = proto.name").Line("  local root = tree:add(proto, t())")
+            .Line("  local c, problem, name");
+        if (layout.Key is { } key)
+        {
+            _code.Line($"  if t:len() < {N(key.Offset + key.Length)} then root:add(f.problem, 'incomplete') return t:len() end")
+                .Line($"  local key = t({N(key.Offset)}, {N(key.Length)}):bytes():tohex(true)");
+            for (int i = 0; i < types.Count; i++)
+            {
+                _code.Line($"  {(i == 0 ? "if" : "elseif")} key == {Identifier.LuaLiteral(types[i].Key!)} then")
+                    .Line($"    name = {Identifier.LuaLiteral(types[i].Title)}").Line($"    c, problem = {types[i].Name}(t, 0, t:len(), root)");
+            }
+
+            _code.Line("  else problem = 'unknown type' end");
+        }
+        else
+        {
+            // The dissector shows the first type; trying would leave half a tree behind.
+            _code.Line($"  name = {Identifier.LuaLiteral(types[0].Title)}").Line($"  c, problem = {types[0].Name}(t, 0, t:len(), root)");
+        }
+
+        _code.Line("  if name then root:add(f.message_type, name) end")
+            .Line("  if not problem and c and c < t:len() then problem = 'trailing bytes' end")
+            .Line("  if problem then root:add(f.problem, problem) end").Line("  return t:len()").Line("end").Line()
+            .Line("DissectorTable.get('udp.port'):add_for_decode_as(proto)").Line("DissectorTable.get('tcp.port'):add_for_decode_as(proto)");
+        return _code.ToString();
+    }
+
+    private string Function(IReadOnlyList<LayoutPart> parts, string title)
+    {
+        string name = $"read_{N(_count++)}";
+        CodeText code = new();
+        code.Line($"local function {name}(t, s, e, tree)").Line("  local c, v, at = s, nil, nil").Line("  local m = {}");
+        for (int i = 0; i < parts.Count; i++)
+        {
+            string label = Identifier.LuaLiteral($"{title}.{parts[i].Name}");
+            if (parts[i] is LayoutChain chain)
+            {
+                ChainCode(code, chain, parts, i, title);
+                continue;
+            }
+
+            var field = (LayoutField)parts[i];
+            int after = 0;
+            switch (field.Size)
+            {
+                case FixedSize size:
+                    code.Line($"  at = {N(size.Bytes)}");
+                    break;
+                case SizeBy by:
+                    code.Line($"  at = m.{Key(by.Field)}");
+                    break;
+                case SizeUntil until:
+                    code.Line($"  at = find(t, c, e, {Raw(until.Delimiter.Span)})");
+                    after = until.Delimiter.Length;
+                    break;
+                default:
+                    code.Line($"  at = e - c - {N(LayoutParser.MinSize(parts, i + 1))}");
+                    break;
+            }
+
+            code.Line($"  if not at or at < 0 or c + at + {N(after)} > e then return c, {label} end");
+            if (field.Rule is LengthRule or CountRule)
+            {
+                (int unit, int addend) = field.Rule is LengthRule l ? (l.Unit, l.Addend) : (1, ((CountRule)field.Rule).Addend);
+                code.Line($"  v = number({Kind(field.Type)}, t, c, at)")
+                    .Line($"  m.{Key(field.Name)} = v and (v - ({N(addend)})) * {N(unit)}");
+            }
+
+            string id = $"p{N(_fields.Count)}";
+            _fields.Add((id, field.Name, LuaKind(field)));
+            code.Line($"  if at > 0 then tree:{(field.Type.EndsWith("le", StringComparison.Ordinal) && NumberCoding.WidthOf(field.Type) is not null ? "add_le" : "add")}(f.{id}, t(c, at)) end")
+                .Line($"  c = c + at + {N(after)}");
+        }
+
+        code.Line("  return c, nil").Line("end").Line();
+        _functions.Add(code);
+        return name;
+    }
+
+    private void ChainCode(CodeText code, LayoutChain chain, IReadOnlyList<LayoutPart> parts, int index, string title)
+    {
+        string item = Function(chain.Item, $"{title}.{chain.Name}"), label = Identifier.LuaLiteral($"{title}.{chain.Name}");
+        string limit = chain.End is EndByLength by ? $"c + (m.{Key(by.Field)} or 0)" : $"e - {N(LayoutParser.MinSize(parts, index + 1))}";
+        code.Line("  do").Line($"    local stop, left = {limit}, {(chain.End is EndByCount count ? $"m.{Key(count.Field)} or 0" : "math.huge")}")
+            .Line($"    if stop > e or stop < c then return c, {label} end")
+            .Line($"    while left > 0 and {(chain.End is EndByCount ? "true" : "c < stop")} do")
+            .Line("      local item_end, skip, problem = stop, 0, nil");
+        if (chain.Delimiter.Length > 0)
+        {
+            code.Line($"      local d = find(t, c, stop, {Raw(chain.Delimiter.Span)})")
+                .Line($"      if d then item_end = c + d; skip = {N(chain.Delimiter.Length)} end");
+        }
+
+        string id = $"p{N(_fields.Count)}";
+        _fields.Add((id, chain.Name, "none"));
+        code.Line("      local from = c")
+            .Line($"      local node = tree:add(f.{id}, t(c, math.max(item_end - c, 0)))")
+            .Line($"      c, problem = {item}(t, c, item_end, node)").Line("      if problem then return c, problem end")
+            .Line("      node:set_len(c - from)")
+            .Line("      c = c + skip").Line($"      if c == from then return c, {label} end").Line("      left = left - 1").Line("    end")
+            .Line("  end");
+    }
+
+    private static string Kind(string type) => type switch
+    {
+        "digits" => "'digits'",
+        "hex-digits" => "'hex'",
+        "ebcdic-digits" => "'ebcdic'",
+        "bcd" => "'bcd'",
+        _ => type.EndsWith("le", StringComparison.Ordinal) ? "'le'" : "'be'",
+    };
+
+    private static string LuaKind(LayoutField field) => NumberCoding.WidthOf(field.Type) switch
+    {
+        1 => "uint8",
+        2 => "uint16",
+        3 => "uint24",
+        4 => "uint32",
+        8 => "uint64",
+        _ => field.Type is "ascii" or "digits" ? "string" : "bytes",
+    };
+
+    private static string Key(string name) => "k_" + name;
+
+    private static string Raw(ReadOnlySpan<byte> bytes)
+    {
+        List<string> values = [];
+        foreach (byte b in bytes) values.Add(b.ToString("000", CultureInfo.InvariantCulture));
+        return $"\"\\{string.Join('\\', values)}\"";
+    }
+
+    private static string N(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

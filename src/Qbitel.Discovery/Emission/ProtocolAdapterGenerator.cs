@@ -1,0 +1,204 @@
+using System.Globalization;
+using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Sessions;
+
+namespace Qbitel.Discovery.Emission;
+
+/// <summary>From a discovered protocol to code that reads and writes it, in an adapter to internal banking JSON.</summary>
+/// <remarks>Code is given out only after it has read messages it was not made from, and written them back byte for
+/// byte. Safe for concurrent use.</remarks>
+public sealed class ProtocolAdapterGenerator
+{
+    public const string InternalBankingFormat = "internal_banking_format";
+
+    private const int Folds = 5, MaxFixtures = 12, MaxTried = 2_000;
+    private const double EnoughRead = 0.95;
+
+    /// <param name="sourceProtocol">An unknown protocol that discovery found; known ones have their parsers.</param>
+    /// <param name="targetFormat"><see cref="InternalBankingFormat"/>, or <c>iso20022</c>, which is refused with the
+    /// reason where the meanings of the fields do not allow it.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="NotSupportedException">There is nothing to generate from, or no such target.</exception>
+    public Task<GeneratedAdapter> GenerateAdapterAsync(DiscoveredProtocol sourceProtocol,
+        string targetFormat = InternalBankingFormat, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sourceProtocol);
+        if (sourceProtocol.Basis is not InferredProtocol inferred)
+        {
+            throw new NotSupportedException(
+                $"{sourceProtocol.Name} is a known protocol: it has a parser, and no adapter is generated for it.");
+        }
+
+        if (targetFormat == "iso20022")
+        {
+            throw new NotSupportedException("A payment in ISO 20022 needs an amount with its currency, a debtor and a "
+                + "creditor. What is inferred from bytes tells amounts, dates and references, not parties or currencies.");
+        }
+
+        if (targetFormat != InternalBankingFormat)
+            throw new NotSupportedException($"There is no target format {targetFormat}.");
+
+        return Task.Run(() => Generate(inferred, sourceProtocol.Name, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>With what a person said about the protocol.</summary>
+    /// <exception cref="NotSupportedException">There is nothing to generate from.</exception>
+    /// <exception cref="FormatException">An edit of the session cannot be applied, and why.</exception>
+    public Task<GeneratedAdapter> GenerateAdapterAsync(DiscoveredProtocol sourceProtocol, DiscoverySession session,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sourceProtocol);
+        ArgumentNullException.ThrowIfNull(session);
+        return Task.Run(() =>
+        {
+            Layout layout = session.LayoutOf(sourceProtocol, out IReadOnlyList<string> left, i => !IsHeldBack(i));
+            if (left.Count > 0) throw new FormatException(string.Join("; ", left));
+            return Generate((InferredProtocol)sourceProtocol.Basis!, layout, cancellationToken);
+        }, cancellationToken);
+    }
+
+    internal static GeneratedAdapter Generate(InferredProtocol inferred, string name,
+        CancellationToken cancellationToken = default) =>
+        Generate(inferred, LayoutLearner.Learn(inferred, name, i => !IsHeldBack(i)), cancellationToken);
+
+    internal static GeneratedAdapter Generate(InferredProtocol inferred, Layout layout,
+        CancellationToken cancellationToken = default)
+    {
+        List<byte[]> held = [.. Enumerable.Range(0, inferred.Samples.Count).Where(IsHeldBack).Take(MaxTried)
+            .Select(i => inferred.Samples[i].Bytes.ToArray())];
+        CSharpEmitter emitter = new(layout);
+        string codec = emitter.Emit(), adapter = AdapterEmitter.Emit(emitter, layout);
+        List<WithheldArtefact> withheld = [];
+        AdapterAcceptance acceptance = new(held.Count, 0, 0, 0, 0);
+        string? reason = held.Count == 0 ? "there are too few messages to hold any back" : null;
+        if (reason is null)
+        {
+            if (CompiledCodec.TryCompile(emitter.Namespace, [codec, adapter], out CompiledCodec compiled,
+                out IReadOnlyList<string> errors))
+            {
+                using (compiled) acceptance = Try(compiled, layout, held, cancellationToken);
+                if (acceptance.Read < EnoughRead * acceptance.HeldBack)
+                    reason = $"it reads {acceptance.Read} of {acceptance.HeldBack} messages held back";
+                else if (acceptance.Rebuilt < acceptance.Read)
+                    reason = $"it writes {acceptance.Rebuilt} of {acceptance.Read} messages back byte for byte";
+            }
+            else
+            {
+                reason = $"it does not compile: {errors[0]}";
+            }
+        }
+
+        List<AdapterArtefact> artefacts = [];
+        string file = Identifier.Snake(layout.Name, "protocol");
+        if (reason is null)
+        {
+            artefacts.Add(new("csharp", $"{emitter.ClassName}Codec.cs", codec));
+            artefacts.Add(new("csharp", $"{emitter.ClassName}Adapter.cs", adapter));
+            byte[][] fixtures = [.. held.Select(m => Covered.Of(layout, m)).OfType<byte[]>()
+                .DistinctBy(Convert.ToHexString).Take(MaxFixtures)];
+            if (fixtures.Length > 0) artefacts.Add(new("tests", $"{emitter.ClassName}Tests.cs", TestEmitter.Emit(emitter, fixtures)));
+            else withheld.Add(new("tests", "no message held back can be covered and stay one"));
+            artefacts.Add(new("lua", $"{file}.lua", new LuaEmitter(layout).Emit()));
+            if (KaitaiEmitter.TryEmit(layout, out string ksy, out string why)) artefacts.Add(new("ksy", $"{file}.ksy", ksy));
+            else withheld.Add(new("ksy", why));
+            if (LayoutSpecReader.TryRead(LayoutSpec.Write(layout), out _, out string error))
+                artefacts.Add(new("spec", $"{file}.layout.json", LayoutSpec.Write(layout)));
+            else withheld.Add(new("spec", error));
+        }
+        else
+        {
+            foreach (string target in (string[])["csharp", "tests", "lua", "ksy", "spec"]) withheld.Add(new(target, reason));
+        }
+
+        (int score, string explained) = Complexity(layout);
+        GeneratedAdapter generated = new()
+        {
+            ClassName = emitter.ClassName,
+            Artefacts = artefacts,
+            Withheld = withheld,
+            FieldMappings = [.. layout.Types.SelectMany(t => Mappings(t.Name, t.Parts, ""))],
+            Acceptance = acceptance,
+            ComplexityScore = score,
+            ComplexityExplained = explained,
+        };
+        return generated with
+        {
+            Artefacts = [.. artefacts, new("markdown", $"{file}.md", MarkdownEmitter.Emit(layout, generated))],
+        };
+    }
+
+    internal static bool IsHeldBack(int index) => index % Folds == Folds - 1;
+
+    private static AdapterAcceptance Try(CompiledCodec compiled, Layout layout, List<byte[]> held,
+        CancellationToken cancellationToken)
+    {
+        int read = 0, rebuilt = 0, corrupted = 0, refused = 0;
+        foreach (byte[] message in held)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (compiled.RoundTrip(message, out _) is not { } written) continue;
+            read++;
+            if (written.AsSpan().SequenceEqual(message)
+                && compiled.ReverseTransform(compiled.Transform(message)).AsSpan().SequenceEqual(message))
+            {
+                rebuilt++;
+            }
+
+            int place = 0;
+            foreach ((_, ParsedPart part) in LayoutParser.Parse(layout, message).Fields())
+            {
+                if (part.Part is not LayoutField { Rule: LengthRule or CountRule or ChecksumRule }) continue;
+                byte[] changed = [.. message];
+                changed[part.Start + part.Length - 1 - (place % part.Length)] ^= (byte)(1 << (place % 7));
+                place++;
+                corrupted++;
+                if (compiled.RoundTrip(changed, out _) is null) refused++;
+            }
+        }
+
+        return new AdapterAcceptance(held.Count, read, rebuilt, corrupted, refused);
+    }
+
+    private static (int Score, string Explained) Complexity(Layout layout)
+    {
+        int fields = 0, ties = 0, sums = 0, chains = 0;
+        Count(layout.Types.SelectMany(t => t.Parts));
+        int score = (2 * layout.Types.Count) + fields + (2 * ties) + (3 * sums) + (3 * chains);
+        return (score, string.Create(CultureInfo.InvariantCulture,
+            $"{layout.Types.Count} types x 2 + {fields} fields + {ties} lengths and counts x 2 + {sums} check values x 3 + {chains} chains x 3"));
+
+        void Count(IEnumerable<LayoutPart> parts)
+        {
+            foreach (LayoutPart part in parts)
+            {
+                if (part is LayoutChain chain)
+                {
+                    chains++;
+                    Count(chain.Item);
+                    continue;
+                }
+
+                fields++;
+                if (part is LayoutField { Rule: LengthRule or CountRule }) ties++;
+                if (part is LayoutField { Rule: ChecksumRule }) sums++;
+            }
+        }
+    }
+
+    private static IEnumerable<FieldMapping> Mappings(string type, IReadOnlyList<LayoutPart> parts, string path)
+    {
+        foreach (LayoutPart part in parts)
+        {
+            if (part is LayoutChain chain)
+            {
+                foreach (FieldMapping mapping in Mappings(type, chain.Item, $"{path}{chain.Name}[].")) yield return mapping;
+            }
+            else if (part is LayoutField { IsDerived: false } field)
+            {
+                yield return new FieldMapping(type, path + field.Name, $"fields.{path}{field.Name}", field.Semantic,
+                    Math.Round(field.Confidence, 4));
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Discovery.Inference;
+
+namespace Qbitel.Discovery.Grammars;
+
+/// <summary>How a message compares with those that were learnt from.</summary>
+/// <param name="Score">Bits a byte above the mean of the calibration, in its standard deviations.</param>
+/// <param name="IsAlarm">Above the threshold, or something does not hold that always held.</param>
+/// <param name="Path">The field that surprises most, or that does not hold.</param>
+/// <param name="Offset">Where it is.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Bits">Its surprise.</param>
+/// <param name="Finding">What does not hold; null where the message reads to its end.</param>
+internal sealed record MessageScore(double Score, bool IsAlarm, string Path, int Offset, int Length, double Bits,
+    LayoutFinding? Finding);
+
+/// <summary>A grammar with a threshold: each message of the baseline was scored by a grammar learnt without
+/// it.</summary>
+internal sealed class AnomalyModel
+{
+    private const int Folds = 5;
+    private const double Quantile = 0.999;
+
+    private readonly ProtocolGrammar _grammar;
+    private readonly double _mean, _deviation;
+    private readonly HashSet<string> _exceptions = new(StringComparer.Ordinal);
+
+    private AnomalyModel(ProtocolGrammar grammar, List<double> bits, IEnumerable<LayoutFinding> findings)
+    {
+        _grammar = grammar;
+        foreach (LayoutFinding finding in findings) _exceptions.Add(Mark(finding));
+        _mean = bits.Count == 0 ? 0 : bits.Average();
+        // Bits of a sample that are all the same would make any other message infinitely far.
+        _deviation = bits.Count < 2 ? 1 : Math.Max(Math.Sqrt(bits.Sum(b => (b - _mean) * (b - _mean)) / (bits.Count - 1)), 0.01);
+        double[] scores = [.. bits.Select(b => (b - _mean) / _deviation).Order()];
+        Threshold = scores.Length == 0 ? double.PositiveInfinity
+            : scores[Math.Min((int)Math.Ceiling(Quantile * scores.Length), scores.Length) - 1];
+        Calibrated = scores.Length;
+        FalseAlarms = scores.Count(s => s > Threshold);
+    }
+
+    /// <summary>The empirical 99.9 % quantile of the calibration; its largest score where it has fewer than 1,000.</summary>
+    public double Threshold { get; }
+
+    /// <summary>Messages scored for the calibration.</summary>
+    public int Calibrated { get; }
+
+    public int FalseAlarms { get; }
+
+    public ProtocolGrammar Grammar => _grammar;
+
+    /// <summary>The share of good messages that raise an alarm: 95 % confidence, Clopper and Pearson.</summary>
+    public (double Low, double High) FalseAlarmRate => Binomial.Interval(FalseAlarms, Calibrated);
+
+    public static AnomalyModel Learn(InferredProtocol protocol)
+    {
+        List<double> bits = [];
+        List<LayoutFinding> findings = [];
+        for (int fold = 0; fold < Folds && protocol.Samples.Count >= 2 * Folds; fold++)
+        {
+            ProtocolGrammar grammar = ProtocolGrammar.Learn(protocol, i => i % Folds != fold);
+            for (int i = fold; i < protocol.Samples.Count; i += Folds)
+            {
+                ParsedMessage parsed = LayoutParser.Parse(grammar.Layout, protocol.Samples[i].Bytes);
+                bits.Add(BitsPerByte(grammar, parsed));
+                findings.AddRange(parsed.Findings);
+            }
+        }
+
+        return new AnomalyModel(ProtocolGrammar.Learn(protocol), bits, findings);
+    }
+
+    public MessageScore Score(ReadOnlyMemory<byte> message)
+    {
+        ParsedMessage parsed = LayoutParser.Parse(_grammar.Layout, message);
+        double score = (BitsPerByte(_grammar, parsed) - _mean) / _deviation;
+        (string Path, int Start, int Length, double Bits) most = _grammar.Surprises(parsed)
+            .OrderByDescending(s => s.Bits / Math.Sqrt(Math.Max(s.Length, 1))).FirstOrDefault(("(message)", 0, message.Length, 0));
+        if (parsed.Findings.FirstOrDefault(f => !_exceptions.Contains(Mark(f))) is { } broken)
+            return new MessageScore(score, true, broken.Path, broken.Offset, 1, most.Bits, broken);
+
+        return new MessageScore(score, score > Threshold, most.Path, most.Start, most.Length, most.Bits,
+            parsed.Findings.Count > 0 ? parsed.Findings[0] : null);
+    }
+
+    // What was not read costs its bytes in full, and each thing that does not hold what a check of 16 bits would.
+    private static double BitsPerByte(ProtocolGrammar grammar, ParsedMessage parsed)
+    {
+        double bits = grammar.Surprises(parsed).Sum(s => s.Bits) + (16.0 * parsed.Findings.Count)
+            + (8.0 * (parsed.Bytes.Length - parsed.PrefixEnd));
+        return bits / Math.Max(parsed.Bytes.Length, 1);
+    }
+
+    // Items of a chain are alike whatever their number.
+    private static string Mark(LayoutFinding finding) =>
+        $"{finding.Code} {new string([.. finding.Path.Where(c => !char.IsAsciiDigit(c))])}";
+}

@@ -1,0 +1,130 @@
+using Qbitel.Discovery.Grammars.Layouts;
+
+namespace Qbitel.Discovery.Sessions;
+
+/// <summary>Puts what a person said into a layout; what cannot be said of it is left out and told.</summary>
+internal static class SessionEdits
+{
+    private const string Said = "said by a person";
+
+    private static readonly string[] Semantics =
+    [
+        "amount", "timestamp", "date", "time", "length", "count", "sequence", "checksum", "msgtype", "id", "address",
+        "flags", "bitmap", "padding", "string", "version", "const", "magic", "delimiter", "float", "integer", "bytes",
+        "unknown",
+    ];
+
+    public static Layout Apply(Layout layout, IReadOnlyList<SessionEdit> edits, out IReadOnlyList<string> notApplied)
+    {
+        List<LayoutType> types = [.. layout.Types];
+        List<string> left = [];
+        for (int n = 0; n < edits.Count; n++)
+        {
+            SessionEdit edit = edits[n];
+            string? reason = $"there is no field {PartNames.Clean(edit.Field)}";
+            for (int t = 0; t < types.Count; t++)
+            {
+                if (edit.Type is not null && edit.Type != types[t].Name) continue;
+                int index = types[t].Parts.ToList().FindIndex(p => p.Name == edit.Field);
+                if (index < 0) continue;
+                string? refused = Edit(types[t].Parts, index, edit, out IReadOnlyList<LayoutPart> parts);
+                if (refused is null && !LayoutCheck.Holds(parts)) refused = "the layout would not hold together";
+                if (refused is null) types[t] = types[t] with { Parts = parts };
+                reason = refused;
+            }
+
+            if (reason is not null) left.Add($"edit {n}: {reason}");
+        }
+
+        notApplied = left;
+        return layout with { Types = types };
+    }
+
+    private static string? Edit(IReadOnlyList<LayoutPart> parts, int index, SessionEdit edit,
+        out IReadOnlyList<LayoutPart> edited)
+    {
+        edited = parts;
+        List<LayoutPart> list = [.. parts];
+        if (edit.Name is { } name && edit.SplitAt is null)
+        {
+            if (!PartNames.IsName(name)) return "a name has small letters, digits and underscores";
+            if (parts.Any(p => p.Name == name)) return $"the name {name} is taken";
+        }
+
+        if (edit.Semantic is { } semantic && !Semantics.Contains(semantic, StringComparer.Ordinal)) return "no such meaning";
+        if (edit.MergeWith is { } next)
+        {
+            if (index + 1 >= list.Count || list[index + 1].Name != next
+                || list[index] is not LayoutField { Rule: null, Size: FixedSize one } first
+                || list[index + 1] is not LayoutField { Rule: null, Size: FixedSize two })
+            {
+                return $"{next} does not follow {edit.Field}, or one of them is tied to other fields";
+            }
+
+            if (Refers(parts, next)) return $"other fields are tied to {next}";
+            list[index] = first with { Size = new FixedSize(one.Bytes + two.Bytes), Type = "bytes", Confidence = 1, Evidence = Said };
+            list.RemoveAt(index + 1);
+        }
+
+        if (edit.SplitAt is { } at)
+        {
+            if (list[index] is not LayoutField { Rule: null, Size: FixedSize size } whole || at >= size.Bytes)
+                return $"{edit.Field} has no place to be split at";
+            string second = edit.Name ?? edit.Field + "_rest";
+            if (!PartNames.IsName(second) || parts.Any(p => p.Name == second)) return "the second half has no free name";
+            list[index] = whole with { Size = new FixedSize(at), Type = "bytes", Confidence = 1, Evidence = Said };
+            list.Insert(index + 1, new LayoutField(second, "bytes", new FixedSize(size.Bytes - at)) { Confidence = 1, Evidence = Said });
+        }
+
+        if (list[index] is LayoutField field && (edit.Encoding ?? edit.Semantic) is not null)
+        {
+            if (edit.Encoding is { } encoding)
+            {
+                if (field.Rule is not (null or ConstantRule)) return "its encoding is tied to other fields";
+                if (encoding is not ("bytes" or "ascii") && !NumberCoding.Types.Contains(encoding, StringComparer.Ordinal))
+                    return "no such encoding";
+                field = field with { Type = encoding };
+            }
+
+            list[index] = field with { Semantic = edit.Semantic ?? field.Semantic, Confidence = 1, Evidence = Said };
+        }
+
+        edited = edit.Name is { } to && edit.SplitAt is null ? Renamed(list, edit.Field, to) : list;
+        return null;
+    }
+
+    private static List<LayoutPart> Renamed(List<LayoutPart> parts, string from, string to) => [.. parts.Select(part =>
+        part switch
+        {
+            LayoutField field => field with
+            {
+                Name = Of(field.Name, from, to),
+                Size = field.Size is SizeBy by ? new SizeBy(Of(by.Field, from, to)) : field.Size,
+                Rule = field.Rule switch
+                {
+                    LengthRule rule => rule with { Of = Of(rule.Of, from, to) },
+                    CountRule rule => rule with { Of = Of(rule.Of, from, to) },
+                    ChecksumRule rule => rule with { From = Of(rule.From, from, to), To = Of(rule.To, from, to) },
+                    _ => field.Rule,
+                },
+            },
+            LayoutChain chain => chain with
+            {
+                Name = Of(chain.Name, from, to),
+                End = chain.End switch
+                {
+                    EndByCount count => new EndByCount(Of(count.Field, from, to)),
+                    EndByLength length => new EndByLength(Of(length.Field, from, to)),
+                    _ => chain.End,
+                },
+            },
+            _ => part,
+        }).Select(part => part.Name == to && part is LayoutField f ? f with { Confidence = 1 } : part)];
+
+    private static string Of(string name, string from, string to) => name == from ? to : name;
+
+    private static bool Refers(IReadOnlyList<LayoutPart> parts, string name) => parts.Any(p => p is LayoutField
+    {
+        Rule: ChecksumRule sum
+    } && (sum.From == name || sum.To == name));
+}

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Emission;
+using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Tests.Grammars;
+using Qbitel.Discovery.Traces;
+
+namespace Qbitel.Discovery.Tests.Emission;
+
+public sealed class AdapterTests
+{
+    public static readonly TheoryData<string> Names = [.. MadeProtocols.Names];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Generated_code_reads_rebuilds_and_refuses_as_it_must(string name)
+    {
+        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(MadeProtocols.Make(name, 400), name);
+
+        AdapterAcceptance acceptance = adapter.Acceptance;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {acceptance}, complexity {adapter.ComplexityScore}");
+        Assert.DoesNotContain(adapter.Withheld, w => w.Target == "csharp");
+        Assert.Equal(80, acceptance.HeldBack);
+        Assert.InRange(acceptance.Read, 76, 80);
+        Assert.Equal(acceptance.Read, acceptance.Rebuilt);
+        Assert.True(acceptance.Refused >= 0.9 * acceptance.Corrupted, $"{acceptance}");
+        Assert.Contains(adapter.Artefacts, a => a.Target == "tests");
+        Assert.NotEmpty(adapter.FieldMappings);
+    }
+
+    [Fact]
+    public void Code_that_does_not_write_messages_back_is_withheld_with_the_reason()
+    {
+        InferredProtocol protocol = MadeProtocols.Make("strings", 200);
+        Layout layout = LayoutLearner.Learn(MadeProtocols.Make("records", 200), "other");
+
+        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(protocol, layout);
+
+        Assert.DoesNotContain(adapter.Artefacts, a => a.Target != "markdown");
+        Assert.Contains("reads 0 of 40", adapter.Withheld.First(w => w.Target == "csharp").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_from_traffic_do_not_get_into_code()
+    {
+        const string Hostile = "\"; } */ --]] \r\n\u2028 class Evil {{ \u202E";
+        InferredProtocol made = MadeProtocols.Make("strings", 200);
+        InferredProtocol hostile = new()
+        {
+            Samples = made.Samples,
+            Types = [.. made.Types.Select(t => t + Hostile)],
+            Fields = [.. made.Fields.Select(fields => (IReadOnlyList<InferredField>)[.. fields.Select(f => f with
+            {
+                Name = f.Name + Hostile,
+                Semantic = f.Semantic,
+                Relation = new Relation(RelationKind.Text, $"evidence {Hostile} 4111111111111111", 1),
+            })])],
+        };
+
+        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(hostile, $"proto{Hostile}");
+
+        Assert.DoesNotContain(adapter.Withheld, w => w.Target == "csharp");
+        Assert.All(adapter.Artefacts.Where(a => a.Target is "csharp" or "lua" or "ksy" or "tests"), a =>
+        {
+            Assert.DoesNotContain("Evil {{", a.Content, StringComparison.Ordinal);
+            Assert.DoesNotContain("4111111111111111", a.Content, StringComparison.Ordinal);
+            Assert.DoesNotContain("*/", a.Content, StringComparison.Ordinal);
+            Assert.DoesNotContain("]]", a.Content, StringComparison.Ordinal);
+            Assert.DoesNotContain('\u2028', a.Content);
+            Assert.DoesNotContain('\u202E', a.Content);
+        });
+        Assert.Equal(adapter.Acceptance.Read, adapter.Acceptance.Rebuilt);
+    }
+
+    [Fact]
+    public void Card_numbers_get_into_no_artefact()
+    {
+        InferredProtocol made = MadeProtocols.Make("llvar", 200);
+        string[] accounts = [.. made.Samples.Select((s, i) =>
+        {
+            InferredField field = made.Fields[i].First(f => f.Name == "account");
+            return System.Text.Encoding.ASCII.GetString(s.Bytes.Span.Slice(field.Start, field.Length));
+        })];
+
+        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(made, "llvar");
+
+        Assert.All(adapter.Artefacts, artefact => Assert.All(accounts, account =>
+        {
+            Assert.DoesNotContain(account, artefact.Content, StringComparison.Ordinal);
+            Assert.DoesNotContain(Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes(account)), artefact.Content,
+                StringComparison.OrdinalIgnoreCase);
+        }));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task Wireshark_reads_messages_with_the_generated_dissector(string name)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/tshark"),
+            "tshark is not installed: install the package tshark to run this comparison");
+        InferredProtocol made = MadeProtocols.Make(name, 200);
+        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(made, $"made{name}");
+        string folder = Directory.CreateTempSubdirectory("qbitel-lua-").FullName;
+        try
+        {
+            string script = Path.Combine(folder, "made.lua"), capture = Path.Combine(folder, "made.pcapng");
+            await File.WriteAllTextAsync(script, adapter.Artefacts.Single(a => a.Target == "lua").Content,
+                TestContext.Current.CancellationToken);
+            await using (FileStream file = File.Create(capture))
+            {
+                PcapNgWriter writer = new(file);
+                int ethernet = writer.AddInterface(LinkType.Ethernet);
+                Endpoint client = new(System.Net.IPAddress.Parse("10.0.0.1"), 40_000),
+                    server = new(System.Net.IPAddress.Parse("10.0.0.2"), 47_001);
+                foreach (Sample sample in made.Samples)
+                    writer.WritePacket(ethernet, sample.Time!.Value, EthernetFrame.Udp(client, server, sample.Bytes.ToArray()));
+            }
+
+            string output = await RunAsync("/usr/bin/tshark", "-X", $"lua_script:{script}", "-r", capture, "-d",
+                $"udp.port==47001,made{name}", "-T", "fields", "-E", "separator=/t", "-e", $"made{name}.message_type",
+                "-e", $"made{name}.problem");
+
+            string[] lines = output.TrimEnd('\n').Split('\n');
+            Assert.Equal(200, lines.Length);
+            Assert.All(lines, line => Assert.Matches("^[^\t]+\t?$", line));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        string said = await errors;
+        Assert.True(process.ExitCode == 0 && !said.Contains("Lua", StringComparison.Ordinal), said);
+        return output;
+    }
+}
