@@ -4,11 +4,12 @@ using Qbitel.Hsm;
 using Qbitel.Hsm.Approvals;
 using Qbitel.Hsm.Providers;
 using Qbitel.KeyFiles;
+using Qbitel.Machine;
 using Qbitel.Sources;
 using Qbitel.Store;
 using Qbitel.Store.Audit;
 
-namespace Qbitel.Machine;
+namespace Qbitel.Commands;
 
 /// <summary>Dual control as the installation has it: people and rules of the configuration, requests and the audit log
 /// in the data folder.</summary>
