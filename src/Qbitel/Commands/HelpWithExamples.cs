@@ -20,10 +20,13 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
 
     public override int Invoke(ParseResult parseResult)
     {
+        // What the command above takes is not typed before this one.
+        Command command = parseResult.CommandResult.Command;
+        foreach (Argument argument in command.Parents.OfType<Command>().SelectMany(parent => parent.Arguments))
+            argument.Hidden = true;
         _help.Invoke(parseResult);
 
         TextWriter data = parseResult.InvocationConfiguration.Output;
-        Command command = parseResult.CommandResult.Command;
         IReadOnlyList<Example> examples = command switch
         {
             Verb verb => verb.Examples,
