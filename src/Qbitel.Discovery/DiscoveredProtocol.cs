@@ -43,7 +43,7 @@ public sealed record DiscoveredProtocol
 /// <param name="Rules">In the order in which they are first needed.</param>
 /// <param name="Attributes">What ties fields together beyond their order.</param>
 public sealed record DiscoveredGrammar(string Start, IReadOnlyList<GrammarRule> Rules,
-    IReadOnlyList<GrammarAttribute> Attributes);
+    IReadOnlyList<GrammarTie> Attributes);
 
 /// <summary>What a symbol may stand for.</summary>
 public sealed record GrammarRule(string Symbol, IReadOnlyList<GrammarAlternative> Alternatives);
@@ -55,7 +55,7 @@ public sealed record GrammarAlternative(double Probability, IReadOnlyList<string
 /// <param name="Kind"><c>length</c>, <c>count</c>, <c>checksum</c> or <c>constant</c>.</param>
 /// <param name="Field">The field's symbol.</param>
 /// <param name="Of">What it follows from, in words.</param>
-public sealed record GrammarAttribute(string Kind, string Field, string Of);
+public sealed record GrammarTie(string Kind, string Field, string Of);
 
 /// <summary>How often a type of message occurs.</summary>
 public sealed record DiscoveredMessageType(string Name, int Count);

@@ -135,7 +135,7 @@ public sealed record DiscoveryDocument
 
         writer.WriteEndArray();
         writer.WriteStartArray("attributes");
-        foreach (GrammarAttribute attribute in grammar.Attributes)
+        foreach (GrammarTie attribute in grammar.Attributes)
         {
             writer.WriteStartObject();
             writer.WriteString("kind", attribute.Kind);

@@ -19,14 +19,16 @@ internal sealed class KaitaiEmitter(Layout layout)
             reason = "no key tells the types apart, and a Kaitai parser cannot try one after the other";
         else if (layout.Key is { Length: not (1 or 2 or 4) })
             reason = "the type key is not 1, 2 or 4 bytes long";
-        else if (layout.Types.SelectMany(t => All(t.Parts)).Any(p => p is LayoutField { Size: SizeUntil { Delimiter.Length: > 1 } }
-            or LayoutChain { Delimiter.Length: > 1 }))
+        else if (layout.Types.SelectMany(t => All(t.Parts)).Any(IsLongDelimited))
             reason = "a delimiter of several bytes";
 
         if (reason.Length > 0) return false;
         text = new KaitaiEmitter(layout).Emit();
         return true;
     }
+
+    private static bool IsLongDelimited(LayoutPart part) =>
+        part is LayoutField { Size: SizeUntil { Delimiter.Length: > 1 } } or LayoutChain { Delimiter.Length: > 1 };
 
     private static IEnumerable<LayoutPart> All(IEnumerable<LayoutPart> parts) =>
         parts.SelectMany(p => p is LayoutChain chain ? All(chain.Item).Prepend(p) : [p]);

@@ -8,11 +8,14 @@ namespace Qbitel.Discovery.Emission;
 /// <summary>From a discovered protocol to code that reads and writes it, in an adapter to internal banking JSON.</summary>
 /// <remarks>Code is given out only after it has read messages it was not made from, and written them back byte for
 /// byte. Safe for concurrent use.</remarks>
-public sealed class ProtocolAdapterGenerator
+/// <param name="maxFixtures">Messages in the generated tests.</param>
+public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGenerator.DefaultFixtures)
 {
+    public const int DefaultFixtures = 12;
+
     public const string InternalBankingFormat = "internal_banking_format";
 
-    private const int Folds = 5, MaxFixtures = 12, MaxTried = 2_000;
+    private const int Folds = 5, MaxTried = 2_000;
     private const double EnoughRead = 0.95;
 
     /// <param name="sourceProtocol">An unknown protocol that discovery found; known ones have their parsers.</param>
@@ -39,7 +42,9 @@ public sealed class ProtocolAdapterGenerator
         if (targetFormat != InternalBankingFormat)
             throw new NotSupportedException($"There is no target format {targetFormat}.");
 
-        return Task.Run(() => Generate(inferred, sourceProtocol.Name, cancellationToken), cancellationToken);
+        return Task.Run(() => Generate(inferred,
+            LayoutLearner.Learn(inferred, sourceProtocol.Name, i => !IsHeldBack(i)), maxFixtures, cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>With what a person said about the protocol.</summary>
@@ -54,16 +59,16 @@ public sealed class ProtocolAdapterGenerator
         {
             Layout layout = session.LayoutOf(sourceProtocol, out IReadOnlyList<string> left, i => !IsHeldBack(i));
             if (left.Count > 0) throw new FormatException(string.Join("; ", left));
-            return Generate((InferredProtocol)sourceProtocol.Basis!, layout, cancellationToken);
+            return Generate((InferredProtocol)sourceProtocol.Basis!, layout, maxFixtures, cancellationToken);
         }, cancellationToken);
     }
 
     internal static GeneratedAdapter Generate(InferredProtocol inferred, string name,
         CancellationToken cancellationToken = default) =>
-        Generate(inferred, LayoutLearner.Learn(inferred, name, i => !IsHeldBack(i)), cancellationToken);
+        Generate(inferred, LayoutLearner.Learn(inferred, name, i => !IsHeldBack(i)), DefaultFixtures, cancellationToken);
 
     internal static GeneratedAdapter Generate(InferredProtocol inferred, Layout layout,
-        CancellationToken cancellationToken = default)
+        int maxFixtures = DefaultFixtures, CancellationToken cancellationToken = default)
     {
         List<byte[]> held = [.. Enumerable.Range(0, inferred.Samples.Count).Where(IsHeldBack).Take(MaxTried)
             .Select(i => inferred.Samples[i].Bytes.ToArray())];
@@ -96,7 +101,7 @@ public sealed class ProtocolAdapterGenerator
             artefacts.Add(new("csharp", $"{emitter.ClassName}Codec.cs", codec));
             artefacts.Add(new("csharp", $"{emitter.ClassName}Adapter.cs", adapter));
             byte[][] fixtures = [.. held.Select(m => Covered.Of(layout, m)).OfType<byte[]>()
-                .DistinctBy(Convert.ToHexString).Take(MaxFixtures)];
+                .DistinctBy(Convert.ToHexString).Take(maxFixtures)];
             if (fixtures.Length > 0) artefacts.Add(new("tests", $"{emitter.ClassName}Tests.cs", TestEmitter.Emit(emitter, fixtures)));
             else withheld.Add(new("tests", "no message held back can be covered and stay one"));
             artefacts.Add(new("lua", $"{file}.lua", new LuaEmitter(layout).Emit()));

@@ -55,7 +55,7 @@ internal sealed class ProtocolGrammar
                 .Select(i => new GrammarAlternative(_book.Probability[i], _book.Rules[i].Symbols))]));
         }
 
-        HashSet<GrammarAttribute> attributes = [];
+        HashSet<GrammarTie> attributes = [];
         foreach (LayoutType type in Layout.Types) Attributes(type.Parts, attributes);
         return new DiscoveredGrammar(Start, rules, [.. attributes.OrderBy(a => a.Field, StringComparer.Ordinal)
             .ThenBy(a => a.Kind, StringComparer.Ordinal).ThenBy(a => a.Of, StringComparer.Ordinal)]);
@@ -177,7 +177,7 @@ internal sealed class ProtocolGrammar
         return rule < 0 || rule >= _book.Probability.Length ? 16 : -Math.Log2(_book.Probability[rule]);
     }
 
-    private void Attributes(IReadOnlyList<LayoutPart> parts, HashSet<GrammarAttribute> into)
+    private void Attributes(IReadOnlyList<LayoutPart> parts, HashSet<GrammarTie> into)
     {
         foreach (LayoutPart part in parts)
         {
@@ -188,7 +188,7 @@ internal sealed class ProtocolGrammar
             }
 
             var field = (LayoutField)part;
-            GrammarAttribute? attribute = field.Rule switch
+            GrammarTie? attribute = field.Rule switch
             {
                 LengthRule rule => new("length", _symbols[part], $"{Name(rule.Of)} / {rule.Unit} + {rule.Addend}"),
                 CountRule rule => new("count", _symbols[part], Name(rule.Of)),

@@ -122,7 +122,7 @@ public static class ProtocolMap
         }
 
         page.Append("</tbody></table>\n<ul>");
-        foreach (GrammarAttribute attribute in grammar.Attributes)
+        foreach (GrammarTie attribute in grammar.Attributes)
             page.Append("<li><b>").Append(T(attribute.Field)).Append("</b>: ").Append(T(attribute.Kind)).Append(", ").Append(T(attribute.Of)).Append("</li>\n");
         page.Append("</ul></details>\n");
     }

@@ -15,7 +15,8 @@ public sealed class AdapterTests
     [Theory, MemberData(nameof(Names))]
     public void Generated_code_reads_rebuilds_and_refuses_as_it_must(string name)
     {
-        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(MadeProtocols.Make(name, 400), name);
+        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(MadeProtocols.Make(name, 400), name,
+            cancellationToken: TestContext.Current.CancellationToken);
 
         AdapterAcceptance acceptance = adapter.Acceptance;
         TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {acceptance}, complexity {adapter.ComplexityScore}");
@@ -34,7 +35,8 @@ public sealed class AdapterTests
         InferredProtocol protocol = MadeProtocols.Make("strings", 200);
         Layout layout = LayoutLearner.Learn(MadeProtocols.Make("records", 200), "other");
 
-        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(protocol, layout);
+        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(protocol, layout,
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.DoesNotContain(adapter.Artefacts, a => a.Target != "markdown");
         Assert.Contains("reads 0 of 40", adapter.Withheld.First(w => w.Target == "csharp").Reason, StringComparison.Ordinal);
@@ -57,7 +59,8 @@ public sealed class AdapterTests
             })])],
         };
 
-        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(hostile, $"proto{Hostile}");
+        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(hostile, $"proto{Hostile}",
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.DoesNotContain(adapter.Withheld, w => w.Target == "csharp");
         Assert.All(adapter.Artefacts.Where(a => a.Target is "csharp" or "lua" or "ksy" or "tests"), a =>
@@ -82,7 +85,8 @@ public sealed class AdapterTests
             return System.Text.Encoding.ASCII.GetString(s.Bytes.Span.Slice(field.Start, field.Length));
         })];
 
-        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(made, "llvar");
+        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(made, "llvar",
+            cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.All(adapter.Artefacts, artefact => Assert.All(accounts, account =>
         {
@@ -98,7 +102,8 @@ public sealed class AdapterTests
         Assert.SkipUnless(File.Exists("/usr/bin/tshark"),
             "tshark is not installed: install the package tshark to run this comparison");
         InferredProtocol made = MadeProtocols.Make(name, 200);
-        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(made, $"made{name}");
+        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(made, $"made{name}",
+            cancellationToken: TestContext.Current.CancellationToken);
         string folder = Directory.CreateTempSubdirectory("qbitel-lua-").FullName;
         try
         {
