@@ -8,7 +8,6 @@ using Qbitel.Hsm;
 using Qbitel.Hsm.Approvals;
 using Qbitel.Hsm.Custody;
 using Qbitel.Hsm.Providers;
-using Qbitel.Hsm.Wrapping;
 using Qbitel.KeyFiles;
 using Qbitel.Machine;
 using Qbitel.Printing;

@@ -450,19 +450,19 @@ internal sealed partial class FakeCloudKms : LoopbackServer
     [GeneratedRegex("^[a-z0-9_-]{1,63}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Label();
 
-    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KeyPath();
 
-    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+):([a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+):(?<verb>[a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KeyVerb();
 
-    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VersionsPath();
 
-    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/([0-9]+):([a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+):(?<verb>[a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VersionVerb();
 
-    [GeneratedRegex("^(projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/([0-9]+)/publicKey$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+)/publicKey$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PublicKeyPath();
 
     internal sealed record Named(string Name, string Purpose, string Algorithm, string Level)
