@@ -73,7 +73,7 @@ internal static class HsmBackupCommands
             HsmConfiguration all = HsmCommand.Read(global, line, file);
             await using HsmProvider provider = await HsmProvider.CreateAsync(
                 all.Options(hsm), TimeProvider.System, logger: null, cancellation);
-            using MadeBackup? made = await HsmTransfer.ControlledAsync(all, global.Folder(line), new ControlledOperation
+            using MadeBackup? made = await HsmApprovals.ControlledAsync(all, global.Folder(line), new ControlledOperation
             {
                 Operation = "key.export",
                 Target = hsm,
@@ -166,7 +166,7 @@ internal static class HsmBackupCommands
                 HsmConfiguration all = HsmCommand.Read(global, line, file);
                 await using HsmProvider provider = await HsmProvider.CreateAsync(
                     all.Options(hsm), TimeProvider.System, logger: null, cancellation);
-                IReadOnlyList<RestoredKey>? keys = await HsmTransfer.ControlledAsync(all, global.Folder(line),
+                IReadOnlyList<RestoredKey>? keys = await HsmApprovals.ControlledAsync(all, global.Folder(line),
                     new ControlledOperation
                     {
                         Operation = "key.restore",

@@ -107,7 +107,7 @@ internal static class HsmMigrateCommand
 
                 await using StateStore store = await PlatformStore.OpenAsync(
                     global.Folder(line), TimeProvider.System, cancellation);
-                MigrationReport? done = await HsmTransfer.ControlledAsync(all, global.Folder(line), new ControlledOperation
+                MigrationReport? done = await HsmApprovals.ControlledAsync(all, global.Folder(line), new ControlledOperation
                 {
                     Operation = "key.export",
                     Target = source,

@@ -57,7 +57,7 @@ internal static class HsmWrapCommands
                     "Make a new key where it is needed, re-encrypt, and retire this one.");
             }
 
-            PqcWrappedKey? wrapped = await HsmTransfer.ControlledAsync(all, global.Folder(line), new ControlledOperation
+            PqcWrappedKey? wrapped = await HsmApprovals.ControlledAsync(all, global.Folder(line), new ControlledOperation
             {
                 Operation = "key.export",
                 Target = hsm,

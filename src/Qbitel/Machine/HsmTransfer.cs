@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 using Qbitel.Governance;
 using Qbitel.Governance.Audit;
 using Qbitel.Hsm;
-using Qbitel.Hsm.Approvals;
 using Qbitel.Hsm.Custody;
 using Qbitel.Hsm.Migration;
 using Qbitel.Hsm.Wrapping;
@@ -68,37 +67,6 @@ internal static class HsmTransfer
                     new("rotation-days", $"{key.RotationPeriodDays}"), new("operation", $"{migration:D}"),
                 ]), ct);
         }, cancellation);
-    }
-
-    /// <summary>
-    /// Does what hsm.json may put under dual control; with <paramref name="ask"/> only asks for the approvals of it.
-    /// </summary>
-    /// <returns>What was done; the default where it was asked for.</returns>
-    /// <exception cref="RefusedException">It takes approvals, and has none or other ones.</exception>
-    public static async Task<T?> ControlledAsync<T>(
-        HsmConfiguration configuration, DataFolder folder, ControlledOperation operation, Guid? approval,
-        Action<HsmRequest>? ask, Func<CancellationToken, ValueTask<T>> act, CancellationToken cancellation)
-    {
-        await using HsmApprovals approvals = await HsmApprovals.OpenAsync(
-            configuration, folder, TimeProvider.System, cancellation);
-        if (ask is not null)
-        {
-            if (approvals.Control.Policy.Needed(operation.Operation) == 0)
-            {
-                throw new RefusedException($"{operation.Operation} is not under dual control here.",
-                    $"Do it without; the part dualControl of {configuration.File} says which operations are.");
-            }
-
-            ApprovalRequest request = await approvals.Control.RequestAsync(operation, HsmApprovals.Person, cancellation);
-            ask(approvals.Row(new ApprovalState(request, [], null, null)));
-            return default;
-        }
-
-        Controlled<T> done = await approvals.Control.RunAsync(
-            operation, approval, HsmApprovals.Person, act, cancellation);
-        return done.Decision.IsAllowed ? done.Value
-            : throw new RefusedException($"Refused by the rule '{done.Decision.Clause}': {done.Decision.Reason}",
-                "The same command with --ask-approval asks others; with --approval ID it uses their approvals up.");
     }
 
     /// <summary>An entry of the audit log for a backup, a restoration or a single key.</summary>
