@@ -115,7 +115,8 @@ internal static class UnknownProtocol
             fields.Add(new InferredField(start, length,
                 hint?.Name ?? $"f{start.ToString(CultureInfo.InvariantCulture)}",
                 hint?.Type ?? FieldForm.Of(sample.Bytes.Span.Slice(start, length)),
-                hint?.Semantic ?? (isKey ? "msgtype" : "unknown"), confidence) { Relation = hint?.Relation });
+                hint?.Semantic ?? (isKey ? "msgtype" : "unknown"), confidence)
+            { Relation = hint?.Relation });
         }
 
         return fields;

@@ -1,7 +1,7 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Buffers.Text;
 
 namespace Qbitel.Hsm.Azure;
 

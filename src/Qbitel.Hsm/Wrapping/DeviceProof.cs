@@ -29,71 +29,71 @@ internal static unsafe class DeviceProof
         switch (kind.Type)
         {
             case Ckk.Ec:
-            {
-                byte[] digest = SHA256.HashData(probe);
-                byte[] signature = session.Sign(
-                    new CkMechanism { Type = Ckm.Ecdsa }, handle, digest, 2 * kind.Size);
-                using ECDsa ecdsa = ECDsa.Create(new ECParameters
                 {
-                    Curve = ECCurve.CreateFromValue(kind.Curve!),
-                    Q = new ECPoint
+                    byte[] digest = SHA256.HashData(probe);
+                    byte[] signature = session.Sign(
+                        new CkMechanism { Type = Ckm.Ecdsa }, handle, digest, 2 * kind.Size);
+                    using ECDsa ecdsa = ECDsa.Create(new ECParameters
                     {
-                        X = publicKey.Slice(1, kind.Size).ToArray(),
-                        Y = publicKey[(1 + kind.Size)..].ToArray(),
-                    },
-                });
-                return ecdsa.VerifyHash(digest, signature) ? "signed and verified (ECDSA)" : null;
-            }
+                        Curve = ECCurve.CreateFromValue(kind.Curve!),
+                        Q = new ECPoint
+                        {
+                            X = publicKey.Slice(1, kind.Size).ToArray(),
+                            Y = publicKey[(1 + kind.Size)..].ToArray(),
+                        },
+                    });
+                    return ecdsa.VerifyHash(digest, signature) ? "signed and verified (ECDSA)" : null;
+                }
 
             case Ckk.Rsa when key.Uses.HasFlag(KeyUses.Sign):
-            {
-                byte[] signature = session.Sign(
-                    new CkMechanism { Type = Ckm.Sha256RsaPkcs }, handle, probe, kind.Size);
-                using RSA rsa = RSA.Create();
-                rsa.ImportRSAPublicKey(publicKey, out _);
-                return rsa.VerifyData(probe, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-                    ? "signed and verified (RSA)" : null;
-            }
+                {
+                    byte[] signature = session.Sign(
+                        new CkMechanism { Type = Ckm.Sha256RsaPkcs }, handle, probe, kind.Size);
+                    using RSA rsa = RSA.Create();
+                    rsa.ImportRSAPublicKey(publicKey, out _);
+                    return rsa.VerifyData(probe, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+                        ? "signed and verified (RSA)" : null;
+                }
 
             case Ckk.Rsa:
-            {
-                using RSA rsa = RSA.Create();
-                rsa.ImportRSAPublicKey(publicKey, out _);
-                byte[] sent = RandomNumberGenerator.GetBytes(32), received = new byte[kind.Size];
-                byte[] sealedText = rsa.Encrypt(sent, RSAEncryptionPadding.Pkcs1);
-                int size = session.Decrypt(new CkMechanism { Type = Ckm.RsaPkcs }, handle, sealedText, received);
-                return CryptographicOperations.FixedTimeEquals(sent, received.AsSpan(0, size))
-                    ? "encrypted and decrypted (RSA)" : null;
-            }
+                {
+                    using RSA rsa = RSA.Create();
+                    rsa.ImportRSAPublicKey(publicKey, out _);
+                    byte[] sent = RandomNumberGenerator.GetBytes(32), received = new byte[kind.Size];
+                    byte[] sealedText = rsa.Encrypt(sent, RSAEncryptionPadding.Pkcs1);
+                    int size = session.Decrypt(new CkMechanism { Type = Ckm.RsaPkcs }, handle, sealedText, received);
+                    return CryptographicOperations.FixedTimeEquals(sent, received.AsSpan(0, size))
+                        ? "encrypted and decrypted (RSA)" : null;
+                }
 
             case Ckk.MlKem:
-            {
-                KemAlgorithm kem = (KemAlgorithm)kind.Algorithm!;
-                using KemKey receiver = KemKeys.ImportPublic(kem, publicKey);
-                byte[] ciphertext = new byte[kem.CiphertextSize], secret = new byte[kem.SharedSecretSize], opened = [];
-                try
                 {
-                    receiver.Encapsulate(ciphertext, secret);
-                    opened = Decapsulate(session, handle, ciphertext);
-                    return CryptographicOperations.FixedTimeEquals(secret, opened)
-                        ? "encapsulated and decapsulated (ML-KEM)" : null;
+                    KemAlgorithm kem = (KemAlgorithm)kind.Algorithm!;
+                    using KemKey receiver = KemKeys.ImportPublic(kem, publicKey);
+                    byte[] ciphertext = new byte[kem.CiphertextSize], secret = new byte[kem.SharedSecretSize], opened = [];
+                    try
+                    {
+                        receiver.Encapsulate(ciphertext, secret);
+                        opened = Decapsulate(session, handle, ciphertext);
+                        return CryptographicOperations.FixedTimeEquals(secret, opened)
+                            ? "encapsulated and decapsulated (ML-KEM)" : null;
+                    }
+                    finally
+                    {
+                        CryptographicOperations.ZeroMemory(secret);
+                        CryptographicOperations.ZeroMemory(opened);
+                    }
                 }
-                finally
-                {
-                    CryptographicOperations.ZeroMemory(secret);
-                    CryptographicOperations.ZeroMemory(opened);
-                }
-            }
 
             default:
-            {
-                SignatureAlgorithm algorithm = (SignatureAlgorithm)kind.Algorithm!;
-                Ckm mechanism = kind.Type == Ckk.MlDsa ? Ckm.MlDsa : Ckm.Eddsa;
-                byte[] signature = session.Sign(
-                    new CkMechanism { Type = mechanism }, handle, probe, algorithm.SignatureSize);
-                using SignatureKey verifier = SignatureKeys.ImportPublic(algorithm, publicKey);
-                return verifier.Verify(probe, signature) ? $"signed and verified ({algorithm})" : null;
-            }
+                {
+                    SignatureAlgorithm algorithm = (SignatureAlgorithm)kind.Algorithm!;
+                    Ckm mechanism = kind.Type == Ckk.MlDsa ? Ckm.MlDsa : Ckm.Eddsa;
+                    byte[] signature = session.Sign(
+                        new CkMechanism { Type = mechanism }, handle, probe, algorithm.SignatureSize);
+                    using SignatureKey verifier = SignatureKeys.ImportPublic(algorithm, publicKey);
+                    return verifier.Verify(probe, signature) ? $"signed and verified ({algorithm})" : null;
+                }
         }
     }
 

@@ -142,8 +142,12 @@ public sealed class ScoreTests
 
     private static string Python(params string[] arguments)
     {
-        ProcessStartInfo start = new("python3", arguments) { UseShellExecute = false, RedirectStandardOutput = true,
-            StandardOutputEncoding = Encoding.UTF8 };
+        ProcessStartInfo start = new("python3", arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            StandardOutputEncoding = Encoding.UTF8
+        };
         try
         {
             using Process process = Process.Start(start)!;

@@ -62,7 +62,7 @@ public sealed class ApprovalKillTests(ITestOutputHelper output) : IDisposable
     /// <summary>Asks, approves and does, over and over, until it is killed.</summary>
     internal static async Task<int> WorkAsync(string folder)
     {
-        
+
         DualControl control = Open(folder);
         for (; ; )
         {

@@ -24,10 +24,12 @@ public sealed class HsmTests : IDisposable
     public async Task The_configuration_of_the_page_about_clouds_is_understood()
     {
         string page = await File.ReadAllTextAsync(
-            Path.Combine(Qbitel.Testing.Repository.Root, "docs", "guides", "cloud-keys.md"));
+            Path.Combine(Qbitel.Testing.Repository.Root, "docs", "guides", "cloud-keys.md"),
+            TestContext.Current.CancellationToken);
         int begin = page.IndexOf("```json", StringComparison.Ordinal) + "```json".Length;
         await File.WriteAllTextAsync(
-            _folder["hsm.json"], page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)]);
+            _folder["hsm.json"], page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)],
+            TestContext.Current.CancellationToken);
 
         Qbitel.Machine.HsmConfiguration read = Qbitel.Machine.HsmConfiguration.Read(_folder["hsm.json"]);
 
@@ -41,7 +43,8 @@ public sealed class HsmTests : IDisposable
     public async Task A_cloud_that_cannot_be_opened_is_reported_with_its_remedy()
     {
         await File.WriteAllTextAsync(_folder["hsm.json"],
-            """{"providers":{"bank":{"provider":"azure_managed_hsm"},"ring":{"provider":"gcp_kms","keyRing":"x"}}}""");
+            """{"providers":{"bank":{"provider":"azure_managed_hsm"},"ring":{"provider":"gcp_kms","keyRing":"x"}}}""",
+            TestContext.Current.CancellationToken);
 
         (int code, string printed, _) = await Line.RunAsync("hsm", "doctor", "--data", _folder.Path);
 

@@ -46,7 +46,8 @@ internal sealed class TrainingTrace
         // A trace whose fields are certain teaches the forest only to follow hints; without them it teaches more.
         if (Covered(samples, hints) > MaxCovered) hints = [.. samples.Select(_ => (IReadOnlyList<Hint>)[])];
         TrainingTrace trace = new(file.Name, family, new BoundaryFeatures(new TraceView(samples, typing.Types), hints),
-            weight) { Hints = hints };
+            weight)
+        { Hints = hints };
         long total = file.Messages.Sum(m => (long)m.Sample.Bytes.Length);
         int wanted = (int)Math.Clamp((weight < 1 ? MaxRowsMade : MaxRows) * (long)file.Messages.Count / Math.Max(1,
             total), 8, MaxMessages);

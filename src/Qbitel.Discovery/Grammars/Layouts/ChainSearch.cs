@@ -75,7 +75,8 @@ internal sealed record LinkForm(int TagSize, string LengthType, int LengthSize, 
                 1 => "uint8",
                 2 => "uint16be",
                 _ => "uint32be",
-            }, new FixedSize(TagSize)) { Semantic = "id", Confidence = confidence, Evidence = evidence });
+            }, new FixedSize(TagSize))
+            { Semantic = "id", Confidence = confidence, Evidence = evidence });
         }
 
         item.Add(new LayoutField("length", LengthType, new FixedSize(LengthSize))
