@@ -18,6 +18,7 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
     private const int MaxMessages = 2_000_000;
     private const int MaxInvalid = 1_000;
     private const int Folds = 5;
+    private const int MaxForGrammar = 4_000, MaxBytesForGrammar = 1 << 20;
     private const int MaxHeldBack = 2_000; // of a group; more would not change the measure
 
     /// <summary>Reads a pcap, a pcapng or lines of JSON, recognised by content, and discovers what is in it.</summary>
@@ -130,11 +131,20 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
                 MessageTypes = TypesOf(inferred.Types),
                 Flows = FlowsOf(groups[i]),
                 Basis = inferred,
-                Grammar = ProtocolGrammar.Learn(inferred).Describe(),
+                Grammar = ProtocolGrammar.Learn(inferred, Enough(inferred.Samples)).Describe(),
                 Messages = [.. groups[i].Select((m, k) =>
                     new DiscoveredMessage(m.Index, inferred.Types[k], () => FieldsOf(inferred.Fields[k])))],
             };
         }
+    }
+
+    // The first of a long trace tell its grammar, and what that costs does not grow with the trace.
+    private static Func<int, bool> Enough(IReadOnlyList<Sample> samples)
+    {
+        int count = 0;
+        for (long bytes = 0; count < samples.Count && count < MaxForGrammar && bytes < MaxBytesForGrammar; count++)
+            bytes += samples[count].Bytes.Length;
+        return i => i < count;
     }
 
     private static List<DiscoveredField> FieldsOf(IReadOnlyList<InferredField> fields) =>

@@ -19,7 +19,7 @@ internal static class UnknownProtocol
         IReadOnlyList<IReadOnlyList<Hint>> hints = Recognisers.Find(samples, typing.Types);
         BoundaryFeatures features = new(new TraceView(samples, typing.Types), hints);
         float[][] logOdds = Boundaries(features, model);
-        List<RawField>[] cut = [.. samples.Select((s, i) => FieldCutter.Cut(s.Bytes.Span, logOdds[i], hints[i]))];
+        List<RawField>[] cut = Cut(samples, logOdds, hints);
         FieldTrust trust = new(features.Trace, features.Trace.Counted.ToDictionary(i => i, i => cut[i]));
         return new InferredProtocol
         {
@@ -58,6 +58,22 @@ internal static class UnknownProtocol
             logOdds[i] = LogOdds(model.Second, second.Of(i, own, probabilities), BoundaryFeatures.Count
                 + SecondLook.Count);
         }
+    }
+
+    // Messages that are the same share their probabilities, and, where their hints are the same too, their fields.
+    private static List<RawField>[] Cut(IReadOnlyList<Sample> samples, float[][] logOdds,
+        IReadOnlyList<IReadOnlyList<Hint>> hints)
+    {
+        List<RawField>[] cut = new List<RawField>[samples.Count];
+        Dictionary<float[], int> first = new(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < cut.Length; i++)
+        {
+            cut[i] = first.TryGetValue(logOdds[i], out int same) && hints[same].SequenceEqual(hints[i]) ? cut[same]
+                : FieldCutter.Cut(samples[i].Bytes.Span, logOdds[i], hints[i]);
+            first.TryAdd(logOdds[i], i);
+        }
+
+        return cut;
     }
 
     // Messages that were not counted and are the same as another are looked at once.
