@@ -63,7 +63,7 @@ internal static class DocumentScore
         };
     }
 
-    private static bool IsRight(string real, string given) =>
+    public static bool IsRight(string real, string given) =>
         Right.TryGetValue(real, out string[]? accepted) ? accepted.Contains(given, StringComparer.Ordinal)
             : real == given;
 }

@@ -1,26 +1,11 @@
 using System.Globalization;
+using Qbitel.Discovery.Evaluation;
 
 namespace Qbitel.Discovery.Tests.Relations;
 
 /// <summary>Boundaries and meanings against the truth, as the scorer of the open truth defines them.</summary>
 internal sealed record Score(double F1, double FalseRate, double Perfection, int Labels, int RightLabels)
 {
-    // Truth class to the words that count as right.
-    private static readonly Dictionary<string, string[]> Accepted = new(StringComparer.Ordinal)
-    {
-        ["timestamp"] = ["timestamp", "date", "time"],
-        ["msgtype"] = ["msgtype", "type"],
-        ["id"] = ["id", "address"],
-        ["ip"] = ["ip", "address"],
-        ["mac"] = ["mac", "address"],
-        ["flags"] = ["flags", "bitmap"],
-        ["padding"] = ["padding", "reserved"],
-        ["string"] = ["string", "text"],
-        ["version"] = ["version", "const"],
-        ["const"] = ["const", "magic", "delimiter", "version"],
-        ["bytes"] = ["bytes", "opaque"],
-    };
-
     public double Precision => Labels == 0 ? double.NaN : (double)RightLabels / Labels;
 
     /// <param name="truth">What is true.</param>
@@ -53,7 +38,7 @@ internal sealed record Score(double F1, double FalseRate, double Perfection, int
                 if (meaning is "unknown" or "") continue;
                 labels++;
                 if (truth.Meanings[i].TryGetValue((start, size), out string? real2)
-                    && (Accepted.TryGetValue(real2, out string[]? words) ? words.Contains(meaning) : meaning == real2))
+                    && DocumentScore.IsRight(real2, meaning))
                 {
                     right++;
                 }
