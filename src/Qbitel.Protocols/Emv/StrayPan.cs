@@ -12,7 +12,7 @@ internal static class StrayPan
         bool isFound = CoverDigits(value);
         string came = Convert.ToHexString(value);
         char[] packed = came.ToCharArray();
-        if (!CoverDigits(packed) & !CoverWithin(came, packed)) return isFound;
+        if (!CoverWithin(came, packed)) return isFound;
         Convert.FromHexString(packed, value, out _, out _);
         return true;
     }
