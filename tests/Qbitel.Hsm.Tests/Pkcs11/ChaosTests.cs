@@ -146,7 +146,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         _fake.Intercept = _ => null;
         release.Set();
         long released = Stopwatch.GetTimestamp();
-        while (!await SignsAsync(token, keys[0])) await Task.Delay(1, Stop);
+        await SignsAgainAsync(token, keys[0]);
         TimeSpan recovery = Stopwatch.GetElapsedTime(released);
         Figures figures = await load;
 
@@ -154,6 +154,35 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
             $"limit {limit.TotalMilliseconds:0} ms, longest call {figures.Longest.TotalMilliseconds:0} ms; {lost} threads lost; "
             + $"then refused in {refusal.TotalMilliseconds:0.0} ms; signs again {recovery.TotalMilliseconds:0} ms after its release"));
         Assert.InRange(figures.Longest, TimeSpan.Zero, limit + TimeSpan.FromSeconds(3)); // a crowded machine wakes late
+        Assert.True(SpinWait.SpinUntil(() => token.LostThreads == 0, TimeSpan.FromSeconds(10)));
+    }
+
+    // The thread that replaces a lost one is lost as well, and nobody takes its place: they must serve again.
+    [Fact]
+    public async Task Threads_that_were_all_lost_serve_again_once_the_module_comes_back()
+    {
+        await using Pkcs11Token token = await OpenAsync(TimeSpan.FromMilliseconds(300), sessions: 1);
+        HsmKey key = await token.GenerateKeyAsync(TokenFixture.Id(1), SignatureAlgorithm.EcdsaP256, Stop);
+        using ManualResetEventSlim release = new();
+        using CountdownEvent inside = new(2);
+        _fake.Intercept = function =>
+        {
+            if (function != "Sign") return null;
+            if (!inside.IsSet) inside.Signal();
+            release.Wait(CancellationToken.None);
+            return null;
+        };
+        Task<bool> first = SignsAsync(token, key);
+        await Task.Delay(150, Stop);
+        Task<bool> second = SignsAsync(token, key); // waits, and is taken by the replacement
+        Assert.False(await first);
+        Assert.False(await second);
+        Assert.SkipUnless(inside.IsSet, "the machine was too busy: the replacement came after its call had given up");
+
+        _fake.Intercept = _ => null;
+        release.Set();
+
+        await SignsAgainAsync(token, key);
         Assert.True(SpinWait.SpinUntil(() => token.LostThreads == 0, TimeSpan.FromSeconds(10)));
     }
 
@@ -205,6 +234,16 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         return new Figures(signed, failed, Stopwatch.GetElapsedTime(0, longest));
     }
 
+    private static async Task SignsAgainAsync(Pkcs11Token token, HsmKey key)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!await SignsAsync(token, key))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), "it never signs again");
+            await Task.Delay(1, Stop);
+        }
+    }
+
     private static async Task<bool> SignsAsync(Pkcs11Token token, HsmKey key)
     {
         try
@@ -223,12 +262,12 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         CultureInfo.InvariantCulture, $"{what}: {figures.Signed} signatures, 0 wrong, {figures.Failed} calls failed for "
         + $"their callers, longest call {figures.Longest.TotalMilliseconds:0} ms; {more}"));
 
-    private ValueTask<Pkcs11Token> OpenAsync(TimeSpan? limit = null) => Pkcs11Token.OpenAsync(
+    private ValueTask<Pkcs11Token> OpenAsync(TimeSpan? limit = null, int sessions = 4) => Pkcs11Token.OpenAsync(
         Pkcs11Vendor.Find("thales_luna")!, _fake.Module, reserved: null, new Pkcs11Options
         {
             TokenLabel = "bank",
             AskPin = () => Pkcs11Pin.FromText(Pin),
-            Sessions = 4,
+            Sessions = sessions,
             IdlePing = TimeSpan.Zero,
             CallTimeout = limit ?? TimeSpan.FromSeconds(30),
         }, TimeProvider.System, null, Stop);

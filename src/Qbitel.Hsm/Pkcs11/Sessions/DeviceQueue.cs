@@ -11,7 +11,8 @@ namespace Qbitel.Hsm.Pkcs11.Sessions;
 /// <remarks>
 /// A module's functions block, and may never come back. So no thread of a caller enters the module. A call that takes
 /// too long fails for its caller; its thread is counted as lost and replaced, until as many are lost as there were
-/// sessions: then every call is refused, because a module in that state helps nobody.
+/// sessions: then every call is refused, because a module in that state helps nobody. A lost thread that comes back after
+/// all goes where another took its place, and serves again where none did.
 /// <para>With <see cref="Pkcs11Options.OnCallersThread"/> there are seats instead of threads: a caller takes one and
 /// goes in itself, which saves two changes of threads and gives up the rescue of the caller.</para>
 /// </remarks>
@@ -28,6 +29,7 @@ internal sealed class DeviceQueue : IDisposable
     private readonly List<Worker> _workers = [];
     private readonly ConcurrentBag<Worker> _seats = [];
     private readonly SemaphoreSlim _freeSeats = new(0);
+    private int _wanted;
     private int _lost;
     private int _waiting;
 
@@ -38,6 +40,7 @@ internal sealed class DeviceQueue : IDisposable
         _time = time;
         _calls = new BlockingCollection<DeviceCall>(options.QueueLength);
         _rate = new RateLimit(options.CallsPerSecond, time);
+        _wanted = 1;
         Hire();
     }
 
@@ -52,6 +55,7 @@ internal sealed class DeviceQueue : IDisposable
     {
         // One session more holds the login.
         int wanted = (int)Math.Min((ulong)_options.Sessions, limit == ulong.MaxValue ? limit : Math.Max(1, limit - 1));
+        lock (_gate) _wanted = Math.Max(1, wanted);
         for (int i = 1; i < wanted; i++) Hire();
     }
 
@@ -187,7 +191,7 @@ internal sealed class DeviceQueue : IDisposable
 
     private void CountLostThreads(DeviceCall? late = null)
     {
-        int replace = 0;
+        List<Worker> replacements = [];
         lock (_gate)
         {
             foreach (Worker worker in _workers)
@@ -196,15 +200,31 @@ internal sealed class DeviceQueue : IDisposable
                     && (worker.Current == late || _time.GetElapsedTime(since) >= _options.CallTimeout))
                 {
                     worker.IsLost = true;
-                    if (++_lost <= _options.Sessions && !_options.OnCallersThread) replace++;
+                    if (++_lost <= _options.Sessions && !_options.OnCallersThread && !_calls.IsAddingCompleted)
+                        replacements.Add(new Worker(this));
                 }
             }
+
+            _workers.AddRange(replacements);
         }
 
-        for (; replace > 0 && !_calls.IsAddingCompleted; replace--) Hire();
+        foreach (Worker replacement in replacements) replacement.Start();
     }
 
-    // Back after all: there is another in its place, so it goes.
+    // Of a thread that was lost and came back: it goes where others do its work, and stays where they are too few. Those
+    // that took a lost one's place may have been lost as well, and nobody took theirs.
+    private bool Keeps(Worker worker)
+    {
+        lock (_gate)
+        {
+            if (!worker.IsLost) return true;
+            if (_workers.Count(w => !w.IsLost) >= _wanted) return false;
+            worker.IsLost = false;
+            _lost--;
+            return true;
+        }
+    }
+
     private void Retire(Worker worker)
     {
         lock (_gate)
@@ -245,7 +265,7 @@ internal sealed class DeviceQueue : IDisposable
         {
             TimeSpan ping = queue._options.IdlePing;
             int wait = ping > TimeSpan.Zero ? (int)Math.Min(ping.TotalMilliseconds, int.MaxValue) : Timeout.Infinite;
-            while (!IsLost)
+            while (queue.Keeps(this))
             {
                 if (queue._calls.TryTake(out DeviceCall? call, wait)) Do(call);
                 else if (queue._calls.IsCompleted) break;
