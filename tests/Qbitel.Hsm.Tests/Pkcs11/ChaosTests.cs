@@ -106,7 +106,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     {
         await using Pkcs11Token token = await OpenAsync();
         HsmKey[] keys = await KeysAsync(token);
-        Task<Figures> load = LoadAsync(token, keys, null, TimeSpan.FromSeconds(2));
+        Task<Figures> load = LoadAsync(token, keys, null, TimeSpan.FromSeconds(3));
         await Task.Delay(200, Stop);
         int logins = _fake.Count("Login");
         _fake.Pin = "changed by the officer"u8.ToArray();
@@ -126,18 +126,18 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     [Fact, Trait("Soak", "hsm-chaos")]
     public async Task A_module_that_hangs_under_load()
     {
-        TimeSpan limit = TimeSpan.FromMilliseconds(200);
+        TimeSpan limit = TimeSpan.FromMilliseconds(500); // keys are made within it too, on a cold machine
         await using Pkcs11Token token = await OpenAsync(limit);
         HsmKey[] keys = await KeysAsync(token);
         using ManualResetEventSlim release = new();
-        Task<Figures> load = LoadAsync(token, keys, null, TimeSpan.FromSeconds(2));
+        Task<Figures> load = LoadAsync(token, keys, null, TimeSpan.FromSeconds(3));
         await Task.Delay(200, Stop);
         _fake.Intercept = function =>
         {
             if (function == "Sign") release.Wait(CancellationToken.None);
             return null;
         };
-        Assert.True(SpinWait.SpinUntil(() => token.LostThreads == 4, TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => token.LostThreads >= 4, TimeSpan.FromSeconds(10)));
         int lost = token.LostThreads;
         long asked = Stopwatch.GetTimestamp();
         await Assert.ThrowsAsync<HsmException>(async () => await token.SignAsync(keys[0], Data, default, Stop));
@@ -161,7 +161,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Threads_that_were_all_lost_serve_again_once_the_module_comes_back()
     {
-        await using Pkcs11Token token = await OpenAsync(TimeSpan.FromMilliseconds(300), sessions: 1);
+        await using Pkcs11Token token = await OpenAsync(TimeSpan.FromSeconds(1), sessions: 1);
         HsmKey key = await token.GenerateKeyAsync(TokenFixture.Id(1), SignatureAlgorithm.EcdsaP256, Stop);
         using ManualResetEventSlim release = new();
         using CountdownEvent inside = new(2);
@@ -173,7 +173,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
             return null;
         };
         Task<bool> first = SignsAsync(token, key);
-        await Task.Delay(150, Stop);
+        await Task.Delay(500, Stop);
         Task<bool> second = SignsAsync(token, key); // waits, and is taken by the replacement
         Assert.False(await first);
         Assert.False(await second);

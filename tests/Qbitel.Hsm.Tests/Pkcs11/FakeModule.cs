@@ -23,7 +23,6 @@ internal sealed unsafe class FakeModule : IDisposable
     private static FakeModule _current = null!;
 
     private readonly Lock _gate = new();
-    private readonly List<nint> _memory = [];
     private readonly HashSet<ulong> _sessions = [];
     private readonly Dictionary<ulong, FakeObject> _byHandle = [];
     private readonly Dictionary<ulong, Queue<ulong>> _searches = [];
@@ -70,7 +69,6 @@ internal sealed unsafe class FakeModule : IDisposable
     {
         int places = major == 2 ? 68 : minor < 2 ? 92 : 104;
         nint* list = (nint*)NativeMemory.AllocZeroed((nuint)(1 + places + 64) * 8);
-        _memory.Add((nint)list);
         *(CkVersion*)list = new CkVersion(major, minor);
         for (int i = places; i < places + 64; i++)
             list[1 + i] = (nint)(delegate* unmanaged[Cdecl]<ulong, ulong, Ckr>)&Beyond;
@@ -107,8 +105,8 @@ internal sealed unsafe class FakeModule : IDisposable
 
     public void Dispose()
     {
+        // Its functions stay, as those of a loaded library do: a thread that was stuck may come back and call them.
         foreach (FakeObject each in Objects) each.Key?.Dispose();
-        foreach (nint block in _memory) NativeMemory.Free((void*)block);
     }
 
     private void Forget()

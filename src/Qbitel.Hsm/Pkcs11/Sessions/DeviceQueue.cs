@@ -197,7 +197,7 @@ internal sealed class DeviceQueue : IDisposable
             foreach (Worker worker in _workers)
             {
                 if (!worker.IsLost && worker.BusySince is { } since
-                    && (worker.Current == late || _time.GetElapsedTime(since) >= _options.CallTimeout))
+                    && ((late is not null && worker.Current == late) || _time.GetElapsedTime(since) >= _options.CallTimeout))
                 {
                     worker.IsLost = true;
                     if (++_lost <= _options.Sessions && !_options.OnCallersThread && !_calls.IsAddingCompleted)
