@@ -44,7 +44,8 @@ for project in $projects; do
 
   log=$logs/$project.log
   started=$SECONDS
-  QBITEL_CRYPTOGRAPHY=$choice "$program" -noLogo -noColor "${options[@]}" ${choice:+"${keys[@]}"} >"$log" 2>&1
+  # A shell that starts this behind itself has SIGINT ignored, and children inherit that; tests send it to them.
+  QBITEL_CRYPTOGRAPHY=$choice env --default-signal=INT,QUIT "$program" -noLogo -noColor "${options[@]}" ${choice:+"${keys[@]}"} >"$log" 2>&1
   code=$?
 
   # xunit's own last line: "Total: 11, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.2s"

@@ -65,9 +65,11 @@ public sealed class ConsoleTests(Chromium chromium)
         door.Actions.Fault = new RefusedException("The demo is at work.", "Try again when it has finished.");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Advance to" }).ClickAsync();
+        ILocator refusal = page.GetByText("The demo is at work. Try again when it has finished.");
+        await refusal.First.WaitForAsync(); // no picture can be taken of a page on its way
         await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, "refused-Light-1280.png") });
 
-        Assert.Equal(1, await page.GetByText("The demo is at work. Try again when it has finished.").CountAsync());
+        Assert.Equal(1, await refusal.CountAsync());
     }
 
     [Fact]
