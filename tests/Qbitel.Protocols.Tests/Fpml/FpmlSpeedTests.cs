@@ -41,11 +41,5 @@ public sealed class FpmlSpeedTests(ITestOutputHelper output)
         return (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / batch;
     }
 
-    private static long Allocated(Func<bool> work)
-    {
-        work();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        work();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
+    private static long Allocated(Func<bool> work) => Allocation.Least(() => work());
 }

@@ -1,4 +1,5 @@
 using Qbitel.Protocols.Iso20022;
+using Qbitel.Testing;
 
 namespace Qbitel.Protocols.Tests.Iso20022;
 
@@ -10,11 +11,7 @@ public sealed class MxCostTests
     public void Payment_of_four_kilobytes_is_judged_in_eight()
     {
         Assert.InRange(Message.Length, 4_000, 4_200);
-        for (int i = 0; i < 20; i++) Judge();
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) Judge();
-        long each = (GC.GetAllocatedBytesForCurrentThread() - before) / 100;
+        long each = Allocation.Least(Judge, enough: 8 * 1024);
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{each} bytes a message");
         Assert.InRange(each, 1, 8 * 1024);

@@ -1,4 +1,5 @@
 using Qbitel.Protocols.Swift;
+using Qbitel.Testing;
 
 namespace Qbitel.Protocols.Tests.Swift;
 
@@ -10,11 +11,7 @@ public sealed class SwiftAllocationTests
     {
         byte[] bytes = SwiftText.Bytes();
         int findings = 0;
-        for (int i = 0; i < 100; i++) findings += SwiftMessage.Parse(bytes).Validate().Count;
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) findings += SwiftMessage.Parse(bytes).Validate().Count;
-        long perMessage = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000;
+        long perMessage = Allocation.Least(() => findings += SwiftMessage.Parse(bytes).Validate().Count, 1024);
 
         Assert.Equal(0, findings);
         Assert.InRange(perMessage, 1, 1024);
