@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Qbitel.Hsm.Aws;
-using Qbitel.Hsm.Azure;
-using Qbitel.Hsm.Gcp;
+using Qbitel.Hsm.Clouds.Aws;
+using Qbitel.Hsm.Clouds.Azure;
+using Qbitel.Hsm.Clouds.Gcp;
 using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Providers;
 using Qbitel.Hsm.Software;

@@ -1,8 +1,8 @@
 using Qbitel.Cryptography;
 using Qbitel.Hsm;
-using Qbitel.Hsm.Aws;
-using Qbitel.Hsm.Azure;
-using Qbitel.Hsm.Gcp;
+using Qbitel.Hsm.Clouds.Aws;
+using Qbitel.Hsm.Clouds.Azure;
+using Qbitel.Hsm.Clouds.Gcp;
 using Qbitel.Hsm.Pkcs11;
 using Qbitel.Hsm.Providers;
 
