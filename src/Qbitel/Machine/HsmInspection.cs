@@ -100,8 +100,13 @@ internal static class HsmInspection
     private static bool IsCloud(string provider) =>
         provider is AwsKms.ProviderName or AzureManagedHsm.ProviderName or GcpKms.ProviderName;
 
-    private static string? ImportLack(HsmProvider hsm, KeyAlgorithm algorithm) =>
-        hsm is AwsKms ? AwsKms.WhyNoImport(algorithm) : "this provider does not import keys";
+    private static string? ImportLack(HsmProvider hsm, KeyAlgorithm algorithm) => hsm switch
+    {
+        AwsKms => AwsKms.WhyNoImport(algorithm),
+        AzureManagedHsm => AzureManagedHsm.WhyNoImport(algorithm),
+        GcpKms gcp => gcp.WhyNoImport(algorithm),
+        _ => "this provider does not import keys",
+    };
 
     private static string CloudRemedy(string provider, HsmException error) => error.Failure switch
     {

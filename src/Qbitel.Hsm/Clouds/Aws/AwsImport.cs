@@ -86,10 +86,8 @@ internal sealed class AwsImport(AwsCalls calls, AwsKeys keys)
         byte[]? pkcs8 = null;
         try
         {
-            using ECDsa whole = ECDsa.Create();
-            whole.ImportPkcs8PrivateKey(shortest, out _);
-            pkcs8 = whole.ExportPkcs8PrivateKey(); // with the public key beside it, as most programs expect
-            return RsaAesKeyWrap.Wrap(rsa, pkcs8);
+            pkcs8 = RsaAesKeyWrap.Material(key.Algorithm, shortest);
+            return RsaAesKeyWrap.Wrap(rsa, pkcs8, RSAEncryptionPadding.OaepSHA256);
         }
         finally
         {

@@ -11,13 +11,17 @@ namespace Qbitel.Hsm.Clouds.Azure;
 /// Keys by their names. A name can have several versions: ours is the first of them, and what the HSM rotates by itself
 /// changes nothing.
 /// </summary>
-internal sealed partial class AzureKeys(AzureCalls calls, AzureManagedHsmOptions options, Uri endpoint, ILogger logger)
+internal sealed partial class AzureKeys(
+    AzureCalls calls, AzureManagedHsmOptions options, Uri endpoint, ILogger logger)
 {
     private const string AlgorithmTag = "qbitel-algorithm";
 
     private readonly ConcurrentDictionary<TokenKeyId, AzureKey> _known = new();
 
     public string NameOf(TokenKeyId id) => $"{options.KeyPrefix}-{id}";
+
+    public JsonObject Tags(TokenKeyId id, string algorithm) =>
+        new() { ["qbitel-key"] = id.ToString(), [AlgorithmTag] = algorithm };
 
     public void Forget(TokenKeyId id) => _known.TryRemove(id, out _);
 
@@ -50,6 +54,13 @@ internal sealed partial class AzureKeys(AzureCalls calls, AzureManagedHsmOptions
     {
         AzureReply made = await CreateBareAsync(
             id, NameOf(id), row.KeyType, row.Curve, row.Operations, row.Algorithm.Name, cancellationToken);
+        return await SettleAsync(id, made, cancellationToken);
+    }
+
+    /// <summary>The key of the name, after a version of it was made here.</summary>
+    public async ValueTask<AzureKey> SettleAsync(
+        TokenKeyId id, AzureReply made, CancellationToken cancellationToken)
+    {
         string mine = VersionOf(HsmOperation.GenerateKey, NameOf(id), made["key"]["kid"].Text);
 
         // Another process may have made a version of the name at the same time. The first is the key.
@@ -75,16 +86,16 @@ internal sealed partial class AzureKeys(AzureCalls calls, AzureManagedHsmOptions
 
     /// <summary>Not repeated when its answer is lost: a second version would be made.</summary>
     public async ValueTask<AzureReply> CreateBareAsync(TokenKeyId id, string name, string keyType, string? curve,
-        string[] operations, string algorithm, CancellationToken cancellationToken)
+        string[] operations, string algorithm, CancellationToken cancellationToken, int keySize = 256)
     {
         JsonObject body = new()
         {
             ["kty"] = keyType,
             ["key_ops"] = new JsonArray([.. operations.Select(o => (JsonNode)o)]),
             ["attributes"] = new JsonObject { ["enabled"] = true, ["exportable"] = false },
-            ["tags"] = new JsonObject { ["qbitel-key"] = id.ToString(), [AlgorithmTag] = algorithm },
+            ["tags"] = Tags(id, algorithm),
         };
-        if (curve is null) body["key_size"] = 256;
+        if (curve is null) body["key_size"] = keySize;
         else body["crv"] = curve;
         return await calls.SendAsync(
             HsmOperation.GenerateKey, id, false, HttpMethod.Post, $"keys/{name}/create", body, cancellationToken);

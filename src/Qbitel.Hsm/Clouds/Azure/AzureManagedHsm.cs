@@ -24,6 +24,7 @@ public sealed class AzureManagedHsm : HsmProvider
     private readonly AzureSignIn _signIn;
     private readonly AzureCalls _calls;
     private readonly AzureKeys _keys;
+    private readonly AzureImport _import;
     private readonly SemaphoreSlim _making = new(1);
 
     private AzureManagedHsm(HttpClient http, TokenCredential credential, Uri endpoint, AzureManagedHsmOptions options,
@@ -33,6 +34,7 @@ public sealed class AzureManagedHsm : HsmProvider
         _signIn = new AzureSignIn(credential, endpoint, time);
         _calls = new AzureCalls(http, _signIn, endpoint, options, time);
         _keys = new AzureKeys(_calls, options, endpoint, logger);
+        _import = new AzureImport(_calls, _keys, options, logger);
         Wrapping = new AzureWrapping(this, _calls, _keys, options);
     }
 
@@ -86,6 +88,50 @@ public sealed class AzureManagedHsm : HsmProvider
         {
             await provider.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Why <see cref="ImportAsync"/> takes no such keys; null where it does.</summary>
+    public static string? WhyNoImport(KeyAlgorithm algorithm)
+    {
+        ArgumentNullException.ThrowIfNull(algorithm);
+        return AzureImport.WhyNot(algorithm);
+    }
+
+    /// <summary>Takes a key in that was made elsewhere; the one that is there already, where it is the same.</summary>
+    /// <remarks>
+    /// It travels under RSA-4096 in Azure's transfer blob inside TLS: that hop is classical. A pair is compared by its
+    /// public key, a cipher key by an encryption that is opened here.
+    /// </remarks>
+    /// <param name="id">Its name.</param>
+    /// <param name="algorithm">What it is.</param>
+    /// <param name="encoded">PKCS#8, or the bytes of a cipher key; the caller zeroes it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="NotSupportedException">Such keys are not imported.</exception>
+    /// <exception cref="CryptographicException">It is no such key.</exception>
+    /// <exception cref="HsmException">The HSM did not take it, or another key has the name.</exception>
+    public async ValueTask<HsmKey> ImportAsync(TokenKeyId id, KeyAlgorithm algorithm, ReadOnlyMemory<byte> encoded,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(algorithm);
+        using Visit visit = Enter(cancellationToken);
+        if (WhyNoImport(algorithm) is { } why) throw new NotSupportedException($"{Name}: {why}.");
+
+        await _making.WaitAsync(cancellationToken);
+        try
+        {
+            AzureKey key = await _import.RunAsync(id, AzureAlgorithm.Of(algorithm)!, encoded, cancellationToken);
+            if (algorithm is not CipherAlgorithm) return key.Description;
+
+            byte[] probe = RandomNumberGenerator.GetBytes(32);
+            byte[] container = await EncryptCoreAsync(key.Description, probe, default, cancellationToken);
+            return RsaAesKeyWrap.Opens(encoded.Span, container, probe) ? key.Description
+                : throw Failed(HsmOperation.GenerateKey, HsmFailure.KeyConflict,
+                    $"key {id} is another key already: use another key name.");
+        }
+        finally
+        {
+            _making.Release();
         }
     }
 

@@ -26,6 +26,11 @@ internal sealed record GcpAlgorithm(
 
     public static GcpAlgorithm? OfName(string? name) => All.FirstOrDefault(a => a.Name == name);
 
+    // Google documents the import of EC keys in PKCS#8 and of the bytes of AES keys; of the others it says nothing.
+    public static string? WhyNoImport(KeyAlgorithm algorithm, bool inHardware) => WhyNot(algorithm, inHardware)
+        ?? (algorithm == SignatureAlgorithm.EcdsaP256 || algorithm == SignatureAlgorithm.EcdsaP384
+            || algorithm is CipherAlgorithm ? null : $"Cloud KMS documents no import of {algorithm} keys");
+
     public static string? WhyNot(KeyAlgorithm algorithm, bool inHardware) => Of(algorithm) switch
     {
         { MayBeInHardware: false } when inHardware =>

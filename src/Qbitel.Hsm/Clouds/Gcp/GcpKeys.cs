@@ -40,15 +40,7 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
         if (!await CreateNameAsync(id, NameOf(id), row.Purpose, row.Name, cancellationToken))
         {
             // The name is there, and every version of it is destroyed: names stay. Or somebody makes it this moment.
-            GcpReply there = await calls.SendAsync(
-                HsmOperation.GenerateKey, id, true, HttpMethod.Get, NameOf(id), null, null, cancellationToken);
-            if (there["versionTemplate"]["algorithm"].Text != row.Name
-                || there["versionTemplate"]["protectionLevel"].Text != options.ProtectionLevel)
-            {
-                throw Failed(HsmFailure.KeyConflict, $"the name of key {id} was given to keys of another kind, and names "
-                    + "stay in Cloud KMS: use another key name.");
-            }
-
+            await RequireKindAsync(id, row, cancellationToken);
             if (await FirstAsync(HsmOperation.GenerateKey, id, NameOf(id), cancellationToken) is null)
             {
                 GcpReply made = await calls.SendAsync(HsmOperation.GenerateKey, id, false, HttpMethod.Post,
@@ -74,9 +66,23 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
         }
     }
 
+    /// <summary>The name that is there is for such keys.</summary>
+    /// <exception cref="HsmException">It is for others.</exception>
+    public async ValueTask RequireKindAsync(TokenKeyId id, GcpAlgorithm row, CancellationToken cancellationToken)
+    {
+        GcpReply there = await calls.SendAsync(
+            HsmOperation.GenerateKey, id, true, HttpMethod.Get, NameOf(id), null, null, cancellationToken);
+        if (there["versionTemplate"]["algorithm"].Text != row.Name
+            || there["versionTemplate"]["protectionLevel"].Text != options.ProtectionLevel)
+        {
+            throw Failed(HsmFailure.KeyConflict, $"the name of key {id} was given to keys of another kind, and names "
+                + "stay in Cloud KMS: use another key name.");
+        }
+    }
+
     /// <summary>False where the name is taken. A name is taken once, so a repetition does no harm.</summary>
-    public async ValueTask<bool> CreateNameAsync(
-        TokenKeyId id, string name, string purpose, string algorithm, CancellationToken cancellationToken)
+    public async ValueTask<bool> CreateNameAsync(TokenKeyId id, string name, string purpose, string algorithm,
+        CancellationToken cancellationToken, bool isForImport = false)
     {
         JsonObject body = new()
         {
@@ -88,10 +94,13 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
             },
             ["labels"] = new JsonObject { ["qbitel-key"] = id.ToString() },
         };
+        if (isForImport) body["importOnly"] = true;
+        string empty = isForImport ? "&skipInitialVersionCreation=true" : "";
         try
         {
             await calls.SendAsync(HsmOperation.GenerateKey, id, true, HttpMethod.Post,
-                $"{options.KeyRing}/cryptoKeys?cryptoKeyId={name[(name.LastIndexOf('/') + 1)..]}", body, null, cancellationToken);
+                $"{options.KeyRing}/cryptoKeys?cryptoKeyId={name[(name.LastIndexOf('/') + 1)..]}{empty}", body, null,
+                cancellationToken);
             return true;
         }
         catch (HsmException taken) when (taken.Failure == HsmFailure.KeyConflict)
@@ -138,7 +147,7 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
         return [.. ids];
     }
 
-    private async ValueTask<GcpReply?> FirstAsync(
+    public async ValueTask<GcpReply?> FirstAsync(
         HsmOperation operation, TokenKeyId id, string name, CancellationToken cancellationToken)
     {
         (int Number, GcpReply Version)? first = null;
@@ -211,7 +220,7 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
             : throw GcpKms.Odd(operation, $"what Cloud KMS gives as the public key of key {id} is none of {row.Algorithm}");
     }
 
-    private async ValueTask DestroyVersionAsync(TokenKeyId id, string version, CancellationToken cancellationToken)
+    public async ValueTask DestroyVersionAsync(TokenKeyId id, string version, CancellationToken cancellationToken)
     {
         try
         {
@@ -225,7 +234,7 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
         }
     }
 
-    private async ValueTask PagesAsync(HsmOperation operation, TokenKeyId? id, string path, string field,
+    public async ValueTask PagesAsync(HsmOperation operation, TokenKeyId? id, string path, string field,
         Action<GcpReply> take, CancellationToken cancellationToken)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);

@@ -26,6 +26,7 @@ public sealed class GcpKms : HsmProvider
     private readonly GcpSignIn _signIn;
     private readonly GcpCalls _calls;
     private readonly GcpKeys _keys;
+    private readonly GcpImport _import;
     private readonly GcpKmsOptions _options;
     private readonly SemaphoreSlim _making = new(1);
 
@@ -36,6 +37,7 @@ public sealed class GcpKms : HsmProvider
         _options = options;
         _calls = new GcpCalls(http, signIn, options, time);
         _keys = new GcpKeys(_calls, options, logger);
+        _import = new GcpImport(_calls, _keys, options, time, logger);
         Wrapping = new GcpWrapping(this, _calls, _keys, options);
     }
 
@@ -95,6 +97,50 @@ public sealed class GcpKms : HsmProvider
         {
             await provider.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Why <see cref="ImportAsync"/> takes no such keys; null where it does.</summary>
+    public string? WhyNoImport(KeyAlgorithm algorithm)
+    {
+        ArgumentNullException.ThrowIfNull(algorithm);
+        return GcpAlgorithm.WhyNoImport(algorithm, _options.InHardware);
+    }
+
+    /// <summary>Takes a key in that was made elsewhere; the one that is there already, where it is the same.</summary>
+    /// <remarks>
+    /// It travels under the RSA-4096 key of an import job inside TLS: that hop is classical. A pair is compared by its
+    /// public key, a cipher key by an encryption that is opened here.
+    /// </remarks>
+    /// <param name="id">Its name.</param>
+    /// <param name="algorithm">What it is.</param>
+    /// <param name="encoded">PKCS#8, or the bytes of a cipher key; the caller zeroes it.</param>
+    /// <param name="cancellationToken">Ends the wait; the import may go on in the service.</param>
+    /// <exception cref="NotSupportedException">Such keys are not imported.</exception>
+    /// <exception cref="CryptographicException">It is no such key.</exception>
+    /// <exception cref="HsmException">The service did not take it, or another key has the name.</exception>
+    public async ValueTask<HsmKey> ImportAsync(TokenKeyId id, KeyAlgorithm algorithm, ReadOnlyMemory<byte> encoded,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(algorithm);
+        using Visit visit = Enter(cancellationToken);
+        if (WhyNoImport(algorithm) is { } why) throw new NotSupportedException($"{Name}: {why}.");
+
+        await _making.WaitAsync(cancellationToken);
+        try
+        {
+            GcpKey key = await _import.RunAsync(id, GcpAlgorithm.Of(algorithm)!, encoded, cancellationToken);
+            if (algorithm is not CipherAlgorithm) return key.Description;
+
+            byte[] probe = RandomNumberGenerator.GetBytes(32);
+            byte[] container = await EncryptCoreAsync(key.Description, probe, default, cancellationToken);
+            return RsaAesKeyWrap.Opens(encoded.Span, container, probe) ? key.Description
+                : throw Failed(HsmOperation.GenerateKey, HsmFailure.KeyConflict,
+                    $"key {id} is another key already: use another key name.");
+        }
+        finally
+        {
+            _making.Release();
         }
     }
 
@@ -341,6 +387,7 @@ public sealed class GcpKms : HsmProvider
         if (options.KeyRing is null)
             throw new ArgumentException("The provider 'gcp_kms' needs KeyRing: projects/P/locations/L/keyRings/R.", nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.CallTimeout, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ImportTimeout, TimeSpan.Zero, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FirstPause, TimeSpan.Zero, nameof(options));
         if (options.Endpoint is not { IsAbsoluteUri: true, Scheme: "https", PathAndQuery: "/", UserInfo: "" })
             throw new ArgumentException("The endpoint is an address over https without a path.", nameof(options));

@@ -26,6 +26,11 @@ public sealed record GcpKmsOptions
     /// <summary>How long one call may take with its repetitions. Default 30 seconds.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How long an import waits for the wrapping key of its job, and then for the key. Default 2 minutes.
+    /// </summary>
+    public TimeSpan ImportTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How often a call is made that is told to come later, or whose answer was damaged. Default 4.</summary>
     [Range(1, 10)]
     public int Attempts { get; init; } = 4;

@@ -30,6 +30,12 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
 
     public bool IsPurgeProtected { get; set; }
 
+    /// <summary>The next import is opened with another key exchange key than it is for.</summary>
+    public bool SwapsNext { get; set; }
+
+    /// <summary>The next key is imported, and nobody hears of it.</summary>
+    public bool CutsNextImport { get; set; }
+
     public List<Held> Of(string name) { lock (_gate) return [.. _keys[name]]; }
 
     public bool IsDeleted(string name) { lock (_gate) return _deleted.Contains(name); }
@@ -53,8 +59,8 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
         (int status, string answer) result;
         try
         {
-            if (http.Request.Headers.Host != Host) throw new Refusal(400, "BadHost");
-            if (http.Request.Query["api-version"] != "7.6") throw new Refusal(400, "BadApiVersion");
+            if (http.Request.Headers.Host != Host) throw new CloudRefusal(400, "BadHost");
+            if (http.Request.Query["api-version"] != "7.6") throw new CloudRefusal(400, "BadApiVersion");
             JsonObject request = body.Length == 0 ? [] : JsonNode.Parse(body)!.AsObject();
             string[] path = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
             JsonObject? done;
@@ -62,13 +68,20 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
             if (AddsUnknownFields && done is not null) done["future"] = new JsonObject { ["deep"] = new JsonArray(1, null) };
             result = done is null ? (204, "") : (200, done.ToJsonString());
         }
-        catch (Refusal refusal)
+        catch (CloudRefusal refusal)
         {
             result = (refusal.Status, Error(refusal.Message));
         }
         catch (JsonException)
         {
             result = (400, Error("BadParameter"));
+        }
+
+        if (CutsNextImport && http.Request.Method == "PUT")
+        {
+            CutsNextImport = false;
+            http.Abort();
+            return;
         }
 
         if (result.status == 204) http.Response.StatusCode = 204;
@@ -82,7 +95,7 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
             case ("POST", ["rng"]):
                 Asked.Enqueue("rng");
                 int count = request["count"]?.GetValue<int>() ?? 0;
-                if (count is < 1 or > 128) throw new Refusal(400, "BadParameter");
+                if (count is < 1 or > 128) throw new CloudRefusal(400, "BadParameter");
                 return new JsonObject { ["value"] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(count)) };
             case ("GET", ["keys"]):
                 return Page(http, [.. _keys.OrderBy(k => k.Key, StringComparer.Ordinal).Select(k => (JsonNode)k.Value[^1].Item(k.Key, false))]);
@@ -109,6 +122,9 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
                 return Use(name, Versions(name)[^1], "wrapkey", request);
             case ("POST", ["keys", var name, var version, var verb]):
                 return Use(name, Version(name, version), verb, request);
+            case ("PUT", ["keys", var name]):
+                Asked.Enqueue("import");
+                return Import(name, request);
             case ("DELETE", ["keys", var name]):
                 Asked.Enqueue("delete");
                 JsonObject gone = Versions(name)[^1].Bundle(name);
@@ -117,19 +133,19 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
                 return gone;
             case ("DELETE", ["deletedkeys", var name]):
                 Asked.Enqueue("purge");
-                if (!_deleted.Contains(name)) throw new Refusal(404, "KeyNotFound");
-                if (IsPurgeProtected) throw new Refusal(403, "Forbidden");
+                if (!_deleted.Contains(name)) throw new CloudRefusal(404, "KeyNotFound");
+                if (IsPurgeProtected) throw new CloudRefusal(403, "Forbidden");
                 _deleted.Remove(name);
                 return null;
             default:
-                throw new Refusal(404, "NotFound");
+                throw new CloudRefusal(404, "NotFound");
         }
     }
 
     private JsonObject Create(string name, JsonObject request)
     {
-        if (!KeyName().IsMatch(name)) throw new Refusal(400, "BadParameter");
-        if (_deleted.Contains(name)) throw new Refusal(409, "Conflict");
+        if (!KeyName().IsMatch(name)) throw new CloudRefusal(400, "BadParameter");
+        if (_deleted.Contains(name)) throw new CloudRefusal(409, "Conflict");
         string kty = request["kty"]!.GetValue<string>();
         string? crv = request["crv"]?.GetValue<string>();
         Held held = (kty, crv, request["key_size"]?.GetValue<int>()) switch
@@ -137,13 +153,62 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
             ("EC-HSM", "P-256", null) => new Held(kty, crv) { Pair = CloudKey.Make(SignatureAlgorithm.EcdsaP256) },
             ("EC-HSM", "P-384", null) => new Held(kty, crv) { Pair = CloudKey.Make(SignatureAlgorithm.EcdsaP384) },
             ("oct-HSM", null, 256) => new Held(kty, crv) { Secret = RandomNumberGenerator.GetBytes(32) },
-            _ => throw new Refusal(400, "BadParameter"),
+            ("RSA-HSM", null, 4096) => new Held(kty, crv) { Kek = ImportWrapping.Key(0) },
+            _ => throw new CloudRefusal(400, "BadParameter"),
         };
         held.Operations = [.. request["key_ops"]!.AsArray().Select(o => o!.GetValue<string>())];
-        string[] may = kty == "EC-HSM" ? ["sign", "verify"] : ["encrypt", "decrypt", "wrapKey", "unwrapKey"];
-        if (held.Operations.Except(may).Any()) throw new Refusal(400, "BadParameter");
+        string[] may = kty == "EC-HSM" ? ["sign", "verify"] : kty == "RSA-HSM" ? ["import", "wrapKey"]
+            : ["encrypt", "decrypt", "wrapKey", "unwrapKey"];
+        if (held.Operations.Except(may).Any()) throw new CloudRefusal(400, "BadParameter");
         held.CreatedAt = Now();
         held.Tags = request["tags"]!.AsObject();
+        if (!_keys.TryGetValue(name, out List<Held>? versions)) _keys[name] = versions = [];
+        versions.Add(held);
+        return held.Bundle(name);
+    }
+
+    // Key Vault's specification of the transfer blob.
+    private JsonObject Import(string name, JsonObject request)
+    {
+        if (!KeyName().IsMatch(name)) throw new CloudRefusal(400, "BadParameter");
+        if (_deleted.Contains(name)) throw new CloudRefusal(409, "Conflict");
+        JsonObject key = request["key"]!.AsObject();
+        string kty = key["kty"]!.GetValue<string>();
+        string? crv = key["crv"]?.GetValue<string>();
+        JsonObject blob = JsonNode.Parse(Bytes(key, "key_hsm"))!.AsObject();
+        JsonObject header = blob["header"]!.AsObject();
+        if (blob["schema_version"]!.GetValue<string>() != "1.0.0" || header["alg"]!.GetValue<string>() != "dir"
+            || header["enc"]!.GetValue<string>() != "CKM_RSA_AES_KEY_WRAP" || blob["generator"] is null)
+        {
+            throw new CloudRefusal(400, "BadParameter");
+        }
+
+        string kid = header["kid"]!.GetValue<string>();
+        Held kek = kid.StartsWith($"https://{Host}/keys/", StringComparison.Ordinal)
+            && kid[$"https://{Host}/keys/".Length..].Split('/') is [var kekName, var kekVersion]
+            ? Version(kekName, kekVersion) : throw new CloudRefusal(400, "BadParameter");
+        if (kek.Kek is null || !kek.IsEnabled || kek.Operations is not ["import"]) throw new CloudRefusal(403, "Forbidden");
+        RSA opener = SwapsNext ? ImportWrapping.Key(1) : kek.Kek;
+        SwapsNext = false;
+        byte[] material = ImportWrapping.Open(opener, Bytes(blob, "ciphertext"), RSAEncryptionPadding.OaepSHA1)
+            ?? throw new CloudRefusal(400, "BadParameter");
+        CloudKey? pair = crv is null ? null : ImportWrapping.Pair(
+            material, crv == "P-256" ? SignatureAlgorithm.EcdsaP256 : SignatureAlgorithm.EcdsaP384);
+        bool isRight = (kty, crv) switch
+        {
+            ("EC-HSM", "P-256" or "P-384") => pair is not null,
+            ("oct-HSM", null) => material.Length == 32,
+            _ => false,
+        };
+        if (!isRight) throw new CloudRefusal(400, "BadParameter");
+        Held held = new(kty, crv)
+        {
+            Pair = pair,
+            Secret = pair is null ? material : null,
+            Operations = [.. key["key_ops"]!.AsArray().Select(o => o!.GetValue<string>())],
+            CreatedAt = Now(),
+            Tags = request["tags"]!.AsObject(),
+        };
         if (!_keys.TryGetValue(name, out List<Held>? versions)) _keys[name] = versions = [];
         versions.Add(held);
         return held.Bundle(name);
@@ -152,9 +217,9 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
     private JsonObject Use(string name, Held held, string verb, JsonObject request)
     {
         Asked.Enqueue(verb);
-        if (!held.IsEnabled) throw new Refusal(403, "Forbidden");
+        if (!held.IsEnabled) throw new CloudRefusal(403, "Forbidden");
         string operation = verb switch { "wrapkey" => "wrapKey", "unwrapkey" => "unwrapKey", _ => verb };
-        if (!held.Operations.Contains(operation)) throw new Refusal(403, "Forbidden");
+        if (!held.Operations.Contains(operation)) throw new CloudRefusal(403, "Forbidden");
         string alg = request["alg"]!.GetValue<string>();
         byte[] value = Bytes(request, "value"), aad = request["aad"] is null ? [] : Bytes(request, "aad");
         JsonObject answer = new() { ["kid"] = held.Kid(name) };
@@ -166,7 +231,7 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
                     held.Pair!.SignDigest(value, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
                 return answer;
             case ("encrypt", "A256GCM") when held.Secret is not null:
-                if (request["iv"] is not null) throw new Refusal(400, "BadParameter"); // the HSM makes it
+                if (request["iv"] is not null) throw new CloudRefusal(400, "BadParameter"); // the HSM makes it
                 byte[] iv = RandomNumberGenerator.GetBytes(12), ciphertext = new byte[value.Length], tag = new byte[16];
                 using (AesGcm aes = new(held.Secret, 16)) aes.Encrypt(iv, value, ciphertext, tag, aad);
                 answer["value"] = Base64Url.EncodeToString(ciphertext);
@@ -183,7 +248,7 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
                 }
                 catch (Exception e) when (e is AuthenticationTagMismatchException or ArgumentException)
                 {
-                    throw new Refusal(400, "BadParameter");
+                    throw new CloudRefusal(400, "BadParameter");
                 }
 
                 answer["value"] = Base64Url.EncodeToString(plaintext);
@@ -199,11 +264,11 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
                 }
                 catch (Exception e) when (e is CryptographicException or ArgumentException)
                 {
-                    throw new Refusal(400, "BadParameter");
+                    throw new CloudRefusal(400, "BadParameter");
                 }
 
             default:
-                throw new Refusal(400, "BadParameter");
+                throw new CloudRefusal(400, "BadParameter");
         }
     }
 
@@ -218,22 +283,22 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
     }
 
     private List<Held> Versions(string name) =>
-        _keys.TryGetValue(name, out List<Held>? found) ? found : throw new Refusal(404, "KeyNotFound");
+        _keys.TryGetValue(name, out List<Held>? found) ? found : throw new CloudRefusal(404, "KeyNotFound");
 
     private Held Version(string name, string version) =>
-        Versions(name).FirstOrDefault(v => v.Version == version) ?? throw new Refusal(404, "KeyNotFound");
+        Versions(name).FirstOrDefault(v => v.Version == version) ?? throw new CloudRefusal(404, "KeyNotFound");
 
     private static byte[] Bytes(JsonObject request, string name)
     {
         try
         {
             string text = request[name]!.GetValue<string>();
-            return text.Contains('=', StringComparison.Ordinal) ? throw new Refusal(400, "BadParameter")
+            return text.Contains('=', StringComparison.Ordinal) ? throw new CloudRefusal(400, "BadParameter")
                 : Base64Url.DecodeFromChars(text);
         }
         catch (FormatException)
         {
-            throw new Refusal(400, "BadParameter");
+            throw new CloudRefusal(400, "BadParameter");
         }
     }
 
@@ -260,6 +325,8 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
 
         public byte[]? Secret { get; init; }
 
+        public RSA? Kek { get; set; }
+
         public string[] Operations { get; set; } = [];
 
         public DateTimeOffset CreatedAt { get; set; }
@@ -272,7 +339,8 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
         {
             Pair = curve is null ? null
                 : CloudKey.Make(curve == "P-256" ? SignatureAlgorithm.EcdsaP256 : SignatureAlgorithm.EcdsaP384),
-            Secret = curve is null ? RandomNumberGenerator.GetBytes(32) : null,
+            Secret = curve is null && Kek is null ? RandomNumberGenerator.GetBytes(32) : null,
+            Kek = Kek,
             Operations = Operations,
             CreatedAt = at,
             Tags = Tags.DeepClone().AsObject(),
@@ -303,6 +371,13 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
                 key["y"] = Base64Url.EncodeToString(point.Q.Y);
             }
 
+            if (Kek is not null)
+            {
+                RSAParameters rsa = Kek.ExportParameters(false);
+                key["n"] = Base64Url.EncodeToString(rsa.Modulus);
+                key["e"] = Base64Url.EncodeToString(rsa.Exponent);
+            }
+
             return new() { ["key"] = key, ["attributes"] = Attributes(), ["tags"] = Tags.DeepClone() };
         }
 
@@ -314,10 +389,5 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
             ["recoveryLevel"] = "Recoverable+Purgeable",
             ["exportable"] = false,
         };
-    }
-
-    private sealed class Refusal(int status, string code) : Exception(code)
-    {
-        public int Status { get; } = status;
     }
 }

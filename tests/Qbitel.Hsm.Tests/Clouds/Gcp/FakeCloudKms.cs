@@ -26,12 +26,22 @@ internal sealed partial class FakeCloudKms : LoopbackServer
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Named> _keys = new(StringComparer.Ordinal);
 
+    public FakeCloudKms() => Imports = new FakeImportJobs(() => Now());
+
+    public FakeImportJobs Imports { get; }
+
     public string Token { get; set; } = "ya29.token-1";
 
     public RSA AccountKey { get; } = RSA.Create(2048);
 
     /// <summary>Versions are made in this many look-ups.</summary>
     public int GenerationTakes { get; set; }
+
+    /// <summary>Keys are imported in this many look-ups.</summary>
+    public int ImportTakes { get; set; }
+
+    /// <summary>The next key is imported, and nobody hears of it.</summary>
+    public bool CutsNextImport { get; set; }
 
     /// <summary>The next answer with this field has one bit of it flipped after its checksum was made.</summary>
     public string? FlipNext { get; set; }
@@ -79,13 +89,20 @@ internal sealed partial class FakeCloudKms : LoopbackServer
             if (AddsUnknownFields) answer["future"] = new JsonObject { ["deep"] = new JsonArray(1, null) };
             result = (200, answer.ToJsonString());
         }
-        catch (Refusal refusal)
+        catch (CloudRefusal refusal)
         {
             result = (refusal.Status, Error(refusal.Status, refusal.Message));
         }
         catch (JsonException)
         {
             result = (400, Error(400, "INVALID_ARGUMENT"));
+        }
+
+        if (CutsNextImport && http.Request.Path.Value!.EndsWith(":import", StringComparison.Ordinal))
+        {
+            CutsNextImport = false;
+            http.Abort();
+            return;
         }
 
         await WriteAsync(http, result.Status, result.Text);
@@ -122,13 +139,28 @@ internal sealed partial class FakeCloudKms : LoopbackServer
             Asked.Enqueue("random");
             int count = request["lengthBytes"]!.GetValue<int>();
             if (count is < 8 or > 1024 || request["protectionLevel"]!.GetValue<string>() != "HSM")
-                throw new Refusal(400, "INVALID_ARGUMENT");
+                throw new CloudRefusal(400, "INVALID_ARGUMENT");
             return Checked([], "data", "dataCrc32c", RandomNumberGenerator.GetBytes(count));
         }
 
-        if (path == $"{Ring}/cryptoKeys" && http.Method == "POST") return Create(http.Query["cryptoKeyId"].ToString(), request);
+        if (path == $"{Ring}/importJobs" && http.Method == "POST")
+        {
+            Asked.Enqueue("createImportJob");
+            return Imports.Create(Ring, http.Query["importJobId"].ToString(), request);
+        }
+
+        if (path == $"{Ring}/importJobs") return Page(http, "importJobs", Imports.All());
+        if (path.StartsWith($"{Ring}/importJobs/", StringComparison.Ordinal)) return Imports.Look(path);
+        if ((match = ImportPath().Match(path)).Success) return Import(Find(match.Groups[1].Value), request);
+        if (path == $"{Ring}/cryptoKeys" && http.Method == "POST")
+        {
+            return Create(http.Query["cryptoKeyId"].ToString(), request,
+                http.Query["skipInitialVersionCreation"] == "true");
+        }
+
         if (path == $"{Ring}/cryptoKeys")
             return Page(http, "cryptoKeys", [.. _keys.Select(k => (JsonNode)k.Value.Resource())]);
+        if ((match = VersionPath().Match(path)).Success && http.Method == "GET") return FindVersion(match).Resource();
         if ((match = VersionVerb().Match(path)).Success) return Use(FindVersion(match), match.Groups[3].Value, request);
         if ((match = PublicKeyPath().Match(path)).Success) return PublicKey(FindVersion(match), http.Query["publicKeyFormat"].ToString());
         if ((match = VersionsPath().Match(path)).Success)
@@ -136,6 +168,7 @@ internal sealed partial class FakeCloudKms : LoopbackServer
             Named key = Find(match.Groups[1].Value);
             if (http.Method == "GET") return Page(http, "cryptoKeyVersions", [.. key.Versions.Select(v => (JsonNode)v.Resource())]);
             Asked.Enqueue("createVersion");
+            if (key.IsImportOnly) throw new CloudRefusal(400, "FAILED_PRECONDITION");
             return AddVersion(key).Resource();
         }
 
@@ -148,22 +181,22 @@ internal sealed partial class FakeCloudKms : LoopbackServer
                 "encrypt" => Encrypt(key, request),
                 "decrypt" => Decrypt(key, request),
                 "updatePrimaryVersion" => SetPrimary(key, request["cryptoKeyVersionId"]!.GetValue<string>()),
-                _ => throw new Refusal(404, "NOT_FOUND"),
+                _ => throw new CloudRefusal(404, "NOT_FOUND"),
             };
         }
 
         return (match = KeyPath().Match(path)).Success && http.Method == "GET" ? Find(match.Groups[1].Value).Resource()
-            : throw new Refusal(404, "NOT_FOUND");
+            : throw new CloudRefusal(404, "NOT_FOUND");
     }
 
-    private JsonObject Create(string id, JsonObject request)
+    private JsonObject Create(string id, JsonObject request, bool isEmpty)
     {
         Asked.Enqueue("create");
-        if (!KeyId().IsMatch(id)) throw new Refusal(400, "INVALID_ARGUMENT");
+        if (!KeyId().IsMatch(id)) throw new CloudRefusal(400, "INVALID_ARGUMENT");
         foreach ((string label, JsonNode? value) in request["labels"]?.AsObject() ?? [])
         {
             if (!Label().IsMatch(label) || !Label().IsMatch(value!.GetValue<string>()))
-                throw new Refusal(400, "INVALID_ARGUMENT");
+                throw new CloudRefusal(400, "INVALID_ARGUMENT");
         }
 
         string purpose = request["purpose"]!.GetValue<string>();
@@ -177,15 +210,35 @@ internal sealed partial class FakeCloudKms : LoopbackServer
             _ => "ASYMMETRIC_SIGN",
         })
         {
-            throw new Refusal(400, "INVALID_ARGUMENT");
+            throw new CloudRefusal(400, "INVALID_ARGUMENT");
         }
 
         if (level is not ("HSM" or "SOFTWARE") || (level == "HSM" && AlgorithmOf(algorithm) is { IsQuantumSafe: true } and not CipherAlgorithm))
-            throw new Refusal(400, "INVALID_ARGUMENT");
-        Named key = new($"{Ring}/cryptoKeys/{id}", purpose, algorithm, level);
-        if (!_keys.TryAdd(key.Name, key)) throw new Refusal(409, "ALREADY_EXISTS");
-        AddVersion(key);
+            throw new CloudRefusal(400, "INVALID_ARGUMENT");
+        bool isImportOnly = request["importOnly"]?.GetValue<bool>() ?? false;
+        if (isImportOnly && !isEmpty) throw new CloudRefusal(400, "INVALID_ARGUMENT");
+        Named key = new($"{Ring}/cryptoKeys/{id}", purpose, algorithm, level) { IsImportOnly = isImportOnly };
+        if (!_keys.TryAdd(key.Name, key)) throw new CloudRefusal(409, "ALREADY_EXISTS");
+        if (!isEmpty) AddVersion(key);
         return key.Resource();
+    }
+
+    private JsonObject Import(Named key, JsonObject request)
+    {
+        Asked.Enqueue("import");
+        (CloudKey? pair, byte[] secret, string? reason) = Imports.Import(key.Level, key.Purpose, request);
+        Held held = new($"{key.Name}/cryptoKeyVersions/{key.Versions.Count + 1}", request["algorithm"]!.GetValue<string>(),
+            key.Level, Now())
+        {
+            Pair = pair,
+            Secret = secret,
+            Waits = ImportTakes,
+            Pending = "PENDING_IMPORT",
+            State = reason is null ? "ENABLED" : "IMPORT_FAILED",
+            Reason = reason,
+        };
+        key.Versions.Add(held);
+        return held.Resource();
     }
 
     private Held AddVersion(Named key)
@@ -215,13 +268,13 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         "KEM_XWING" => KemAlgorithm.XWing,
         "AES_256_GCM" => CipherAlgorithm.Aes256Gcm,
         "GOOGLE_SYMMETRIC_ENCRYPTION" => null,
-        _ => throw new Refusal(400, "INVALID_ARGUMENT"),
+        _ => throw new CloudRefusal(400, "INVALID_ARGUMENT"),
     };
 
     private JsonObject PublicKey(Held held, string format)
     {
         held.RequireEnabled();
-        if (held.Pair is null) throw new Refusal(400, "INVALID_ARGUMENT");
+        if (held.Pair is null) throw new CloudRefusal(400, "INVALID_ARGUMENT");
         JsonObject answer = new()
         {
             ["name"] = held.Name,
@@ -230,7 +283,7 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         };
         string wanted = held.Algorithm == "KEM_XWING" ? "XWING_RAW_BYTES"
             : held.Algorithm.StartsWith("EC_", StringComparison.Ordinal) ? "" : "NIST_PQC";
-        if (format != wanted) throw new Refusal(400, "INVALID_ARGUMENT"); // PQC keys without their format are an error
+        if (format != wanted) throw new CloudRefusal(400, "INVALID_ARGUMENT"); // PQC keys without their format are an error
         if (wanted.Length == 0)
         {
             string pem = PemEncoding.WriteString("PUBLIC KEY", held.Pair.SubjectPublicKeyInfo) + "\n";
@@ -249,7 +302,7 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         Asked.Enqueue(verb);
         if (verb == "destroy")
         {
-            if (held.State is "DESTROYED" or "DESTROY_SCHEDULED") throw new Refusal(400, "FAILED_PRECONDITION");
+            if (held.State is "DESTROYED" or "DESTROY_SCHEDULED" or "IMPORT_FAILED") throw new CloudRefusal(400, "FAILED_PRECONDITION");
             held.State = "DESTROY_SCHEDULED";
             return held.Resource();
         }
@@ -261,7 +314,7 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         switch (verb)
         {
             case "asymmetricSign" when request["digest"] is JsonObject digest:
-                if (digest.Count != 1 || request["data"] is not null) throw new Refusal(400, "INVALID_ARGUMENT");
+                if (digest.Count != 1 || request["data"] is not null) throw new CloudRefusal(400, "INVALID_ARGUMENT");
                 string kind = digest.First().Key;
                 byte[] hash = Received(digest, kind, request, "digestCrc32c");
                 byte[] signature = (held.Algorithm, kind, hash.Length) switch
@@ -270,18 +323,18 @@ internal sealed partial class FakeCloudKms : LoopbackServer
                         held.Pair!.SignDigest(hash, DSASignatureFormat.Rfc3279DerSequence),
                     ("PQ_SIGN_ML_DSA_44_EXTERNAL_MU" or "PQ_SIGN_ML_DSA_65_EXTERNAL_MU" or "PQ_SIGN_ML_DSA_87_EXTERNAL_MU",
                         "externalMu", 64) => held.Pair!.SignMu(hash),
-                    _ => throw new Refusal(400, "INVALID_ARGUMENT"),
+                    _ => throw new CloudRefusal(400, "INVALID_ARGUMENT"),
                 };
                 answer["verifiedDigestCrc32c"] = verifies;
                 return Checked(answer, "signature", "signatureCrc32c", signature);
             case "asymmetricSign" when held.Algorithm == "EC_SIGN_ED25519":
                 byte[] data = Received(request, "data", request, "dataCrc32c");
-                if (data.Length > 65536) throw new Refusal(400, "INVALID_ARGUMENT");
+                if (data.Length > 65536) throw new CloudRefusal(400, "INVALID_ARGUMENT");
                 answer["verifiedDataCrc32c"] = verifies;
                 return Checked(answer, "signature", "signatureCrc32c", held.Pair!.SignMessage(data));
             case "decapsulate" when held.Algorithm is "ML_KEM_768" or "ML_KEM_1024" or "KEM_XWING":
                 byte[] sent = Received(request, "ciphertext", request, "ciphertextCrc32c");
-                if (sent.Length != held.Pair!.CiphertextSize) throw new Refusal(400, "INVALID_ARGUMENT");
+                if (sent.Length != held.Pair!.CiphertextSize) throw new CloudRefusal(400, "INVALID_ARGUMENT");
                 answer["verifiedCiphertextCrc32c"] = verifies;
                 try
                 {
@@ -289,11 +342,11 @@ internal sealed partial class FakeCloudKms : LoopbackServer
                 }
                 catch (CryptographicException)
                 {
-                    throw new Refusal(400, "INVALID_ARGUMENT"); // the point of X25519 is of small order
+                    throw new CloudRefusal(400, "INVALID_ARGUMENT"); // the point of X25519 is of small order
                 }
 
             case "rawEncrypt" when held.Algorithm == "AES_256_GCM":
-                if (request["initializationVector"] is not null) throw new Refusal(400, "INVALID_ARGUMENT");
+                if (request["initializationVector"] is not null) throw new CloudRefusal(400, "INVALID_ARGUMENT");
                 byte[] plaintext = Received(request, "plaintext", request, "plaintextCrc32c");
                 byte[] aad = Received(request, "additionalAuthenticatedData", request, "additionalAuthenticatedDataCrc32c");
                 RequireSize(held, plaintext.Length, aad.Length);
@@ -319,14 +372,14 @@ internal sealed partial class FakeCloudKms : LoopbackServer
                 };
                 return Checked(plain, "plaintext", "plaintextCrc32c", opened);
             default:
-                throw new Refusal(400, "INVALID_ARGUMENT");
+                throw new CloudRefusal(400, "INVALID_ARGUMENT");
         }
     }
 
     // The number of the version (4 bytes), nonce, ciphertext, tag.
     private JsonObject Encrypt(Named key, JsonObject request)
     {
-        if (key.Purpose != "ENCRYPT_DECRYPT") throw new Refusal(400, "FAILED_PRECONDITION");
+        if (key.Purpose != "ENCRYPT_DECRYPT") throw new CloudRefusal(400, "FAILED_PRECONDITION");
         Held held = key.Primary!;
         held.RequireEnabled();
         byte[] plaintext = Received(request, "plaintext", request, "plaintextCrc32c");
@@ -349,9 +402,9 @@ internal sealed partial class FakeCloudKms : LoopbackServer
     {
         byte[] closed = Received(request, "ciphertext", request, "ciphertextCrc32c");
         byte[] aad = Received(request, "additionalAuthenticatedData", request, "additionalAuthenticatedDataCrc32c");
-        if (closed.Length < 32) throw new Refusal(400, "INVALID_ARGUMENT");
+        if (closed.Length < 32) throw new CloudRefusal(400, "INVALID_ARGUMENT");
         int number = BitConverter.ToInt32(closed);
-        if (number < 0 || number >= key.Versions.Count) throw new Refusal(400, "INVALID_ARGUMENT");
+        if (number < 0 || number >= key.Versions.Count) throw new CloudRefusal(400, "INVALID_ARGUMENT");
         key.Versions[number].RequireEnabled();
         return Checked([], "plaintext", "plaintextCrc32c", Open(key.Versions[number].Secret, closed[4..16], closed[16..], aad));
     }
@@ -373,13 +426,13 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         }
         catch (Exception e) when (e is AuthenticationTagMismatchException or ArgumentException)
         {
-            throw new Refusal(400, "INVALID_ARGUMENT");
+            throw new CloudRefusal(400, "INVALID_ARGUMENT");
         }
     }
 
     private static void RequireSize(Held held, int data, int aad)
     {
-        if (held.Level == "HSM" ? data + aad > 8192 : data > 65536 || aad > 65536) throw new Refusal(400, "INVALID_ARGUMENT");
+        if (held.Level == "HSM" ? data + aad > 8192 : data > 65536 || aad > 65536) throw new CloudRefusal(400, "INVALID_ARGUMENT");
     }
 
     private static byte[] Received(JsonObject from, string field, JsonObject request, string checksum)
@@ -391,10 +444,10 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         }
         catch (FormatException)
         {
-            throw new Refusal(400, "INVALID_ARGUMENT");
+            throw new CloudRefusal(400, "INVALID_ARGUMENT");
         }
 
-        return request[checksum]!.GetValue<string>() == Crc(bytes) ? bytes : throw new Refusal(400, "INVALID_ARGUMENT");
+        return request[checksum]!.GetValue<string>() == Crc(bytes) ? bytes : throw new CloudRefusal(400, "INVALID_ARGUMENT");
     }
 
     private JsonObject Checked(JsonObject answer, string field, string checksum, byte[] bytes)
@@ -433,11 +486,11 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         return page;
     }
 
-    private Named Find(string name) => _keys.TryGetValue(name, out Named? key) ? key : throw new Refusal(404, "NOT_FOUND");
+    private Named Find(string name) => _keys.TryGetValue(name, out Named? key) ? key : throw new CloudRefusal(404, "NOT_FOUND");
 
     private Held FindVersion(Match match) => Find(match.Groups[1].Value).Versions.FirstOrDefault(
         v => v.Name == $"{match.Groups[1].Value}/cryptoKeyVersions/{match.Groups[2].Value}")
-        ?? throw new Refusal(404, "NOT_FOUND");
+        ?? throw new CloudRefusal(404, "NOT_FOUND");
 
     private static string Error(int code, string status) => new JsonObject
     {
@@ -465,11 +518,21 @@ internal sealed partial class FakeCloudKms : LoopbackServer
     [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+)/publicKey$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PublicKeyPath();
 
+    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions:import$", RegexOptions.None,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ImportPath();
+
+    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+)$", RegexOptions.None,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex VersionPath();
+
     internal sealed record Named(string Name, string Purpose, string Algorithm, string Level)
     {
         public List<Held> Versions { get; } = [];
 
         public Held? Primary { get; set; }
+
+        public bool IsImportOnly { get; init; }
 
         public JsonObject Resource() => new()
         {
@@ -495,13 +558,18 @@ internal sealed partial class FakeCloudKms : LoopbackServer
 
         public int Waits { get; set; }
 
-        public string State { get => Waits > 0 ? "PENDING_GENERATION" : _state; set => _state = value; }
+        public string Pending { get; init; } = "PENDING_GENERATION";
+
+        /// <summary>Why it was not imported.</summary>
+        public string? Reason { get; init; }
+
+        public string State { get => Waits > 0 ? Pending : _state; set => _state = value; }
 
         public JsonObject Resource()
         {
             string state = State;
             if (Waits > 0) Waits--;
-            return new()
+            JsonObject answer = new()
             {
                 ["name"] = name,
                 ["state"] = state,
@@ -509,16 +577,13 @@ internal sealed partial class FakeCloudKms : LoopbackServer
                 ["protectionLevel"] = level,
                 ["createTime"] = createdAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture),
             };
+            if (state == "IMPORT_FAILED") answer["importFailureReason"] = Reason;
+            return answer;
         }
 
         public void RequireEnabled()
         {
-            if (State != "ENABLED") throw new Refusal(400, "FAILED_PRECONDITION");
+            if (State != "ENABLED") throw new CloudRefusal(400, "FAILED_PRECONDITION");
         }
-    }
-
-    private sealed class Refusal(int status, string name) : Exception(name)
-    {
-        public int Status { get; } = status;
     }
 }
