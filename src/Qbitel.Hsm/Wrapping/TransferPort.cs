@@ -6,6 +6,7 @@ using Qbitel.Hsm.Clouds.Aws;
 using Qbitel.Hsm.Clouds.Azure;
 using Qbitel.Hsm.Clouds.Gcp;
 using Qbitel.Hsm.Pkcs11;
+using Qbitel.Hsm.Pools;
 using Qbitel.Hsm.Software;
 
 namespace Qbitel.Hsm.Wrapping;
@@ -49,6 +50,8 @@ public abstract class TransferPort
         AwsKms aws => new CloudPort(aws, token),
         AzureManagedHsm azure => new CloudPort(azure, token),
         GcpKms gcp => new CloudPort(gcp, token),
+        HsmPool => throw new NotSupportedException("A pool is no end of a transfer: a key moves into one box. Name a member "
+            + "of it."),
         null => throw new ArgumentNullException(nameof(provider)),
         _ => throw new NotSupportedException($"Keys of the provider '{provider.Name}' do not move: it has no wrapping."),
     };
