@@ -89,10 +89,8 @@ internal static class HsmMigrateCommand
             if (line.GetValue(report)) return Show(KeyMigration.Read(path), output);
 
             HsmConfiguration all = HsmCommand.Read(global, line, file);
-            await using HsmProvider first = await HsmProvider.CreateAsync(
-                all.Options(source), TimeProvider.System, logger: null, cancellation);
-            await using HsmProvider second = await HsmProvider.CreateAsync(
-                all.Options(target), TimeProvider.System, logger: null, cancellation);
+            await using HsmProvider first = await all.OpenAsync(source, cancellation);
+            await using HsmProvider second = await all.OpenAsync(target, cancellation);
             TransferPort sourcePort = HsmTransfer.Port(first, source), targetPort = HsmTransfer.Port(second, target);
             if (line.GetValue(plan) || (line.GetValue(apply) && !line.GetValue(resume)))
             {
