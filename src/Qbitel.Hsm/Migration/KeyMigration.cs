@@ -251,6 +251,15 @@ public sealed class KeyMigration
             // already was not moved by us.
             ["pqc_wrapped"] = taken.Wrapped is null ? "unknown" : "true",
             ["pqc_inside_tokens"] = taken is { Wrapped.StaysInside: true, Unwrapped.StaysInside: true } ? "true" : "false",
+            // How far that reached: a cloud's import is under RSA, whatever protected the key before it.
+            ["last_hop"] = taken.Wrapped is null ? "unknown" : planned.LastHop?.Safety switch
+            {
+                HopSafety.QuantumSafe => "quantum-safe",
+                HopSafety.InProcess => "in-process",
+                HopSafety.ModuleInterface => "module-interface",
+                HopSafety.Classical => "classical",
+                _ => "unknown",
+            },
             ["migration"] = journal.Lines[0].Migration!.Value.ToString("D"),
         };
         return new MigratedKey
@@ -265,6 +274,7 @@ public sealed class KeyMigration
             State = isRemoved ? KeyState.Destroyed : active is not null ? KeyState.Active
                 : taken is not null ? KeyState.PreActive : null,
             Proof = taken?.Proof,
+            LastHop = planned.LastHop,
             Wrapped = taken?.Wrapped,
             Taken = taken?.Unwrapped,
             Wider = taken?.Wider ?? KeyUses.None,

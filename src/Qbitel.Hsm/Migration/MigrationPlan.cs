@@ -25,7 +25,11 @@ public enum MigrationVerdict
 /// <param name="Reason">Why.</param>
 /// <param name="Steps">What to do where it does not move; else how it moves.</param>
 public sealed record PlannedKey(
-    TransferKey Key, MigrationVerdict Verdict, string Reason, IReadOnlyList<string> Steps);
+    TransferKey Key, MigrationVerdict Verdict, string Reason, IReadOnlyList<string> Steps)
+{
+    /// <summary>What protects it on its last step into the target; null where it takes none.</summary>
+    public KeyHop? LastHop { get; init; }
+}
 
 /// <summary>What a migration will do, made by looking and nothing else.</summary>
 public sealed record MigrationPlan
@@ -94,6 +98,12 @@ public sealed record MigrationPlan
 
         if (await target.FindAsync(key, cancellationToken) is { } there)
         {
+            if (there.CheckValue.Length == 0)
+            {
+                return Refused(key, "a key has its name in the target, which shows nothing to compare them by; nothing is "
+                    + "overwritten");
+            }
+
             return there.IsSameKeyAs(key)
                 ? new PlannedKey(key, MigrationVerdict.AlreadyThere, "the same key is there under the same name",
                     ["nothing: it is compared and proved again when the plan is applied"])
@@ -104,12 +114,20 @@ public sealed record MigrationPlan
         if (here is not null && policy.RequireInsideToken)
             return Refused(key, $"it would be wrapped by a key of this process, because {here} (requireInsideToken)");
 
+        KeyHop hop = target.HopOf(key, source);
+        if (policy.RefuseClassicalHop && !hop.IsQuantumSafe)
+        {
+            return Refused(key, $"its last hop is not shown to be quantum-safe: {hop.Protection} (refuseClassicalHop)")
+                with { LastHop = hop };
+        }
+
         return new PlannedKey(key, MigrationVerdict.Migratable, "it may leave, and the target takes and proves it",
         [
             here is null ? "wrapped inside its token for an ML-KEM key: nothing leaves it in the clear"
                 : $"wrapped in its token by a key of this process, which is itself under a KEM, because {here}",
-            $"last hop: {target.LastHop}",
-        ]);
+            $"last hop: {hop.Protection}",
+        ])
+        { LastHop = hop };
     }
 
     private static PlannedKey Stays(TransferKey key, string why) => new(key, MigrationVerdict.NeedsRekey, why,

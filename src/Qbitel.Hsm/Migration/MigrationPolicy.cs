@@ -20,6 +20,12 @@ public sealed record MigrationPolicy
     /// <summary>Only keys that are wrapped inside their token move. Default false.</summary>
     public bool RequireInsideToken { get; init; }
 
+    /// <summary>
+    /// A key whose last step into its target is not shown to be quantum-safe does not move: not into a cloud, whose import
+    /// is under RSA, and not by an interface of a vendor's that cannot be seen into. Default false.
+    /// </summary>
+    public bool RefuseClassicalHop { get; init; }
+
     /// <summary>Moved keys may move again. Default false: they are made to stay.</summary>
     public bool Extractable { get; init; }
 

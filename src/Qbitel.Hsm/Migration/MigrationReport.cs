@@ -31,6 +31,9 @@ public sealed record MigratedKey
     /// <summary>How it proved itself in the target.</summary>
     public string? Proof { get; init; }
 
+    /// <summary>What protects it on its last step into the target; null where it takes none.</summary>
+    public KeyHop? LastHop { get; init; }
+
     public BoundaryReport? Wrapped { get; init; }
 
     public BoundaryReport? Taken { get; init; }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,7 +16,8 @@ namespace Qbitel.Hsm.Pools;
 /// A key made in a box stays in it. So every key is held by those members that hold it, by creation, by their vendor's
 /// replication or by <see cref="ReplicateAsync"/>, and the pool asks them for proof. A call that can be repeated fails
 /// over; making and destroying a key do not. Each member is used until its breaker opens and again after probes with a
-/// test key; a refused PIN bars it. Card keys are not routed: ask a member. Safe for concurrent use.
+/// test key; a refused PIN bars it. Card keys are routed the same way, all keys of a call to one member. Safe for
+/// concurrent use.
 /// </remarks>
 public sealed partial class HsmPool : HsmProvider
 {
@@ -177,6 +177,15 @@ public sealed partial class HsmPool : HsmProvider
         return await new KeyReplication(_members, _routes).UseAsync(key, operation, use, cancellationToken);
     }
 
+    /// <summary>Every key of every member, and which members have shown the same one under its name.</summary>
+    public async ValueTask<HsmPoolInventory> InventoryAsync(CancellationToken cancellationToken)
+    {
+        using Visit visit = Enter(cancellationToken);
+        return await HsmPoolInventory.TakeAsync(_members, cancellationToken);
+    }
+
+    protected override HsmCards MakeCards() => new PoolCards(this, _routes, _members);
+
     protected override bool SupportsCore(HsmOperation operation, KeyAlgorithm algorithm) =>
         operation == HsmOperation.Verify // outside the boxes
         || Array.Exists(_members, m => m.Provider?.Supports(operation, algorithm) ?? false);
@@ -305,12 +314,7 @@ public sealed partial class HsmPool : HsmProvider
     {
         if (id == HealthProbe.KeyId)
             throw Failed(HsmOperation.Destroy, HsmFailure.NotAllowed, "it is the test key of a pool.");
-        if (BitOperations.PopCount((uint)_routes.Healthy()) < _members.Length)
-        {
-            throw PoolRoutes.Unavailable(HsmOperation.Destroy,
-                $"a key is destroyed in all members or not at all, and not all are well ({_routes.States()}).", null);
-        }
-
+        _routes.RequireAll(HsmOperation.Destroy, "a key is destroyed in all members or not at all");
         bool existed = false;
         _routes.Destroyed(id);
         foreach (PoolMember member in _members)
@@ -413,7 +417,8 @@ public sealed partial class HsmPool : HsmProvider
         return (key, answered);
     }
 
-    private void RequireNormal(HsmOperation operation)
+    /// <exception cref="HsmException">Too few members are well to make something new.</exception>
+    internal void RequireNormal(HsmOperation operation)
     {
         if (Mode == HsmPoolMode.Normal) return;
         throw PoolRoutes.Unavailable(operation, $"{_options.MinimumToProtect} active members must be well for that; "

@@ -56,6 +56,61 @@ internal sealed class PoolRoutes(
         }
     }
 
+    /// <summary>The same with several keys, which one member must hold all of.</summary>
+    public async ValueTask<T> RunTogetherAsync<T>(HsmOperation operation, HsmKey[] keys, bool protects,
+        Func<HsmProvider, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        if (keys.Length == 1 || keys[0].IsSameKeyAs(keys[1]))
+            return await RunAsync(operation, keys[0], protects, work, cancellationToken);
+
+        Holding one = _holders.Of(keys[0]), other = _holders.Of(keys[1]);
+        HsmException? last = null;
+        int tried = 0;
+        for (; ; )
+        {
+            PoolMember? next = Next(one.Holds & other.Holds & ~tried, protects, each =>
+                each.Supports(operation, keys[0].Algorithm) && each.Supports(operation, keys[1].Algorithm));
+            if (next is null)
+            {
+                int unasked = Healthy() & ~(one.Asked & other.Asked) & ~tried;
+                if (unasked == 0) throw Nobody(operation, other.Holds == 0 ? other : one, protects, last);
+                await AskAsync(one, unasked & ~one.Asked, cancellationToken);
+                await AskAsync(other, unasked & ~other.Asked, cancellationToken);
+                tried |= unasked & ~(one.Asked & other.Asked);
+                continue;
+            }
+
+            if (last is not null) metrics.FailedOver(operation);
+            tried |= next.Bit;
+            try
+            {
+                return await next.CallAsync(operation, work, cancellationToken);
+            }
+            catch (HsmException error) when (error.Failure is HsmFailure.KeyMissing or HsmFailure.KeyConflict
+                or HsmFailure.Damaged)
+            {
+                // Which of the two it means cannot be told: it shows both again.
+                one.Forget(next);
+                other.Forget(next);
+                alert(new HsmPoolAlert(
+                    error.Failure == HsmFailure.KeyMissing ? HsmPoolAlertKind.KeyLost : HsmPoolAlertKind.KeyConflict,
+                    next.Name, $"{next.Name} does not use the keys {one.Key} and {other.Key} together: {error.Message}"));
+                last = error;
+            }
+            catch (HsmException error) when (error.Failure is HsmFailure.Unavailable or HsmFailure.WrongSecret)
+            {
+                last = error;
+            }
+        }
+    }
+
+    /// <exception cref="HsmException">Not all members are well.</exception>
+    public void RequireAll(HsmOperation operation, string what)
+    {
+        if (members.Any(m => !m.IsHealthy))
+            throw Unavailable(operation, $"{what}, and not all are well ({States()}).", null);
+    }
+
     /// <summary>A call that any member can do.</summary>
     public async ValueTask<T> RunAnyAsync<T>(
         HsmOperation operation, Func<HsmProvider, CancellationToken, ValueTask<T>> work,

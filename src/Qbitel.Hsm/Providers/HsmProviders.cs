@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Qbitel.Hsm.Aws;
-using Qbitel.Hsm.Azure;
-using Qbitel.Hsm.Gcp;
+using Qbitel.Hsm.Clouds.Aws;
+using Qbitel.Hsm.Clouds.Azure;
+using Qbitel.Hsm.Clouds.Gcp;
 using Qbitel.Hsm.Pkcs11;
 using Qbitel.Hsm.Pkcs11.Configuration;
 using Qbitel.Hsm.Software;

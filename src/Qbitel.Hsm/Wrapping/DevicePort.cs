@@ -21,6 +21,12 @@ internal sealed class DevicePort(Pkcs11Token device, string token) : TransferPor
         : "X-Wing up to this process; from here a session key over the module's own interface, which is classical or "
             + "local, because " + ReceivesInside;
 
+    // Only what a token wrapped is opened in a token: other sources seal the key itself, which is opened here first.
+    public override KeyHop HopOf(TransferKey key, TransferPort source) => ReceivesInside is null && source is DevicePort
+        ? new KeyHop(HopSafety.QuantumSafe, "inside the module: ML-KEM-1024 CMS, opened in the token")
+        : new KeyHop(HopSafety.ModuleInterface, (ReceivesInside is null ? "ML-KEM-1024" : "X-Wing")
+            + " CMS up to this process; from here under a session key by the module's own interface");
+
     private string? ReceivesInside => DeviceWrapping.WhyNotUnwrapInside(device.Capabilities, ReceiverAlgorithm)
         ?? KeyMechanism.Of(ReceiverAlgorithm)!.WhyNot(device.Capabilities);
 

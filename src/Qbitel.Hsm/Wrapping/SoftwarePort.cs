@@ -15,6 +15,9 @@ internal sealed class SoftwarePort(SoftwareToken software, string token) : Trans
     public override string LastHop =>
         "X-Wing up to this process, which is the token: a key in use is in its memory";
 
+    public override KeyHop HopOf(TransferKey key, TransferPort source) =>
+        new(HopSafety.InProcess, "X-Wing CMS up to this process, which is the token");
+
     public override async ValueTask<IReadOnlyList<TransferKey>> ListAsync(CancellationToken cancellationToken)
     {
         List<TransferKey> keys = [];
@@ -145,10 +148,9 @@ internal sealed class SoftwarePort(SoftwareToken software, string token) : Trans
     {
         try
         {
-            CmsWrappedKey? form = WrappedForm(wrapped);
-            if (receiver.Here is { } here)
-                return form is not null ? form.Open(here) : CmsEnvelope.Decode(wrapped.Cms).Decrypt(here);
+            if (receiver.Here is { } here) return OpenHere(here, wrapped);
 
+            CmsWrappedKey? form = WrappedForm(wrapped);
             HsmKey key = receiver.InToken
                 ?? throw new CryptographicException("The private key of the recipient is not here.");
             if (form is null)
@@ -185,28 +187,4 @@ internal sealed class SoftwarePort(SoftwareToken software, string token) : Trans
 
     private async ValueTask<HsmKey?> KeyAsync(TransferKey key, CancellationToken cancellationToken) =>
         TokenKeyId.TryParse(key.Id, out TokenKeyId id) ? await software.FindAsync(id, cancellationToken) : null;
-
-    private static TransferKey Describe(HsmKey key)
-    {
-        TransferKind? kind = key.CardUse is null ? TransferKind.Of(key.Algorithm) : null;
-        string value = Convert.ToHexStringLower(key.CheckValue.Span);
-        return new TransferKey
-        {
-            Id = key.Id.ToString(),
-            Label = "",
-            Kind = kind?.Name ?? key.Algorithm.Name,
-            Uses = key.Algorithm switch
-            {
-                SignatureAlgorithm => KeyUses.Sign,
-                KemAlgorithm => KeyUses.Decapsulate,
-                CipherAlgorithm => KeyUses.Encrypt | KeyUses.Decrypt,
-                _ => KeyUses.None,
-            },
-            IsExtractable = false,
-            CheckValue = kind is null ? value : kind.IsPair ? $"public:{value}" : $"cmac:{value}",
-            PublicKey = key.PublicKey,
-            Obstacle = key.CardUse is not null ? "card keys move in key blocks ('qbitel card export')"
-                : kind is null ? $"no standard gives private keys of {key.Algorithm} a form to travel in" : null,
-        };
-    }
 }

@@ -1,5 +1,12 @@
+using System.Security.Cryptography;
+using Qbitel.Cryptography;
 using Qbitel.Cryptography.Cms;
+using Qbitel.Cryptography.Keys;
+using Qbitel.Hsm.Clouds.Aws;
+using Qbitel.Hsm.Clouds.Azure;
+using Qbitel.Hsm.Clouds.Gcp;
 using Qbitel.Hsm.Pkcs11;
+using Qbitel.Hsm.Pools;
 using Qbitel.Hsm.Software;
 
 namespace Qbitel.Hsm.Wrapping;
@@ -29,14 +36,22 @@ public abstract class TransferPort
     /// <summary>The name it is configured by, for reports.</summary>
     public string Token { get; }
 
-    /// <summary>The last step of a key into this token, and what protects it there.</summary>
+    /// <summary>The last step of keys into this token, and what protects them there.</summary>
     public abstract string LastHop { get; }
+
+    /// <summary>The same of one key: it may depend on the form in which the source gives it out.</summary>
+    public abstract KeyHop HopOf(TransferKey key, TransferPort source);
 
     /// <exception cref="NotSupportedException">Keys of this provider do not move.</exception>
     public static TransferPort Of(HsmProvider provider, string token) => provider switch
     {
         Pkcs11Token device => new DevicePort(device, token),
         SoftwareToken software => new SoftwarePort(software, token),
+        AwsKms aws => new CloudPort(aws, token),
+        AzureManagedHsm azure => new CloudPort(azure, token),
+        GcpKms gcp => new CloudPort(gcp, token),
+        HsmPool => throw new NotSupportedException("A pool is no end of a transfer: a key moves into one box. Name a member "
+            + "of it."),
         null => throw new ArgumentNullException(nameof(provider)),
         _ => throw new NotSupportedException($"Keys of the provider '{provider.Name}' do not move: it has no wrapping."),
     };
@@ -92,6 +107,35 @@ public abstract class TransferPort
     private protected HsmException Failed(
         HsmOperation operation, HsmFailure failure, string message, Exception? inner = null) =>
         new(Token, operation, failure, message, inner: inner);
+
+    /// <summary>A key of ours.</summary>
+    private protected static TransferKey Describe(HsmKey key)
+    {
+        TransferKind? kind = key.CardUse is null ? TransferKind.Of(key.Algorithm) : null;
+        string value = Convert.ToHexStringLower(key.CheckValue.Span);
+        return new TransferKey
+        {
+            Id = key.Id.ToString(),
+            Label = "",
+            Kind = kind?.Name ?? key.Algorithm.Name,
+            Uses = key.Algorithm switch
+            {
+                SignatureAlgorithm => KeyUses.Sign,
+                KemAlgorithm => KeyUses.Decapsulate,
+                CipherAlgorithm => KeyUses.Encrypt | KeyUses.Decrypt,
+                _ => KeyUses.None,
+            },
+            IsExtractable = false,
+            CheckValue = kind is null ? value : kind.IsPair ? $"public:{value}" : $"cmac:{value}",
+            PublicKey = key.PublicKey,
+            Obstacle = key.CardUse is not null ? "card keys move in key blocks ('qbitel card export')"
+                : kind is null ? $"no standard gives private keys of {key.Algorithm} a form to travel in" : null,
+        };
+    }
+
+    /// <exception cref="CryptographicException">It is for another key, or was changed.</exception>
+    private protected static byte[] OpenHere(KemKey key, PqcWrappedKey wrapped) =>
+        WrappedForm(wrapped) is { } form ? form.Open(key) : CmsEnvelope.Decode(wrapped.Cms).Decrypt(key);
 
     /// <summary>The two forms of CMS in a document.</summary>
     private protected static CmsWrappedKey? WrappedForm(PqcWrappedKey wrapped)

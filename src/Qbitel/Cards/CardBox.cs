@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Cards;
 using Qbitel.Hsm;
-using Qbitel.Hsm.Issuing;
+using Qbitel.Hsm.Cards.Issuing;
 using Qbitel.Hsm.Providers;
 using Qbitel.Hsm.Software;
 

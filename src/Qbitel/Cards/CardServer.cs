@@ -6,7 +6,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
-using Qbitel.Hsm.Issuing;
+using Qbitel.Hsm.Cards.Issuing;
 
 namespace Qbitel.Cards;
 

@@ -10,7 +10,7 @@ using Qbitel.Cryptography.Cards;
 using Qbitel.Governance.Audit;
 using Qbitel.Governance.Profiles;
 using Qbitel.Hsm;
-using Qbitel.Hsm.Issuing;
+using Qbitel.Hsm.Cards.Issuing;
 using Qbitel.Printing;
 using Qbitel.Protocols.Emv;
 using Qbitel.Store;

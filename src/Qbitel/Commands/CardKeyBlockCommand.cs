@@ -5,7 +5,7 @@ using Qbitel.Cryptography.BlockCiphers;
 using Qbitel.Cryptography.Cards;
 using Qbitel.Cryptography.Cards.KeyBlocks;
 using Qbitel.Hsm;
-using Qbitel.Hsm.Issuing;
+using Qbitel.Hsm.Cards.Issuing;
 using Qbitel.Printing;
 
 namespace Qbitel.Commands;

@@ -4,7 +4,7 @@ using Qbitel.Cards;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Cards;
 using Qbitel.Hsm;
-using Qbitel.Hsm.Issuing;
+using Qbitel.Hsm.Cards.Issuing;
 using Qbitel.KeyFiles;
 using Qbitel.Printing;
 using Spectre.Console;

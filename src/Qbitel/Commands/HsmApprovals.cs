@@ -96,7 +96,7 @@ internal sealed class HsmApprovals : IAsyncDisposable
 
     public static Task<HsmProvider> OpenAsync(
         HsmConfiguration configuration, string name, CancellationToken cancellation) =>
-        HsmProvider.CreateAsync(configuration.Options(name), TimeProvider.System, logger: null, cancellation).AsTask();
+        configuration.OpenAsync(name, cancellation);
 
     public HsmRequest Row(ApprovalState state)
     {

@@ -71,8 +71,7 @@ internal static class HsmBackupCommands
             using StoredKey signer = Officer(line, signing, passphrase);
             string notes = line.GetValue(transcript) ?? path + ".transcript";
             HsmConfiguration all = HsmCommand.Read(global, line, file);
-            await using HsmProvider provider = await HsmProvider.CreateAsync(
-                all.Options(hsm), TimeProvider.System, logger: null, cancellation);
+            await using HsmProvider provider = await all.OpenAsync(hsm, cancellation);
             using MadeBackup? made = await HsmApprovals.ControlledAsync(all, global.Folder(line), new ControlledOperation
             {
                 Operation = "key.export",
@@ -164,8 +163,7 @@ internal static class HsmBackupCommands
                 foreach (string share in line.GetRequiredValue(shares)) given.Add(await ShareAsync(share, cancellation));
                 string notes = line.GetValue(transcript) ?? $"{path}.restored-{TimeProvider.System.GetUtcNow():yyyyMMddHHmmss}";
                 HsmConfiguration all = HsmCommand.Read(global, line, file);
-                await using HsmProvider provider = await HsmProvider.CreateAsync(
-                    all.Options(hsm), TimeProvider.System, logger: null, cancellation);
+                await using HsmProvider provider = await all.OpenAsync(hsm, cancellation);
                 IReadOnlyList<RestoredKey>? keys = await HsmApprovals.ControlledAsync(all, global.Folder(line),
                     new ControlledOperation
                     {

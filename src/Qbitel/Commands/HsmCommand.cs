@@ -25,7 +25,8 @@ internal static class HsmCommand
         Argument<string?> name = Named(isRequired: false);
         Option<string?> file = Configuration();
         return new Verb("doctor",
-            "Open every configured HSM, and say what it can do, what it cannot and what to fix. Exit 1 when one fails.",
+            "Open every configured HSM and pool, and say what it can do, what it cannot and what to fix. Exit 1 when one "
+            + "fails.",
             new("qbitel hsm doctor", "all of them"),
             new("qbitel hsm doctor vault --json", "one, for a program"))
         {
@@ -34,7 +35,7 @@ internal static class HsmCommand
         .Does(global, async (line, output, cancellation) =>
         {
             HsmReport report = await HsmInspection.ReportAsync(
-                Chosen(Read(global, line, file), line.GetValue(name)), TimeProvider.System, cancellation);
+                Read(global, line, file), line.GetValue(name), TimeProvider.System, cancellation);
             output.Document(report, HsmJson.Default.HsmReport, console => Print(report, console));
             return report.Works ? ExitCode.Done : ExitCode.Refused;
         });
@@ -53,10 +54,10 @@ internal static class HsmCommand
         .Does(global, async (line, output, cancellation) =>
         {
             List<HsmKeyRow> rows = [];
-            foreach ((string each, HsmOptions options) in Chosen(Read(global, line, file), line.GetValue(name)))
+            HsmConfiguration all = Read(global, line, file);
+            foreach (string each in line.GetValue(name) is { } one ? [one] : all.Providers.Keys.ToArray())
             {
-                await using HsmProvider hsm = await HsmProvider.CreateAsync(
-                    options, TimeProvider.System, logger: null, cancellation);
+                await using HsmProvider hsm = await all.OpenAsync(each, cancellation);
                 await foreach (HsmKey key in hsm.ListAsync(cancellation)) rows.Add(HsmInspection.Row(each, key));
             }
 
@@ -104,8 +105,7 @@ internal static class HsmCommand
 
             if (line.GetValue(version) < 1) throw new MisusedException("Versions begin at 1.");
             Guid of = line.GetValue(key) ?? Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-            await using HsmProvider hsm = await HsmProvider.CreateAsync(
-                Read(global, line, file).Options(hsmName), TimeProvider.System, logger: null, cancellation);
+            await using HsmProvider hsm = await Read(global, line, file).OpenAsync(hsmName, cancellation);
             if (hsm.WhyNot(HsmOperation.GenerateKey, known) is { } why)
             {
                 throw new RefusedException($"{hsmName} makes no {known} keys: {why}.",
@@ -127,7 +127,7 @@ internal static class HsmCommand
 
     internal static Argument<string?> Named(bool isRequired) => new("NAME")
     {
-        Description = isRequired ? "The HSM, as hsm.json names it" : "Only this HSM, as hsm.json names it",
+        Description = isRequired ? "The HSM or pool, as hsm.json names it" : "Only this HSM or pool, as hsm.json names it",
         Arity = isRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     };
 
@@ -151,9 +151,6 @@ internal static class HsmCommand
     internal static HsmConfiguration Read(GlobalOptions global, ParseResult line, Option<string?> file) =>
         HsmConfiguration.Read(line.GetValue(file) ?? Path.Combine(global.Folder(line).Path, "hsm.json"));
 
-    private static IEnumerable<KeyValuePair<string, HsmOptions>> Chosen(HsmConfiguration all, string? name) =>
-        name is null ? all.Providers : [new(name, all.Options(name))];
-
     private static void Print(HsmReport report, IAnsiConsole console)
     {
         if (report.Devices.Count == 0) console.Line("No HSM is configured.");
@@ -164,6 +161,7 @@ internal static class HsmCommand
             if (device.Remedy is not null) console.Line($"  remedy:   {device.Remedy}");
             if (device.Token is not null) console.Line($"  token:    {device.Token}");
             if (device.Interface is not null) console.Line($"  speaks:   {device.Interface}");
+            if (device.Pool is not null) Print(device.Pool, console);
             if (device.Works)
             {
                 console.Line(device.KeepsInHardware ? "  hardware: yes, as the device or service says"
@@ -173,6 +171,28 @@ internal static class HsmCommand
 
             foreach (HsmLack lack in device.Cannot) console.Line($"  cannot:   {lack.What}: {lack.Why}");
             if (device.Tested is not null) console.Line($"  tested:   this provider was tested with {device.Tested}");
+        }
+    }
+
+    private static void Print(HsmPoolReport pool, IAnsiConsole console)
+    {
+        int count = pool.Members.Count;
+        console.Line($"  pool:     {pool.Mode}, {pool.Routing}; a key is made once {pool.Quorum} of {count} members say that "
+            + $"they have none of its name; it protects while {pool.MinimumToProtect} active members are well");
+        foreach (HsmPoolMemberRow member in pool.Members)
+        {
+            string probe = member.ProbeMilliseconds is { } ms
+                ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", probe {ms:0.0} ms") : "";
+            console.Line($"  member:   {member.Name} ({member.Provider}, {member.Role}): {member.State}{probe}");
+        }
+
+        foreach (HsmPoolKeyRow key in pool.Keys)
+        {
+            string holders = string.Join(", ", key.Holders);
+            console.Line($"  key:      {key.Id} {key.Algorithm}: " + (key.Others.Count > 0
+                ? $"in {holders}, and ANOTHER KEY of that name in {string.Join(", ", key.Others)}"
+                : key.Holders.Count > 1 ? $"the same in {holders} ({key.Holders.Count} of {count})"
+                : $"in {holders} only (1 of {count}): no other member can take its place"));
         }
     }
 

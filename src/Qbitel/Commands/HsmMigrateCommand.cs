@@ -45,6 +45,10 @@ internal static class HsmMigrateCommand
         {
             Description = "Only keys that their token wraps all by itself move",
         };
+        Option<bool> refuseClassical = new("--refuse-classical-hop")
+        {
+            Description = "Keys whose last step into the target is not shown to be quantum-safe do not move",
+        };
         Option<bool> extractable = new("--extractable") { Description = "Moved keys may move again" };
         Option<int> rotation = new("--rotation-days")
         {
@@ -60,12 +64,14 @@ internal static class HsmMigrateCommand
             "Move keys to another HSM, each wrapped for an ML-KEM key of the target and proved there before it is active. "
             + "The source is never changed. Exit 1 when a key that should have moved has not.",
             new("qbitel hsm migrate --from vault --to archive --plan", "what would move, what cannot and what to do then"),
+            new("qbitel hsm migrate --from vault --to frankfurt --plan --refuse-classical-hop",
+                "into a cloud: every key goes the last hop under RSA, and this refuses it"),
             new("qbitel hsm migrate --from vault --to archive --apply", "do it; every step is in a journal"),
             new("qbitel hsm migrate --from vault --to archive --apply --resume", "go on after an interruption"),
             new("qbitel hsm migrate --from vault --to archive --rollback --json", "undo it, for a program"))
         {
             from, to, plan, apply, resume, rollback, report, journal, minRsaBits, refuseTdea, allowMixed, inside,
-            extractable, rotation, approval, ask, file,
+            refuseClassical, extractable, rotation, approval, ask, file,
         };
         verb.Validators.Add(result =>
         {
@@ -83,10 +89,8 @@ internal static class HsmMigrateCommand
             if (line.GetValue(report)) return Show(KeyMigration.Read(path), output);
 
             HsmConfiguration all = HsmCommand.Read(global, line, file);
-            await using HsmProvider first = await HsmProvider.CreateAsync(
-                all.Options(source), TimeProvider.System, logger: null, cancellation);
-            await using HsmProvider second = await HsmProvider.CreateAsync(
-                all.Options(target), TimeProvider.System, logger: null, cancellation);
+            await using HsmProvider first = await all.OpenAsync(source, cancellation);
+            await using HsmProvider second = await all.OpenAsync(target, cancellation);
             TransferPort sourcePort = HsmTransfer.Port(first, source), targetPort = HsmTransfer.Port(second, target);
             if (line.GetValue(plan) || (line.GetValue(apply) && !line.GetValue(resume)))
             {
@@ -96,6 +100,7 @@ internal static class HsmMigrateCommand
                     AllowTdea = !line.GetValue(refuseTdea),
                     AllowMixedUses = line.GetValue(allowMixed),
                     RequireInsideToken = line.GetValue(inside),
+                    RefuseClassicalHop = line.GetValue(refuseClassical),
                     Extractable = line.GetValue(extractable),
                     RotationPeriod = TimeSpan.FromDays(line.GetValue(rotation)),
                 }, TimeProvider.System, cancellation);
@@ -115,6 +120,8 @@ internal static class HsmMigrateCommand
                     {
                         ["to"] = target,
                         ["keys"] = $"{made.Count(MigrationVerdict.Migratable)}",
+                        ["classical_last_hop"] = $"{made.Keys.Count(
+                            key => key is { Verdict: MigrationVerdict.Migratable, LastHop.Safety: HopSafety.Classical })}",
                         ["extractable_afterwards"] = made.Policy.Extractable ? "yes" : "no",
                     },
                 }, line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
@@ -159,6 +166,14 @@ internal static class HsmMigrateCommand
             foreach (string step in key.Steps) console.Line($"  - {step}");
         }
 
+        int classical = plan.Keys.Count(key => key is
+            { Verdict: MigrationVerdict.Migratable, LastHop.Safety: HopSafety.Classical });
+        if (classical > 0)
+        {
+            console.Line($"{classical} of these would go the last hop under RSA, which can be recorded now and opened "
+                + "later; --refuse-classical-hop keeps them.");
+        }
+
         console.Line(string.Join(", ", Enum.GetValues<MigrationVerdict>().Select(v => $"{plan.Count(v)} {v}")) + ".");
     }
 
@@ -169,6 +184,7 @@ internal static class HsmMigrateCommand
             console.Line($"{key.Kind} {key.Label}: {key.State?.ToString() ?? key.Verdict.ToString()}");
             if (key.State is null) console.Line($"  reason:   {key.Reason}");
             if (key.Proof is not null) console.Line($"  proof:    {key.Proof}");
+            if (key.LastHop is not null) console.Line($"  last hop: {key.LastHop}");
             if (key.Wrapped is not null) console.Line($"  boundary: {key.Wrapped}");
             if (key.Taken is not null) console.Line($"            {key.Taken}");
             if (key.Wider != KeyUses.None) console.Line($"  wider:    the target also lets it {key.Wider}");

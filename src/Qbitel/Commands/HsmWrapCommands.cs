@@ -47,8 +47,7 @@ internal static class HsmWrapCommands
             string hsm = line.GetValue(name)!, path = line.GetRequiredValue(target);
             SafeFile.Require(path, line.GetValue(force));
             using TransferRecipient whom = await RecipientAsync(all, line.GetRequiredValue(recipient), cancellation);
-            await using HsmProvider provider = await HsmProvider.CreateAsync(
-                all.Options(hsm), TimeProvider.System, logger: null, cancellation);
+            await using HsmProvider provider = await all.OpenAsync(hsm, cancellation);
             TransferPort port = HsmTransfer.Port(provider, hsm);
             TransferKey found = await HsmTransfer.KeyAsync(port, line.GetRequiredValue(key), cancellation);
             if (await port.WhyNotWrapAsync(found, cancellation) is { } why)
@@ -136,8 +135,7 @@ internal static class HsmWrapCommands
                     + $"{value}.", "Ask the sender: this is another key.");
             }
 
-            await using HsmProvider provider = await HsmProvider.CreateAsync(
-                HsmCommand.Read(global, line, file).Options(hsm), TimeProvider.System, logger: null, cancellation);
+            await using HsmProvider provider = await HsmCommand.Read(global, line, file).OpenAsync(hsm, cancellation);
             TransferPort port = HsmTransfer.Port(provider, hsm);
             using StoredKey? stored = TokenKeyId.TryParse(who, out TokenKeyId id) ? null
                 : KeyReader.Read(who, passphrase.Of(line, who));
@@ -180,8 +178,7 @@ internal static class HsmWrapCommands
         if (who.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
             && TokenKeyId.TryParse(who[(colon + 1)..], out TokenKeyId id))
         {
-            await using HsmProvider other = await HsmProvider.CreateAsync(
-                all.Options(who[..colon]), TimeProvider.System, logger: null, cancellation);
+            await using HsmProvider other = await all.OpenAsync(who[..colon], cancellation);
             HsmKey key = await other.FindAsync(id, cancellation) ?? throw new RefusedException(
                 $"There is no key {id} in {who[..colon]}.", "'qbitel hsm list' shows the keys.");
             return TransferRecipient.OfToken(key);

@@ -1,30 +1,36 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Qbitel.Hsm.Aws;
-using Qbitel.Hsm.Azure;
-using Qbitel.Hsm.Gcp;
+using Qbitel.Hsm;
+using Qbitel.Hsm.Clouds.Aws;
+using Qbitel.Hsm.Clouds.Azure;
+using Qbitel.Hsm.Clouds.Gcp;
 using Qbitel.Hsm.Pkcs11.Configuration;
+using Qbitel.Hsm.Pools;
 using Qbitel.Hsm.Providers;
 using Qbitel.Hsm.Software;
 
 namespace Qbitel.Machine;
 
 /// <summary>
-/// The HSM providers of this installation, by names of its own: <c>hsm.json</c> in the data folder, or another file.
+/// The HSM providers and pools of this installation, by names of its own: <c>hsm.json</c> in the data folder, or another
+/// file.
 /// </summary>
 internal sealed class HsmConfiguration
 {
-    private HsmConfiguration(
-        string file, IReadOnlyDictionary<string, HsmOptions> providers, HsmFileDualControl? dualControl)
+    private HsmConfiguration(string file, IReadOnlyDictionary<string, HsmOptions> providers,
+        IReadOnlyDictionary<string, HsmFilePool> pools, HsmFileDualControl? dualControl)
     {
         File = file;
         Providers = providers;
+        Pools = pools;
         DualControl = dualControl;
     }
 
     public string File { get; }
 
     public IReadOnlyDictionary<string, HsmOptions> Providers { get; }
+
+    public IReadOnlyDictionary<string, HsmFilePool> Pools { get; }
 
     /// <summary>Which operations take several people; null where none does.</summary>
     public HsmFileDualControl? DualControl { get; }
@@ -43,9 +49,13 @@ internal sealed class HsmConfiguration
             using FileStream stream = System.IO.File.OpenRead(file);
             HsmFile written = JsonSerializer.Deserialize(stream, HsmFileJson.Default.HsmFile)
                 ?? throw new JsonException("it is null");
-            return new HsmConfiguration(file,
-                written.Providers.ToDictionary(each => each.Key, each => each.Value.Options(), StringComparer.Ordinal),
-                written.DualControl);
+            Dictionary<string, HsmOptions> providers = written.Providers.ToDictionary(
+                each => each.Key, each => each.Value.Options(), StringComparer.Ordinal);
+            Dictionary<string, HsmFilePool> pools = written.Pools ?? [];
+            return pools.Select(each => each.Value.Fault(each.Key, providers)).FirstOrDefault(fault => fault is not null)
+                is { } wrongPool
+                ? throw new RefusedException($"{file}: {wrongPool}.", "docs/guides/hsm.md shows what a pool is made of.")
+                : new HsmConfiguration(file, providers, pools, written.DualControl);
         }
         catch (JsonException wrong)
         {
@@ -56,16 +66,27 @@ internal sealed class HsmConfiguration
         }
     }
 
+    /// <summary>Opens a provider or a pool.</summary>
+    /// <exception cref="MisusedException">There is none of that name.</exception>
+    public async Task<HsmProvider> OpenAsync(
+        string name, CancellationToken cancellation, Action<HsmPoolAlert>? alert = null) =>
+        Pools.TryGetValue(name, out HsmFilePool? pool)
+            ? await HsmPool.OpenAsync(
+                pool.Open(Providers, TimeProvider.System), pool.Options(alert), TimeProvider.System, null, cancellation)
+            : await HsmProvider.CreateAsync(Options(name), TimeProvider.System, logger: null, cancellation);
+
     /// <exception cref="MisusedException">There is no provider of that name.</exception>
     public HsmOptions Options(string name) => Providers.TryGetValue(name, out HsmOptions? options) ? options
         : throw new MisusedException($"There is no HSM '{name}' in {File}. There are: "
-            + $"{string.Join(", ", Providers.Keys)}.");
+            + $"{string.Join(", ", Providers.Keys.Concat(Pools.Keys))}.");
 }
 
 /// <summary>The file, as it is written.</summary>
 internal sealed record HsmFile
 {
     public required Dictionary<string, HsmFileEntry> Providers { get; init; }
+
+    public Dictionary<string, HsmFilePool>? Pools { get; init; }
 
     public HsmFileDualControl? DualControl { get; init; }
 }

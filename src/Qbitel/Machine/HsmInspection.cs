@@ -1,8 +1,8 @@
 using Qbitel.Cryptography;
 using Qbitel.Hsm;
-using Qbitel.Hsm.Aws;
-using Qbitel.Hsm.Azure;
-using Qbitel.Hsm.Gcp;
+using Qbitel.Hsm.Clouds.Aws;
+using Qbitel.Hsm.Clouds.Azure;
+using Qbitel.Hsm.Clouds.Gcp;
 using Qbitel.Hsm.Pkcs11;
 using Qbitel.Hsm.Providers;
 
@@ -11,12 +11,20 @@ namespace Qbitel.Machine;
 /// <summary>Opens each configured HSM, asks it for random bytes and for what it can do, and says it in words.</summary>
 internal static class HsmInspection
 {
+    /// <param name="all">The configured providers and pools.</param>
+    /// <param name="only">One of them; null for all.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     public static async Task<HsmReport> ReportAsync(
-        IEnumerable<KeyValuePair<string, HsmOptions>> providers, TimeProvider time, CancellationToken cancellation)
+        HsmConfiguration all, string? only, TimeProvider time, CancellationToken cancellation)
     {
         List<HsmDevice> devices = [];
-        foreach ((string name, HsmOptions options) in providers)
-            devices.Add(await InspectAsync(name, options, time, cancellation));
+        foreach (string name in only is null ? all.Providers.Keys.Concat(all.Pools.Keys) : [only])
+        {
+            devices.Add(all.Pools.ContainsKey(name) ? await HsmPoolInspection.InspectAsync(all, name, cancellation)
+                : await InspectAsync(name, all.Options(name), time, cancellation));
+        }
+
         return new HsmReport(devices);
     }
 
@@ -100,8 +108,13 @@ internal static class HsmInspection
     private static bool IsCloud(string provider) =>
         provider is AwsKms.ProviderName or AzureManagedHsm.ProviderName or GcpKms.ProviderName;
 
-    private static string? ImportLack(HsmProvider hsm, KeyAlgorithm algorithm) =>
-        hsm is AwsKms ? AwsKms.WhyNoImport(algorithm) : "this provider does not import keys";
+    private static string? ImportLack(HsmProvider hsm, KeyAlgorithm algorithm) => hsm switch
+    {
+        AwsKms => AwsKms.WhyNoImport(algorithm),
+        AzureManagedHsm => AzureManagedHsm.WhyNoImport(algorithm),
+        GcpKms gcp => gcp.WhyNoImport(algorithm),
+        _ => "this provider does not import keys",
+    };
 
     private static string CloudRemedy(string provider, HsmException error) => error.Failure switch
     {

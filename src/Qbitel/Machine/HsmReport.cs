@@ -14,7 +14,27 @@ internal sealed record HsmReport(IReadOnlyList<HsmDevice> Devices)
 /// </summary>
 internal sealed record HsmDevice(
     string Name, string Provider, bool Works, string? Problem, string? Remedy, string? Token, string? Interface,
-    bool KeepsInHardware, string? Tested, IReadOnlyList<string> Can, IReadOnlyList<HsmLack> Cannot);
+    bool KeepsInHardware, string? Tested, IReadOnlyList<string> Can, IReadOnlyList<HsmLack> Cannot)
+{
+    /// <summary>Of a pool: its members and which of them hold the same keys.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HsmPoolReport? Pool { get; init; }
+}
+
+/// <summary>
+/// A pool as it is. A key is made once <c>Quorum</c> members say that they have none of its name; new things are protected
+/// while <c>MinimumToProtect</c> active members are well.
+/// </summary>
+internal sealed record HsmPoolReport(
+    string Mode, string Routing, int Quorum, int MinimumToProtect, IReadOnlyList<HsmPoolMemberRow> Members,
+    IReadOnlyList<HsmPoolKeyRow> Keys);
+
+internal sealed record HsmPoolMemberRow(
+    string Name, string Provider, string Role, string State, string? Problem, double? ProbeMilliseconds);
+
+/// <summary>One name of a key: who shows exactly this key, and who has another one of that name.</summary>
+internal sealed record HsmPoolKeyRow(
+    string Id, string Algorithm, string CheckValue, IReadOnlyList<string> Holders, IReadOnlyList<string> Others);
 
 /// <summary>Something an HSM does not do, and why.</summary>
 internal sealed record HsmLack(string What, string Why);

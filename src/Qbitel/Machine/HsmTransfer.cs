@@ -7,6 +7,7 @@ using Qbitel.Governance.Audit;
 using Qbitel.Hsm;
 using Qbitel.Hsm.Custody;
 using Qbitel.Hsm.Migration;
+using Qbitel.Hsm.Pools;
 using Qbitel.Hsm.Wrapping;
 using Qbitel.Store;
 
@@ -24,7 +25,8 @@ internal static class HsmTransfer
         }
         catch (NotSupportedException refused)
         {
-            throw new RefusedException($"{name}: {refused.Message}", "Use the provider's own tools.", refused);
+            throw new RefusedException($"{name}: {refused.Message}", provider is HsmPool
+                ? $"'qbitel hsm doctor {name}' names the members." : "Use the provider's own tools.", refused);
         }
     }
 

@@ -4,7 +4,7 @@ using Qbitel.Cryptography.BlockCiphers;
 using Qbitel.Cryptography.Cards;
 using Qbitel.Cryptography.Cards.Emv;
 using Qbitel.Cryptography.Cards.KeyBlocks;
-using Qbitel.Hsm.Tests.Issuing;
+using Qbitel.Hsm.Tests.Cards.Issuing;
 using Qbitel.Hsm.Tests.Software;
 using Qbitel.Testing;
 

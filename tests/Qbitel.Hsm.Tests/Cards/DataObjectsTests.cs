@@ -4,8 +4,8 @@ using Qbitel.Cryptography.BlockCiphers;
 using Qbitel.Cryptography.Cards;
 using Qbitel.Cryptography.Cards.Emv;
 using Qbitel.Hsm.Cards;
-using Qbitel.Hsm.Issuing;
-using Qbitel.Hsm.Tests.Issuing;
+using Qbitel.Hsm.Cards.Issuing;
+using Qbitel.Hsm.Tests.Cards.Issuing;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Emv;
 

@@ -4,7 +4,7 @@ using Qbitel.Cryptography;
 using Qbitel.Cryptography.Cards;
 using Qbitel.Cryptography.Cards.Emv;
 using Qbitel.Hsm.Cards;
-using Qbitel.Hsm.Tests.Issuing;
+using Qbitel.Hsm.Tests.Cards.Issuing;
 using Qbitel.Hsm.Tests.Software;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Emv;

@@ -22,6 +22,8 @@ internal sealed class SwitchedToken(HsmProvider token) : HsmProvider
 
     public override bool KeepsInHardware(KeyAlgorithm algorithm) => false;
 
+    protected override HsmCards MakeCards() => new SwitchedCards(this, token.Cards, PassAsync);
+
     protected override bool SupportsCore(HsmOperation operation, KeyAlgorithm algorithm) =>
         token.Supports(operation, algorithm);
 

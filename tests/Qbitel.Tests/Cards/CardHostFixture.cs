@@ -8,8 +8,8 @@ using Qbitel.Cryptography.Cards.Emv;
 using Qbitel.Governance.Audit;
 using Qbitel.Governance.Profiles;
 using Qbitel.Hsm;
-using Qbitel.Hsm.Issuing;
-using Qbitel.Hsm.Tests.Issuing;
+using Qbitel.Hsm.Cards.Issuing;
+using Qbitel.Hsm.Tests.Cards.Issuing;
 using Qbitel.Store.Audit;
 
 namespace Qbitel.Tests.Cards;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Qbitel.Cards;
-using Qbitel.Hsm.Tests.Issuing;
+using Qbitel.Hsm.Tests.Cards.Issuing;
 using Qbitel.Protocols.Iso8583;
 using Qbitel.Testing;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Qbitel.Cards;
-using Qbitel.Hsm.Tests.Issuing;
+using Qbitel.Hsm.Tests.Cards.Issuing;
 using Qbitel.Protocols.Emv;
 using Qbitel.Protocols.Iso8583;
 using Qbitel.Tests.Commands;

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using Qbitel.Cards;
 using Qbitel.Governance.Audit;
-using Qbitel.Hsm.Issuing;
-using Qbitel.Hsm.Tests.Issuing;
+using Qbitel.Hsm.Cards.Issuing;
+using Qbitel.Hsm.Tests.Cards.Issuing;
 using Qbitel.Protocols.Iso8583;
 
 namespace Qbitel.Tests.Cards;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography.Cards.Emv;
-using Qbitel.Hsm.Tests.Issuing;
+using Qbitel.Hsm.Tests.Cards.Issuing;
 using Qbitel.Protocols.Emv;
 using Qbitel.Protocols.Iso8583;
 

@@ -8,7 +8,7 @@ using Qbitel.Cryptography;
 using Qbitel.Cryptography.Cards;
 using Qbitel.Governance.Profiles;
 using Qbitel.Hsm;
-using Qbitel.Hsm.Issuing;
+using Qbitel.Hsm.Cards.Issuing;
 using Qbitel.Tests.Commands;
 
 namespace Qbitel.Tests.Cards;

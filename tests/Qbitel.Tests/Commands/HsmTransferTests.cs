@@ -22,6 +22,10 @@ public sealed class HsmTransferTests : IDisposable
         Assert.All(plan.RootElement.GetProperty("keys").EnumerateArray(),
             row => Assert.Equal("Migratable", row.GetProperty("verdict").GetString()));
         Assert.Contains("X-Wing", plan.RootElement.GetProperty("lastHop").GetString(), StringComparison.Ordinal);
+        Assert.All(plan.RootElement.GetProperty("keys").EnumerateArray(), row => Assert.Equal(
+            "InProcess", row.GetProperty("lastHop").GetProperty("safety").GetString()));
+        Assert.Contains("2 Migratable", await Line.DoneAsync([.. ends, "--plan", "--refuse-classical-hop"]),
+            StringComparison.Ordinal);
 
         Shell.Result apply = await Line.RunAsync([.. ends, "--apply", "--json"]);
         Assert.Equal(0, apply.ExitCode);
@@ -35,7 +39,9 @@ public sealed class HsmTransferTests : IDisposable
 
         Assert.Contains("resume", await Line.RefusedAsync([.. ends, "--apply"]), StringComparison.Ordinal);
         Assert.Contains("done: 2 active", await Line.DoneAsync([.. ends, "--apply", "--resume"]), StringComparison.Ordinal);
-        Assert.Contains("done: 2 active", await Line.DoneAsync([.. ends, "--report"]), StringComparison.Ordinal);
+        string report = await Line.DoneAsync([.. ends, "--report"]);
+        Assert.Contains("done: 2 active", report, StringComparison.Ordinal);
+        Assert.Contains("last hop: InProcess: X-Wing", report, StringComparison.Ordinal);
         Assert.Contains("rolled back", (await Line.RunAsync([.. ends, "--rollback"])).Data, StringComparison.Ordinal);
         Assert.Contains("key.rollback", await Line.DoneAsync("audit", "list", "--json", "--data", _folder.Path),
             StringComparison.Ordinal);
