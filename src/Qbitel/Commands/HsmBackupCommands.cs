@@ -149,7 +149,6 @@ internal static class HsmBackupCommands
         {
             Description = "A file with a custodian's share, as scanned from its code, or typed; once for each",
             HelpName = "FILE",
-            Required = true,
         };
         Option<bool> extractable = new("--extractable") { Description = "The keys may leave again, e.g. for a backup" };
         (Option<string> signing, Option<string?> transcript, PassphraseOptions passphrase) = Ceremony();
@@ -170,6 +169,10 @@ internal static class HsmBackupCommands
         return verb.Does(global, async (line, output, cancellation) =>
         {
             string hsm = line.GetValue(name)!, path = line.GetRequiredValue(source);
+
+            // Shares stay in their envelopes until others have approved.
+            string[] from = line.GetValue(shares) ?? [];
+            if (from.Length == 0 && !line.GetValue(ask)) throw new MisusedException("Name the shares with --share.");
             if (!KeyBackup.TryParse(await ReadAsync(path, KeyBackup.MaxSize, cancellation), out KeyBackup? backup,
                 out string? error))
             {
@@ -180,7 +183,7 @@ internal static class HsmBackupCommands
             List<CustodianShare> given = [];
             try
             {
-                foreach (string share in line.GetRequiredValue(shares)) given.Add(await ShareFile.ReadAsync(share, cancellation));
+                foreach (string share in from) given.Add(await ShareFile.ReadAsync(share, cancellation));
                 string notes = line.GetValue(transcript) ?? $"{path}.restored-{TimeProvider.System.GetUtcNow():yyyyMMddHHmmss}";
                 HsmConfiguration all = HsmCommand.Read(global, line, file);
                 await using HsmProvider provider = await HsmProvider.CreateAsync(

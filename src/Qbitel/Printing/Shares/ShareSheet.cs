@@ -96,7 +96,7 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
         "Keep this sheet alone, sealed, where only you come. No photograph, no copy, no computer.",
         string.Create(CultureInfo.InvariantCulture,
             $"When the keys are needed: bring it to the ceremony. {share.Threshold} custodians scan their codes, or type "
-            + $"the groups in their order; a wrong character is found by its group, whose last character checks it."),
+            + $"QBS1 and the groups in their order; a wrong character is found by its group, whose last character checks it."),
         "Lost, or seen by somebody: say so at once. A new backup is made, and the sheets of this one are destroyed.",
     ];
 
@@ -109,7 +109,7 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
             sheet.Append(string.Create(CultureInfo.InvariantCulture, $"{i + 1}. {ToDo[i]}\n"));
         sheet.Append("\n");
         AppendBlocks(sheet, code);
-        sheet.Append("\nThe share in its groups:\n\n");
+        sheet.Append("\nThe share: QBS1, then its groups:\n\n");
         for (int i = 0; i < CustodianShare.TextGroups; i++)
         {
             sheet.Append(string.Create(CultureInfo.InvariantCulture, $"{i + 1,4}  ")).Append(Group(text, i)[..4])
@@ -163,7 +163,9 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
         page.Append(string.Create(CultureInfo.InvariantCulture,
             $"<path transform=\"translate(20 {y + 6}) scale(1.4)\" d=\""));
         AppendPath(page, code);
-        page.Append("\"/>\n<g font-family=\"DejaVu Sans Mono, monospace\" font-size=\"5\">\n");
+        page.Append(string.Create(CultureInfo.InvariantCulture, $"\"/>\n<text x=\"104\" y=\"{y + 3}\" font-size=\"3.6\">"))
+            .Append("It begins with ").Append(text[..4]).Append("; then its groups:</text>\n")
+            .Append("<g font-family=\"DejaVu Sans Mono, monospace\" font-size=\"5\">\n");
         for (int i = 0; i < CustodianShare.TextGroups; i++)
         {
             page.Append(string.Create(CultureInfo.InvariantCulture,
