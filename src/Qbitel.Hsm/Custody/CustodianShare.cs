@@ -12,6 +12,9 @@ public sealed class CustodianShare : IDisposable
     /// <summary>Of the text of <see cref="WriteText"/>.</summary>
     public const int TextLength = ShareText.Length;
 
+    /// <summary>Groups of eight characters in that text, each after a hyphen.</summary>
+    public const int TextGroups = ShareText.Groups;
+
     private const byte Version = 1;
     private const int CheckSize = 4;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using System.Text;
 using Qbitel.Cryptography.Encodings;
 using Qbitel.Cryptography.Keys;
 using Qbitel.Governance.Audit;
@@ -11,6 +10,7 @@ using Qbitel.Hsm.Providers;
 using Qbitel.KeyFiles;
 using Qbitel.Machine;
 using Qbitel.Printing;
+using Qbitel.Printing.Shares;
 using Qbitel.Sources;
 using Qbitel.Store;
 
@@ -42,6 +42,17 @@ internal static class HsmBackupCommands
             HelpName = "DIR",
             Required = true,
         };
+        Option<string> print = new("--print")
+        {
+            Description = "The files of the shares: text, html (a page to print, with a QR code) or svg (the same page)",
+            HelpName = "FORM",
+            DefaultValueFactory = _ => "text",
+        };
+        print.AcceptOnlyFromAmong("text", "html", "svg");
+        Option<bool> codes = new("--qr")
+        {
+            Description = "Show each custodian the QR code of their share on this terminal, one after the other",
+        };
         (Option<string> signing, Option<string?> transcript, PassphraseOptions passphrase) = Ceremony();
         Option<Guid?> approval = HsmCommand.Approval();
         Option<bool> ask = HsmCommand.AskApproval();
@@ -52,9 +63,11 @@ internal static class HsmBackupCommands
             new("qbitel hsm backup vault --custodian Ada --custodian Ben --custodian Cleo --needed 2 "
                 + "--signing-key officer.key --shares shares -o vault.backup", "2 of 3 custodians; a signed transcript"),
             new("qbitel hsm backup vault --custodian Ada --custodian Ben --needed 2 --signing-key officer.key "
+                + "--shares shares --print html -o vault.backup", "a page to print for each of them"),
+            new("qbitel hsm backup vault --custodian Ada --custodian Ben --needed 2 --signing-key officer.key "
                 + "--shares shares -o vault.backup --json", "for a program"))
         {
-            name, custodians, needed, target, shares, signing, transcript, approval, ask, file,
+            name, custodians, needed, target, shares, print, codes, signing, transcript, approval, ask, file,
         };
         foreach (Option option in passphrase.All) verb.Add(option);
         return verb.Does(global, async (line, output, cancellation) =>
@@ -67,6 +80,7 @@ internal static class HsmBackupCommands
             SafeFile.Require(path, replace: false);
             if (Directory.Exists(folder) || File.Exists(folder))
                 throw new RefusedException($"{folder} is there already.", "Name a new folder for the shares.");
+            ShareScreen? screen = line.GetValue(codes) ? ShareScreen.OfConsole() : null;
 
             using StoredKey signer = Officer(line, signing, passphrase);
             string notes = line.GetValue(transcript) ?? path + ".transcript";
@@ -105,7 +119,12 @@ internal static class HsmBackupCommands
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             List<string> written = [];
             foreach (CustodianShare share in made.Shares)
-                written.Add(await WriteAsync(folder, share, people[share.Number - 1], made.Backup.Id, cancellation));
+            {
+                ShareSheet sheet = new(made.Backup, share, people[share.Number - 1]);
+                written.Add(await ShareFile.WriteAsync(folder, sheet, share.Number, Form(line, print), cancellation));
+            }
+
+            if (screen is not null) await screen.ShowAsync(made.Shares.Zip(people), cancellation);
 
             BackupFiles document = new(path, made.Backup.Id, made.Backup.Keys.Count, made.Backup.LeftOut, threshold,
                 written, notes);
@@ -127,9 +146,8 @@ internal static class HsmBackupCommands
         Argument<string> source = new("FILE") { Description = "The backup" };
         Option<string[]> shares = new("--share")
         {
-            Description = "A file with a custodian's share; once for each",
+            Description = "A file with a custodian's share, as scanned from its code, or typed; once for each",
             HelpName = "FILE",
-            Required = true,
         };
         Option<bool> extractable = new("--extractable") { Description = "The keys may leave again, e.g. for a backup" };
         (Option<string> signing, Option<string?> transcript, PassphraseOptions passphrase) = Ceremony();
@@ -150,6 +168,10 @@ internal static class HsmBackupCommands
         return verb.Does(global, async (line, output, cancellation) =>
         {
             string hsm = line.GetValue(name)!, path = line.GetRequiredValue(source);
+
+            // Shares stay in their envelopes until others have approved.
+            string[] from = line.GetValue(shares) ?? [];
+            if (from.Length == 0 && !line.GetValue(ask)) throw new MisusedException("Name the shares with --share.");
             if (!KeyBackup.TryParse(await ReadAsync(path, KeyBackup.MaxSize, cancellation), out KeyBackup? backup,
                 out string? error))
             {
@@ -160,7 +182,7 @@ internal static class HsmBackupCommands
             List<CustodianShare> given = [];
             try
             {
-                foreach (string share in line.GetRequiredValue(shares)) given.Add(await ShareAsync(share, cancellation));
+                foreach (string share in from) given.Add(await ShareFile.ReadAsync(share, cancellation));
                 string notes = line.GetValue(transcript) ?? $"{path}.restored-{TimeProvider.System.GetUtcNow():yyyyMMddHHmmss}";
                 HsmConfiguration all = HsmCommand.Read(global, line, file);
                 await using HsmProvider provider = await all.OpenAsync(hsm, cancellation);
@@ -234,6 +256,13 @@ internal static class HsmBackupCommands
         },
         new PassphraseOptions(isNew: false));
 
+    private static ShareForm Form(ParseResult line, Option<string> print) => line.GetValue(print) switch
+    {
+        "html" => ShareForm.Html,
+        "svg" => ShareForm.Svg,
+        _ => ShareForm.Text,
+    };
+
     private static StoredKey Officer(ParseResult line, Option<string> signing, PassphraseOptions passphrase)
     {
         string path = line.GetRequiredValue(signing);
@@ -242,50 +271,5 @@ internal static class HsmBackupCommands
 
         stored.Dispose();
         throw new RefusedException($"{path} holds no private key that signs.", "'qbitel key generate ML-DSA-65' makes one.");
-    }
-
-    // The text is zeroed wherever it was.
-    private static async Task<string> WriteAsync(
-        string folder, CustodianShare share, string custodian, Guid backup, CancellationToken cancellation)
-    {
-        char[] text = GC.AllocateUninitializedArray<char>(CustodianShare.TextLength, pinned: true);
-        byte[] head = Encoding.UTF8.GetBytes(
-            $"Share {share.Number} of {share.Count} for {custodian}\nBackup {backup:D}; {share.Threshold} shares bring its "
-            + "keys back.\nKeep it alone and secret.\n\n");
-        byte[] content = GC.AllocateUninitializedArray<byte>(head.Length + text.Length + 1, pinned: true);
-        try
-        {
-            share.WriteText(text);
-            head.CopyTo(content, 0);
-            Encoding.ASCII.GetBytes(text, content.AsSpan(head.Length));
-            content[^1] = (byte)'\n';
-            string path = Path.Combine(folder, $"share-{share.Number:d3}.txt");
-            await SafeFile.WriteAsync(path, content, SafeFile.OwnerOnly, replace: false, cancellation);
-            return path;
-        }
-        finally
-        {
-            Array.Clear(text);
-            CryptographicOperations.ZeroMemory(content);
-        }
-    }
-
-    private static async Task<CustodianShare> ShareAsync(string path, CancellationToken cancellation)
-    {
-        byte[] content = await ReadAsync(path, 64 << 10, cancellation);
-        char[] text = GC.AllocateUninitializedArray<char>(content.Length, pinned: true);
-        try
-        {
-            // What stands before the share is for people.
-            int begin = Math.Max(0, content.AsSpan().LastIndexOf("QBS1"u8));
-            int length = Encoding.Latin1.GetChars(content.AsSpan(begin), text);
-            return CustodianShare.TryParse(text.AsSpan(0, length), out CustodianShare? share, out string? error) ? share!
-                : throw new RefusedException($"{path}: {error}.", "Compare that group with the custodian's copy.");
-        }
-        finally
-        {
-            Array.Clear(text);
-            CryptographicOperations.ZeroMemory(content);
-        }
     }
 }

@@ -1,21 +1,20 @@
 using System.Text.Json;
-using Qbitel.Hsm.Software;
 
 namespace Qbitel.Tests.Commands;
 
 /// <summary>Keys that move, are wrapped, backed up and brought back, as a user does it, with software tokens.</summary>
 public sealed class HsmTransferTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly HsmFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Keys_are_planned_moved_audited_and_rolled_back()
     {
-        await TokensAsync();
-        string key = await GenerateAsync("old", "ML-DSA-65");
-        await GenerateAsync("old", "AES-256");
+        await _folder.MakeTokensAsync();
+        string key = await _folder.GenerateAsync("old", "ML-DSA-65");
+        await _folder.GenerateAsync("old", "AES-256");
         string[] ends = ["hsm", "migrate", "--from", "old", "--to", "new", "--data", _folder.Path];
 
         using JsonDocument plan = JsonDocument.Parse(await Line.DoneAsync([.. ends, "--plan", "--json"]));
@@ -53,8 +52,8 @@ public sealed class HsmTransferTests : IDisposable
     [Fact]
     public async Task Keys_that_stay_are_named_with_what_to_do()
     {
-        await TokensAsync();
-        await GenerateAsync("new", "ML-DSA-65"); // which allows no backups
+        await _folder.MakeTokensAsync();
+        await _folder.GenerateAsync("new", "ML-DSA-65"); // which allows no backups
 
         string plan = await Line.DoneAsync(
             "hsm", "migrate", "--from", "new", "--to", "old", "--plan", "--data", _folder.Path);
@@ -67,8 +66,8 @@ public sealed class HsmTransferTests : IDisposable
     [Fact]
     public async Task A_key_is_wrapped_and_unwrapped()
     {
-        await TokensAsync();
-        string key = await GenerateAsync("old", "ECDSA-P256"), receiver = await GenerateAsync("new", "ML-KEM-1024");
+        await _folder.MakeTokensAsync();
+        string key = await _folder.GenerateAsync("old", "ECDSA-P256"), receiver = await _folder.GenerateAsync("new", "ML-KEM-1024");
         string file = _folder["zone.key"];
 
         string wrapped = await Line.DoneAsync(
@@ -88,8 +87,8 @@ public sealed class HsmTransferTests : IDisposable
     [Fact]
     public async Task Two_of_three_custodians_bring_keys_back()
     {
-        await TokensAsync();
-        string key = await GenerateAsync("old", "ML-DSA-65");
+        await _folder.MakeTokensAsync();
+        string key = await _folder.GenerateAsync("old", "ML-DSA-65");
         await Line.DoneAsync("key", "generate", "ML-DSA-65", "-o", _folder["officer.key"]);
         string backup = _folder["old.backup"], shares = _folder["shares"];
 
@@ -124,8 +123,8 @@ public sealed class HsmTransferTests : IDisposable
     [Fact]
     public async Task Under_dual_control_a_backup_takes_others_who_are_used_up_by_it()
     {
-        await TokensAsync();
-        string key = await GenerateAsync("old", "AES-256");
+        await _folder.MakeTokensAsync();
+        string key = await _folder.GenerateAsync("old", "AES-256");
         await Line.DoneAsync("key", "generate", "ML-DSA-65", "-o", _folder["officer.key"]);
         foreach (string person in (string[])["ada", "ben"])
         {
@@ -160,32 +159,5 @@ public sealed class HsmTransferTests : IDisposable
         Assert.Contains("Refused", await Line.RefusedAsync([.. backup, "--approval", id]), StringComparison.Ordinal);
         Assert.DoesNotContain(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path),
             StringComparison.Ordinal);
-    }
-
-    private async Task<string> GenerateAsync(string hsm, string algorithm)
-    {
-        using JsonDocument made = JsonDocument.Parse(await Line.DoneAsync(
-            "hsm", "generate", hsm, algorithm, "--json", "--data", _folder.Path));
-        return made.RootElement.GetProperty("id").GetString()!;
-    }
-
-    private async Task TokensAsync()
-    {
-        foreach (string name in (string[])["old", "new"])
-        {
-            string keyFile = _folder[$"{name}.secret"];
-            TokenSecret.CreateKeyFile(keyFile);
-            using TokenSecret secret = TokenSecret.FromKeyFile(keyFile);
-            await (await SoftwareToken.CreateAsync(new SoftwareTokenOptions { Folder = _folder[$"{name}-token"] }, secret,
-                TimeProvider.System, null, TestContext.Current.CancellationToken)).DisposeAsync();
-        }
-
-        await File.WriteAllTextAsync(_folder["hsm.json"], $$"""
-            { "providers": {
-                "old": { "provider": "software", "folder": "{{_folder["old-token"]}}",
-                         "keyFile": "{{_folder["old.secret"]}}", "allowBackup": true },
-                "new": { "provider": "software", "folder": "{{_folder["new-token"]}}",
-                         "keyFile": "{{_folder["new.secret"]}}" } } }
-            """, TestContext.Current.CancellationToken);
     }
 }
