@@ -1,4 +1,4 @@
-using Qbitel.Discovery.Framing;
+using Qbitel.Discovery.Traces.Framing;
 using Qbitel.Discovery.Traces;
 
 namespace Qbitel.Discovery.Analysis;

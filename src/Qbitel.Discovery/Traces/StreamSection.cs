@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Qbitel.Discovery.Traces.Packets;
 
 namespace Qbitel.Discovery.Traces;
 

@@ -1,6 +1,6 @@
 using Qbitel.Discovery.Captures;
 
-namespace Qbitel.Discovery.Traces;
+namespace Qbitel.Discovery.Traces.Packets;
 
 /// <summary>
 /// Puts fragmented IP datagrams together (RFC 791, RFC 8200); incomplete ones are given up after 30 seconds of capture

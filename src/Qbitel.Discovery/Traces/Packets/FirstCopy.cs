@@ -1,4 +1,4 @@
-namespace Qbitel.Discovery.Traces;
+namespace Qbitel.Discovery.Traces.Packets;
 
 /// <summary>
 /// Pieces of a byte sequence that arrive in any order; where pieces overlap, the bytes that came first stay.

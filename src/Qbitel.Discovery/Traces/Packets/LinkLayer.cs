@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Qbitel.Discovery.Captures;
 
-namespace Qbitel.Discovery.Traces;
+namespace Qbitel.Discovery.Traces.Packets;
 
 /// <summary>Takes the link layer off a captured packet.</summary>
 internal static class LinkLayer

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qbitel.Discovery.Traces;
+namespace Qbitel.Discovery.Traces.Packets;
 
 /// <summary>
 /// What an IP packet says about itself, IPv4 (RFC 791) or IPv6 with its extension headers (RFC 8200).
