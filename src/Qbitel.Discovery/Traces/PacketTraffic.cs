@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Qbitel.Discovery.Captures;
 using Qbitel.Discovery.Traces.Packets;
 
@@ -63,23 +62,20 @@ internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings) :
     private void Udp(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, ReadOnlySpan<byte> udp, int wireLength,
         in CapturedPacket packet)
     {
-        int length = udp.Length < 8 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(udp[4..]);
-        if (length == 0) length = wireLength; // jumbogram or segmentation offload
-        if (udp.Length < 8 || length < 8 || length > wireLength)
+        if (!UdpHeader.TryParse(udp, wireLength, out UdpHeader header))
         {
             Warnings.Add("Udp.Header", packet.Offset, "no valid UDP header; packet ignored");
             return;
         }
 
-        if (length > udp.Length)
+        if (header.IsCut)
         {
             Warnings.Add("Capture.ShortPacket", packet.Offset,
                 "a datagram was cut by the capture's snap length; ignored");
             return;
         }
 
-        Endpoint from = new(source, BinaryPrimitives.ReadUInt16BigEndian(udp));
-        Endpoint to = new(destination, BinaryPrimitives.ReadUInt16BigEndian(udp[2..]));
+        Endpoint from = new(source, header.SourcePort), to = new(destination, header.DestinationPort);
         (Endpoint, Endpoint) key = from < to ? (from, to) : (to, from);
         if (!_udpFlows.TryGetValue(key, out (Flow Flow, Endpoint Client) known))
         {
@@ -94,8 +90,8 @@ internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings) :
         }
 
         FlowDirection direction = from == known.Client ? FlowDirection.ClientToServer : FlowDirection.ServerToClient;
-        _datagrams.Add(new Datagram(packet.Number, known.Flow, direction, packet.Time, udp[8..length].ToArray()));
-        Count(length - 8);
+        _datagrams.Add(new Datagram(packet.Number, known.Flow, direction, packet.Time, header.Payload.ToArray()));
+        Count(header.Payload.Length);
     }
 
     private void Count(int bytes)
