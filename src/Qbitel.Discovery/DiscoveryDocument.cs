@@ -61,7 +61,29 @@ public sealed record DiscoveryDocument
         }
 
         writer.WriteEndArray();
+        if (Summary.Coverage is { } coverage) Write(writer, coverage);
         writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, TrafficCoverage coverage)
+    {
+        writer.WriteStartObject("coverage");
+        writer.WriteNumber("sampledFlows", coverage.SampledFlows);
+        writer.WriteNumber("sampledBytes", coverage.SampledSize);
+        writer.WriteStartArray("protocols");
+        foreach (ProtocolCoverage protocol in coverage.Protocols)
+        {
+            writer.WriteStartObject();
+            if (protocol.Protocol.Length > 0) writer.WriteString("name", protocol.Protocol);
+            else writer.WriteNull("name");
+            writer.WriteNumber("flows", protocol.Flows);
+            writer.WriteNumber("packets", protocol.Packets);
+            writer.WriteNumber("bytes", protocol.Size);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
@@ -178,7 +200,7 @@ public sealed record DiscoveryDocument
 /// <summary>The input in numbers, and what was odd about it.</summary>
 public sealed record DiscoverySummary
 {
-    /// <summary><c>pcap</c>, <c>pcapng</c> or <c>jsonl</c>.</summary>
+    /// <summary><c>pcap</c>, <c>pcapng</c>, <c>jsonl</c>, <c>hex</c> or <c>raw</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>Packets, or lines, read.</summary>
@@ -195,4 +217,7 @@ public sealed record DiscoverySummary
 
     /// <summary>All warnings by code, also those beyond the ones listed.</summary>
     public required IReadOnlyDictionary<string, long> WarningCounts { get; init; }
+
+    /// <summary>What was counted, where the document is about a sample; null where it is about all of the input.</summary>
+    public TrafficCoverage? Coverage { get; init; }
 }

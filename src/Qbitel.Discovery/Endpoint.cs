@@ -41,6 +41,21 @@ public readonly record struct Endpoint : IComparable<Endpoint>
         }
     }
 
+    /// <summary>The same on every machine and in every run, unlike a hash code.</summary>
+    internal ulong StableHash
+    {
+        get
+        {
+            unchecked
+            {
+                ulong x = (ulong)_address ^ ((ulong)(_address >> 64) * 0x9E3779B97F4A7C15) ^ ((ulong)Port << 40);
+                x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9; // SplitMix64
+                x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+                return x ^ (x >> 31);
+            }
+        }
+    }
+
     public int CompareTo(Endpoint other) =>
         _isV6 != other._isV6 ? _isV6.CompareTo(other._isV6)
         : _address != other._address ? _address.CompareTo(other._address)

@@ -1,4 +1,4 @@
-using Qbitel.Discovery.Framing;
+using Qbitel.Discovery.Traces.Framing;
 using Qbitel.Protocols.Iso8583.Detection;
 
 namespace Qbitel.Discovery.Analysis;

@@ -1,4 +1,4 @@
-using Qbitel.Discovery.Framing;
+using Qbitel.Discovery.Traces.Framing;
 using Qbitel.Discovery.Traces;
 
 namespace Qbitel.Discovery.Analysis;
@@ -50,7 +50,7 @@ internal sealed class MessageCutter(int maxMessages)
         foreach (StreamSection section in left) AddSegments(section);
 
         _messages.Sort((a, b) => a.Order.CompareTo(b.Order));
-        bool isLines = traffic.Source == "jsonl";
+        bool isLines = traffic.Source is "jsonl" or "hex";
         for (int i = 0; i < _messages.Count; i++)
             _messages[i].Index = isLines ? checked((int)_messages[i].Order.Packet) : i;
         return _messages;
@@ -160,6 +160,8 @@ internal sealed class MessageCutter(int maxMessages)
 
     private void AddFragment(StreamSection section, int start, int end, FramingRule? rule)
     {
+        // Where a sample ends says nothing about the traffic.
+        if (section.End == SectionEnd.Sampled && end == section.Bytes.Length) return;
         if (start >= 0 && start < end) Add(section, start, end, rule, isFragment: true);
     }
 

@@ -1,3 +1,5 @@
+using Qbitel.Discovery.Traces.Framing;
+
 namespace Qbitel.Discovery.Analysis;
 
 /// <summary>Messages of unknown protocols, sorted into groups of likeness.</summary>
@@ -88,7 +90,7 @@ internal static class PayloadGroups
     {
         private readonly HashSet<string> _flows = new(StringComparer.Ordinal);
         private readonly HashSet<string> _connections = new(StringComparer.Ordinal);
-        private readonly HashSet<Framing.FramingRule> _rules = [];
+        private readonly HashSet<FramingRule> _rules = [];
         private readonly Dictionary<Group, double> _likeness = [];
 
         public List<CutMessage> Messages { get; } = [];

@@ -5,6 +5,7 @@ using Qbitel.Discovery.Grammars;
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Tls;
 using Qbitel.Discovery.Traces;
+using Qbitel.Discovery.Traces.Framing;
 
 namespace Qbitel.Discovery.Analysis;
 
@@ -126,7 +127,7 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
             {
                 Name = $"unknown-{(i + 1).ToString(CultureInfo.InvariantCulture)}",
                 Confidence = found[i],
-                Variant = groups[i].Select(m => m.Rule).OfType<Framing.FramingRule>().Distinct().ToList() is [var rule]
+                Variant = groups[i].Select(m => m.Rule).OfType<FramingRule>().Distinct().ToList() is [var rule]
                     ? [.. rule.Describe()] : [],
                 MessageTypes = TypesOf(inferred.Types),
                 Flows = FlowsOf(groups[i]),

@@ -8,11 +8,13 @@ namespace Qbitel.Discovery.Captures;
 public sealed class CaptureReader
 {
     private const int FirstRead = 64 << 10;
+    private const int LargeRead = 1 << 20;
     private const int MagicSize = 4;
 
     private readonly Stream _stream;
     private readonly RecordParser _parser;
     private readonly WarningLog _warnings;
+    private readonly WarningLog _endWarnings; // of a last record that is not whole, which may yet become so
     private byte[] _buffer;
     private int _start;
     private int _end;
@@ -24,15 +26,28 @@ public sealed class CaptureReader
         _stream = stream;
         _buffer = beginning;
         _end = count;
+        _warnings = _endWarnings = warnings;
+        _parser = Parser(InputKind(beginning), limits, warnings);
+    }
+
+    /// <summary>Reads on where another reader stopped.</summary>
+    internal CaptureReader(Stream stream, RecordParser parser, long offset, WarningLog warnings, WarningLog endWarnings)
+    {
+        _stream = stream;
+        _buffer = new byte[LargeRead];
+        _parser = parser;
+        _offset = offset;
         _warnings = warnings;
-        _parser = BinaryPrimitives.ReadUInt32BigEndian(beginning) == PcapNg.SectionHeaderBlock
-            ? new PcapNgParser(limits, warnings) : new PcapParser(limits, warnings);
+        _endWarnings = endWarnings;
     }
 
     /// <summary>The packet read last.</summary>
     public CapturedPacket Current { get; private set; }
 
     public IReadOnlyList<InputWarning> Warnings => _warnings.Kept;
+
+    /// <summary>Where the record after those read begins, in bytes from the beginning of the input.</summary>
+    internal long Offset => _offset;
 
     /// <exception cref="InputFormatException">Neither pcap nor pcapng.</exception>
     public static async ValueTask<CaptureReader> OpenAsync(
@@ -77,6 +92,24 @@ public sealed class CaptureReader
         }
     }
 
+    /// <summary>Moves on to the next packet where it is at hand; otherwise <see cref="ReadAsync"/> has to.</summary>
+    internal bool TryReadAtHand()
+    {
+        while (true)
+        {
+            RecordParser.Result result = _parser.Next(_buffer.AsMemory(_start, _end - _start), _offset);
+            if (result == RecordParser.Result.NeedMore || _parser.Consumed > _end - _start) return false;
+            _start += (int)_parser.Consumed;
+            _offset += _parser.Consumed;
+            if (result == RecordParser.Result.Skipped) continue;
+            Current = _parser.Packet;
+            return true;
+        }
+    }
+
+    internal static RecordParser Parser(CaptureKind kind, CaptureLimits limits, WarningLog warnings) =>
+        kind == CaptureKind.PcapNg ? new PcapNgParser(limits, warnings) : new PcapParser(limits, warnings);
+
     internal static CaptureKind InputKind(ReadOnlySpan<byte> beginning)
     {
         if (beginning.Length >= 4)
@@ -106,7 +139,8 @@ public sealed class CaptureReader
             _offset += _end - _start;
             _start = _end;
             if (await FillAsync(1, cancellationToken).ConfigureAwait(false)) continue;
-            _warnings.Add("Capture.TruncatedRecord", at, $"the last block ends {count} bytes too early; ignored");
+            _endWarnings.Add("Capture.TruncatedRecord", at, $"the last block ends {count} bytes too early; ignored");
+            _offset = at;
             return false;
         }
 
@@ -142,6 +176,6 @@ public sealed class CaptureReader
         return _end - _start >= needed;
     }
 
-    private void Truncated(int have, int needed) => _warnings.Add("Capture.TruncatedRecord", _offset,
+    private void Truncated(int have, int needed) => _endWarnings.Add("Capture.TruncatedRecord", _offset,
         $"the last record has {have} of at least {needed} bytes; ignored");
 }

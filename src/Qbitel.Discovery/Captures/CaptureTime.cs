@@ -8,6 +8,13 @@ internal static class CaptureTime
     /// </summary>
     public static DateTimeOffset? FromUnits(ulong units, UInt128 unitsPerSecond, long offsetSeconds = 0)
     {
+        // What nearly all captures have, without 128-bit division; the bound is in the year 7990.
+        if (offsetSeconds == 0 && units < 190_000_000_000_000_000)
+        {
+            if (unitsPerSecond == 1_000_000) return DateTimeOffset.UnixEpoch.AddTicks((long)units * 10);
+            if (unitsPerSecond == 1_000_000_000) return DateTimeOffset.UnixEpoch.AddTicks((long)(units / 100));
+        }
+
         Int128 ticks = (Int128)((UInt128)units * TimeSpan.TicksPerSecond / unitsPerSecond)
             + ((Int128)offsetSeconds * TimeSpan.TicksPerSecond) + DateTimeOffset.UnixEpoch.Ticks;
         return ticks < DateTimeOffset.MinValue.Ticks || ticks > DateTimeOffset.MaxValue.Ticks ? null

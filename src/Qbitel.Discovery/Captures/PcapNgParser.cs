@@ -77,6 +77,35 @@ internal sealed class PcapNgParser(CaptureLimits limits, WarningLog warnings) : 
         }
     }
 
+    public override void Save(StateWriter state)
+    {
+        state.Write(_bigEndian);
+        state.Write(_inSection);
+        state.Write(_packets);
+        state.List(_interfaces, known =>
+        {
+            state.Write((int)known.LinkType);
+            state.Write(known.SnapLength);
+            state.Write((ulong)known.UnitsPerSecond); // at most 10^19
+            state.Write(known.OffsetSeconds);
+        });
+    }
+
+    public override void Load(StateReader state)
+    {
+        _bigEndian = state.ReadBoolean();
+        _inSection = state.ReadBoolean();
+        _packets = state.ReadInt64();
+        state.List(() =>
+        {
+            LinkType link = (LinkType)state.ReadInt32();
+            uint snapLength = state.ReadUInt32();
+            ulong units = state.ReadUInt64();
+            if (units == 0) throw state.Wrong("units of time", "0");
+            _interfaces.Add(new Interface(link, snapLength, units, state.ReadInt64()));
+        });
+    }
+
     private void SectionHeader(ReadOnlySpan<byte> body, long offset)
     {
         if (body.Length < 16)

@@ -25,6 +25,25 @@ internal sealed class PcapParser(CaptureLimits limits, WarningLog warnings) : Re
     public override Result Next(ReadOnlyMemory<byte> available, long offset) =>
         _started ? Record(available, offset) : FileHeader(available.Span, offset);
 
+    public override void Save(StateWriter state)
+    {
+        state.Write(_started);
+        state.Write(_bigEndian);
+        state.Write(_unitsPerSecond);
+        state.Write((int)_linkType);
+        state.Write(_packets);
+    }
+
+    public override void Load(StateReader state)
+    {
+        _started = state.ReadBoolean();
+        _bigEndian = state.ReadBoolean();
+        _unitsPerSecond = state.ReadUInt32();
+        if (_started && _unitsPerSecond == 0) throw state.Wrong("units of time", "0");
+        _linkType = (LinkType)state.ReadInt32();
+        _packets = state.ReadInt64();
+    }
+
     private Result FileHeader(ReadOnlySpan<byte> header, long offset)
     {
         if (header.Length < FileHeaderSize) return NeedMore(FileHeaderSize);

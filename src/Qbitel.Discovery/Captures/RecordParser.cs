@@ -28,6 +28,11 @@ internal abstract class RecordParser
     /// <exception cref="InputFormatException">The record cannot be right.</exception>
     public abstract Result Next(ReadOnlyMemory<byte> available, long offset);
 
+    /// <summary>Writes what later records depend on.</summary>
+    public abstract void Save(StateWriter state);
+
+    public abstract void Load(StateReader state);
+
     protected Result NeedMore(int needed)
     {
         Needed = needed;

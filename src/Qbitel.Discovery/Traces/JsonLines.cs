@@ -7,84 +7,21 @@ namespace Qbitel.Discovery.Traces;
 /// <summary>
 /// Messages as lines of JSON: <c>{"hex":"…","flow":"…","dir":"c2s","ts":1709280000.5}</c>, all but hex optional.
 /// </summary>
-internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
+internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings) : LineMessages("jsonl", limits, warnings)
 {
     private readonly Dictionary<string, Flow> _flows = new(StringComparer.Ordinal) { [""] = Flow.None };
-    private readonly List<Datagram> _messages = [];
-    private long _line; // 0-based, of the next line
-    private long _offset;
-    private long _payloadSize;
 
-    public async ValueTask<Traffic> ReadAsync(Stream stream, byte[] beginning, int count,
-        CancellationToken cancellationToken)
+    protected override Datagram Read(ReadOnlyMemory<byte> line, long number)
     {
-        byte[] buffer = beginning;
-        int start = count >= 3 && beginning.AsSpan(0, count).StartsWith("\uFEFF"u8) ? 3 : 0, end = count;
-        _offset = start;
-        bool atEnd = false;
-        while (true)
-        {
-            int newline = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
-            if (newline >= 0)
-            {
-                if (!Line(buffer.AsMemory(start, newline))) break;
-                start += newline + 1;
-                _offset += newline + 1;
-                continue;
-            }
-
-            if (atEnd)
-            {
-                if (end > start) Line(buffer.AsMemory(start, end - start));
-                break;
-            }
-
-            if (end - start > limits.MaxRecordSize)
-            {
-                throw new InputFormatException(_offset, $"a line of at most {limits.MaxRecordSize} bytes",
-                    "a longer one", _line + 1);
-            }
-
-            if (start > 0)
-            {
-                buffer.AsSpan(start, end - start).CopyTo(buffer);
-                end -= start;
-                start = 0;
-            }
-
-            if (end == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
-            int read = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken).ConfigureAwait(false);
-            end += read;
-            atEnd = read == 0;
-        }
-
-        return new Traffic("jsonl", _messages, [], _line, warnings);
-    }
-
-    private bool Line(ReadOnlyMemory<byte> line)
-    {
-        long number = _line++;
-        if (line.Span.Trim(" \t\r"u8).IsEmpty) return true;
-        if (_messages.Count == limits.MaxParts || _payloadSize > limits.MaxPayloadSize)
-        {
-            warnings.Add("Capture.Limit", _offset,
-                $"stopped before line {_line}: no more than {limits.MaxPayloadSize} bytes, {limits.MaxParts} messages");
-            _line--;
-            return false;
-        }
-
         try
         {
             using var document = JsonDocument.Parse(line);
-            Datagram message = Message(document.RootElement, number);
-            _payloadSize += message.Bytes.Length;
-            _messages.Add(message);
-            return true;
+            return Message(document.RootElement, number);
         }
         catch (JsonException e)
         {
-            throw new InputFormatException(_offset + (e.BytePositionInLine ?? 0), "one JSON object on the line",
-                "malformed JSON", _line);
+            throw new InputFormatException(Offset + (e.BytePositionInLine ?? 0), "one JSON object on the line",
+                "malformed JSON", LineCount);
         }
     }
 
@@ -114,7 +51,7 @@ internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
 
         string name = Text(flow, "flow");
         if (_flows.TryGetValue(name, out Flow? known)) return known;
-        if (_flows.Count > limits.MaxFlows) throw Wrong($"at most {limits.MaxFlows} different flows", "one more");
+        if (_flows.Count > Limits.MaxFlows) throw Wrong($"at most {Limits.MaxFlows} different flows", "one more");
         return _flows[name] = new Flow(name);
     }
 
@@ -160,5 +97,5 @@ internal sealed class JsonLines(CaptureLimits limits, WarningLog warnings)
         }
     }
 
-    private InputFormatException Wrong(string expected, string found) => new(_offset, expected, found, _line);
+    private InputFormatException Wrong(string expected, string found) => new(Offset, expected, found, LineCount);
 }

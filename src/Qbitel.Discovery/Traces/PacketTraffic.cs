@@ -1,12 +1,11 @@
-using System.Buffers.Binary;
 using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Traces.Packets;
 
 namespace Qbitel.Discovery.Traces;
 
 /// <summary>Turns the packets of a capture into datagrams and streams.</summary>
-internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings)
+internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings) : PacketDecoder(limits, warnings)
 {
-    private readonly FragmentTable _fragments = new(limits, warnings);
     private readonly TcpTable _tcp = new(limits, warnings);
     private readonly Dictionary<(Endpoint, Endpoint), (Flow Flow, Endpoint Client)> _udpFlows = [];
     private readonly List<Datagram> _datagrams = [];
@@ -20,58 +19,34 @@ internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings)
     {
         _packets++;
         _lastOffset = packet.Offset;
-        if (!LinkLayer.IsKnown(packet.LinkType))
-        {
-            warnings.Add("Capture.LinkType", packet.Offset,
-                $"link type {(int)packet.LinkType} is not read; packet ignored");
-            return true;
-        }
+        Decode(packet);
+        if (_payloadSize <= Limits.MaxPayloadSize && _parts <= Limits.MaxParts) return true;
 
-        ReadOnlySpan<byte> ip = LinkLayer.IpPacket(packet.LinkType, packet.Data.Span);
-        if (ip.IsEmpty) return true; // ARP and the like
-        if (!IpHeader.TryParse(ip, out IpHeader header))
-        {
-            warnings.Add("Ip.Header", packet.Offset, "no valid IP header; packet ignored");
-            return true;
-        }
-
-        if (!header.IsFragment)
-        {
-            Transport(header.Protocol, header.Source, header.Destination, header.Payload, header.PayloadLength, packet);
-        }
-        else if (_fragments.Add(header, packet) is { } whole)
-        {
-            Transport(header.Protocol, header.Source, header.Destination, whole, whole.Length, packet);
-        }
-
-        if (_payloadSize <= limits.MaxPayloadSize && _parts <= limits.MaxParts) return true;
-
-        warnings.Add("Capture.Limit", packet.Offset,
-            $"stopped after {_packets} packets: no more than {limits.MaxPayloadSize} bytes, {limits.MaxParts} parts");
+        Warnings.Add("Capture.Limit", packet.Offset,
+            $"stopped after {_packets} packets: no more than {Limits.MaxPayloadSize} bytes, {Limits.MaxParts} parts");
         return false;
     }
 
     public Traffic Complete(string source)
     {
-        _fragments.Flush();
-        return new Traffic(source, _datagrams, _tcp.Complete(_lastOffset), _packets, warnings);
+        Fragments.Flush();
+        return new Traffic(source, _datagrams, _tcp.Complete(_lastOffset), _packets, Warnings);
     }
 
-    private void Transport(int protocol, ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination,
-        ReadOnlySpan<byte> payload, int wireLength,
-        in CapturedPacket packet)
+    protected override void Transport(int protocol, ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination,
+        ReadOnlySpan<byte> payload, int wireLength, in CapturedPacket packet)
     {
         if (protocol == IpHeader.Tcp)
         {
             if (!TcpHeader.TryParse(payload, out TcpHeader tcp))
             {
-                warnings.Add("Tcp.Header", packet.Offset, "no valid TCP header; packet ignored");
+                Warnings.Add("Tcp.Header", packet.Offset, "no valid TCP header; packet ignored");
                 return;
             }
 
             if (payload.Length < wireLength)
             {
-                warnings.Add("Capture.ShortPacket", packet.Offset,
+                Warnings.Add("Capture.ShortPacket", packet.Offset,
                     $"{wireLength - payload.Length} bytes of a TCP segment were cut by the capture's snap length");
             }
 
@@ -87,30 +62,27 @@ internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings)
     private void Udp(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, ReadOnlySpan<byte> udp, int wireLength,
         in CapturedPacket packet)
     {
-        int length = udp.Length < 8 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(udp[4..]);
-        if (length == 0) length = wireLength; // jumbogram or segmentation offload
-        if (udp.Length < 8 || length < 8 || length > wireLength)
+        if (!UdpHeader.TryParse(udp, wireLength, out UdpHeader header))
         {
-            warnings.Add("Udp.Header", packet.Offset, "no valid UDP header; packet ignored");
+            Warnings.Add("Udp.Header", packet.Offset, "no valid UDP header; packet ignored");
             return;
         }
 
-        if (length > udp.Length)
+        if (header.IsCut)
         {
-            warnings.Add("Capture.ShortPacket", packet.Offset,
+            Warnings.Add("Capture.ShortPacket", packet.Offset,
                 "a datagram was cut by the capture's snap length; ignored");
             return;
         }
 
-        Endpoint from = new(source, BinaryPrimitives.ReadUInt16BigEndian(udp));
-        Endpoint to = new(destination, BinaryPrimitives.ReadUInt16BigEndian(udp[2..]));
+        Endpoint from = new(source, header.SourcePort), to = new(destination, header.DestinationPort);
         (Endpoint, Endpoint) key = from < to ? (from, to) : (to, from);
         if (!_udpFlows.TryGetValue(key, out (Flow Flow, Endpoint Client) known))
         {
-            if (_udpFlows.Count >= limits.MaxFlows)
+            if (_udpFlows.Count >= Limits.MaxFlows)
             {
-                warnings.Add("Capture.Flows", packet.Offset,
-                    $"more than {limits.MaxFlows} UDP flows; this one is ignored");
+                Warnings.Add("Capture.Flows", packet.Offset,
+                    $"more than {Limits.MaxFlows} UDP flows; this one is ignored");
                 return;
             }
 
@@ -118,8 +90,8 @@ internal sealed class PacketTraffic(CaptureLimits limits, WarningLog warnings)
         }
 
         FlowDirection direction = from == known.Client ? FlowDirection.ClientToServer : FlowDirection.ServerToClient;
-        _datagrams.Add(new Datagram(packet.Number, known.Flow, direction, packet.Time, udp[8..length].ToArray()));
-        Count(length - 8);
+        _datagrams.Add(new Datagram(packet.Number, known.Flow, direction, packet.Time, header.Payload.ToArray()));
+        Count(header.Payload.Length);
     }
 
     private void Count(int bytes)

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Traces.Packets;
 
 namespace Qbitel.Discovery.Traces;
 
@@ -13,6 +15,9 @@ public enum SectionEnd
 
     /// <summary>Bytes are missing after it.</summary>
     Gap,
+
+    /// <summary>More came, which was only counted.</summary>
+    Sampled,
 }
 
 /// <summary>Contiguous bytes of one direction of a TCP connection, as the receiver saw them.</summary>
@@ -40,6 +45,13 @@ public sealed class StreamSection
         Segments = segments;
     }
 
+    private StreamSection(Flow flow, FlowDirection direction, byte[] bytes, List<StreamSegment> segments,
+        bool startsAtBeginning, SectionEnd end)
+    {
+        (Flow, Direction, Bytes, Segments) = (flow, direction, bytes, segments);
+        (StartsAtBeginning, End) = (startsAtBeginning, end);
+    }
+
     public Flow Flow { get; }
 
     public FlowDirection Direction { get; }
@@ -55,6 +67,35 @@ public sealed class StreamSection
     public bool StartsAtBeginning { get; }
 
     public SectionEnd End { get; }
+
+    internal void Save(StateWriter state)
+    {
+        state.Write((byte)Direction);
+        state.Bytes(Bytes.Span);
+        state.List(Segments, segment =>
+        {
+            state.Write7BitEncodedInt(segment.Start);
+            state.Write(segment.Packet);
+            state.Write(segment.Time);
+        });
+        state.Write(StartsAtBeginning);
+        state.Write((byte)End);
+    }
+
+    internal static StreamSection Load(StateReader state, Flow flow)
+    {
+        var direction = (FlowDirection)state.ReadByte();
+        byte[] bytes = state.ReadBlock();
+        List<StreamSegment> segments = [];
+        state.List(() => segments.Add(new(state.Read7BitEncodedInt(), state.ReadInt64(), state.ReadTime())));
+        if (segments.Count == 0 || segments[0].Start != 0 || segments[^1].Start >= bytes.Length
+            || segments.Zip(segments.Skip(1)).Any(pair => pair.First.Start >= pair.Second.Start))
+        {
+            throw state.Wrong("segments of a stream", "others");
+        }
+
+        return new StreamSection(flow, direction, bytes, segments, state.ReadBoolean(), (SectionEnd)state.ReadByte());
+    }
 
     /// <summary>The index in <see cref="Segments"/> of the segment that carried the byte at an offset.</summary>
     internal int SegmentAt(int offset)

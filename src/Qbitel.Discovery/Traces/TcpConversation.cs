@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Traces.Packets;
 
 namespace Qbitel.Discovery.Traces;
 

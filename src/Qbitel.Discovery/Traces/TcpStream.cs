@@ -1,4 +1,5 @@
 using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Traces.Packets;
 
 namespace Qbitel.Discovery.Traces;
 
@@ -9,6 +10,7 @@ namespace Qbitel.Discovery.Traces;
 /// </remarks>
 internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, string name)
 {
+    private const int MaxSections = 1_024; // of a sample
     // Without a handshake in the capture, the first segments seen may be out of order: wait for a few before taking one
     // as the beginning.
     private const int SegmentsBeforeAnchor = 8;
@@ -27,6 +29,14 @@ internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, strin
     private long? _finish;
 
     public bool SawSyn { get; private set; }
+
+    /// <summary>Bytes wanted; what comes after them is ignored.</summary>
+    public long SampleSize { get; set; } = long.MaxValue;
+
+    /// <summary>Bytes put in order so far.</summary>
+    public long Kept { get; private set; }
+
+    public bool IsFull => Kept >= SampleSize || (SampleSize < long.MaxValue && _sections.Count >= MaxSections);
 
     public bool IsFinished => _finish is { } finish && _next >= finish;
 
@@ -47,6 +57,7 @@ internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, strin
 
     public void Add(uint sequence, ReadOnlySpan<byte> bytes, in CapturedPacket packet)
     {
+        if (IsFull) return;
         if (!_seenAny)
         {
             _seenAny = true;
@@ -81,6 +92,7 @@ internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, strin
         {
             _done.Add(new FirstCopy.Piece(start, bytes.ToArray(), packet.Number, packet.Time));
             _next += bytes.Length;
+            Kept += bytes.Length;
             return;
         }
 
@@ -100,14 +112,74 @@ internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, strin
     }
 
     /// <summary>Ends the stream and gives its sections, in order.</summary>
-    public IEnumerable<(List<FirstCopy.Piece> Pieces, bool AtBeginning, SectionEnd End)> Complete(long offset)
+    public IReadOnlyList<(List<FirstCopy.Piece> Pieces, bool AtBeginning, SectionEnd End)> Complete(long offset,
+        bool isSample = false)
     {
+        if (IsFull || isSample)
+        {
+            if (!_anchored && _pending.Count > 0) Anchor();
+            CloseSection(SectionEnd.Sampled);
+            return _sections;
+        }
+
         if (!_anchored && _pending.Count > 0) Anchor();
         while (_pending.Count > 0) CutAtHole(offset);
         bool missingTail = _finish > _next;
         if (missingTail) warnings.Add("Tcp.Gap", offset, $"{name}: the last {_finish - _next} bytes were not captured");
         CloseSection(missingTail ? SectionEnd.Gap : _finish is not null ? SectionEnd.Finished : SectionEnd.Stopped);
         return _sections;
+    }
+
+    /// <summary>The section in hand, which may still grow; null where there is none.</summary>
+    public (List<FirstCopy.Piece> Pieces, bool AtBeginning)? SoFar =>
+        _sections.Count > 0 ? (_sections[0].Pieces, _sections[0].AtBeginning)
+        : _done.Count > 0 ? (_done, _atBeginning) : null;
+
+    public void Save(StateWriter state)
+    {
+        state.Write(SampleSize);
+        state.Write(SawSyn);
+        state.Write(_next);
+        state.Write(_anchored);
+        state.Write(_atBeginning);
+        state.Write(_waiting);
+        state.Write(_seenAny);
+        state.Write(_initialSequence);
+        state.Write(_finish.HasValue);
+        state.Write(_finish ?? 0);
+        FirstCopy.Save(state, _done);
+        _pending.Save(state);
+        state.List(_sections, section =>
+        {
+            FirstCopy.Save(state, section.Pieces);
+            state.Write(section.AtBeginning);
+            state.Write((byte)section.End);
+        });
+    }
+
+    public void Load(StateReader state)
+    {
+        SampleSize = state.ReadInt64();
+        SawSyn = state.ReadBoolean();
+        _next = state.ReadInt64();
+        _anchored = state.ReadBoolean();
+        _atBeginning = state.ReadBoolean();
+        _waiting = state.ReadInt32();
+        _seenAny = state.ReadBoolean();
+        _initialSequence = state.ReadUInt32();
+        bool hasFinish = state.ReadBoolean();
+        long finish = state.ReadInt64();
+        if (hasFinish) _finish = finish;
+        if (_next is < 0 or > 1L << 62 || finish is < -(1L << 62) or > 1L << 62) throw state.Wrong("a place in a stream", $"{_next}");
+        _done.AddRange(FirstCopy.Load(state));
+        _pending.LoadPieces(state);
+        state.List(() =>
+        {
+            List<FirstCopy.Piece> pieces = FirstCopy.Load(state);
+            if (pieces.Count == 0) throw state.Wrong("a section of a stream", "an empty one");
+            _sections.Add((pieces, state.ReadBoolean(), (SectionEnd)state.ReadByte()));
+        });
+        Kept = _done.Sum(p => (long)p.Bytes.Length) + _sections.Sum(s => s.Pieces.Sum(p => (long)p.Bytes.Length));
     }
 
     private long Position(uint sequence) => _next + unchecked((int)(sequence - (uint)_next));
@@ -125,6 +197,7 @@ internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, strin
         {
             _done.Add(_pending.RemoveFirst());
             _next = _done[^1].End;
+            Kept += _done[^1].Bytes.Length;
         }
     }
 

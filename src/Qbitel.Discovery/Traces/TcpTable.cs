@@ -1,4 +1,5 @@
 using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Traces.Packets;
 
 namespace Qbitel.Discovery.Traces;
 

@@ -19,7 +19,7 @@ public sealed class Traffic
         WarningCounts = warnings.Counts;
     }
 
-    /// <summary><c>pcap</c>, <c>pcapng</c> or <c>jsonl</c>.</summary>
+    /// <summary><c>pcap</c>, <c>pcapng</c>, <c>jsonl</c>, <c>hex</c> or <c>raw</c>.</summary>
     public string Source { get; }
 
     public IReadOnlyList<Datagram> Datagrams { get; }

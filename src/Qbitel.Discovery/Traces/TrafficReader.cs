@@ -2,15 +2,27 @@ using Qbitel.Discovery.Captures;
 
 namespace Qbitel.Discovery.Traces;
 
-/// <summary>Reads an input of any kind, recognised by its content: pcap, pcapng, or lines of JSON.</summary>
+/// <summary>
+/// Reads an input of any kind: pcap, pcapng, lines of JSON or of hexadecimal digits, recognised by content, or records.
+/// </summary>
 public static class TrafficReader
 {
     private const int FirstRead = 64 << 10;
     private const int SniffSize = 512;
 
     /// <exception cref="InputFormatException">The input is none of these, or is damaged at the given place.</exception>
-    public static async ValueTask<Traffic> ReadAsync(
-        Stream stream, CaptureLimits? limits = null, CancellationToken cancellationToken = default)
+    public static ValueTask<Traffic> ReadAsync(
+        Stream stream, CaptureLimits? limits = null, CancellationToken cancellationToken = default) =>
+        ReadAsync(stream, InputKind.Recognised, null, limits, cancellationToken);
+
+    /// <param name="stream">The input; it stays the caller's.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="records">How raw records end; null where that is to be found out.</param>
+    /// <param name="limits">How much memory reading may take.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="InputFormatException">The input is not of that kind, or is damaged at the given place.</exception>
+    public static async ValueTask<Traffic> ReadAsync(Stream stream, InputKind kind, RecordForm? records = null,
+        CaptureLimits? limits = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         limits ??= new CaptureLimits();
@@ -19,25 +31,47 @@ public static class TrafficReader
         byte[] beginning = new byte[FirstRead];
         int count = await stream.ReadAtLeastAsync(beginning, SniffSize, throwOnEndOfStream: false, cancellationToken)
             .ConfigureAwait(false);
-        CaptureKind kind = CaptureReader.InputKind(beginning.AsSpan(0, count));
         switch (kind)
         {
-            case CaptureKind.JsonLines:
+            case InputKind.Raw:
+                return await new RecordFile(limits, warnings).ReadAsync(stream, beginning, count, records,
+                    cancellationToken).ConfigureAwait(false);
+
+            case InputKind.JsonLines:
                 return await new JsonLines(limits, warnings).ReadAsync(stream, beginning, count, cancellationToken)
                     .ConfigureAwait(false);
 
-            case CaptureKind.Pcap or CaptureKind.PcapNg:
-                CaptureReader reader = new(stream, beginning, count, limits, warnings);
-                PacketTraffic traffic = new(limits, warnings);
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && traffic.Add(reader.Current))
-                {
-                }
-
-                return traffic.Complete(kind == CaptureKind.Pcap ? "pcap" : "pcapng");
-
-            default:
-                throw CaptureReader.NotACapture(beginning.AsSpan(0, count),
-                    "a pcap or pcapng file, or lines of JSON objects");
+            case InputKind.HexLines:
+                return await new HexLines(limits, warnings).ReadAsync(stream, beginning, count, cancellationToken)
+                    .ConfigureAwait(false);
         }
+
+        CaptureKind found = CaptureReader.InputKind(beginning.AsSpan(0, count));
+        bool isOpen = kind == InputKind.Recognised;
+        if (found is CaptureKind.Pcap or CaptureKind.PcapNg)
+        {
+            CaptureReader reader = new(stream, beginning, count, limits, warnings);
+            PacketTraffic traffic = new(limits, warnings);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && traffic.Add(reader.Current))
+            {
+            }
+
+            return traffic.Complete(found == CaptureKind.Pcap ? "pcap" : "pcapng");
+        }
+
+        if (isOpen && found == CaptureKind.JsonLines)
+        {
+            return await new JsonLines(limits, warnings).ReadAsync(stream, beginning, count, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        if (isOpen && HexLines.Recognise(beginning.AsSpan(0, count)))
+        {
+            return await new HexLines(limits, warnings).ReadAsync(stream, beginning, count, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        throw CaptureReader.NotACapture(beginning.AsSpan(0, count), isOpen
+            ? "a pcap or pcapng file, or lines of JSON objects or of hexadecimal digits" : "a pcap or pcapng file");
     }
 }

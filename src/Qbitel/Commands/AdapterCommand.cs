@@ -68,7 +68,7 @@ internal static class AdapterCommand
         DiscoverySession? session = await SessionAsync(file, cancellation);
         FileInfo traffic = session is null ? file
             : new FileInfo(Path.Combine(file.DirectoryName!, session.Capture));
-        DiscoveryDocument document = await DiscoverCommand.ReadAsync(traffic, new DiscoveryConfig(), cancellation);
+        DiscoveryDocument document = await DiscoverInput.ReadAsync(traffic, new DiscoveryConfig(), cancellation);
         name ??= session?.Protocol;
         DiscoveredProtocol protocol = document.Protocols.FirstOrDefault(p => name is null ? p.IsInferred : p.Name == name)
             ?? throw new RefusedException(name is null ? "There is no unknown protocol in the traffic."

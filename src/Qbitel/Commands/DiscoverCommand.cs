@@ -14,7 +14,7 @@ internal static class DiscoverCommand
 {
     public static Verb Create(GlobalOptions global)
     {
-        Argument<FileInfo> file = new("FILE") { Description = "A pcap, a pcapng, or lines of JSON with hex" };
+        DiscoverInput traffic = new();
         Option<int> max = new("--max")
         {
             Description = "Read at most so many messages",
@@ -63,18 +63,28 @@ internal static class DiscoverCommand
             "Name the protocols in captured traffic, by reading every message to its end. Exit 1 when the file "
             + "cannot be read.",
             new("qbitel discover traffic.pcapng", "which protocols, how many messages"),
-            new("qbitel discover traffic.pcapng --json > discovery.json", "every message and field, for a program"))
+            new("qbitel discover traffic.pcapng --json > discovery.json", "every message and field, for a program"),
+            new("qbitel discover PAYROLL.bin --records rdw", "records from a mainframe"),
+            new("qbitel discover ring.pcapng --state ring.state", "only what came since the last run"),
+            new("qbitel discover --live eth0 --filter 'tcp port 8583' --for 60s", "what is spoken right now"))
         {
-            file, max, folder, seed, html, session, name, samples,
+            max, folder, seed, html, session, name, samples,
         };
+        foreach (Symbol symbol in traffic.Symbols)
+        {
+            if (symbol is Argument argument) verb.Add(argument);
+            else verb.Add((Option)symbol);
+        }
+
+        verb.Add(DiscoverMergeCommand.Create(global));
         verb.Add(DiscoverWatchCommand.Create(global));
         verb.Add(DiscoverModelCommands.Evaluate(global));
         verb.Add(DiscoverModelCommands.Train(global));
         return verb.Does(global, async (line, output, cancellation) =>
         {
-            DiscoveryDocument document = await ReadAsync(
-                line.GetRequiredValue(file),
-                new DiscoveryConfig { MaxMessages = line.GetValue(max), Seed = line.GetValue(seed) }, cancellation);
+            string? capture = line.GetValue(session) is null ? null : traffic.SessionCapture(line);
+            DiscoveryConfig config = new() { MaxMessages = line.GetValue(max), Seed = line.GetValue(seed) };
+            if (await traffic.ReadAsync(line, config, output, cancellation) is not { } document) return ExitCode.Done;
             string json = Json(document);
             if (line.GetValue(folder) is { } place)
             {
@@ -82,12 +92,11 @@ internal static class DiscoverCommand
                 await File.WriteAllTextAsync(Path.Combine(place.FullName, "discovery.json"), json, cancellation);
             }
 
-            string input = line.GetRequiredValue(file).Name;
             DiscoveryDocument shown = Only(document, line.GetValue(name));
             if (line.GetValue(html) is { } page)
             {
                 await SafeFile.WriteAsync(page.FullName,
-                    Encoding.UTF8.GetBytes(ProtocolMap.Write(shown, input, line.GetValue(samples))), SafeFile.Ordinary,
+                    Encoding.UTF8.GetBytes(ProtocolMap.Write(shown, traffic.NameOf(line), line.GetValue(samples))), SafeFile.Ordinary,
                     replace: true, cancellation);
             }
 
@@ -95,7 +104,7 @@ internal static class DiscoverCommand
             {
                 DiscoveredProtocol about = shown.Protocols.FirstOrDefault(p => p.IsInferred)
                     ?? throw new RefusedException("There is no unknown protocol in the file.", "A session is about one.");
-                DiscoverySession begun = new() { Protocol = about.Name, Capture = line.GetRequiredValue(file).FullName };
+                DiscoverySession begun = new() { Protocol = about.Name, Capture = capture! };
                 await SafeFile.WriteAsync(kept, Encoding.UTF8.GetBytes(begun.ToString()), SafeFile.Ordinary,
                     replace: false, cancellation);
             }
@@ -114,22 +123,7 @@ internal static class DiscoverCommand
             "Name one of them.");
     }
 
-    internal static async Task<DiscoveryDocument> ReadAsync(
-        FileInfo file, DiscoveryConfig config, CancellationToken cancellation)
-    {
-        try
-        {
-            await using FileStream input = file.OpenRead();
-            return await new ProtocolDiscoveryOrchestrator().DiscoverProtocolsAsync(input, config, cancellation);
-        }
-        catch (InputFormatException error)
-        {
-            throw new RefusedException($"{file.Name}: {error.Message}",
-                "Give a pcap or pcapng file, or lines of JSON with a member \"hex\".", error);
-        }
-    }
-
-    private static string Json(DiscoveryDocument document)
+    internal static string Json(DiscoveryDocument document)
     {
         using MemoryStream bytes = new();
         using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
@@ -138,7 +132,7 @@ internal static class DiscoverCommand
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    private static string Words(DiscoveryDocument document)
+    internal static string Words(DiscoveryDocument document)
     {
         StringBuilder text = new();
         foreach (DiscoveredProtocol protocol in document.Protocols)
@@ -157,6 +151,16 @@ internal static class DiscoverCommand
         text.Append(CultureInfo.InvariantCulture,
             $"{document.Unassigned.Count} messages unassigned, {document.Summary.MessageCount} in all, "
             + $"{document.Summary.FlowCount} flows");
+        if (document.Summary.Coverage is not { } coverage) return text.ToString();
+
+        text.Append(CultureInfo.InvariantCulture,
+            $"\nThat is of the first bytes of {coverage.SampledFlows} flows. Counted in {document.Summary.PacketCount} packets:");
+        foreach (ProtocolCoverage protocol in coverage.Protocols)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{(protocol.Protocol.Length > 0 ? protocol.Protocol : "unknown"),-14} "
+                + $"{protocol.Packets,8} packets  {protocol.Flows,5} flows  {protocol.Size} bytes");
+        }
+
         return text.ToString();
     }
 }

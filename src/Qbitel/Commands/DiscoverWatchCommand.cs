@@ -26,7 +26,7 @@ internal static class DiscoverWatchCommand
         };
         return verb.Does(global, async (line, output, cancellation) =>
         {
-            var watch = TrafficWatch.Learn(await DiscoverCommand.ReadAsync(line.GetRequiredValue(baseline),
+            var watch = TrafficWatch.Learn(await DiscoverInput.ReadAsync(line.GetRequiredValue(baseline),
                 new DiscoveryConfig(), cancellation));
             if (watch.Protocols.Count == 0)
                 throw new RefusedException("The baseline has no unknown protocol.", "Known protocols are judged by 'qbitel parse'.");
@@ -41,8 +41,7 @@ internal static class DiscoverWatchCommand
                 }
                 catch (InputFormatException error)
                 {
-                    throw new RefusedException($"{file.Name}: {error.Message}",
-                        "Give a pcap or pcapng file, or lines of JSON with a member \"hex\".", error);
+                    throw DiscoverInput.Unreadable(file, error);
                 }
             }
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Qbitel.Discovery.Captures;
-using Qbitel.Discovery.Framing;
+using Qbitel.Discovery.Traces.Framing;
 using Qbitel.Discovery.Tests.Traces;
 using Qbitel.Discovery.Traces;
 using Qbitel.Testing;

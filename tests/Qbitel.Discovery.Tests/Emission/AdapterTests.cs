@@ -5,6 +5,7 @@ using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Tests.Grammars;
 using Qbitel.Discovery.Traces;
+using Qbitel.Discovery.Traces.Packets;
 
 namespace Qbitel.Discovery.Tests.Emission;
 

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Qbitel.Discovery.Captures;
 using Qbitel.Discovery.Traces;
+using Qbitel.Discovery.Traces.Packets;
 using Qbitel.Testing;
 using static Qbitel.Discovery.Tests.Traces.Packets;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Qbitel.Discovery.Captures;
 using Qbitel.Discovery.Traces;
+using Qbitel.Discovery.Traces.Packets;
 using static Qbitel.Discovery.Tests.Traces.Packets;
 
 namespace Qbitel.Discovery.Tests.Traces;

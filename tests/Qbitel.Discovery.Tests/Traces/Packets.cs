@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using Qbitel.Discovery.Captures;
 using Qbitel.Discovery.Traces;
+using Qbitel.Discovery.Traces.Packets;
 
 namespace Qbitel.Discovery.Tests.Traces;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Qbitel.Discovery.Captures;
 using Qbitel.Discovery.Traces;
+using Qbitel.Discovery.Traces.Packets;
 using static Qbitel.Discovery.Tests.Traces.Packets;
 
 namespace Qbitel.Discovery.Tests.Traces;

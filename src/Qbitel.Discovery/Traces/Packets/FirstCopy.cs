@@ -1,4 +1,6 @@
-namespace Qbitel.Discovery.Traces;
+using Qbitel.Discovery.Captures;
+
+namespace Qbitel.Discovery.Traces.Packets;
 
 /// <summary>
 /// Pieces of a byte sequence that arrive in any order; where pieces overlap, the bytes that came first stay.
@@ -62,6 +64,42 @@ internal sealed class FirstCopy
         _pieces.RemoveAt(0);
         Size -= first.Bytes.Length;
         return first;
+    }
+
+    public static void Save(StateWriter state, IReadOnlyCollection<Piece> pieces) => state.List(pieces, piece =>
+    {
+        state.Write(piece.Start);
+        state.Bytes(piece.Bytes.Span);
+        state.Write(piece.Packet);
+        state.Write(piece.Time);
+    });
+
+    public static List<Piece> Load(StateReader state)
+    {
+        List<Piece> pieces = [];
+        state.List(() =>
+        {
+            Piece piece = new(state.ReadInt64(), state.ReadBlock(), state.ReadInt64(), state.ReadTime());
+            if (piece.Start is < -(1L << 62) or > 1L << 62 || piece.Bytes.IsEmpty
+                || (pieces.Count > 0 && pieces[^1].End > piece.Start))
+            {
+                throw state.Wrong("pieces in their order", "others");
+            }
+
+            pieces.Add(piece);
+        });
+        return pieces;
+    }
+
+    public void Save(StateWriter state) => Save(state, _pieces);
+
+    public void LoadPieces(StateReader state)
+    {
+        foreach (Piece piece in Load(state))
+        {
+            _pieces.Add(piece);
+            Size += piece.Bytes.Length;
+        }
     }
 
     private void Insert(int index, long start, ReadOnlySpan<byte> bytes, long packet, DateTimeOffset? time)

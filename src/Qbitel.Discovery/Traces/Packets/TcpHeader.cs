@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qbitel.Discovery.Traces;
+namespace Qbitel.Discovery.Traces.Packets;
 
 /// <summary>The fields of a TCP segment that reassembly needs (RFC 9293).</summary>
 internal readonly ref struct TcpHeader

@@ -1,6 +1,4 @@
-using Qbitel.Discovery.Traces;
-
-namespace Qbitel.Discovery.Framing;
+namespace Qbitel.Discovery.Traces.Framing;
 
 /// <summary>How much more likely a cutting makes the bytes than chance does, in bits.</summary>
 /// <remarks>

@@ -1,6 +1,4 @@
-using Qbitel.Discovery.Traces;
-
-namespace Qbitel.Discovery.Framing;
+namespace Qbitel.Discovery.Traces.Framing;
 
 /// <summary>Streams that one rule cuts into messages.</summary>
 internal sealed record FramingFit(FramingRule Rule, IReadOnlyList<FramedStream> Streams, double Bits);

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qbitel.Discovery.Traces;
+namespace Qbitel.Discovery.Traces.Packets;
 
 /// <summary>Builds Ethernet frames around TCP segments and UDP datagrams, checksums included.</summary>
 internal static class EthernetFrame

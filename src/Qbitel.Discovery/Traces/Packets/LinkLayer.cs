@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Qbitel.Discovery.Captures;
 
-namespace Qbitel.Discovery.Traces;
+namespace Qbitel.Discovery.Traces.Packets;
 
 /// <summary>Takes the link layer off a captured packet.</summary>
 internal static class LinkLayer
@@ -12,7 +12,10 @@ internal static class LinkLayer
     private const int EtherTypeVlan = 0x8100;
     private const int EtherTypeServiceVlan = 0x88A8;
     private const int EtherTypeOldQinQ = 0x9100;
+    private const int EtherTypeMpls = 0x8847;
+    private const int EtherTypeMplsMulticast = 0x8848;
     private const int MaxVlanTags = 8;
+    private const int MaxLabels = 16;
 
     /// <summary>The IP packet inside, or empty when the packet carries something else or is cut before it.</summary>
     public static ReadOnlySpan<byte> IpPacket(LinkType link, ReadOnlySpan<byte> packet) => link switch
@@ -31,13 +34,11 @@ internal static class LinkLayer
         link is LinkType.Null or LinkType.Ethernet or LinkType.Raw or LinkType.Loop
         or LinkType.LinuxCooked or LinkType.IPv4 or LinkType.IPv6 or LinkType.LinuxCooked2;
 
-    private static ReadOnlySpan<byte> AfterEtherType(ReadOnlySpan<byte> packet, int at)
-    {
-        if (packet.Length < at + 2) return [];
-        return Network(BinaryPrimitives.ReadUInt16BigEndian(packet[at..]), packet, at + 2);
-    }
+    /// <summary>The IP packet inside an Ethernet frame.</summary>
+    public static ReadOnlySpan<byte> InEthernet(ReadOnlySpan<byte> frame) => AfterEtherType(frame, 12);
 
-    private static ReadOnlySpan<byte> Network(int etherType, ReadOnlySpan<byte> packet, int at)
+    /// <summary>The IP packet in what an EtherType announces, VLAN tags and MPLS labels taken off.</summary>
+    public static ReadOnlySpan<byte> Network(int etherType, ReadOnlySpan<byte> packet, int at)
     {
         for (int tags = 0; etherType is EtherTypeVlan or EtherTypeServiceVlan or EtherTypeOldQinQ; tags++)
         {
@@ -46,7 +47,40 @@ internal static class LinkLayer
             at += 4;
         }
 
-        return etherType is EtherTypeIPv4 or EtherTypeIPv6 ? packet[at..] : [];
+        return etherType switch
+        {
+            EtherTypeIPv4 or EtherTypeIPv6 => packet[at..],
+            EtherTypeMpls or EtherTypeMplsMulticast => AfterLabels(packet[at..]),
+            _ => [],
+        };
+    }
+
+    private static ReadOnlySpan<byte> AfterEtherType(ReadOnlySpan<byte> packet, int at)
+    {
+        if (packet.Length < at + 2) return [];
+        return Network(BinaryPrimitives.ReadUInt16BigEndian(packet[at..]), packet, at + 2);
+    }
+
+    // RFC 3032: the last label has the bottom-of-stack bit, and nothing says what is below. As everybody does, the first
+    // nibble tells: 4 and 6 are IP versions, 0 is the control word of a pseudowire (RFC 4385), which carries Ethernet.
+    private static ReadOnlySpan<byte> AfterLabels(ReadOnlySpan<byte> labels)
+    {
+        for (int i = 0; i < MaxLabels && labels.Length > 4; i++)
+        {
+            bool isLast = (labels[2] & 1) != 0;
+            labels = labels[4..];
+            if (isLast)
+            {
+                return (labels[0] >> 4) switch
+                {
+                    4 or 6 => labels,
+                    0 when labels.Length > 4 => InEthernet(labels[4..]),
+                    _ => [],
+                };
+            }
+        }
+
+        return [];
     }
 
     private static ReadOnlySpan<byte> AfterFamily(ReadOnlySpan<byte> packet)

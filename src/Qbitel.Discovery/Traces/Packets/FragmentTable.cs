@@ -1,6 +1,6 @@
 using Qbitel.Discovery.Captures;
 
-namespace Qbitel.Discovery.Traces;
+namespace Qbitel.Discovery.Traces.Packets;
 
 /// <summary>
 /// Puts fragmented IP datagrams together (RFC 791, RFC 8200); incomplete ones are given up after 30 seconds of capture
@@ -78,6 +78,33 @@ internal sealed class FragmentTable(CaptureLimits limits, WarningLog warnings)
     {
         while (_order.First is { } first) GiveUp(_open[first.Value], "the capture ended");
     }
+
+    public void Save(StateWriter state) => state.List(_order, key =>
+    {
+        Datagram datagram = _open[key];
+        state.Write(key.Source);
+        state.Write(key.Destination);
+        state.Write(key.Protocol);
+        state.Write(key.Identification);
+        state.Write(datagram.Offset);
+        state.Write(datagram.Time);
+        state.Write(datagram.Length ?? -1);
+        datagram.Pieces.Save(state);
+    });
+
+    public void Load(StateReader state) => state.List(() =>
+    {
+        Key key = new(state.ReadEndpoint(), state.ReadEndpoint(), state.ReadInt32(), state.ReadUInt32());
+        if (_open.ContainsKey(key)) throw state.Wrong("each datagram once", "one twice");
+        Datagram datagram = new(_order.AddLast(key), state.ReadInt64(), state.ReadTime());
+        long length = state.ReadInt64();
+        if (length is < -1 or > MaxDatagramSize) throw state.Wrong("the length of a datagram", $"{length}");
+        if (length >= 0) datagram.Length = length;
+        datagram.Pieces.LoadPieces(state);
+        if (datagram.Pieces.Count > 0 && (datagram.Pieces.First.Start < 0 || datagram.Pieces.Last.End > MaxDatagramSize))
+            throw state.Wrong("fragments of a datagram", "others");
+        _open[key] = datagram;
+    });
 
     private byte[]? Complete(Datagram datagram, int length)
     {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 
-namespace Qbitel.Discovery.Framing;
+namespace Qbitel.Discovery.Traces.Framing;
 
 /// <summary>One way a stream may say where its messages end.</summary>
 internal abstract record FramingRule

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Qbitel.Discovery.Traces;
+namespace Qbitel.Discovery.Traces.Packets;
 
 /// <summary>
 /// What an IP packet says about itself, IPv4 (RFC 791) or IPv6 with its extension headers (RFC 8200).
@@ -9,6 +9,9 @@ internal readonly ref struct IpHeader
 {
     public const int Tcp = 6;
     public const int Udp = 17;
+    public const int Gre = 47;
+    public const int V4InIp = 4; // RFC 2003
+    public const int V6InIp = 41; // RFC 4213
 
     private const int MaxExtensionHeaders = 16;
 

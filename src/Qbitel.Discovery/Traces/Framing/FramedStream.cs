@@ -1,6 +1,4 @@
-using Qbitel.Discovery.Traces;
-
-namespace Qbitel.Discovery.Framing;
+namespace Qbitel.Discovery.Traces.Framing;
 
 /// <summary>A stream cut into frames by a rule.</summary>
 /// <remarks>
