@@ -102,7 +102,7 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
             artefacts.Add(new("csharp", $"{emitter.ClassName}Adapter.cs", adapter));
             byte[][] fixtures = [.. held.Select(m => Covered.Of(layout, m)).OfType<byte[]>()
                 .DistinctBy(Convert.ToHexString).Take(maxFixtures)];
-            if (fixtures.Length > 0) artefacts.Add(new("tests", $"{emitter.ClassName}Tests.cs", TestEmitter.Emit(emitter, fixtures)));
+            if (fixtures.Length > 0) artefacts.Add(new("tests", $"{emitter.ClassName}Tests.cs", TestEmitter.Emit(emitter, layout, fixtures)));
             else withheld.Add(new("tests", "no message held back can be covered and stay one"));
             artefacts.Add(new("lua", $"{file}.lua", new LuaEmitter(layout).Emit()));
             if (KaitaiEmitter.TryEmit(layout, out string ksy, out string why)) artefacts.Add(new("ksy", $"{file}.ksy", ksy));
