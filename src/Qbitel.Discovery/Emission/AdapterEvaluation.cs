@@ -1,6 +1,8 @@
 using System.Text;
+using System.Text.Json;
 using Qbitel.Discovery.Analysis;
 using Qbitel.Discovery.Boundaries.Training;
+using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Traces;
 
 namespace Qbitel.Discovery.Emission;
@@ -10,31 +12,41 @@ namespace Qbitel.Discovery.Emission;
 public static class AdapterEvaluation
 {
     private const int Folds = 5;
+    private const int FirstMade = 1_000_001, MadeMessages = 250; // the training takes the numbers from 1
 
     /// <param name="files">Name and content of truth files.</param>
+    /// <param name="made">So many made-up protocols besides, none of which the model was trained on.</param>
     /// <param name="progress">Told each row as it is there.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="InputFormatException">A file is none.</exception>
     public static async Task<AdapterEvaluationReport> RunAsync(IReadOnlyList<KeyValuePair<string, byte[]>> files,
-        Action<AdapterEvaluationRow>? progress = null, CancellationToken cancellationToken = default)
+        int made = 0, Action<AdapterEvaluationRow>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(files);
+        ArgumentOutOfRangeException.ThrowIfNegative(made);
         List<AdapterEvaluationRow> rows = [];
         foreach ((string name, byte[] content) in files)
         {
-            AdapterTrial trial = await MakeAsync(name, content, cancellationToken).ConfigureAwait(false);
-            rows.Add(Row(name, trial, cancellationToken));
-            progress?.Invoke(rows[^1]);
+            await AddAsync(TruthFile.Parse(name, content)).ConfigureAwait(false);
         }
 
+        for (int i = 0; i < made; i++)
+            await AddAsync(FormatGenerator.Trace(FirstMade + i, MadeMessages)).ConfigureAwait(false);
+
         return new AdapterEvaluationReport(rows);
+
+        async Task AddAsync(TruthFile truth)
+        {
+            AdapterTrial trial = await MakeAsync(truth, cancellationToken).ConfigureAwait(false);
+            rows.Add(Row(truth.Name, trial, cancellationToken));
+            progress?.Invoke(rows[^1]);
+        }
     }
 
     /// <summary>Adapters made of the messages that are seen, for the protocols found in them, and the rest.</summary>
-    internal static async Task<AdapterTrial> MakeAsync(string name, byte[] content, CancellationToken cancellationToken)
+    internal static async Task<AdapterTrial> MakeAsync(TruthFile truth, CancellationToken cancellationToken)
     {
-        TruthFile truth = TruthFile.Parse(name, content);
-        using MemoryStream seen = new(Seen(content));
+        using MemoryStream seen = new(Seen(truth));
         Traffic traffic = await TrafficReader.ReadAsync(seen, null, cancellationToken).ConfigureAwait(false);
         DiscoveryDocument document = ProtocolDiscoveryOrchestrator.Discover(traffic);
         List<GeneratedAdapter> adapters = [];
@@ -95,14 +107,19 @@ public static class AdapterEvaluation
 
     private static bool IsHeldBack(int index) => index % Folds == Folds - 1;
 
-    // Lines that hold nothing but space are no messages and are not counted.
-    private static byte[] Seen(byte[] content)
+    private static byte[] Seen(TruthFile truth)
     {
         StringBuilder seen = new();
-        int index = 0;
-        foreach (string line in Encoding.UTF8.GetString(content).Split('\n'))
+        foreach (Sample sample in truth.Samples.Where((_, i) => !IsHeldBack(i)))
         {
-            if (!string.IsNullOrWhiteSpace(line) && !IsHeldBack(index++)) seen.Append(line).Append('\n');
+            string direction = sample.Direction switch
+            {
+                FlowDirection.ClientToServer => "c2s",
+                FlowDirection.ServerToClient => "s2c",
+                _ => "",
+            };
+            seen.Append("{\"hex\":\"").Append(Convert.ToHexString(sample.Bytes.Span)).Append("\",\"dir\":\"").Append(direction)
+                .Append("\",\"flow\":").Append(JsonSerializer.Serialize(sample.Flow.Name)).Append("}\n");
         }
 
         return Encoding.UTF8.GetBytes(seen.ToString());

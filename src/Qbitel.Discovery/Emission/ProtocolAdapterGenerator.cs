@@ -43,7 +43,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
             throw new NotSupportedException($"There is no target format {targetFormat}.");
 
         return Task.Run(() => Generate(inferred,
-            LayoutLearner.Learn(inferred, sourceProtocol.Name, i => !IsHeldBack(i)), maxFixtures, cancellationToken),
+            LayoutLearner.Learn(inferred, sourceProtocol.Name, i => !IsHeldBack(i), hasOther: true), maxFixtures,
+            cancellationToken),
             cancellationToken);
     }
 
@@ -57,7 +58,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
         ArgumentNullException.ThrowIfNull(session);
         return Task.Run(() =>
         {
-            Layout layout = session.LayoutOf(sourceProtocol, out IReadOnlyList<string> left, i => !IsHeldBack(i));
+            Layout layout = session.LayoutOf(sourceProtocol, out IReadOnlyList<string> left, i => !IsHeldBack(i),
+                hasOther: true);
             if (left.Count > 0) throw new FormatException(string.Join("; ", left));
             return Generate((InferredProtocol)sourceProtocol.Basis!, layout, maxFixtures, cancellationToken);
         }, cancellationToken);
@@ -65,7 +67,7 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
 
     internal static GeneratedAdapter Generate(InferredProtocol inferred, string name,
         CancellationToken cancellationToken = default) =>
-        Generate(inferred, LayoutLearner.Learn(inferred, name, i => !IsHeldBack(i)), DefaultFixtures, cancellationToken);
+        Generate(inferred, LayoutLearner.Learn(inferred, name, i => !IsHeldBack(i), hasOther: true), DefaultFixtures, cancellationToken);
 
     internal static GeneratedAdapter Generate(InferredProtocol inferred, Layout layout,
         int maxFixtures = DefaultFixtures, CancellationToken cancellationToken = default)

@@ -89,9 +89,9 @@ public sealed record DiscoverySession
     }
 
     internal Layout LayoutOf(DiscoveredProtocol protocol, out IReadOnlyList<string> notApplied,
-        Func<int, bool>? isTrained = null) =>
+        Func<int, bool>? isTrained = null, bool hasOther = false) =>
         protocol.Basis is InferredProtocol inferred
-            ? SessionEdits.Apply(LayoutLearner.Learn(inferred, protocol.Name, isTrained), Edits, out notApplied)
+            ? SessionEdits.Apply(LayoutLearner.Learn(inferred, protocol.Name, isTrained, hasOther), Edits, out notApplied)
             : throw new NotSupportedException($"{protocol.Name} is a known protocol, of which nothing is inferred.");
 }
 

