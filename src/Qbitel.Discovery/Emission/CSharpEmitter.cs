@@ -47,14 +47,16 @@ internal sealed class CSharpEmitter(Layout layout)
             _code.Line($"switch (System.Convert.ToHexString(message, {N(key.Offset)}, {N(key.Length)}))").Line("{");
             for (int i = 0; i < layout.Types.Count; i++)
             {
+                if (layout.Types[i].Key is null) continue;
                 _code.Line($"case {Identifier.Literal(layout.Types[i].Key!.ToUpperInvariant())}:").Line("{");
                 Try(i, "break;");
                 _code.Line("}");
             }
 
-            _code.Line("default:").Line("{")
-                .Line($"found.Add(\"Layout.UnknownType at offset {N(key.Offset)} (type)\");").Line("break;").Line("}")
-                .Line("}").Line();
+            _code.Line("default:").Line("{");
+            if (Other is { } other) Try(other, "break;");
+            else _code.Line($"found.Add(\"Layout.UnknownType at offset {N(key.Offset)} (type)\");").Line("break;");
+            _code.Line("}").Line("}").Line();
         }
         else
         {
@@ -83,6 +85,8 @@ internal sealed class CSharpEmitter(Layout layout)
         _code.Line("_ => throw new System.ArgumentException(\"There is no such type of message.\", nameof(typeName)),")
             .Line("};").Line("}").Line();
     }
+
+    private int? Other => layout.Types.ToList().FindIndex(t => t.Key is null) is >= 0 and int other ? other : null;
 
     private void Try(int type, string? otherwise)
     {

@@ -23,6 +23,14 @@ public sealed record GeneratedAdapter
 
     /// <summary>The score in its parts.</summary>
     public required string ComplexityExplained { get; init; }
+
+    /// <summary>The generated code, ready to run; null where it is withheld.</summary>
+    internal CompiledCodec? Compile()
+    {
+        string[] sources = [.. Artefacts.Where(a => a.Target == "csharp").Select(a => a.Content)];
+        return sources.Length > 0 && CompiledCodec.TryCompile($"Qbitel.Adapters.{ClassName}", sources,
+            out CompiledCodec codec, out _) ? codec : null;
+    }
 }
 
 /// <summary>A generated file.</summary>

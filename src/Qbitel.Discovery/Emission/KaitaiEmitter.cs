@@ -43,7 +43,7 @@ internal sealed class KaitaiEmitter(Layout layout)
         {
             text.Append("\n      switch-on: type_key\n      cases:\n");
             for (int i = 0; i < names.Count; i++)
-                text.Append("        0x").Append(layout.Types[i].Key).Append(": ").Append(names[i]).Append('\n');
+                text.Append(layout.Types[i].Key is { } value ? $"        0x{value}: " : "        _: ").Append(names[i]).Append('\n');
 
             text.Append(CultureInfo.InvariantCulture, $"instances:\n  type_key:\n    pos: {key.Offset}\n    type: u{key.Length}\n");
         }

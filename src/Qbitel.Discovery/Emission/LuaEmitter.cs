@@ -50,13 +50,16 @@ internal sealed class LuaEmitter(Layout layout)
         {
             _code.Line($"  if t:len() < {N(key.Offset + key.Length)} then root:add(f.problem, 'incomplete') return t:len() end")
                 .Line($"  local key = t({N(key.Offset)}, {N(key.Length)}):bytes():tohex(true)");
-            for (int i = 0; i < types.Count; i++)
+            List<(string Name, string? Key, string Title)> keyed = [.. types.Where(t => t.Key is not null)];
+            for (int i = 0; i < keyed.Count; i++)
             {
-                _code.Line($"  {(i == 0 ? "if" : "elseif")} key == {Identifier.LuaLiteral(types[i].Key!)} then")
-                    .Line($"    name = {Identifier.LuaLiteral(types[i].Title)}").Line($"    c, problem = {types[i].Name}(t, 0, t:len(), root)");
+                _code.Line($"  {(i == 0 ? "if" : "elseif")} key == {Identifier.LuaLiteral(keyed[i].Key!)} then")
+                    .Line($"    name = {Identifier.LuaLiteral(keyed[i].Title)}").Line($"    c, problem = {keyed[i].Name}(t, 0, t:len(), root)");
             }
 
-            _code.Line("  else problem = 'unknown type' end");
+            (string Name, string? Key, string Title) other = types.Find(t => t.Key is null);
+            _code.Line(other.Name is null ? "  else problem = 'unknown type' end"
+                : $"  else name = {Identifier.LuaLiteral(other.Title)} c, problem = {other.Name}(t, 0, t:len(), root) end");
         }
         else
         {

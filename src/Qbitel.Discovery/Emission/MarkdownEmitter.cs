@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Discovery.Sessions;
 
 namespace Qbitel.Discovery.Emission;
 
@@ -41,18 +42,13 @@ internal static class MarkdownEmitter
         {
             if (part is LayoutChain chain)
             {
-                Row(text, path + chain.Name, chain.End switch
-                {
-                    EndByCount by => $"as many items as {by.Field} says",
-                    EndByLength by => $"as many bytes as {by.Field} says",
-                    _ => "items to the end",
-                }, "items", "", "", chain.Confidence, chain.Evidence);
+                Row(text, path + chain.Name, LayoutWords.End(chain.End), "items", "", "", chain.Confidence, chain.Evidence);
                 Rows(text, chain.Item, $"{path}{chain.Name}.");
                 continue;
             }
 
             var field = (LayoutField)part;
-            Row(text, path + field.Name, Size(field.Size), field.Type, field.Semantic, Rule(field.Rule), field.Confidence, field.Evidence);
+            Row(text, path + field.Name, LayoutWords.Size(field.Size), field.Type, field.Semantic, LayoutWords.Rule(field.Rule), field.Confidence, field.Evidence);
         }
     }
 
@@ -60,23 +56,4 @@ internal static class MarkdownEmitter
         double confidence, string evidence) => text.Append("| ").Append(name).Append(" | ").Append(size).Append(" | ")
         .Append(Identifier.Prose(type)).Append(" | ").Append(Identifier.Prose(semantic)).Append(" | ").Append(rule).Append(" | ")
         .Append(confidence.ToString("0.00", CultureInfo.InvariantCulture)).Append(" | ").Append(Identifier.Prose(evidence)).Append(" |\n");
-
-    public static string Size(FieldSize size) => size switch
-    {
-        FixedSize fixedSize => fixedSize.Bytes.ToString(CultureInfo.InvariantCulture),
-        SizeBy by => $"as {by.Field} says",
-        SizeUntil until => $"up to 0x{Convert.ToHexStringLower(until.Delimiter.Span)}",
-        _ => "the rest",
-    };
-
-    public static string Rule(FieldRule? rule) => rule switch
-    {
-        null => "",
-        ConstantRule => "always the same",
-        LengthRule length => $"bytes of {length.Of.TrimStart('$')}" + (length.Unit == 1 ? "" : $" / {length.Unit}")
-            + (length.Addend == 0 ? "" : $" {(length.Addend > 0 ? "+" : "-")} {Math.Abs(length.Addend)}"),
-        CountRule count => $"items of {count.Of}",
-        ChecksumRule sum => $"{sum.Algorithm} from {sum.From.TrimStart('$')} to {sum.To.TrimStart('$')}",
-        _ => "",
-    };
 }

@@ -43,7 +43,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
             throw new NotSupportedException($"There is no target format {targetFormat}.");
 
         return Task.Run(() => Generate(inferred,
-            LayoutLearner.Learn(inferred, sourceProtocol.Name, i => !IsHeldBack(i)), maxFixtures, cancellationToken),
+            LayoutLearner.Learn(inferred, sourceProtocol.Name, i => !IsHeldBack(i), hasOther: true), maxFixtures,
+            cancellationToken),
             cancellationToken);
     }
 
@@ -57,7 +58,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
         ArgumentNullException.ThrowIfNull(session);
         return Task.Run(() =>
         {
-            Layout layout = session.LayoutOf(sourceProtocol, out IReadOnlyList<string> left, i => !IsHeldBack(i));
+            Layout layout = session.LayoutOf(sourceProtocol, out IReadOnlyList<string> left, i => !IsHeldBack(i),
+                hasOther: true);
             if (left.Count > 0) throw new FormatException(string.Join("; ", left));
             return Generate((InferredProtocol)sourceProtocol.Basis!, layout, maxFixtures, cancellationToken);
         }, cancellationToken);
@@ -65,7 +67,7 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
 
     internal static GeneratedAdapter Generate(InferredProtocol inferred, string name,
         CancellationToken cancellationToken = default) =>
-        Generate(inferred, LayoutLearner.Learn(inferred, name, i => !IsHeldBack(i)), DefaultFixtures, cancellationToken);
+        Generate(inferred, LayoutLearner.Learn(inferred, name, i => !IsHeldBack(i), hasOther: true), DefaultFixtures, cancellationToken);
 
     internal static GeneratedAdapter Generate(InferredProtocol inferred, Layout layout,
         int maxFixtures = DefaultFixtures, CancellationToken cancellationToken = default)
@@ -102,7 +104,7 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
             artefacts.Add(new("csharp", $"{emitter.ClassName}Adapter.cs", adapter));
             byte[][] fixtures = [.. held.Select(m => Covered.Of(layout, m)).OfType<byte[]>()
                 .DistinctBy(Convert.ToHexString).Take(maxFixtures)];
-            if (fixtures.Length > 0) artefacts.Add(new("tests", $"{emitter.ClassName}Tests.cs", TestEmitter.Emit(emitter, fixtures)));
+            if (fixtures.Length > 0) artefacts.Add(new("tests", $"{emitter.ClassName}Tests.cs", TestEmitter.Emit(emitter, layout, fixtures)));
             else withheld.Add(new("tests", "no message held back can be covered and stay one"));
             artefacts.Add(new("lua", $"{file}.lua", new LuaEmitter(layout).Emit()));
             if (KaitaiEmitter.TryEmit(layout, out string ksy, out string why)) artefacts.Add(new("ksy", $"{file}.ksy", ksy));

@@ -80,18 +80,13 @@ public sealed record DiscoverySession
         ArgumentNullException.ThrowIfNull(baseline);
         ArgumentNullException.ThrowIfNull(later);
         Layout layout = LayoutOf(baseline, out _);
-        return [.. later.Select((bytes, index) => (index, LayoutParser.Parse(layout, bytes)))
-            .Where(p => !p.Item2.IsValid)
-            .GroupBy(p => (Type: p.Item2.Type?.Name ?? "", p.Item2.Findings[0].Code, p.Item2.Findings[0].Path))
-            .Select(g => new SessionContradiction(g.Key.Type, g.Key.Code, g.Key.Path, g.Count(), g.First().index,
-                g.First().Item2.Findings[0].Offset))
-            .OrderByDescending(c => c.Count).ThenBy(c => c.FirstMessage)];
+        return SessionModel.Contradictions(later.Select((bytes, index) => (index, LayoutParser.Parse(layout, bytes))));
     }
 
     internal Layout LayoutOf(DiscoveredProtocol protocol, out IReadOnlyList<string> notApplied,
-        Func<int, bool>? isTrained = null) =>
+        Func<int, bool>? isTrained = null, bool hasOther = false) =>
         protocol.Basis is InferredProtocol inferred
-            ? SessionEdits.Apply(LayoutLearner.Learn(inferred, protocol.Name, isTrained), Edits, out notApplied)
+            ? SessionEdits.Apply(LayoutLearner.Learn(inferred, protocol.Name, isTrained, hasOther), Edits, out notApplied)
             : throw new NotSupportedException($"{protocol.Name} is a known protocol, of which nothing is inferred.");
 }
 
@@ -117,4 +112,11 @@ public sealed record SessionEdit(string Field)
 
 /// <summary>Messages that a model does not read, for one reason.</summary>
 public sealed record SessionContradiction(string Type, string Code, string Path, int Count, int FirstMessage,
-    int Offset);
+    int Offset)
+{
+    /// <summary>What the model asks for, in the first of them.</summary>
+    public string Expected { get; init; } = "";
+
+    /// <summary>What is there instead.</summary>
+    public string Found { get; init; } = "";
+}

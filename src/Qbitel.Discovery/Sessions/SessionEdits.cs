@@ -5,7 +5,7 @@ namespace Qbitel.Discovery.Sessions;
 /// <summary>Puts what a person said into a layout; what cannot be said of it is left out and told.</summary>
 internal static class SessionEdits
 {
-    private const string Said = "said by a person";
+    internal const string Said = "said by a person";
 
     private static readonly string[] Semantics =
     [
@@ -119,7 +119,7 @@ internal static class SessionEdits
                 },
             },
             _ => part,
-        }).Select(part => part.Name == to && part is LayoutField f ? f with { Confidence = 1 } : part)];
+        }).Select(part => part.Name == to && part is LayoutField f ? f with { Confidence = 1, Evidence = Said } : part)];
 
     private static string Of(string name, string from, string to) => name == from ? to : name;
 

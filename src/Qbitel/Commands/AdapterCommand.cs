@@ -60,6 +60,7 @@ internal static class AdapterCommand
             return withheld.Count > 0 ? ExitCode.Refused : ExitCode.Done;
         });
         command.Add(generate);
+        command.Add(AdapterEvalCommand.Create(global));
         return command;
     }
 

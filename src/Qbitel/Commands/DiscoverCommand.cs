@@ -33,9 +33,9 @@ internal static class DiscoverCommand
             Description = "Also write the protocol map, a page that needs nothing else",
             HelpName = "FILE",
         };
-        Option<string?> session = new("--session")
+        Option<FileInfo?> session = new("--session")
         {
-            Description = "Also begin a session file, in which a person names fields; it must not be there yet",
+            Description = "Show the protocol as this session says; where there is no such file, begin one",
             HelpName = "FILE",
         };
         Option<string?> name = new("--protocol-name")
@@ -77,6 +77,7 @@ internal static class DiscoverCommand
         }
 
         verb.Add(DiscoverMergeCommand.Create(global));
+        verb.Add(DiscoverSessionCommand.Create(global));
         verb.Add(DiscoverWatchCommand.Create(global));
         verb.Add(DiscoverModelCommands.Evaluate(global));
         verb.Add(DiscoverModelCommands.Train(global));
@@ -85,6 +86,14 @@ internal static class DiscoverCommand
             string? capture = line.GetValue(session) is null ? null : traffic.SessionCapture(line);
             DiscoveryConfig config = new() { MaxMessages = line.GetValue(max), Seed = line.GetValue(seed) };
             if (await traffic.ReadAsync(line, config, output, cancellation) is not { } document) return ExitCode.Done;
+            FileInfo? kept = line.GetValue(session);
+            if (kept is { Exists: true })
+            {
+                DiscoverySession said = await DiscoverSessionCommand.ParseAsync(kept, cancellation);
+                DiscoveredProtocol edited = DiscoverSessionCommand.Model(kept.Name, said, document).Protocol;
+                document = document with { Protocols = [.. document.Protocols.Select(p => p.Name == said.Protocol ? edited : p)] };
+            }
+
             string json = Json(document);
             if (line.GetValue(folder) is { } place)
             {
@@ -100,12 +109,12 @@ internal static class DiscoverCommand
                     replace: true, cancellation);
             }
 
-            if (line.GetValue(session) is { } kept)
+            if (kept is { Exists: false })
             {
                 DiscoveredProtocol about = shown.Protocols.FirstOrDefault(p => p.IsInferred)
                     ?? throw new RefusedException("There is no unknown protocol in the file.", "A session is about one.");
                 DiscoverySession begun = new() { Protocol = about.Name, Capture = capture! };
-                await SafeFile.WriteAsync(kept, Encoding.UTF8.GetBytes(begun.ToString()), SafeFile.Ordinary,
+                await SafeFile.WriteAsync(kept.FullName, Encoding.UTF8.GetBytes(begun.ToString()), SafeFile.Ordinary,
                     replace: false, cancellation);
             }
 

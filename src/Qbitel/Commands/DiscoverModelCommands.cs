@@ -80,7 +80,7 @@ internal static class DiscoverModelCommands
         CustomParser = result => Number.Between(result, 0, int.MaxValue),
     };
 
-    private static async Task<List<KeyValuePair<string, byte[]>>> ReadAsync(DirectoryInfo folder,
+    internal static async Task<List<KeyValuePair<string, byte[]>>> ReadAsync(DirectoryInfo folder,
         CancellationToken cancellation)
     {
         FileInfo[] found = folder.Exists ? folder.GetFiles("*.jsonl") : [];

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Qbitel.Discovery.Captures;
 using Qbitel.Discovery.Emission;
 using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Discovery.Inference;
@@ -100,54 +98,44 @@ public sealed class AdapterTests
     [Theory, MemberData(nameof(Names))]
     public async Task Wireshark_reads_messages_with_the_generated_dissector(string name)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/tshark"),
-            "tshark is not installed: install the package tshark to run this comparison");
+        Peers.RequireTshark();
         InferredProtocol made = MadeProtocols.Make(name, 200);
         GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(made, $"made{name}",
             cancellationToken: TestContext.Current.CancellationToken);
-        string folder = Directory.CreateTempSubdirectory("qbitel-lua-").FullName;
-        try
-        {
-            string script = Path.Combine(folder, "made.lua"), capture = Path.Combine(folder, "made.pcapng");
-            await File.WriteAllTextAsync(script, adapter.Artefacts.Single(a => a.Target == "lua").Content,
-                TestContext.Current.CancellationToken);
-            await using (FileStream file = File.Create(capture))
-            {
-                PcapNgWriter writer = new(file);
-                int ethernet = writer.AddInterface(LinkType.Ethernet);
-                Endpoint client = new(System.Net.IPAddress.Parse("10.0.0.1"), 40_000),
-                    server = new(System.Net.IPAddress.Parse("10.0.0.2"), 47_001);
-                foreach (Sample sample in made.Samples)
-                    writer.WritePacket(ethernet, sample.Time!.Value, EthernetFrame.Udp(client, server, sample.Bytes.ToArray()));
-            }
 
-            string output = await RunAsync("/usr/bin/tshark", "-X", $"lua_script:{script}", "-r", capture, "-d",
-                $"udp.port==47001,made{name}", "-T", "fields", "-E", "separator=/t", "-e", $"made{name}.message_type",
-                "-e", $"made{name}.problem");
+        IReadOnlyList<(string Type, string Problem)> read = await Peers.DissectAsync(
+            adapter.Artefacts.Single(a => a.Target == "lua").Content, $"made{name}",
+            [.. made.Samples.Select(s => s.Bytes.ToArray())]);
 
-            string[] lines = output.TrimEnd('\n').Split('\n');
-            Assert.Equal(200, lines.Length);
-            Assert.All(lines, line => Assert.Matches("^[^\t]+\t?$", line));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        Assert.Equal(200, read.Count);
+        Assert.All(read, r => Assert.True(r.Type.Length > 0 && r.Problem.Length == 0, $"{r}"));
     }
 
-    private static async Task<string> RunAsync(string program, params string[] arguments)
+    [Theory, MemberData(nameof(Names))]
+    public async Task Kaitai_cuts_messages_where_we_do(string name)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        Kaitai.Require();
+        InferredProtocol made = MadeProtocols.Make(name, 200);
+        Layout layout = LayoutLearner.Learn(made, name, i => !ProtocolAdapterGenerator.IsHeldBack(i));
+        GeneratedAdapter adapter = ProtocolAdapterGenerator.Generate(made, layout,
+            cancellationToken: TestContext.Current.CancellationToken);
+        if (adapter.Artefacts.FirstOrDefault(a => a.Target == "ksy") is not { } ksy)
         {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        string said = await errors;
-        Assert.True(process.ExitCode == 0 && !said.Contains("Lua", StringComparison.Ordinal), said);
-        return output;
+            Assert.Contains(adapter.Withheld, w => w.Target == "ksy");
+            return;
+        }
+
+        IReadOnlyList<(int Start, int End)[]?> read =
+            await Kaitai.ParseAsync(ksy.Content, made.Samples.Select(s => s.Bytes.ToArray()));
+
+        for (int i = 0; i < read.Count; i++)
+        {
+            Kaitai.RequireSame(layout, made.Samples[i].Bytes, read[i]);
+        }
     }
+
+    [Theory, MemberData(nameof(Names))]
+    public void The_generated_tests_compile_and_pass(string name) => Assert.True(GeneratedTests.Run(
+        ProtocolAdapterGenerator.Generate(MadeProtocols.Make(name, 200), name,
+            cancellationToken: TestContext.Current.CancellationToken)) >= 3);
 }

@@ -19,7 +19,7 @@ internal sealed record Layout(string Name, LayoutKey? Key, IReadOnlyList<LayoutT
 internal sealed record LayoutKey(int Offset, int Length);
 
 /// <param name="Name">Unique in the layout.</param>
-/// <param name="Key">The key's value in hex, where the layout has a key.</param>
+/// <param name="Key">The key's value in hex, where the layout has a key; null there for all other values.</param>
 /// <param name="Parts">In the order of the wire.</param>
 internal sealed record LayoutType(string Name, string? Key, IReadOnlyList<LayoutPart> Parts);
 

@@ -8,13 +8,18 @@ namespace Qbitel.Discovery.Grammars.Layouts;
 /// something that does not hold.</remarks>
 internal static class LayoutLearner
 {
-    private const int MaxKeyOffset = 24;
+    public const string Other = "other";
+
+    private const int MaxKeyOffset = 24, Few = 4;
     private const double Enough = 0.95;
 
     /// <param name="protocol">What was inferred.</param>
     /// <param name="name">The layout's name.</param>
     /// <param name="isTrained">Which samples may be looked at, by their place in the list.</param>
-    public static Layout Learn(InferredProtocol protocol, string name, Func<int, bool>? isTrained = null)
+    /// <param name="hasOther">Where some types were seen but once, more are to be expected: they and the rare ones get one
+    /// layout for all of them. Without it a type that was not seen is refused.</param>
+    public static Layout Learn(InferredProtocol protocol, string name, Func<int, bool>? isTrained = null,
+        bool hasOther = false)
     {
         List<(string Type, List<int> Members)> types = [.. Enumerable.Range(0, protocol.Samples.Count)
             .Where(i => isTrained?.Invoke(i) != false)
@@ -23,19 +28,24 @@ internal static class LayoutLearner
             .Take(Layout.MaxTypes)
             .Select(g => (g.Key, g.ToList()))];
         LayoutKey? key = KeyOf(protocol, types);
+        List<int> rare = hasOther && key is not null ? Rare(types) : [];
+        if (rare.Count > 0) types = [.. types.Where(t => t.Members.Count >= Few), (Other, rare)];
         List<LayoutType> learned = [];
+        List<TypeSamples> all = [];
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach ((string type, List<int> members) in types)
         {
             TypeSamples samples = new(members.Select(i => (protocol.Samples[i].Bytes, protocol.Fields[i])));
-            string? value = key is null ? null : Convert.ToHexStringLower(
+            string? value = key is null || members == rare ? null : Convert.ToHexStringLower(
                 protocol.Samples[members[0]].Bytes.Span.Slice(key.Offset, key.Length));
             IReadOnlyList<LayoutPart> parts = new TypeLearner(samples, key).Learn();
             LayoutType candidate = new(Unique(type), value, parts);
+            all.Add(samples);
             learned.Add(LayoutCheck.Holds(parts) && Share(candidate, samples) >= Enough ? candidate
                 : candidate with { Parts = Opaque(samples, key) });
         }
 
+        learned = SharedRules.Apply(learned, all);
         // Without a key a type that asks for less would take the messages of one that asks for more.
         return new Layout(name, key, key is null
             ? [.. learned.OrderByDescending(t => Strictness(t.Parts))] : learned);
@@ -48,6 +58,16 @@ internal static class LayoutLearner
 
             return candidate;
         }
+    }
+
+    // By Good and Turing, as many messages in a hundred are of types not seen as are of types seen once. Where rare types
+    // have too few messages to learn from, all messages tell what they share.
+    private static List<int> Rare(List<(string Type, List<int> Members)> types)
+    {
+        int total = types.Sum(t => t.Members.Count);
+        if (types.Count(t => t.Members.Count == 1) * 100 < total) return [];
+        List<int> rare = [.. types.Where(t => t.Members.Count < Few).SelectMany(t => t.Members).Order()];
+        return rare.Count >= 2 * Few ? rare : [.. types.SelectMany(t => t.Members).Order()];
     }
 
     /// <summary>The share of messages that a type reads to the end.</summary>

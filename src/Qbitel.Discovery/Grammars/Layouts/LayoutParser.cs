@@ -18,7 +18,8 @@ internal static class LayoutParser
             }
 
             string value = Convert.ToHexStringLower(bytes.Span.Slice(key.Offset, key.Length));
-            return layout.Types.FirstOrDefault(t => t.Key == value) is { } type ? Parse(type, bytes)
+            return (layout.Types.FirstOrDefault(t => t.Key == value) ?? layout.Types.FirstOrDefault(t => t.Key is null))
+                is { } type ? Parse(type, bytes)
                 : new ParsedMessage(bytes, null, [], [new("Layout.UnknownType", key.Offset, "(type)",
                     "a type that was seen before", value)]);
         }

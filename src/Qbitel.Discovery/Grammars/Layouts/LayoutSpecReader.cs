@@ -55,7 +55,7 @@ internal static class LayoutSpecReader
         int parts = 0;
         foreach ((JsonElement element, string path) in Elements(root, "types", "$"))
         {
-            string? value = key is null ? null : Text(element, "key", path);
+            string? value = key is null || !element.TryGetProperty("key", out _) ? null : Text(element, "key", path);
             if (value is not null && Hex(value, path + ".key").Length != key!.Length)
                 throw new FormatException($"{path}.key: expected {key.Length} bytes in hex");
 

@@ -248,9 +248,10 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                 foreach (int addend in ((int[])[0, number.Size.Value]).Distinct())
                 {
                     long[] sizes = [.. Each(i => (number.Value(samples, i, type) ?? -1) - addend)];
-                    if (sizes.Distinct().Count() < 3 || sizes.Max() < 2
-                        || Share(i => sizes[i] >= 0 && _cursor[i] + sizes[i] <= samples.Length(i)
-                            && samples.IsBoundary(i, _cursor[i] + (int)sizes[i])) < Most)
+                    bool[] agree = [.. Each(i => sizes[i] >= 0 && _cursor[i] + sizes[i] <= samples.Length(i)
+                        && samples.IsBoundary(i, _cursor[i] + (int)sizes[i]))];
+                    if (sizes.Distinct().Count() < 3 || sizes.Max() < 2 || Share(i => agree[i]) < Most
+                        || !Tells(sizes, agree))
                     {
                         continue;
                     }
@@ -294,9 +295,10 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
             {
                 if (number.Value(samples, 0, type) is not { } value || sizes[0] % unit != 0) continue;
                 long addend = value - (sizes[0] / unit);
-                if (Math.Abs(addend) > 64
-                    || Share(i => sizes[i] % unit == 0
-                        && number.Value(samples, i, type) == (sizes[i] / unit) + addend) < Most)
+                bool[] agree = [.. Each(i => sizes[i] % unit == 0
+                    && number.Value(samples, i, type) == (sizes[i] / unit) + addend)];
+                if (Math.Abs(addend) > 64 || Share(i => agree[i]) < Most
+                    || !Tells([.. sizes.Select(n => (long)n)], agree))
                 {
                     continue;
                 }
@@ -306,6 +308,14 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
         }
 
         return null;
+    }
+
+    // Where nearly all sizes are the same, a number that is always that one says nothing: it must be right about others.
+    private static bool Tells(long[] sizes, bool[] agree)
+    {
+        long usual = sizes.GroupBy(n => n).OrderByDescending(g => g.Count()).First().Key;
+        bool[] others = [.. agree.Where((_, i) => sizes[i] != usual)];
+        return others.Length > 0 && others.Count(a => a) >= Nearly * others.Length;
     }
 
     private void PlaceSized(Placed number, (string Type, int Unit, int Addend) found, int[] sizes)

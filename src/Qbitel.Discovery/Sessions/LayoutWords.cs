@@ -1,0 +1,34 @@
+using System.Globalization;
+using Qbitel.Discovery.Grammars.Layouts;
+
+namespace Qbitel.Discovery.Sessions;
+
+/// <summary>What a layout says of its parts, for people.</summary>
+internal static class LayoutWords
+{
+    public static string Size(FieldSize size) => size switch
+    {
+        FixedSize fixedSize => fixedSize.Bytes.ToString(CultureInfo.InvariantCulture),
+        SizeBy by => $"as {by.Field} says",
+        SizeUntil until => $"up to 0x{Convert.ToHexStringLower(until.Delimiter.Span)}",
+        _ => "the rest",
+    };
+
+    public static string End(ChainEnd end) => end switch
+    {
+        EndByCount by => $"as many items as {by.Field} says",
+        EndByLength by => $"as many bytes as {by.Field} says",
+        _ => "items to the end",
+    };
+
+    public static string Rule(FieldRule? rule) => rule switch
+    {
+        null => "",
+        ConstantRule => "always the same",
+        LengthRule length => $"bytes of {length.Of.TrimStart('$')}" + (length.Unit == 1 ? "" : $" / {length.Unit}")
+            + (length.Addend == 0 ? "" : $" {(length.Addend > 0 ? "+" : "-")} {Math.Abs(length.Addend)}"),
+        CountRule count => $"items of {count.Of}",
+        ChecksumRule sum => $"{sum.Algorithm} from {sum.From.TrimStart('$')} to {sum.To.TrimStart('$')}",
+        _ => "",
+    };
+}
