@@ -73,7 +73,7 @@ internal sealed class CloudPort : TransferPort
             : !TokenKeyId.TryParse(key.Id, out _)
                 ? $"keys in it are named by {TokenKeyId.Size} bytes, and this one's identifier has not as many"
             : _whyNoImport(kind.Algorithm) is { } lacks ? lacks
-            : (key.Uses & ~(kind.IsPair ? KeyUses.Sign | KeyUses.Verify : KeyUses.Encrypt | KeyUses.Decrypt)) != 0
+            : (key.Uses & ~(kind.IsPair ? KeyUses.Sign | KeyUses.Verify : KeyUses.Encrypt | KeyUses.Decrypt)) != KeyUses.None
                 ? $"it would {(kind.IsPair ? "sign" : "encrypt and decrypt")} only, and this key has other uses"
             : null;
         return ValueTask.FromResult(why);

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Cms;
-using Qbitel.Cryptography.Keys;
 using Qbitel.Hsm.Clouds.Aws;
 using Qbitel.Hsm.Clouds.Azure;
 using Qbitel.Hsm.Clouds.Gcp;

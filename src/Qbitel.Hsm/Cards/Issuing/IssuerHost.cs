@@ -7,7 +7,6 @@ using System.Text;
 using Qbitel.Cryptography.BlockCiphers;
 using Qbitel.Cryptography.Cards;
 using Qbitel.Cryptography.Cards.Emv;
-using Qbitel.Hsm.Cards;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Emv;
 using Qbitel.Protocols.Iso8583;

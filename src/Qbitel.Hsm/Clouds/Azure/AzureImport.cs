@@ -66,7 +66,7 @@ internal sealed partial class AzureImport(
             {
                 ["key"] = key,
                 ["attributes"] = new JsonObject { ["enabled"] = true, ["exportable"] = false },
-                ["tags"] = keys.Tags(id, row.Algorithm.Name),
+                ["tags"] = AzureKeys.Tags(id, row.Algorithm.Name),
             }, cancellationToken);
     }
 

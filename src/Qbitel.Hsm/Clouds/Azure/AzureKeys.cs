@@ -20,7 +20,7 @@ internal sealed partial class AzureKeys(
 
     public string NameOf(TokenKeyId id) => $"{options.KeyPrefix}-{id}";
 
-    public JsonObject Tags(TokenKeyId id, string algorithm) =>
+    public static JsonObject Tags(TokenKeyId id, string algorithm) =>
         new() { ["qbitel-key"] = id.ToString(), [AlgorithmTag] = algorithm };
 
     public void Forget(TokenKeyId id) => _known.TryRemove(id, out _);

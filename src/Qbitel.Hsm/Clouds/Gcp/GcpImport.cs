@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
-using Qbitel.Cryptography;
 
 namespace Qbitel.Hsm.Clouds.Gcp;
 

@@ -8,6 +8,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Qbitel.Cryptography;
 using Qbitel.Hsm.Tests.Clouds;
+using static Qbitel.Hsm.Tests.Clouds.Gcp.CloudKmsPaths;
 
 namespace Qbitel.Hsm.Tests.Clouds.Gcp;
 
@@ -15,7 +16,7 @@ namespace Qbitel.Hsm.Tests.Clouds.Gcp;
 /// Cloud KMS, Google's token service and the metadata server on loopback: assertions verified, checksums both ways,
 /// states and refusals, and real cryptography. Written from the REST reference; where that is silent it is strict.
 /// </summary>
-internal sealed partial class FakeCloudKms : LoopbackServer
+internal sealed class FakeCloudKms : LoopbackServer
 {
     public const string Ring = "projects/bank/locations/europe-west3/keyRings/payments";
     public const string Host = "cloudkms.googleapis.com";
@@ -496,35 +497,6 @@ internal sealed partial class FakeCloudKms : LoopbackServer
     {
         ["error"] = new JsonObject { ["code"] = code, ["message"] = "text-of-the-service", ["status"] = status },
     }.ToJsonString();
-
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,63}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex KeyId();
-
-    [GeneratedRegex("^[a-z0-9_-]{1,63}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Label();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex KeyPath();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+):(?<verb>[a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex KeyVerb();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex VersionsPath();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+):(?<verb>[a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex VersionVerb();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+)/publicKey$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex PublicKeyPath();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions:import$", RegexOptions.None,
-        matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ImportPath();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+)$", RegexOptions.None,
-        matchTimeoutMilliseconds: 1000)]
-    private static partial Regex VersionPath();
 
     internal sealed record Named(string Name, string Purpose, string Algorithm, string Level)
     {
