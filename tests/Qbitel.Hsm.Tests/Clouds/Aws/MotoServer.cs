@@ -64,6 +64,7 @@ internal sealed partial class MotoServer : IAsyncDisposable
         _process.Dispose();
     }
 
-    [GeneratedRegex(@"Running on http://127\.0\.0\.1:(?<port>[0-9]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"Running on http://127\.0\.0\.1:(?<port>[0-9]+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RunningOn();
 }

@@ -8,15 +8,17 @@ using Qbitel.Hsm.Clouds.Aws;
 namespace Qbitel.Hsm.Tests.Clouds.Aws;
 
 /// <summary>
-/// AWS KMS as others read its documentation: moto. It has no Ed25519, post-quantum keys and imports, checks no signatures
-/// of requests, hashes digests once more and deletes by no ARN; what it has is asked here.
+/// AWS KMS as others read its documentation: moto. It has no Ed25519, post-quantum keys and imports, checks no
+/// signatures of requests, hashes digests once more and deletes by no ARN; what it has is asked here.
 /// </summary>
-public sealed class MotoTests : IAsyncLifetime
+public sealed class MotoTests(MotoTests.Host host) : IClassFixture<MotoTests.Host>, IAsyncLifetime
 {
     private static readonly KeyId Name = new(Guid.Parse("01998f00-0000-7000-8000-0000000000a7"));
     private static readonly TokenKeyId Id = TokenKeyId.Derive(Name, 1);
     private static readonly byte[] Data = "pay 5,000,000.00 USD"u8.ToArray();
 
+    // Of one server, every test has its own keys.
+    private readonly string _prefix = $"moto{Convert.ToHexString(RandomNumberGenerator.GetBytes(4))}";
     private MotoServer _server = null!;
     private AwsKms _kms = null!;
 
@@ -24,14 +26,13 @@ public sealed class MotoTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await MotoServer.StartAsync(Stop);
+        _server = await host.StartAsync(Stop);
         _kms = await OpenAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_kms is not null) await _kms.DisposeAsync();
-        if (_server is not null) await _server.DisposeAsync();
     }
 
     [Theory]
@@ -114,6 +115,17 @@ public sealed class MotoTests : IAsyncLifetime
         });
     }
 
-    private ValueTask<AwsKms> OpenAsync() => AwsKms.OpenAsync(_server.Options,
+    private ValueTask<AwsKms> OpenAsync() => AwsKms.OpenAsync(_server.Options with { KeyPrefix = _prefix },
         new BasicAWSCredentials(FakeAwsKms.AccessKey, FakeAwsKms.SecretKey), null, TimeProvider.System, null, Stop);
+
+    /// <summary>One process for all of them: it takes seconds to start.</summary>
+    public sealed class Host : IAsyncDisposable
+    {
+        private MotoServer? _server;
+
+        internal async Task<MotoServer> StartAsync(CancellationToken stop) =>
+            _server ??= await MotoServer.StartAsync(stop);
+
+        public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 }

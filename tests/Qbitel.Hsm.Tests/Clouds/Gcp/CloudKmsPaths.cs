@@ -14,16 +14,20 @@ internal static partial class CloudKmsPaths
     [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     public static partial Regex KeyPath();
 
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+):(?<verb>[a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+):(?<verb>[a-zA-Z]+)$", RegexOptions.None,
+        matchTimeoutMilliseconds: 1000)]
     public static partial Regex KeyVerb();
 
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     public static partial Regex VersionsPath();
 
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+):(?<verb>[a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+):(?<verb>[a-zA-Z]+)$",
+        RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     public static partial Regex VersionVerb();
 
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+)/publicKey$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+)/publicKey$",
+        RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     public static partial Regex PublicKeyPath();
 
     [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions:import$", RegexOptions.None,
