@@ -5,7 +5,9 @@ using Qbitel.Cryptography.Cards.Emv;
 
 namespace Qbitel.Hsm;
 
-/// <summary>The card cryptography of a box: issuer, acquirer and terminal keys that it keeps, and what they do.</summary>
+/// <summary>
+/// The card cryptography of a box: issuer, acquirer and terminal keys that it keeps, and what they do.
+/// </summary>
 /// <remarks>
 /// The public methods check that a key is for what is asked of it; a vendor overrides the <c>…CoreAsync</c> methods of
 /// what its mechanisms can, and <see cref="Supports"/> says so first. What it does not override is an
@@ -37,7 +39,8 @@ public abstract class HsmCards
         ArgumentNullException.ThrowIfNull(algorithm);
         using HsmProvider.Visit visit = _provider.Enter(cancellationToken);
         RequireAlgorithm(HsmOperation.ImportCardKey, use, algorithm);
-        return RequireSame(await GenerateCoreAsync(id, algorithm, use, isExportable, cancellationToken), use, algorithm);
+        return RequireSame(
+            await GenerateCoreAsync(id, algorithm, use, isExportable, cancellationToken), use, algorithm);
     }
 
     /// <summary>Takes in a key that was given in the clear: from components, or from a test.</summary>

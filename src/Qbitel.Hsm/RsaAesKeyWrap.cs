@@ -14,7 +14,8 @@ internal static class RsaAesKeyWrap
 {
     /// <param name="wrappingKey">The service's.</param>
     /// <param name="material">PKCS#8, or the bytes of a secret key.</param>
-    /// <param name="padding">OAEP with the hash the service documents; none of them needs it free of collisions.</param>
+    /// <param name="padding">OAEP with the hash the service documents; none of them needs it free of
+    /// collisions.</param>
     public static byte[] Wrap(RSA wrappingKey, ReadOnlySpan<byte> material, RSAEncryptionPadding padding)
     {
         using SecretBuffer once = new(32);

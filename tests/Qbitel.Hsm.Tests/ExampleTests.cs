@@ -68,12 +68,15 @@ public sealed class ExampleTests : IDisposable
         #region PoolOfTwo
         await using HsmPool pool = await HsmPool.OpenAsync(
             [
-                new("frankfurt", async cancel => await HsmProvider.CreateAsync(frankfurt, TimeProvider.System, null, cancel)),
+                new("frankfurt",
+                    async cancel => await HsmProvider.CreateAsync(frankfurt, TimeProvider.System, null, cancel)),
                 new("dublin", async cancel => await HsmProvider.CreateAsync(dublin, TimeProvider.System, null, cancel)),
             ],
-            new HsmPoolOptions { Routing = HsmPoolRouting.LowestLatency, Alert = alert => Console.Error.WriteLine(alert.Message) },
+            new HsmPoolOptions { Routing = HsmPoolRouting.LowestLatency,
+                Alert = alert => Console.Error.WriteLine(alert.Message) },
             TimeProvider.System, logger: null, stop);
-        HsmKey key = await pool.GenerateKeyAsync(id, SignatureAlgorithm.Ed25519, stop); // in one of them, always the same
+        // in one of them, always the same
+        HsmKey key = await pool.GenerateKeyAsync(id, SignatureAlgorithm.Ed25519, stop);
         IReadOnlyList<string> holders = await pool.HoldersAsync(key, stop);
         byte[] signature = await pool.SignAsync(key, payment, default, stop);
         #endregion

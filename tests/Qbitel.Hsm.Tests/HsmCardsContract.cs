@@ -17,7 +17,8 @@ public abstract class HsmCardsContract
     // The worked example of Visa CVN 10 that an HSM has checked: issuer key, data, cryptogram, answer.
     private static readonly byte[] IssuerKey = Hex("0123456789ABCDEFFEDCBA9876543210");
     private static readonly byte[] Data = Hex(
-        "000000004000" + "000000000000" + "0124" + "8000048000" + "0124" + "191105" + "01" + "52BF4585" + "1800" + "001C"
+        "000000004000" + "000000000000" + "0124" + "8000048000" + "0124" + "191105" + "01" + "52BF4585" + "1800"
+        + "001C"
         + "03A06010");
 
     private static readonly byte[] Cryptogram = Hex("29CCA15AE665FA2E");
@@ -147,7 +148,8 @@ public abstract class HsmCardsContract
             back, allowWeaker: false, Cancel));
         Assert.Equal(CardFault.UnsupportedOperation, weaker.Fault);
         CardException anotherCard = await Assert.ThrowsAsync<CardException>(async () =>
-            await hsm.Cards.VerifyPinAsync(new CardPinKey(to, PinBlockFormat.Iso4), block, "9934567890123456".AsMemory(),
+            await hsm.Cards.VerifyPinAsync(
+                new CardPinKey(to, PinBlockFormat.Iso4), block, "9934567890123456".AsMemory(),
                 new CardPinReference(verifier, value, "1".AsMemory()), Cancel));
         Assert.Equal(CardFault.PinBlock, anotherCard.Fault);
     }
@@ -213,7 +215,9 @@ public abstract class HsmCardsContract
         Assert.Equal(wanted, mac);
     }
 
-    /// <summary>Every derivation, data of every length, and both answers, as the algorithms alone compute them.</summary>
+    /// <summary>
+    /// Every derivation, data of every length, and both answers, as the algorithms alone compute them.
+    /// </summary>
     [Theory]
     [InlineData(MasterKeyDerivation.OptionA, SessionKeyDerivation.None)]
     [InlineData(MasterKeyDerivation.OptionA, SessionKeyDerivation.MChip)]
@@ -248,7 +252,8 @@ public abstract class HsmCardsContract
                         UnpredictableNumber = unpredictable,
                         Cryptogram = made,
                     };
-                    Assert.True(await hsm.Cards.VerifyCryptogramAsync(key, transaction, Data.AsMemory(0, size), Cancel));
+                    Assert.True(
+                        await hsm.Cards.VerifyCryptogramAsync(key, transaction, Data.AsMemory(0, size), Cancel));
 
                     byte[] answering = transaction.AnswersUnderMasterKey ? cardKey : working;
                     byte[] first = new byte[8], second = new byte[4], wanted = new byte[8], short4 = new byte[4];
@@ -271,7 +276,8 @@ public abstract class HsmCardsContract
     {
         await using HsmProvider hsm = await OpenAsync();
         CardKeyAlgorithm algorithm = CardKeyAlgorithm.Of(isAes: true, size)!;
-        Assert.SkipUnless(hsm.Supports(HsmOperation.VerifyCryptogram, algorithm), $"the box verifies none with {algorithm}");
+        Assert.SkipUnless(
+            hsm.Supports(HsmOperation.VerifyCryptogram, algorithm), $"the box verifies none with {algorithm}");
         byte[] value = ProtectionKey[..size], cardKey = new byte[size], working = new byte[size], made = new byte[8];
         HsmKey key = await hsm.Cards.ImportAsync(
             Name(), algorithm, CardKeyUse.Cryptograms, isExportable: false, value, Cancel);

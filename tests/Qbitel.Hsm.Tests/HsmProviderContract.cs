@@ -16,7 +16,9 @@ public abstract class HsmProviderContract
     private static readonly byte[] Data = "pay 5,000,000.00 USD"u8.ToArray();
     private static readonly byte[] Context = "wire"u8.ToArray();
 
-    /// <summary>Every algorithm but those with a large RSA half, which takes seconds to make; one of 2,048 bits stands for them.</summary>
+    /// <summary>
+    /// Every algorithm but those with a large RSA half, which takes seconds to make; one of 2,048 bits stands for them.
+    /// </summary>
     internal static IEnumerable<KeyAlgorithm> Tested => KeyAlgorithm.All.Where(a =>
         !a.Name.Contains("RSA3072", StringComparison.Ordinal) && !a.Name.Contains("RSA4096", StringComparison.Ordinal));
 
@@ -472,7 +474,8 @@ public abstract class HsmProviderContract
             KemAlgorithm a => HsmKey.OfPair(Id(), a, new byte[a.EncapsulationKeySize], DateTimeOffset.UnixEpoch),
             _ => HsmKey.OfCipher(Id(), (CipherAlgorithm)algorithm, new byte[5], DateTimeOffset.UnixEpoch),
         };
-        NotSupportedException refused = await Assert.ThrowsAsync<NotSupportedException>(async () => await (operation switch
+        NotSupportedException refused =
+            await Assert.ThrowsAsync<NotSupportedException>(async () => await (operation switch
         {
             HsmOperation.Sign => hsm.SignAsync(absent, Data, default, Stop).AsTask(),
             HsmOperation.Decapsulate =>

@@ -93,7 +93,8 @@ internal static class CryptogramInput
 
         if (dataObjects.TryFill(data.RawContent.Span, destination, out uint missing)) return true;
 
-        problem = string.Create(CultureInfo.InvariantCulture, $"data object {missing:X} is missing, which the card asks for");
+        problem =
+            string.Create(CultureInfo.InvariantCulture, $"data object {missing:X} is missing, which the card asks for");
         return false;
     }
 }

@@ -3,7 +3,9 @@ namespace Qbitel.Hsm.Cards;
 /// <summary>What a verification has found out.</summary>
 public enum VerificationStatus
 {
-    /// <summary>Nothing could be found out: a key or the box is missing, or the scheme is not known. Never a yes.</summary>
+    /// <summary>
+    /// Nothing could be found out: a key or the box is missing, or the scheme is not known. Never a yes.
+    /// </summary>
     Indeterminate,
 
     Valid,

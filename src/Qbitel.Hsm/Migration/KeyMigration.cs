@@ -29,8 +29,8 @@ public sealed class KeyMigration
     }
 
     /// <summary>
-    /// Called for each key that has proved itself and before it is Active: registers it and writes the audit log. It may
-    /// be called twice for a key when the process dies in between, so it must be repeatable.
+    /// Called for each key that has proved itself and before it is Active: registers it and writes the audit log. It
+    /// may be called twice for a key when the process dies in between, so it must be repeatable.
     /// </summary>
     public Func<Guid, MigratedKey, CancellationToken, ValueTask>? Activate { get; init; }
 
@@ -115,7 +115,8 @@ public sealed class KeyMigration
     {
         using MigrationJournal opened = MigrationJournal.Open(journal, isNew: false);
         return opened.Lines.Count == 0
-            ? throw Failed(HsmFailure.Damaged, $"{journal} has not begun: nothing was done; delete it.") : Report(opened);
+            ? throw Failed(HsmFailure.Damaged, $"{journal} has not begun: nothing was done; delete it.")
+            : Report(opened);
     }
 
     private async ValueTask<MigrationReport> RunAsync(MigrationJournal journal, CancellationToken cancellationToken)
@@ -250,7 +251,8 @@ public sealed class KeyMigration
             // Whether everything that opens the message was under a KEM outside both tokens: a key that was there
             // already was not moved by us.
             ["pqc_wrapped"] = taken.Wrapped is null ? "unknown" : "true",
-            ["pqc_inside_tokens"] = taken is { Wrapped.StaysInside: true, Unwrapped.StaysInside: true } ? "true" : "false",
+            ["pqc_inside_tokens"] = taken is { Wrapped.StaysInside: true, Unwrapped.StaysInside: true } ? "true"
+                : "false",
             // How far that reached: a cloud's import is under RSA, whatever protected the key before it.
             ["last_hop"] = taken.Wrapped is null ? "unknown" : planned.LastHop?.Safety switch
             {

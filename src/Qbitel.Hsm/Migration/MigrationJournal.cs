@@ -5,7 +5,8 @@ using Qbitel.Hsm.Software;
 namespace Qbitel.Hsm.Migration;
 
 /// <summary>
-/// A file of lines, each on disk before the next step begins and each bound to the one before, for one process at a time.
+/// A file of lines, each on disk before the next step begins and each bound to the one before, for one process at a
+/// time.
 /// </summary>
 /// <remarks>
 /// A process that dies in the middle of a line leaves its beginning: that is cut off when the file is opened again.
@@ -135,7 +136,8 @@ internal sealed class MigrationJournal : IDisposable
         if (!Enum.IsDefined(line.Event)) return "its event is not known";
         if (before.Count == 0)
         {
-            return line is { Event: JournalEvent.Begin, Migration: not null, Plan: { Keys: not null, Policy: not null } }
+            return line is { Event: JournalEvent.Begin, Migration: not null,
+                Plan: { Keys: not null, Policy: not null } }
                 ? line.Plan.Keys.Any(key => key?.Key is null || key.Steps is null) ? "its plan has a hole" : null
                 : "a journal begins with a plan";
         }

@@ -62,7 +62,8 @@ public sealed record MigrationPlan
         IReadOnlyList<TransferKey> found = await source.ListAsync(cancellationToken);
         HashSet<string> twice =
         [
-            .. found.GroupBy(Named, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key),
+            .. found.GroupBy(Named, StringComparer.Ordinal).Where(group => group.Count() > 1)
+                .Select(group => group.Key),
         ];
         List<PlannedKey> keys = [];
         foreach (TransferKey key in found)
@@ -100,7 +101,8 @@ public sealed record MigrationPlan
         {
             if (there.CheckValue.Length == 0)
             {
-                return Refused(key, "a key has its name in the target, which shows nothing to compare them by; nothing is "
+                return Refused(
+                    key, "a key has its name in the target, which shows nothing to compare them by; nothing is "
                     + "overwritten");
             }
 

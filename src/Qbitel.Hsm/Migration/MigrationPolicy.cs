@@ -21,8 +21,8 @@ public sealed record MigrationPolicy
     public bool RequireInsideToken { get; init; }
 
     /// <summary>
-    /// A key whose last step into its target is not shown to be quantum-safe does not move: not into a cloud, whose import
-    /// is under RSA, and not by an interface of a vendor's that cannot be seen into. Default false.
+    /// A key whose last step into its target is not shown to be quantum-safe does not move: not into a cloud, whose
+    /// import is under RSA, and not by an interface of a vendor's that cannot be seen into. Default false.
     /// </summary>
     public bool RefuseClassicalHop { get; init; }
 

@@ -12,23 +12,25 @@ namespace Qbitel.Hsm.Pools;
 /// </summary>
 /// <remarks>
 /// A member that is late may still answer when another already has. So every try writes to a place of its own, and only
-/// the one that counts reaches the caller. Keys are taken in by all members or, where one is not well beforehand, by none.
+/// the one that counts reaches the caller. Keys are taken in by all members or, where one is not well beforehand, by
+/// none.
 /// </remarks>
 internal sealed class PoolCards(HsmPool pool, PoolRoutes routes, IReadOnlyList<PoolMember> members) : HsmCards(pool)
 {
     public override bool Supports(HsmOperation operation, CardKeyAlgorithm algorithm) =>
         members.Any(m => m.Provider?.Supports(operation, algorithm) ?? false);
 
-    protected override string? WhyNot(HsmOperation operation, CardKeyAlgorithm algorithm) => string.Join("; ", members.Select(
-        m => $"{m.Name}: {(m.Provider is { } provider ? provider.WhyNot(operation, algorithm) : "not opened yet")}"));
+    protected override string? WhyNot(HsmOperation operation, CardKeyAlgorithm algorithm) =>
+        string.Join("; ", members.Select(m =>
+            $"{m.Name}: {(m.Provider is { } provider ? provider.WhyNot(operation, algorithm) : "not opened yet")}"));
 
     // The same at each member is an import, and a generated key is another one at each.
     protected override ValueTask<HsmKey> GenerateCoreAsync(
         TokenKeyId id, CardKeyAlgorithm algorithm, CardKeyUse use, bool isExportable,
         CancellationToken cancellationToken) =>
         throw Failed(HsmOperation.ImportCardKey, HsmFailure.Unsupported,
-            "a pool makes no card keys, because each member would make another. Make it in one member, exportable under a "
-            + "key block protection key that all hold, and take the key block in here.");
+            "a pool makes no card keys, because each member would make another. Make it in one member, exportable "
+            + "under a key block protection key that all hold, and take the key block in here.");
 
     protected override ValueTask<HsmKey> ImportCoreAsync(
         TokenKeyId id, CardKeyAlgorithm algorithm, CardKeyUse use, bool isExportable, ReadOnlyMemory<byte> key,
@@ -107,7 +109,8 @@ internal sealed class PoolCards(HsmPool pool, PoolRoutes routes, IReadOnlyList<P
     protected override ValueTask<string> DeriveInitialKeyCoreAsync(
         HsmKey key, ReadOnlyMemory<byte> keySerialNumber, HsmKey protection, CancellationToken cancellationToken) =>
         RunAsync(HsmOperation.DeriveInitialKey, [key, protection], protects: true,
-            (cards, cancel) => cards.DeriveInitialKeyAsync(key, keySerialNumber, protection, cancel), cancellationToken);
+            (cards, cancel) => cards.DeriveInitialKeyAsync(key, keySerialNumber, protection, cancel),
+            cancellationToken);
 
     private ValueTask<T> RunAsync<T>(HsmOperation operation, HsmKey[] keys, bool protects,
         Func<HsmCards, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
@@ -148,7 +151,8 @@ internal sealed class PoolCards(HsmPool pool, PoolRoutes routes, IReadOnlyList<P
             catch (HsmException error) when (error.Failure == HsmFailure.Unavailable)
             {
                 throw PoolRoutes.Unavailable(HsmOperation.ImportCardKey,
-                    $"{member.Name} did not take the key {id} in, members before it did. Repeat it: {error.Message}", error);
+                    $"{member.Name} did not take the key {id} in, members before it did. Repeat it: {error.Message}",
+                    error);
             }
 
             if (first is not null && !first.IsSameKeyAs(key))

@@ -94,7 +94,8 @@ internal sealed class PoolRoutes(
                 other.Forget(next);
                 alert(new HsmPoolAlert(
                     error.Failure == HsmFailure.KeyMissing ? HsmPoolAlertKind.KeyLost : HsmPoolAlertKind.KeyConflict,
-                    next.Name, $"{next.Name} does not use the keys {one.Key} and {other.Key} together: {error.Message}"));
+                    next.Name,
+                        $"{next.Name} does not use the keys {one.Key} and {other.Key} together: {error.Message}"));
                 last = error;
             }
             catch (HsmException error) when (error.Failure is HsmFailure.Unavailable or HsmFailure.WrongSecret)

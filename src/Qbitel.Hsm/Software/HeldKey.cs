@@ -90,7 +90,9 @@ internal sealed class HeldKey
         _ => Cipher.ToArray(),
     };
 
-    /// <summary>As it travels: PKCS#8 in its shortest form, or the bytes of a cipher key. The caller zeroes it.</summary>
+    /// <summary>
+    /// As it travels: PKCS#8 in its shortest form, or the bytes of a cipher key. The caller zeroes it.
+    /// </summary>
     public byte[] Encode() => _material switch
     {
         SignatureKey signature => Pkcs8.Encode(signature),

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Qbitel.Hsm.Software;
 
 /// <summary>
-/// The calls .NET does not make for us: a lock that other processes see, a rename that survives a power cut, and a flush
-/// without the file's times.
+/// The calls .NET does not make for us: a lock that other processes see, a rename that survives a power cut, and a
+/// flush without the file's times.
 /// </summary>
 internal static partial class Posix
 {

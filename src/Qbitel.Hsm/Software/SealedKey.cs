@@ -133,6 +133,7 @@ internal static class SealedKey
 
     private static ReadOnlyMemory<byte> Shown(HsmKey key) =>
         key.CardUse is { } use
-            ? (byte[])[.. Encoding.ASCII.GetBytes(use.Code), (byte)(key.IsExportable ? 'E' : 'N'), .. key.CheckValue.Span]
+            ? (byte[])[.. Encoding.ASCII.GetBytes(use.Code), (byte)(key.IsExportable ? 'E' : 'N'),
+            .. key.CheckValue.Span]
             : key.Algorithm is CipherAlgorithm ? key.CheckValue : key.PublicKey;
 }

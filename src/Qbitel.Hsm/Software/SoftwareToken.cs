@@ -154,12 +154,12 @@ public sealed partial class SoftwareToken : HsmProvider, ICardKeyHolder
     }
 
     /// <summary>
-    /// The private key, wrapped in the token for the holder of a KEM key: AuthEnvelopedData of CMS, inside it PKCS#8, or
-    /// the bytes of a cipher key.
+    /// The private key, wrapped in the token for the holder of a KEM key: AuthEnvelopedData of CMS, inside it PKCS#8,
+    /// or the bytes of a cipher key.
     /// </summary>
     /// <exception cref="HsmException">
-    /// <see cref="HsmFailure.NotAllowed"/>: the token does not allow backups, or it is a card key, which leaves in a key
-    /// block.
+    /// <see cref="HsmFailure.NotAllowed"/>: the token does not allow backups, or it is a card key, which leaves in a
+    /// key block.
     /// </exception>
     internal async ValueTask<byte[]> WrapForBackupAsync(
         HsmKey key, CmsRecipient recipient, CancellationToken cancellationToken)

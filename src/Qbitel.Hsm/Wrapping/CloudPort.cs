@@ -31,7 +31,9 @@ internal sealed class CloudPort : TransferPort
     }
 
     public CloudPort(AzureManagedHsm azure, string token)
-        : this(azure, token, AzureManagedHsm.WhyNoImport, "RSA-4096-OAEP-SHA1 + AES-256-KWP by Azure's BYOK transfer blob") =>
+        : this(
+            azure, token, AzureManagedHsm.WhyNoImport,
+            "RSA-4096-OAEP-SHA1 + AES-256-KWP by Azure's BYOK transfer blob") =>
         _import = azure.ImportAsync;
 
     public CloudPort(GcpKms gcp, string token)
@@ -73,7 +75,8 @@ internal sealed class CloudPort : TransferPort
             : !TokenKeyId.TryParse(key.Id, out _)
                 ? $"keys in it are named by {TokenKeyId.Size} bytes, and this one's identifier has not as many"
             : _whyNoImport(kind.Algorithm) is { } lacks ? lacks
-            : (key.Uses & ~(kind.IsPair ? KeyUses.Sign | KeyUses.Verify : KeyUses.Encrypt | KeyUses.Decrypt)) != 0
+            : (key.Uses & ~(
+                kind.IsPair ? KeyUses.Sign | KeyUses.Verify : KeyUses.Encrypt | KeyUses.Decrypt)) != KeyUses.None
                 ? $"it would {(kind.IsPair ? "sign" : "encrypt and decrypt")} only, and this key has other uses"
             : null;
         return ValueTask.FromResult(why);

@@ -49,7 +49,8 @@ internal static unsafe class DeviceInventory
     /// <param name="handle">The secret or private key.</param>
     /// <param name="isPrivate">It is a private key.</param>
     /// <param name="expected">
-    /// What it should be: SoftHSM shows no length of a key that came in wrapped, and the check value tells whether it is.
+    /// What it should be: SoftHSM shows no length of a key that came in wrapped, and the check value tells whether it
+    /// is.
     /// </param>
     public static TransferKey Describe(
         Session session, ulong handle, bool isPrivate, TransferKind? expected = null)
@@ -78,7 +79,10 @@ internal static unsafe class DeviceInventory
             {
                 check = CheckValue(session, handle, kind, uses) ?? "";
                 if (check.Length == 0)
-                    obstacle = $"no use of it ({uses}) gives a check value, so that a copy could not be proved to be it";
+                {
+                    obstacle =
+                        $"no use of it ({uses}) gives a check value, so that a copy could not be proved to be it";
+                }
             }
 
             obstacle ??= kind.IsPair ? DeviceProof.WhyNot(kind, uses) : null;

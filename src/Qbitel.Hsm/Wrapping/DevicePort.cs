@@ -50,7 +50,8 @@ internal sealed class DevicePort(Pkcs11Token device, string token) : TransferPor
     public override ValueTask<string?> WhyNotTakeAsync(TransferKey key, CancellationToken cancellationToken) =>
         device.Queue.RunAsync(HsmOperation.Unwrap, session =>
         {
-            if (KindOf(key) is not { } kind || kind.Type == (Ckk)ulong.MaxValue) return $"{key.Kind} keys do not live here";
+            if (KindOf(key) is not { } kind || kind.Type == (Ckk)ulong.MaxValue)
+                return $"{key.Kind} keys do not live here";
             SlotCapabilities slot = session.Capabilities;
             string? unwraps = ReceivesInside is null ? null
                 : kind.IsPair || kind.Size % 8 != 0 ? DeviceWrapping.WhyNotPadded(session, MechanismFlags.Unwrap)

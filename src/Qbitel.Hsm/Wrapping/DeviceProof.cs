@@ -70,7 +70,8 @@ internal static unsafe class DeviceProof
                 {
                     KemAlgorithm kem = (KemAlgorithm)kind.Algorithm!;
                     using KemKey receiver = KemKeys.ImportPublic(kem, publicKey);
-                    byte[] ciphertext = new byte[kem.CiphertextSize], secret = new byte[kem.SharedSecretSize], opened = [];
+                    byte[] ciphertext = new byte[kem.CiphertextSize], secret = new byte[kem.SharedSecretSize],
+                        opened = [];
                     try
                     {
                         receiver.Encapsulate(ciphertext, secret);

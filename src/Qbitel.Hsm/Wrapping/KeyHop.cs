@@ -1,6 +1,8 @@
 namespace Qbitel.Hsm.Wrapping;
 
-/// <summary>How far the last step of a key into its target is safe from whoever records it and computes later.</summary>
+/// <summary>
+/// How far the last step of a key into its target is safe from whoever records it and computes later.
+/// </summary>
 public enum HopSafety
 {
     /// <summary>Under a KEM up to the inside of the token.</summary>

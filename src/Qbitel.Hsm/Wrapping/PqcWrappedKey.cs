@@ -7,8 +7,8 @@ namespace Qbitel.Hsm.Wrapping;
 
 /// <summary>A key on its way: CMS for one recipient, with the description of the key and what left the token.</summary>
 /// <remarks>
-/// The description is not authenticated and not secret: what opens is compared with it, and a key that does not match is
-/// refused. Who sent it is not shown by it.
+/// The description is not authenticated and not secret: what opens is compared with it, and a key that does not match
+/// is refused. Who sent it is not shown by it.
 /// </remarks>
 public sealed record PqcWrappedKey
 {

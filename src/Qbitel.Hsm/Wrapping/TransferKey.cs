@@ -2,11 +2,15 @@ using System.Text.Json.Serialization;
 
 namespace Qbitel.Hsm.Wrapping;
 
-/// <summary>A key object of a token as far as moving it goes: name, kind, uses, and what proves that a copy is it.</summary>
+/// <summary>
+/// A key object of a token as far as moving it goes: name, kind, uses, and what proves that a copy is it.
+/// </summary>
 /// <remarks>It holds no secret. Keys of other programs are described too.</remarks>
 public sealed record TransferKey
 {
-    /// <summary>The identifier of the object (CKA_ID), in hexadecimal; may be empty for keys of other programs.</summary>
+    /// <summary>
+    /// The identifier of the object (CKA_ID), in hexadecimal; may be empty for keys of other programs.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>The label of the object (CKA_LABEL).</summary>

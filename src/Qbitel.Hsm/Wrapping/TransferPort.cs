@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Cms;
-using Qbitel.Cryptography.Keys;
 using Qbitel.Hsm.Clouds.Aws;
 using Qbitel.Hsm.Clouds.Azure;
 using Qbitel.Hsm.Clouds.Gcp;
@@ -23,8 +22,8 @@ public sealed record TakenKey(TransferKey Key, bool WasThere, BoundaryReport? Bo
 
 /// <summary>One end of a transfer: what a token gives out and takes in, and in what form.</summary>
 /// <remarks>
-/// Beside <see cref="HsmProvider"/>, which has no export. Whether a key may leave is asked of the key object itself, and
-/// a key that was made to stay stays.
+/// Beside <see cref="HsmProvider"/>, which has no export. Whether a key may leave is asked of the key object itself,
+/// and a key that was made to stay stays.
 /// </remarks>
 public abstract class TransferPort
 {
@@ -50,10 +49,12 @@ public abstract class TransferPort
         AwsKms aws => new CloudPort(aws, token),
         AzureManagedHsm azure => new CloudPort(azure, token),
         GcpKms gcp => new CloudPort(gcp, token),
-        HsmPool => throw new NotSupportedException("A pool is no end of a transfer: a key moves into one box. Name a member "
+        HsmPool =>
+            throw new NotSupportedException("A pool is no end of a transfer: a key moves into one box. Name a member "
             + "of it."),
         null => throw new ArgumentNullException(nameof(provider)),
-        _ => throw new NotSupportedException($"Keys of the provider '{provider.Name}' do not move: it has no wrapping."),
+        _ =>
+            throw new NotSupportedException($"Keys of the provider '{provider.Name}' do not move: it has no wrapping."),
     };
 
     /// <summary>Every key, also those that do not move.</summary>
@@ -74,7 +75,8 @@ public abstract class TransferPort
 
     /// <summary>The key for a recipient; the token's answer is wrapped, never clear.</summary>
     /// <exception cref="HsmException">
-    /// <see cref="HsmFailure.NotAllowed"/>: it was made to stay; <see cref="HsmFailure.KeyConflict"/>: it is another key.
+    /// <see cref="HsmFailure.NotAllowed"/>: it was made to stay; <see cref="HsmFailure.KeyConflict"/>: it is another
+    /// key.
     /// </exception>
     public abstract ValueTask<PqcWrappedKey> WrapAsync(
         TransferKey key, TransferRecipient recipient, CancellationToken cancellationToken);
@@ -89,7 +91,8 @@ public abstract class TransferPort
     /// Makes the key one of this token and lets it prove itself; finds it where it is there already, so that the same
     /// message taken twice gives one key.
     /// </summary>
-    /// <exception cref="HsmException">It does not open, or is another key than described; then nothing stays.</exception>
+    /// <exception cref="HsmException">It does not open, or is another key than described; then nothing
+    /// stays.</exception>
     public abstract ValueTask<TakenKey> TakeAsync(
         TransferRecipient receiver, PqcWrappedKey wrapped, bool isExtractable, CancellationToken cancellationToken);
 

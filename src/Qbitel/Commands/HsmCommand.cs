@@ -25,8 +25,8 @@ internal static class HsmCommand
         Argument<string?> name = Named(isRequired: false);
         Option<string?> file = Configuration();
         return new Verb("doctor",
-            "Open every configured HSM and pool, and say what it can do, what it cannot and what to fix. Exit 1 when one "
-            + "fails.",
+            "Open every configured HSM and pool, and say what it can do, what it cannot and what to fix. Exit 1 when "
+            + "one fails.",
             new("qbitel hsm doctor", "all of them"),
             new("qbitel hsm doctor vault --json", "one, for a program"))
         {
@@ -127,7 +127,8 @@ internal static class HsmCommand
 
     internal static Argument<string?> Named(bool isRequired) => new("NAME")
     {
-        Description = isRequired ? "The HSM or pool, as hsm.json names it" : "Only this HSM or pool, as hsm.json names it",
+        Description = isRequired ? "The HSM or pool, as hsm.json names it"
+            : "Only this HSM or pool, as hsm.json names it",
         Arity = isRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     };
 
@@ -177,7 +178,8 @@ internal static class HsmCommand
     private static void Print(HsmPoolReport pool, IAnsiConsole console)
     {
         int count = pool.Members.Count;
-        console.Line($"  pool:     {pool.Mode}, {pool.Routing}; a key is made once {pool.Quorum} of {count} members say that "
+        console.Line(
+            $"  pool:     {pool.Mode}, {pool.Routing}; a key is made once {pool.Quorum} of {count} members say that "
             + $"they have none of its name; it protects while {pool.MinimumToProtect} active members are well");
         foreach (HsmPoolMemberRow member in pool.Members)
         {

@@ -120,8 +120,7 @@ internal static class HsmMigrateCommand
                     {
                         ["to"] = target,
                         ["keys"] = $"{made.Count(MigrationVerdict.Migratable)}",
-                        ["classical_last_hop"] = $"{made.Keys.Count(
-                            key => key is { Verdict: MigrationVerdict.Migratable, LastHop.Safety: HopSafety.Classical })}",
+                        ["classical_last_hop"] = $"{Classical(made)}",
                         ["extractable_afterwards"] = made.Policy.Extractable ? "yes" : "no",
                     },
                 }, line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
@@ -151,6 +150,9 @@ internal static class HsmMigrateCommand
         Required = true,
     };
 
+    private static int Classical(MigrationPlan plan) => plan.Keys.Count(
+        key => key is { Verdict: MigrationVerdict.Migratable, LastHop.Safety: HopSafety.Classical });
+
     private static ExitCode Show(MigrationReport report, Output output)
     {
         output.Document(report.ToJson, console => Print(report, console));
@@ -166,8 +168,7 @@ internal static class HsmMigrateCommand
             foreach (string step in key.Steps) console.Line($"  - {step}");
         }
 
-        int classical = plan.Keys.Count(key => key is
-            { Verdict: MigrationVerdict.Migratable, LastHop.Safety: HopSafety.Classical });
+        int classical = Classical(plan);
         if (classical > 0)
         {
             console.Line($"{classical} of these would go the last hop under RSA, which can be recorded now and opened "

@@ -5,7 +5,9 @@ using Qbitel.Hsm.Providers;
 
 namespace Qbitel.Machine;
 
-/// <summary>One pool of the file: providers of the same file that work as one, and when it gives one of them up.</summary>
+/// <summary>
+/// One pool of the file: providers of the same file that work as one, and when it gives one of them up.
+/// </summary>
 internal sealed record HsmFilePool
 {
     /// <summary>The names of providers that are trusted with everything.</summary>
@@ -70,8 +72,8 @@ internal sealed record HsmFilePool
 
         if (MinimumToProtect > Members.Length)
         {
-            return $"the pool '{name}' would never protect: 'minimumToProtect' is {MinimumToProtect}, and 'members' are "
-                + $"{Members.Length}";
+            return $"the pool '{name}' would never protect: 'minimumToProtect' is {MinimumToProtect}, and there are "
+                + $"{Members.Length} in 'members'";
         }
 
         if (Routing is not (null or "roundRobin" or "lowestLatency"))

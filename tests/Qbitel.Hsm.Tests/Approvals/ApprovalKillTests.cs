@@ -71,7 +71,8 @@ public sealed class ApprovalKillTests(ITestOutputHelper output) : IDisposable
             foreach (string name in (string[])["user:ada", "user:bob"])
             {
                 await control.AddAsync(request.Id, await SignedApproval.SignAsync(request, name,
-                    new Cryptography.Keys.LocalSigner(ApprovalFixture.KeyOf(name)), TimeProvider.System, default), default);
+                    new Cryptography.Keys.LocalSigner(ApprovalFixture.KeyOf(name)), TimeProvider.System, default),
+                    default);
                 Say(name);
             }
 

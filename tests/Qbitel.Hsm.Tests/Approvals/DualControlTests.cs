@@ -199,7 +199,8 @@ public sealed class DualControlTests : IDisposable
         string text = await File.ReadAllTextAsync(file, Stop);
 
         // Another key in the request: then it has another hash, and the approvals are of another request.
-        await File.WriteAllTextAsync(file, text.Replace($"{TokenFixture.Id(1)}", $"{TokenFixture.Id(2)}", StringComparison.Ordinal), Stop);
+        await File.WriteAllTextAsync(
+            file, text.Replace($"{TokenFixture.Id(1)}", $"{TokenFixture.Id(2)}", StringComparison.Ordinal), Stop);
         Controlled<bool> refused = await RunAsync(Destroy with { Key = TokenFixture.Id(2) }, request.Id);
         Assert.Equal("quorum", refused.Decision.Clause);
 
@@ -234,7 +235,8 @@ public sealed class DualControlTests : IDisposable
         HsmKey key = await hsm.GenerateKeyAsync(TokenFixture.Id(9), SignatureAlgorithm.MLDsa65Ed25519, Stop);
         using SignatureKey ada = ApprovalFixture.KeyOf("user:ada");
         _fixture.Use(new DualControlPolicy(
-            [new("user:ada", ada.Algorithm, ada.ExportPublicKey()), new("user:dan", SignatureAlgorithm.MLDsa65Ed25519, key.PublicKey)],
+            [new("user:ada", ada.Algorithm, ada.ExportPublicKey()),
+            new("user:dan", SignatureAlgorithm.MLDsa65Ed25519, key.PublicKey)],
             [new("key.destroy", 2)]));
         ApprovalRequest request = await _fixture.Control.RequestAsync(Destroy, "user:eve", Stop);
 

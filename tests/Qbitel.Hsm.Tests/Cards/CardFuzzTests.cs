@@ -83,7 +83,8 @@ public sealed class CardFuzzTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{cases} altered requests: {refused} refused "
-            + $"({string.Join(", ", reasons.Select(r => $"{r.Value} {r.Key}"))}); {same} differ in nothing that is verified");
+            + $"({string.Join(", ", reasons.Select(r => $"{r.Value} {r.Key}"))}); "
+            + $"{same} differ in nothing that is verified");
     }
 
     [Fact]
@@ -131,7 +132,8 @@ public sealed class CardFuzzTests(ITestOutputHelper output)
                 altered = altered[..RandomNumberGenerator.GetInt32(altered.Length)];
                 break;
             default:
-                int from = RandomNumberGenerator.GetInt32(altered.Length), to = RandomNumberGenerator.GetInt32(altered.Length);
+                int from = RandomNumberGenerator.GetInt32(altered.Length),
+                to = RandomNumberGenerator.GetInt32(altered.Length);
                 (altered[from], altered[to]) = (altered[to], altered[from]);
                 break;
         }

@@ -26,11 +26,14 @@ public sealed class CardSpeedTests(ITestOutputHelper output) : IDisposable
     public async Task A_token_verifies_cryptograms_and_translates_pins_fast_and_without_allocations()
     {
         await using HsmProvider hsm = await _token.CreateAsync();
-        HsmKey cryptograms = await ImportAsync(hsm, CardKeyAlgorithm.TwoKeyTdea, CardKeyUse.Cryptograms, HostFixture.IssuerKey);
-        HsmKey pin = await ImportAsync(hsm, CardKeyAlgorithm.TwoKeyTdea, CardKeyUse.PinEncryption, HostFixture.IssuerKey);
+        HsmKey cryptograms =
+            await ImportAsync(hsm, CardKeyAlgorithm.TwoKeyTdea, CardKeyUse.Cryptograms, HostFixture.IssuerKey);
+        HsmKey pin =
+            await ImportAsync(hsm, CardKeyAlgorithm.TwoKeyTdea, CardKeyUse.PinEncryption, HostFixture.IssuerKey);
         byte[] aes = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
         HsmKey aesPin = await ImportAsync(hsm, CardKeyAlgorithm.Aes256, CardKeyUse.PinEncryption, aes);
-        byte[] data = new byte[44], block4 = new byte[16], block0 = new byte[8], out0 = new byte[8], out4 = new byte[16];
+        byte[] data = new byte[44], block4 = new byte[16], block0 = new byte[8], out0 = new byte[8],
+            out4 = new byte[16];
         PinBlock4.Encrypt(aes, "1234", Pan, block4);
         await hsm.Cards.TranslatePinAsync(new CardPinKey(aesPin, PinBlockFormat.Iso4), block4,
             new CardPinKey(pin, PinBlockFormat.Iso0), Pan.AsMemory(), block0, allowWeaker: true, Cancel);
@@ -49,7 +52,8 @@ public sealed class CardSpeedTests(ITestOutputHelper output) : IDisposable
         Measure("ARQC verified in the token, keys derived", 100_000, () =>
             Done(hsm.Cards.VerifyCryptogramAsync(cryptograms, transaction, data, Cancel)));
         Measure("PIN 0 to 0 in the token", 200_000, () => Done(hsm.Cards.TranslatePinAsync(
-            new CardPinKey(pin, PinBlockFormat.Iso0), block0, new CardPinKey(pin, PinBlockFormat.Iso0), Pan.AsMemory(), out0,
+            new CardPinKey(pin, PinBlockFormat.Iso0), block0, new CardPinKey(pin, PinBlockFormat.Iso0), Pan.AsMemory(),
+            out0,
             false, Cancel)));
         Measure("PIN 4 to 4 in the token", 200_000, () => Done(hsm.Cards.TranslatePinAsync(
             new CardPinKey(aesPin, PinBlockFormat.Iso4), block4, new CardPinKey(aesPin, PinBlockFormat.Iso4),
@@ -109,6 +113,7 @@ public sealed class CardSpeedTests(ITestOutputHelper output) : IDisposable
     private static long ThreadNanoseconds() => long.Parse(
         File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture);
 
-    private static ValueTask<HsmKey> ImportAsync(HsmProvider hsm, CardKeyAlgorithm algorithm, CardKeyUse use, byte[] key) =>
+    private static ValueTask<HsmKey> ImportAsync(
+        HsmProvider hsm, CardKeyAlgorithm algorithm, CardKeyUse use, byte[] key) =>
         hsm.Cards.ImportAsync(HostFixture.Name(), algorithm, use, isExportable: false, key, Cancel);
 }

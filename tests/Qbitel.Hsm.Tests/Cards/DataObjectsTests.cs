@@ -20,7 +20,8 @@ public sealed class DataObjectsTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static CryptogramVersion Cvn18 => CryptogramVersion.Standard.First(version => version.Name == "Visa CVN 18");
+    private static CryptogramVersion Cvn18 =>
+        CryptogramVersion.Standard.First(version => version.Name == "Visa CVN 18");
 
     /// <summary>A card that has the data of its cryptogram in the order of the list.</summary>
     private static TestCard Card => new(HostFixture.IssuerKey, Pan, Cvn18 with
@@ -44,7 +45,8 @@ public sealed class DataObjectsTests
         (CryptogramVersion version, HsmKey key) = (Cvn18, fixture.CryptogramKey);
 
         #region VerifyArqcByCdol
-        // As read from the card, or as its profile says: amount, other amount, country, results, currency, date, type, number.
+        // As read from the card, or as its profile says: amount, other amount, country, results, currency, date, type,
+        // number.
         Assert.True(DataObjectList.TryParse(
             Convert.FromHexString("9F3704" + "9F0206" + "9A03" + "9C01" + "9F1A02" + "5F2A02" + "9505" + "9F0306"),
             out DataObjectList cdol, out _));
@@ -56,7 +58,9 @@ public sealed class DataObjectsTests
         Assert.Equal(VerificationReason.WrongValue, other.Reason);
     }
 
-    /// <summary>Numbers on the left, card numbers with F, others on the right; profile and counter where they are asked for.</summary>
+    /// <summary>
+    /// Numbers on the left, card numbers with F, others on the right; profile and counter where they are asked for.
+    /// </summary>
     [Theory]
     [InlineData("9F0208" + "9F3704", "0000000000004000" + "52BF4585" + "1800" + "0005")]
     [InlineData("9F0203" + "9C02", "004000" + "0000" + "1800" + "0005")]

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Qbitel.Hsm.Tests.Clouds;
 
-/// <summary>Answers of a server, damaged on their way: what a client makes of them must be a value or an error in its words.</summary>
+/// <summary>
+/// Answers of a server, damaged on their way: what a client makes of them must be a value or an error in its words.
+/// </summary>
 internal sealed class ResponseMutation(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private static readonly byte[][] Pieces =
@@ -49,11 +51,17 @@ internal sealed class ResponseMutation(HttpMessageHandler inner) : DelegatingHan
         content.Headers.ContentType = response.Content.Headers.ContentType;
         response.Content = content;
         if (RandomNumberGenerator.GetInt32(8) == 0)
-            response.StatusCode = (HttpStatusCode)(RandomNumberGenerator.GetInt32(2, 6) * 100 + RandomNumberGenerator.GetInt32(30));
+        {
+            response.StatusCode =
+                (HttpStatusCode)(RandomNumberGenerator.GetInt32(2, 6) * 100 + RandomNumberGenerator.GetInt32(30));
+        }
+
         return response;
     }
 
-    /// <summary>Runs it: anything but a value, an error of the provider or a refusal to decrypt fails the test.</summary>
+    /// <summary>
+    /// Runs it: anything but a value, an error of the provider or a refusal to decrypt fails the test.
+    /// </summary>
     public static async Task ShakeAsync(int times, params Func<Task>[] calls)
     {
         int refused = 0;

@@ -28,17 +28,20 @@ public sealed class KeyShapesTests : IDisposable
     {
         using SoftHsmFixture fixture = new();
         await using Pkcs11Token hsm = await fixture.OpenAsync();
-        HsmKey key = await hsm.GenerateKeyAsync(TokenFixture.Id(1), (SignatureAlgorithm)KeyAlgorithm.Parse(algorithm), Stop);
+        HsmKey key =
+            await hsm.GenerateKeyAsync(TokenFixture.Id(1), (SignatureAlgorithm)KeyAlgorithm.Parse(algorithm), Stop);
         using HsmECDsa ecdsa = new(hsm, key);
         HashAlgorithmName name = new(hash);
         CertificateRequest request = new("CN=payments", ecdsa, name);
 
-        CertificateRequest read = CertificateRequest.LoadSigningRequest(request.CreateSigningRequest(), name); // verifies
+        // verifies
+        CertificateRequest read = CertificateRequest.LoadSigningRequest(request.CreateSigningRequest(), name);
         Assert.Equal("CN=payments", read.SubjectName.Name);
 
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        using X509Certificate2 issued = request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(ecdsa),
+        using X509Certificate2 issued =
+            request.Create(request.SubjectName, X509SignatureGenerator.CreateForECDsa(ecdsa),
             now.AddHours(-1), now.AddDays(1), [1, 2, 3]);
         using X509Chain chain = new();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -69,7 +72,8 @@ public sealed class KeyShapesTests : IDisposable
         await using Pkcs11Token hsm = await fixture.OpenAsync();
         DeviceKey key = await hsm.DeviceKeys.GenerateAsync(TokenFixture.Id(1), DeviceKeyKind.Rsa2048, false, Stop);
         using HsmRsa rsa = new(hsm.DeviceKeys, key);
-        foreach (RSASignaturePadding padding in (RSASignaturePadding[])[RSASignaturePadding.Pkcs1, RSASignaturePadding.Pss])
+        foreach (
+            RSASignaturePadding padding in (RSASignaturePadding[])[RSASignaturePadding.Pkcs1, RSASignaturePadding.Pss])
         {
             CertificateRequest request = new("CN=payments", rsa, HashAlgorithmName.SHA256, padding);
             CertificateRequest read = CertificateRequest.LoadSigningRequest(request.CreateSigningRequest(),
@@ -143,7 +147,8 @@ public sealed class KeyShapesTests : IDisposable
 
     private static async Task RequestAsync(HsmProvider hsm, string algorithm)
     {
-        HsmKey key = await hsm.GenerateKeyAsync(TokenFixture.Id(1), (SignatureAlgorithm)KeyAlgorithm.Parse(algorithm), Stop);
+        HsmKey key =
+            await hsm.GenerateKeyAsync(TokenFixture.Id(1), (SignatureAlgorithm)KeyAlgorithm.Parse(algorithm), Stop);
         using HsmMLDsa mlDsa = new(hsm, key);
         using ManagedMLDsa outside = ManagedMLDsa.ImportMLDsaPublicKey(mlDsa.Algorithm, key.PublicKey.Span);
 

@@ -111,13 +111,16 @@ public sealed class KeyMigrationTests(ITestOutputHelper output)
         Assert.Equal("running", report.Phase);
         Assert.Equal(1, report.Active);
         Assert.Equal(1, report.Open);
-        Assert.Contains("came to be", report.Keys.Single(key => key.Problem is not null).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "came to be", report.Keys.Single(key => key.Problem is not null).Problem, StringComparison.Ordinal);
         TransferKey intruder = (await ends.Target.ListAsync(Stop)).Single(key => key.Label == "DATA-KEY");
         Assert.True(await ends.Target.RemoveAsync(intruder, Stop));
         Assert.Equal("done", (await migration.ResumeAsync(Stop)).Phase);
     }
 
-    /// <summary>SIGKILL at random moments, as often as it takes: every key is there once, proved, and none is lost.</summary>
+    /// <summary>
+    /// SIGKILL at random moments, as often as it takes: every key is there once, proved, and none is lost.
+    /// </summary>
     [Fact, Trait("Soak", "hsm-migrate-kill")]
     public async Task A_killed_migration_goes_on_with_every_key_once()
     {
@@ -154,7 +157,8 @@ public sealed class KeyMigrationTests(ITestOutputHelper output)
     }
 
     // True when it came to its end, false when it was killed.
-    private static async Task<bool> RunAsync(SoftHsmFixture softHsm, NssFixture nss, string journal, int? killAfterLines)
+    private static async Task<bool> RunAsync(
+        SoftHsmFixture softHsm, NssFixture nss, string journal, int? killAfterLines)
     {
         ProcessStartInfo start = new(Environment.ProcessPath!,
             [MigrationWorker.Name, SoftHsmFixture.Label, nss.Database, nss.Options.Module!, journal])
@@ -185,7 +189,8 @@ public sealed class KeyMigrationTests(ITestOutputHelper output)
 
         await worker.WaitForExitAsync(Stop);
         if (worker.ExitCode == 0) return true;
-        Assert.True(worker.ExitCode == 137, $"{worker.ExitCode}: {said}{await worker.StandardError.ReadToEndAsync(Stop)}");
+        Assert.True(
+            worker.ExitCode == 137, $"{worker.ExitCode}: {said}{await worker.StandardError.ReadToEndAsync(Stop)}");
         return false;
     }
 

@@ -6,7 +6,9 @@ using Qbitel.Hsm.Wrapping;
 
 namespace Qbitel.Hsm.Tests.Migration;
 
-/// <summary>A migration in a process of its own, which is killed; the next one goes on where the journal ends.</summary>
+/// <summary>
+/// A migration in a process of its own, which is killed; the next one goes on where the journal ends.
+/// </summary>
 internal static class MigrationWorker
 {
     public const string Name = "migrate-until-killed";
@@ -15,7 +17,8 @@ internal static class MigrationWorker
     {
         CancellationToken stop = CancellationToken.None;
         await using Pkcs11Token from = await Pkcs11Token.OpenAsync("softhsm2",
-            new Pkcs11Options { TokenLabel = softHsmLabel, AskPin = Pin, Sessions = 1 }, TimeProvider.System, null, stop);
+            new Pkcs11Options { TokenLabel = softHsmLabel, AskPin = Pin, Sessions = 1 }, TimeProvider.System, null,
+            stop);
         await using Pkcs11Token to = await Pkcs11Token.OpenAsync("nss", new Pkcs11Options
         {
             Module = nssModule,

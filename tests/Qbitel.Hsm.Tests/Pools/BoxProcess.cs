@@ -22,7 +22,8 @@ internal static class BoxProcess
     {
         using TokenSecret secret = TokenSecret.FromKeyFile(Path.Combine(root, "token.secret"));
         await using SoftwareToken token = await SoftwareToken.OpenAsync(
-            new SoftwareTokenOptions { Folder = Path.Combine(root, "token") }, secret, TimeProvider.System, null, default);
+            new SoftwareTokenOptions { Folder = Path.Combine(root, "token") }, secret, TimeProvider.System, null,
+            default);
         Channel<byte[]> requests = Channel.CreateUnbounded<byte[]>(), answers = Channel.CreateUnbounded<byte[]>();
         Task writing = BoxFrames.WriteAsync(Console.OpenStandardOutput(), answers.Reader);
         Task[] working = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
@@ -50,7 +51,8 @@ internal static class BoxProcess
             if (operation is HsmOperation.Find or HsmOperation.GenerateKey)
             {
                 HsmKey? key = operation == HsmOperation.Find ? await token.FindAsync(id, default)
-                    : await token.GenerateKeyAsync(id, KeyAlgorithm.Parse(System.Text.Encoding.ASCII.GetString(data.Span)), default);
+                    : await token.GenerateKeyAsync(
+                        id, KeyAlgorithm.Parse(System.Text.Encoding.ASCII.GetString(data.Span)), default);
                 result = key is null ? [] : BoxedToken.Describe(key);
             }
             else

@@ -45,7 +45,8 @@ internal sealed class BoxedToken(string root) : HsmProvider
         int at = 0;
         KeyAlgorithm algorithm = KeyAlgorithm.Parse(System.Text.Encoding.ASCII.GetString(Part(bytes, ref at)));
         byte[] checkValue = Part(bytes, ref at), publicKey = Part(bytes, ref at);
-        DateTimeOffset madeAt = DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(bytes[at..]));
+        DateTimeOffset madeAt =
+            DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(bytes[at..]));
         used = at + 8;
         return algorithm is CipherAlgorithm cipher ? HsmKey.OfCipher(id, cipher, checkValue, madeAt)
             : HsmKey.OfPair(id, algorithm, publicKey, madeAt);
@@ -150,8 +151,12 @@ internal sealed class BoxedToken(string root) : HsmProvider
                 {
                     await BoxFrames.ReadAsync(_process.StandardOutput.BaseStream, answer =>
                     {
-                        if (_waiting.TryRemove(BinaryPrimitives.ReadInt32LittleEndian(answer), out TaskCompletionSource<byte[]?>? one))
+                        if (_waiting.TryRemove(
+                            BinaryPrimitives.ReadInt32LittleEndian(answer), out TaskCompletionSource<byte[]?>? one))
+                        {
                             one.TrySetResult(answer);
+                        }
+
                     });
                 }
                 catch (IOException)

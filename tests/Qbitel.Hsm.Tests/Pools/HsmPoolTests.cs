@@ -344,7 +344,8 @@ public sealed class HsmPoolTests : IDisposable
         TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
         A.Before = (operation, _) => operation == HsmOperation.Sign ? release.Task : Task.CompletedTask;
 
-        Task<byte[]>[] calls = [.. Enumerable.Range(0, 8).Select(_ => pool.SignAsync(signing, Data, default, Stop).AsTask())];
+        Task<byte[]>[] calls =
+            [.. Enumerable.Range(0, 8).Select(_ => pool.SignAsync(signing, Data, default, Stop).AsTask())];
         bool othersAreDone = SpinWait.SpinUntil(
             () => calls.Count(c => !c.IsCompleted) == 1, TimeSpan.FromSeconds(10));
         HsmMemberState busy = StateOf(pool, "a");
@@ -501,7 +502,8 @@ public sealed class HsmPoolTests : IDisposable
 
     private static bool Verifies(HsmKey key, byte[] signature)
     {
-        using SignatureKey publicKey = SignatureKeys.ImportPublic((SignatureAlgorithm)key.Algorithm, key.PublicKey.Span);
+        using SignatureKey publicKey =
+            SignatureKeys.ImportPublic((SignatureAlgorithm)key.Algorithm, key.PublicKey.Span);
         return publicKey.Verify(Data, signature);
     }
 

@@ -137,7 +137,8 @@ public sealed class KeyReplicationTests : IDisposable
         FunctionTable.Check("C_DestroyObject", functions.DestroyObject(handle, old));
         using Template template = new Template().Add(Cka.Class, (ulong)Cko.SecretKey).Add(Cka.KeyType, (ulong)Ckk.Aes)
             .Add(Cka.Id, id).Add(Cka.Label, label).Add(Cka.Token, true).Add(Cka.Private, true).Add(Cka.Sensitive, true)
-            .Add(Cka.Extractable, false).Add(Cka.Wrap, true).Add(Cka.Unwrap, true).Add(Cka.Sign, true).Add(Cka.Value, value);
+            .Add(Cka.Extractable, false).Add(Cka.Wrap, true).Add(Cka.Unwrap, true).Add(Cka.Sign, true)
+                .Add(Cka.Value, value);
         session.CreateObject(template);
         session.Close();
     }

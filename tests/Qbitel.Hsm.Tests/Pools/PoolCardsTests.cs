@@ -16,7 +16,8 @@ public sealed class PoolCardsTests : IDisposable
     private static readonly byte[] Issuer = Convert.FromHexString("0123456789ABCDEFFEDCBA9876543210");
     private static readonly byte[] Cryptogram = Convert.FromHexString("29CCA15AE665FA2E");
     private static readonly byte[] Data = Convert.FromHexString(
-        "000000004000" + "000000000000" + "0124" + "8000048000" + "0124" + "191105" + "01" + "52BF4585" + "1800" + "001C"
+        "000000004000" + "000000000000" + "0124" + "8000048000" + "0124" + "191105" + "01" + "52BF4585" + "1800"
+        + "001C"
         + "03A06010");
 
     private readonly PoolFixture _fixture = new();

@@ -108,13 +108,15 @@ public sealed class PoolLoadTests(ITestOutputHelper output) : IDisposable
         foreach (HsmKey key in (HsmKey[])[signing, cipher, kem])
             Assert.Equal(2, (await pool.HoldersAsync(key, Stop)).Count);
 
-        double detected = After(HsmPoolAlertKind.MemberOut, killedAt), back = After(HsmPoolAlertKind.MemberBack, startedAt);
+        double detected = After(HsmPoolAlertKind.MemberOut, killedAt),
+            back = After(HsmPoolAlertKind.MemberBack, startedAt);
         int at = (int)Math.Min(total - 1, Stopwatch.GetElapsedTime(start, killedAt).TotalSeconds * perSecond);
         double[] around = [.. latencies[at..(int)Math.Min(total, at + perSecond)].Order()];
         Array.Sort(latencies);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{total} calls in {took:0.0} s, {total / took:0} a second, {Callers} callers; {wrong} wrong, {failed} failed "
-            + $"for their callers (error budget {100.0 * failed / total:0.0000} %), {late} begun more than 1 s late"));
+            $"{total} calls in {took:0.0} s, {total / took:0} a second, {Callers} callers; {wrong} wrong, {failed} "
+            + $"failed for their callers (error budget {100.0 * failed / total:0.0000} %), {late} begun more "
+            + $"than 1 s late"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"latency p50 {latencies[total / 2]:0.00} ms, p99 {latencies[(int)(total * 0.99)]:0.00} ms, longest "
             + $"{latencies[^1]:0} ms; in the second after the kill p99 {around[(int)(around.Length * 0.99)]:0.0} ms"));
@@ -128,7 +130,8 @@ public sealed class PoolLoadTests(ITestOutputHelper output) : IDisposable
         Assert.NotEmpty(made);
 
         double After(HsmPoolAlertKind kind, long since) => Stopwatch.GetElapsedTime(
-            since, alerts.First(e => e.Alert.Kind == kind && e.Alert.Member == "a" && e.At > since).At).TotalMilliseconds;
+            since, alerts.First(e => e.Alert.Kind == kind && e.Alert.Member == "a" && e.At > since).At)
+                .TotalMilliseconds;
     }
 
     private static async Task<(List<HsmKey> Made, int Refused)> CreateAsync(HsmPool pool, TimeSpan span)
@@ -171,7 +174,8 @@ public sealed class PoolLoadTests(ITestOutputHelper output) : IDisposable
         TokenSecret.CreateKeyFile(Path.Combine(folder, "token.secret"));
         using TokenSecret secret = TokenSecret.FromKeyFile(Path.Combine(folder, "token.secret"));
         await using SoftwareToken token = await SoftwareToken.CreateAsync(
-            new SoftwareTokenOptions { Folder = Path.Combine(folder, "token") }, secret, TimeProvider.System, null, Stop);
+            new SoftwareTokenOptions { Folder = Path.Combine(folder, "token") }, secret, TimeProvider.System, null,
+            Stop);
         HsmKey signing = await token.GenerateKeyAsync(TokenFixture.Id(1), SignatureAlgorithm.Ed25519, Stop);
         HsmKey cipher = await token.GenerateKeyAsync(TokenFixture.Id(2), CipherAlgorithm.Aes256Gcm, Stop);
         HsmKey kem = await token.GenerateKeyAsync(TokenFixture.Id(3), KemAlgorithm.MLKem768, Stop);
@@ -179,7 +183,8 @@ public sealed class PoolLoadTests(ITestOutputHelper output) : IDisposable
         Expected expected = new([], [], [], [], []);
         for (int i = 0; i < Variants; i++)
         {
-            byte[] message = System.Text.Encoding.ASCII.GetBytes($"pay {i + 1},000,000.00 USD"), ciphertext = new byte[1088],
+            byte[] message = System.Text.Encoding.ASCII.GetBytes($"pay {i + 1},000,000.00 USD"),
+                ciphertext = new byte[1088],
                 shared = new byte[32];
             publicKem.Encapsulate(ciphertext, shared);
             expected = new(

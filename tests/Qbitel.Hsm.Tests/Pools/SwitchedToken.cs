@@ -16,7 +16,8 @@ internal sealed class SwitchedToken(HsmProvider token) : HsmProvider
     public override string Name => token.Name;
 
     public void Fail(HsmFailure failure = HsmFailure.Unavailable) => Before = (operation, _) =>
-        Task.FromException(new HsmException(Name, operation, failure, "switched off", failure == HsmFailure.Unavailable));
+        Task.FromException(
+            new HsmException(Name, operation, failure, "switched off", failure == HsmFailure.Unavailable));
 
     public void Work() => Before = (_, _) => Task.CompletedTask;
 

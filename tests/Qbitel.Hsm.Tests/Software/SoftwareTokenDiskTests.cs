@@ -52,7 +52,10 @@ public sealed class SoftwareTokenDiskTests : IDisposable
         if (name.StartsWith("SLH-DSA", StringComparison.Ordinal))
             privateKey = privateKey[..(privateKey.Length / 2)]; // the public key follows
         if (!key.Algorithm.IsPrivateKeySizeFixed)
-            privateKey = privateKey[^(privateKey.Length * 2 / 3)..]; // an RSA key begins with its modulus, which is public
+        {
+            // an RSA key begins with its modulus, which is public
+            privateKey = privateKey[^(privateKey.Length * 2 / 3)..];
+        }
 
         Assert.Empty(_fixture.FilesWith(privateKey));
         Assert.Empty(_fixture.FilesWith(File.ReadAllBytes(_fixture.KeyFile)));

@@ -13,7 +13,8 @@ namespace Qbitel.Hsm.Tests.Wrapping;
 [Collection(RealModules.Name)]
 public sealed class TransferPortTests(ITestOutputHelper output)
 {
-    private static readonly TokenKeyId Receiver = TokenKeyId.Derive(new KeyId(Guid.Parse("01998f00-0000-7000-8000-00000000000a")), 1);
+    private static readonly TokenKeyId Receiver =
+        TokenKeyId.Derive(new KeyId(Guid.Parse("01998f00-0000-7000-8000-00000000000a")), 1);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -34,7 +34,8 @@ public sealed class HsmPoolTests : IDisposable
         Assert.Contains("only (1 of 2)", doctor, StringComparison.Ordinal);
         using JsonDocument report = JsonDocument.Parse(
             await Line.DoneAsync("hsm", "doctor", "payments", "--json", "--data", _folder.Path));
-        JsonElement pool = Assert.Single(report.RootElement.GetProperty("devices").EnumerateArray()).GetProperty("pool");
+        JsonElement pool = Assert.Single(report.RootElement.GetProperty("devices").EnumerateArray())
+            .GetProperty("pool");
         Assert.Equal("Normal", pool.GetProperty("mode").GetString());
         Assert.Equal(2, pool.GetProperty("quorum").GetInt32());
         Assert.Equal([1, 2], pool.GetProperty("keys").EnumerateArray().Select(
@@ -44,9 +45,11 @@ public sealed class HsmPoolTests : IDisposable
         Assert.Contains("payments (pool)", await Line.DoneAsync("hsm", "doctor", "--data", _folder.Path),
             StringComparison.Ordinal);
         string check = made.RootElement.GetProperty("checkValue").GetString()!;
-        Assert.Contains("is destroyed", await Line.DoneAsync("hsm", "destroy", "payments", only, "--check-value", check[..8],
+        Assert.Contains(
+            "is destroyed", await Line.DoneAsync("hsm", "destroy", "payments", only, "--check-value", check[..8],
             "--data", _folder.Path), StringComparison.Ordinal);
-        Assert.DoesNotContain(only, await Line.DoneAsync("hsm", "list", "--data", _folder.Path), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            only, await Line.DoneAsync("hsm", "list", "--data", _folder.Path), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,17 +110,24 @@ public sealed class HsmPoolTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "payments": { "members": ["first", "secnd"] } }""", "'secnd', which is no provider of the file: there are first, second")]
+    [InlineData("""{ "payments": { "members": ["first", "secnd"] } }""",
+        "'secnd', which is no provider of the file: there are first, second")]
     [InlineData("""{ "payments": { "members": ["first"], "standbys": ["first"] } }""", "names 'first' twice")]
     [InlineData("""{ "payments": { "members": [] } }""", "has no members")]
     [InlineData("""{ "first": { "members": ["first", "second"] } }""", "has the name of a provider")]
-    [InlineData("""{ "payments": { "members": ["first"], "creationQuorum": 2 } }""", "set 'creationQuorum' to that or less")]
-    [InlineData("""{ "payments": { "members": ["first"], "standbys": ["second"], "minimumToProtect": 2 } }""", "would never protect")]
-    [InlineData("""{ "payments": { "members": ["first"], "routing": "random" } }""", "neither roundRobin nor lowestLatency")]
-    [InlineData("""{ "payments": { "members": ["first"], "callTimeoutMilliseconds": 0 } }""", "a time that is not positive")]
+    [InlineData(
+        """{ "payments": { "members": ["first"], "creationQuorum": 2 } }""", "set 'creationQuorum' to that or less")]
+    [InlineData("""{ "payments": { "members": ["first"], "standbys": ["second"], "minimumToProtect": 2 } }""",
+        "would never protect")]
+    [InlineData(
+        """{ "payments": { "members": ["first"], "routing": "random" } }""", "neither roundRobin nor lowestLatency")]
+    [InlineData(
+        """{ "payments": { "members": ["first"], "callTimeoutMilliseconds": 0 } }""", "a time that is not positive")]
     [InlineData("""{ "payments": { "members": ["first"], "failureRatio": 2 } }""", "FailureRatio")]
-    [InlineData("""{ "payments": { "members": ["first"], "quorum": 1 } }""", "is not understood at $.pools.payments.quorum")]
-    [InlineData("""{ "all": { "members": ["first"] }, "payments": { "members": ["all"] } }""", "'all', which is no provider")]
+    [InlineData(
+        """{ "payments": { "members": ["first"], "quorum": 1 } }""", "is not understood at $.pools.payments.quorum")]
+    [InlineData(
+        """{ "all": { "members": ["first"] }, "payments": { "members": ["all"] } }""", "'all', which is no provider")]
     public async Task What_makes_no_pool_is_refused_with_what_to_fix(string pools, string fix)
     {
         await ConfigureAsync($"\"pools\": {pools}");
@@ -131,7 +141,8 @@ public sealed class HsmPoolTests : IDisposable
     {
         string page = await File.ReadAllTextAsync(
             Path.Combine(Qbitel.Testing.Repository.Root, "docs", "guides", "hsm.md"), Stop);
-        int begin = page.IndexOf("```json", page.IndexOf("### In hsm.json", StringComparison.Ordinal), StringComparison.Ordinal)
+        int begin =
+            page.IndexOf("```json", page.IndexOf("### In hsm.json", StringComparison.Ordinal), StringComparison.Ordinal)
             + "```json".Length;
         await File.WriteAllTextAsync(
             _folder["hsm.json"], page[begin..page.IndexOf("```", begin, StringComparison.Ordinal)], Stop);
@@ -163,8 +174,10 @@ public sealed class HsmPoolTests : IDisposable
 
         await File.WriteAllTextAsync(_folder["hsm.json"], $$"""
             { "providers": {
-                "first": { "provider": "software", "folder": "{{_folder["first"]}}", "keyFile": "{{_folder["first.key"]}}" },
-                "second": { "provider": "software", "folder": "{{_folder["second"]}}", "keyFile": "{{_folder["second.key"]}}" }
+                "first": { "provider": "software", "folder": "{{_folder["first"]}}",
+                    "keyFile": "{{_folder["first.key"]}}" },
+                "second": { "provider": "software", "folder": "{{_folder["second"]}}",
+                    "keyFile": "{{_folder["second.key"]}}" }
               }, {{pools}} }
             """, Stop);
     }
@@ -185,6 +198,7 @@ public sealed class HsmPoolTests : IDisposable
         File.Copy(_folder["first.key"], _folder["second.key"], overwrite: true);
     }
 
-    private Task<string> GenerateAsync(string hsm, string algorithm, int version = 1) => Line.DoneAsync("hsm", "generate",
+    private Task<string> GenerateAsync(string hsm, string algorithm, int version = 1) =>
+        Line.DoneAsync("hsm", "generate",
         hsm, algorithm, "--key", Key, "--version", $"{version}", "--json", "--data", _folder.Path);
 }

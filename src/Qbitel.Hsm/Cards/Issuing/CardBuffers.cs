@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Qbitel.Hsm.Cards.Issuing;
 
-/// <summary>Where one request's card number and chip data are, in memory that does not move and is zeroed after it.</summary>
+/// <summary>
+/// Where one request's card number and chip data are, in memory that does not move and is zeroed after it.
+/// </summary>
 /// <remarks>Used again and again: the collector moves and leaves behind what is allocated for every request.</remarks>
 internal sealed class CardBuffers
 {
@@ -56,5 +58,6 @@ internal sealed class CardBuffers
         CryptographicOperations.ZeroMemory(_chip.Span);
     }
 
-    private static int Digit(byte character) => character <= (byte)'9' ? character - '0' : (character | 0x20) - 'a' + 10;
+    private static int Digit(byte character) => character <= (byte)'9' ? character - '0'
+        : (character | 0x20) - 'a' + 10;
 }

@@ -5,7 +5,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Qbitel.Hsm.Cards.Issuing;
 
-/// <summary>The highest transaction counter of every card, which is never accepted again: a file that only grows.</summary>
+/// <summary>
+/// The highest transaction counter of every card, which is never accepted again: a file that only grows.
+/// </summary>
 /// <remarks>
 /// A counter is taken in memory at once, so that of two requests with one counter only one goes on, and is on disk when
 /// <see cref="AppendAsync"/> returns. What a killed writer left half written at the end is cut off at the next start; a
@@ -206,8 +208,8 @@ public sealed class CounterFile : IDisposable
         return value <= ushort.MaxValue && BinaryPrimitives.ReadUInt32BigEndian(record[20..]) == Checksum(record[..20]);
     }
 
-    // CRC-32C (RFC 3720, B.4) against torn writes, begun so that zeros are no record; who can write the file is not kept
-    // out by it.
+    // CRC-32C (RFC 3720, B.4) against torn writes, begun so that zeros are no record; who can write the file is not
+    // kept out by it.
     private static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         uint crc = 0xFFFFFFFF;

@@ -12,11 +12,12 @@ internal readonly record struct KeptDecision(AuditEntry Entry, (UInt128 Card, us
 
 /// <summary>Decisions on disk until they are in the audit log: a file of two halves that are filled in turn.</summary>
 /// <remarks>
-/// <para>All of it is written once with zeros, so that later writes change no metadata of the file system: a group costs
-/// the disk one write and one flush of its own. A half is used again when all in it is in the audit log.</para>
-/// <para>A record has its length, its number, the number its group began with, the card's index and counter, the entry's
-/// leaf, and a checksum; it begins at a multiple of 8. After a power cut the last group may have holes, and nothing of
-/// it was acknowledged. A number that is missing before the end, or a sound group after it, is damage and refused.</para>
+/// <para>All of it is written once with zeros, so that later writes change no metadata of the file system: a group
+/// costs the disk one write and one flush of its own. A half is used again when all in it is in the audit log.</para>
+/// <para>A record has its length, its number, the number its group began with, the card's index and counter, the
+/// entry's leaf, and a checksum; it begins at a multiple of 8. After a power cut the last group may have holes, and
+/// nothing of it was acknowledged. A number that is missing before the end, or a sound group after it, is damage and
+/// refused.</para>
 /// <para>One writer; <see cref="Release"/> may be called beside it.</para>
 /// </remarks>
 internal sealed class DecisionFile : IDisposable
@@ -79,7 +80,9 @@ internal sealed class DecisionFile : IDisposable
         }
     }
 
-    /// <summary>Makes the place for so many decisions with this total size of leaves; false while there is none.</summary>
+    /// <summary>
+    /// Makes the place for so many decisions with this total size of leaves; false while there is none.
+    /// </summary>
     public bool TryMakeRoom(int count, int leaves)
     {
         int most = leaves + (count * (HeadSize + 4 + 8));
@@ -187,7 +190,9 @@ internal sealed class DecisionFile : IDisposable
         Posix.FlushData(_file);
     }
 
-    /// <summary>After an end there may be older records, and holes and pieces of the group that was being written.</summary>
+    /// <summary>
+    /// After an end there may be older records, and holes and pieces of the group that was being written.
+    /// </summary>
     private static void RequireTorn(string path, ReadOnlySpan<byte> rest, long expected)
     {
         for (int at = 0; at + HeadSize < rest.Length; at += 8)

@@ -5,13 +5,16 @@ using Qbitel.Governance.Audit;
 
 namespace Qbitel.Hsm.Cards.Issuing;
 
-/// <summary>Makes decisions durable many at a time, each with its counter, and carries them into the audit log.</summary>
+/// <summary>
+/// Makes decisions durable many at a time, each with its counter, and carries them into the audit log.
+/// </summary>
 /// <remarks>
 /// <para>When <see cref="RecordAsync"/> says true, decision and counter are on disk together, in a file that only its
-/// owner can read; when it says false, they may not be. A thread of its own writes: all that came while the disk was busy
-/// is one write and one flush. No answer waits for the audit log, which gets them in larger batches right after.</para>
-/// <para>What a killed process had kept is in the log before the next one begins, each once. While the log takes nothing,
-/// nothing is kept either.</para>
+/// owner can read; when it says false, they may not be. A thread of its own writes: all that came while the disk was
+/// busy is one write and one flush. No answer waits for the audit log, which gets them in larger batches right
+/// after.</para>
+/// <para>What a killed process had kept is in the log before the next one begins, each once. While the log takes
+/// nothing, nothing is kept either.</para>
 /// </remarks>
 public sealed class DecisionJournal : IAsyncDisposable
 {
@@ -139,7 +142,8 @@ public sealed class DecisionJournal : IAsyncDisposable
                 }
 
                 if (missing.Count > 0) await log.AppendAsync(missing, cancellationToken);
-                await counters.AppendAsync([.. batch.Where(kept => kept.Taken is not null).Select(kept => kept.Taken!.Value)],
+                await counters.AppendAsync(
+                    [.. batch.Where(kept => kept.Taken is not null).Select(kept => kept.Taken!.Value)],
                     cancellationToken);
             }
 
@@ -259,12 +263,14 @@ public sealed class DecisionJournal : IAsyncDisposable
             foreach (KeptDecision kept in batch)
             {
                 // A failure does not always say whether the entries are there.
-                if (isFirst || !await _log.ContainsAsync(kept.Entry.Id, CancellationToken.None)) missing.Add(kept.Entry);
+                if (isFirst || !await _log.ContainsAsync(kept.Entry.Id, CancellationToken.None))
+                    missing.Add(kept.Entry);
             }
 
             if (missing.Count > 0) await _log.AppendAsync(missing, CancellationToken.None);
             await Counters.AppendAsync(
-                [.. batch.Where(kept => kept.Taken is not null).Select(kept => kept.Taken!.Value)], CancellationToken.None);
+                [.. batch.Where(kept => kept.Taken is not null).Select(kept => kept.Taken!.Value)],
+                CancellationToken.None);
             Times.RecordSince(HostStage.Logging, begun);
         }
         catch (Exception failed)

@@ -14,7 +14,9 @@ public enum HostStage
     /// <summary>Parsed, verified, decided about, and its answer to the card made.</summary>
     Judging,
 
-    /// <summary>From the decision until it is on disk: the wait for the group before, and the group's own write.</summary>
+    /// <summary>
+    /// From the decision until it is on disk: the wait for the group before, and the group's own write.
+    /// </summary>
     Keeping,
 
     /// <summary>From there until its answer is with the network.</summary>

@@ -7,7 +7,6 @@ using System.Text;
 using Qbitel.Cryptography.BlockCiphers;
 using Qbitel.Cryptography.Cards;
 using Qbitel.Cryptography.Cards.Emv;
-using Qbitel.Hsm.Cards;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Emv;
 using Qbitel.Protocols.Iso8583;
@@ -19,10 +18,10 @@ namespace Qbitel.Hsm.Cards.Issuing;
 /// out.
 /// </summary>
 /// <remarks>
-/// Safe for concurrent use. A counter is taken only after the cryptogram over it has held, so nobody can use up a card's
-/// counters from outside. Nothing is answered before its decision is durable. A request that comes again is answered as
-/// a replay, also where its first answer was lost. The host's copies of card number and request are zeroed before the
-/// reply is returned; the response in it holds the number, and is the caller's to erase.
+/// Safe for concurrent use. A counter is taken only after the cryptogram over it has held, so nobody can use up a
+/// card's counters from outside. Nothing is answered before its decision is durable. A request that comes again is
+/// answered as a replay, also where its first answer was lost. The host's copies of card number and request are zeroed
+/// before the reply is returned; the response in it holds the number, and is the caller's to erase.
 /// </remarks>
 public sealed class IssuerHost
 {

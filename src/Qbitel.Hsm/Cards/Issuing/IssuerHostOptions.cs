@@ -9,7 +9,8 @@ namespace Qbitel.Hsm.Cards.Issuing;
 /// <param name="CryptogramKey">The issuer's master key, in the box.</param>
 /// <param name="KeyIndex">The key index that the cards send, where the issuer has several keys; null for all.</param>
 /// <param name="Scheme">Null where the application or the number tells it.</param>
-/// <param name="DataObjects">The cards' CDOL1, where their profile has another than the cryptogram version says.</param>
+/// <param name="DataObjects">The cards' CDOL1, where their profile has another than the cryptogram version
+/// says.</param>
 public sealed record IssuerProduct(
     string Prefix, HsmKey CryptogramKey, byte? KeyIndex = null, CardScheme? Scheme = null,
     DataObjectList? DataObjects = null);

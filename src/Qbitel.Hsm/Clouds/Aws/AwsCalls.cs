@@ -4,7 +4,9 @@ using Amazon.KeyManagementService.Model;
 
 namespace Qbitel.Hsm.Clouds.Aws;
 
-/// <summary>Calls with a deadline, repeated where that is asked for or does no harm, and their errors in our words.</summary>
+/// <summary>
+/// Calls with a deadline, repeated where that is asked for or does no harm, and their errors in our words.
+/// </summary>
 internal sealed class AwsCalls(AmazonKeyManagementServiceClient client, AwsKmsOptions options, TimeProvider time)
 {
     /// <param name="operation">What it is for.</param>

@@ -15,9 +15,11 @@ internal static class AwsFailure
         || error is AmazonServiceException { StatusCode: HttpStatusCode.TooManyRequests };
 
     /// <summary>The service could not answer this time; whether it has done the work is not known.</summary>
-    public static bool IsPassing(Exception error) => Code(error) is "KMSInternalException" or "DependencyTimeoutException"
+    public static bool IsPassing(Exception error) =>
+        Code(error) is "KMSInternalException" or "DependencyTimeoutException"
         or "KeyUnavailableException" or "InternalFailure" or "ServiceUnavailable" or "RequestTimeout"
-        || error is HttpRequestException { HttpRequestError: not HttpRequestError.ConfigurationLimitExceeded } or IOException
+        || error is IOException
+            or HttpRequestException { HttpRequestError: not HttpRequestError.ConfigurationLimitExceeded }
         || error is AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError };
 
     public static bool IsOurs(Exception error) => error is AmazonServiceException or AmazonClientException
@@ -25,7 +27,8 @@ internal static class AwsFailure
         || IsUnreadable(error);
 
     // What the SDK's readers throw at an answer that is no answer.
-    private static bool IsUnreadable(Exception error) => error is OverflowException or InvalidCastException or ArgumentException
+    private static bool IsUnreadable(Exception error) =>
+        error is OverflowException or InvalidCastException or ArgumentException
         || error is InvalidOperationException and not ObjectDisposedException;
 
     public static HsmException Describe(HsmOperation operation, TokenKeyId? id, Exception error)

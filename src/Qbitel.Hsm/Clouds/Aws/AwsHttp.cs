@@ -2,7 +2,9 @@ using Amazon.Runtime;
 
 namespace Qbitel.Hsm.Clouds.Aws;
 
-/// <summary>The SDK's way to the network: bounded answers, no redirects, and a handler of the tests where they give one.</summary>
+/// <summary>
+/// The SDK's way to the network: bounded answers, no redirects, and a handler of the tests where they give one.
+/// </summary>
 internal sealed class AwsHttp(bool isLoopback, HttpMessageHandler? inner) : HttpClientFactory, IDisposable
 {
     // The largest answer is a page of aliases; a public key or a signature has some kilobytes.

@@ -6,7 +6,9 @@ using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Hsm.Clouds.Aws;
 
-/// <summary>Keys by their aliases: <c>alias/qbitel/</c> and the name. An alias is taken by one key only, so it decides races.</summary>
+/// <summary>
+/// Keys by their aliases: <c>alias/qbitel/</c> and the name. An alias is taken by one key only, so it decides races.
+/// </summary>
 internal sealed partial class AwsKeys(AwsCalls calls, AwsKmsOptions options, ILogger logger)
 {
     public const string NameTag = "qbitel-key";
@@ -55,7 +57,9 @@ internal sealed partial class AwsKeys(AwsCalls calls, AwsKmsOptions options, ILo
         return await ReadAsync(HsmOperation.GenerateKey, id, made, cancellationToken);
     }
 
-    /// <summary>A key without alias. Its tags say whose it is, should this process end before the alias is made.</summary>
+    /// <summary>
+    /// A key without alias. Its tags say whose it is, should this process end before the alias is made.
+    /// </summary>
     public async ValueTask<KeyMetadata> CreateBareAsync(
         HsmOperation operation, TokenKeyId id, string spec, string usage, string algorithm, OriginType origin,
         CancellationToken cancellationToken)
@@ -167,11 +171,16 @@ internal sealed partial class AwsKeys(AwsCalls calls, AwsKmsOptions options, ILo
     private async ValueTask<AwsKey> ReadAsync(
         HsmOperation operation, TokenKeyId id, KeyMetadata found, CancellationToken cancellationToken)
     {
-        AwsAlgorithm row = AwsAlgorithm.OfSpec(found.KeySpec?.Value) is { } known && known.KeyUsage == found.KeyUsage?.Value
+        AwsAlgorithm row = AwsAlgorithm.OfSpec(found.KeySpec?.Value) is { } known
+            && known.KeyUsage == found.KeyUsage?.Value
             ? known : throw Failed(operation, HsmFailure.KeyConflict,
                 $"key {id} is of a kind this provider does not make; its alias was given to another key.");
         if (found.KeyState == KeyState.PendingImport)
-            throw Failed(operation, HsmFailure.NotAllowed, $"key {id} still waits for its material: finish its import.");
+        {
+            throw Failed(
+                operation, HsmFailure.NotAllowed, $"key {id} still waits for its material: finish its import.");
+        }
+
         if (found.KeyState == KeyState.Creating || found.KeyState == KeyState.Updating)
             throw Failed(operation, HsmFailure.Unavailable, $"key {id} is being made.", isTransient: true);
         if (found.Arn is not { Length: > 0 } arn || found.CreationDate is not { } madeAt)
@@ -183,7 +192,8 @@ internal sealed partial class AwsKeys(AwsCalls calls, AwsKmsOptions options, ILo
             || !SubjectPublicKey.TryDecode(der.ToArray(), out SubjectPublicKey? publicKey)
             || publicKey.Algorithm != row.Algorithm)
         {
-            throw AwsKms.Odd(operation, $"what AWS KMS gives as the public key of key {id} is none of {row.Algorithm}.");
+            throw AwsKms.Odd(
+                operation, $"what AWS KMS gives as the public key of key {id} is none of {row.Algorithm}.");
         }
 
         AwsKey key = new(arn, row,

@@ -71,7 +71,8 @@ public sealed class AwsWrapping
     }
 
     /// <summary>The caller zeroes what comes out.</summary>
-    /// <exception cref="AuthenticationTagMismatchException">Not wrapped by this key in this context, or altered.</exception>
+    /// <exception cref="AuthenticationTagMismatchException">Not wrapped by this key in this context, or
+    /// altered.</exception>
     public async ValueTask<byte[]> UnwrapAsync(TokenKeyId id, ReadOnlyMemory<byte> wrapped,
         ReadOnlyMemory<byte> context, CancellationToken cancellationToken)
     {
@@ -132,7 +133,9 @@ public sealed class AwsWrapping
             new EnableKeyRotationRequest { KeyId = arn, RotationPeriodInDays = days }, stop), cancellationToken);
     }
 
-    /// <summary>False when there was none. AWS keeps the key for the days of the options, and then it is gone.</summary>
+    /// <summary>
+    /// False when there was none. AWS keeps the key for the days of the options, and then it is gone.
+    /// </summary>
     public async ValueTask<bool> DestroyAsync(TokenKeyId id, CancellationToken cancellationToken)
     {
         using HsmProvider.Visit visit = _provider.Enter(cancellationToken);

@@ -3,7 +3,8 @@ using Qbitel.Cryptography;
 namespace Qbitel.Hsm.Clouds.Azure;
 
 /// <summary>One of our algorithms as Managed HSM names it.</summary>
-internal sealed record AzureAlgorithm(KeyAlgorithm Algorithm, string KeyType, string? Curve, string Use, string[] Operations)
+internal sealed record AzureAlgorithm(
+    KeyAlgorithm Algorithm, string KeyType, string? Curve, string Use, string[] Operations)
 {
     // Key Vault REST API 7.6: JsonWebKeyType, JsonWebKeyCurveName, signature and encryption algorithms.
     public static IReadOnlyList<AzureAlgorithm> All { get; } =
@@ -19,6 +20,7 @@ internal sealed record AzureAlgorithm(KeyAlgorithm Algorithm, string KeyType, st
         All.FirstOrDefault(a => a.KeyType == keyType && a.Curve == curve);
 
     public static string? WhyNot(KeyAlgorithm algorithm) => Of(algorithm) is not null ? null
-        : algorithm.IsQuantumSafe ? "Azure Managed HSM has RSA, EC and AES keys only, and none against quantum computers"
+        : algorithm.IsQuantumSafe
+        ? "Azure Managed HSM has RSA, EC and AES keys only, and none against quantum computers"
         : $"Azure Managed HSM has no {algorithm} keys";
 }

@@ -7,14 +7,18 @@ using Azure;
 
 namespace Qbitel.Hsm.Clouds.Azure;
 
-/// <summary>Calls with a token, a deadline and repetition where that does no harm, and their errors in our words.</summary>
-internal sealed class AzureCalls(HttpClient http, AzureSignIn signIn, Uri endpoint, AzureManagedHsmOptions options, TimeProvider time)
+/// <summary>
+/// Calls with a token, a deadline and repetition where that does no harm, and their errors in our words.
+/// </summary>
+internal sealed class AzureCalls(
+    HttpClient http, AzureSignIn signIn, Uri endpoint, AzureManagedHsmOptions options, TimeProvider time)
 {
     public const int MaxAnswerSize = 1024 * 1024;
     private const string Version = "api-version=7.6";
 
     /// <summary>The answer of success.</summary>
-    /// <exception cref="AuthenticationTagMismatchException">A decryption that the service refuses for what was sent.</exception>
+    /// <exception cref="AuthenticationTagMismatchException">A decryption that the service refuses for what was
+    /// sent.</exception>
     public async ValueTask<AzureReply> SendAsync(HsmOperation operation, TokenKeyId? id, bool isRepeatable,
         HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
     {
@@ -45,7 +49,8 @@ internal sealed class AzureCalls(HttpClient http, AzureSignIn signIn, Uri endpoi
                     if (response.IsSuccessStatusCode && token is not null) return reply;
                     if (response.StatusCode == HttpStatusCode.Unauthorized && !isRefreshed)
                     {
-                        if (await signIn.LearnAsync(response.Headers.WwwAuthenticate, token, both.Token) || token is not null)
+                        if (await signIn.LearnAsync(response.Headers.WwwAuthenticate, token, both.Token)
+                            || token is not null)
                         {
                             isRefreshed = token is not null;
                             continue;
@@ -82,7 +87,8 @@ internal sealed class AzureCalls(HttpClient http, AzureSignIn signIn, Uri endpoi
             throw Failed(operation, id, HsmFailure.Unavailable, string.Create(CultureInfo.InvariantCulture,
                 $"no answer within {options.CallTimeout.TotalSeconds} seconds"), isTransient: true);
         }
-        catch (Exception error) when (error is RequestFailedException or global::Azure.Identity.AuthenticationFailedException)
+        catch (Exception error)
+            when (error is RequestFailedException or global::Azure.Identity.AuthenticationFailedException)
         {
             // Not kept inside: the text of a sign-in that failed can repeat what was sent.
             throw Failed(operation, id, HsmFailure.WrongSecret,
@@ -95,27 +101,35 @@ internal sealed class AzureCalls(HttpClient http, AzureSignIn signIn, Uri endpoi
     public string NextPage(HsmOperation operation, string link) =>
         Uri.TryCreate(link, UriKind.Absolute, out Uri? next) && next.Scheme == endpoint.Scheme
         && next.Authority == endpoint.Authority
-            ? string.Join('&', next.PathAndQuery.Split('&').Where(p => !p.StartsWith("api-version=", StringComparison.Ordinal)))
+            ? string.Join(
+                '&', next.PathAndQuery.Split('&').Where(p => !p.StartsWith("api-version=", StringComparison.Ordinal)))
                 .Replace("?" + Version, "?", StringComparison.Ordinal)
             : throw AzureManagedHsm.Odd(operation, "the next page is at another place than this HSM");
 
     private TimeSpan? After(RetryConditionHeaderValue? header) =>
-        header?.Delta ?? (header?.Date is { } date ? TimeSpan.FromTicks(Math.Max(0, (date - time.GetUtcNow()).Ticks)) : null);
+        header?.Delta
+        ?? (header?.Date is { } date ? TimeSpan.FromTicks(Math.Max(0, (date - time.GetUtcNow()).Ticks)) : null);
 
     private static Exception Describe(HsmOperation operation, TokenKeyId? id, HttpStatusCode status, AzureReply reply)
     {
         string code = reply["error"]["code"].Text is { Length: > 0 and <= 64 } named
             && named.All(char.IsAsciiLetterOrDigit) ? $"{(int)status} {named}" : $"{(int)status}";
         if (status == HttpStatusCode.BadRequest && operation is HsmOperation.Decrypt or HsmOperation.Unwrap)
-            return new AuthenticationTagMismatchException($"key {id}: not made by this key for this data, or altered since.");
+        {
+            return new AuthenticationTagMismatchException(
+                $"key {id}: not made by this key for this data, or altered since.");
+        }
+
         (HsmFailure failure, bool isTransient, string text) = status switch
         {
             HttpStatusCode.NotFound => (HsmFailure.KeyMissing, false, "the HSM has no such key"),
             HttpStatusCode.Unauthorized => (HsmFailure.WrongSecret, false, "the token of this process is not accepted"),
             HttpStatusCode.Forbidden => (HsmFailure.NotAllowed, false,
-                "the HSM forbids it: the key is disabled or expired, or the identity of this process has no role for it"),
+                "the HSM forbids it: the key is disabled or expired, or the identity of this process has no role for "
+                + "it"),
             HttpStatusCode.Conflict => (HsmFailure.KeyConflict, false,
-                "the name is taken by a key that was deleted and can still be recovered: purge it or use another key name"),
+                "the name is taken by a key that was deleted and can still be recovered: purge it or use another key "
+                + "name"),
             HttpStatusCode.TooManyRequests => (HsmFailure.Unavailable, true, "the HSM asks to come later"),
             >= HttpStatusCode.InternalServerError => (HsmFailure.Unavailable, true, "the HSM could not answer"),
             HttpStatusCode.OK => (HsmFailure.WrongSecret, false, "the HSM answers without asking who is there"),

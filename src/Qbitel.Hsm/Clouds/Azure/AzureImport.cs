@@ -38,7 +38,8 @@ internal sealed partial class AzureImport(
             using (kek)
             {
                 key = await keys.SettleAsync(
-                    id, await SendAsync(id, row, Blob(kid, kek, row, encoded.Span), cancellationToken), cancellationToken);
+                    id, await SendAsync(id, row, Blob(kid, kek, row, encoded.Span), cancellationToken),
+                    cancellationToken);
             }
 
             LogImported(id, key.Version);
@@ -66,7 +67,7 @@ internal sealed partial class AzureImport(
             {
                 ["key"] = key,
                 ["attributes"] = new JsonObject { ["enabled"] = true, ["exportable"] = false },
-                ["tags"] = keys.Tags(id, row.Algorithm.Name),
+                ["tags"] = AzureKeys.Tags(id, row.Algorithm.Name),
             }, cancellationToken);
     }
 

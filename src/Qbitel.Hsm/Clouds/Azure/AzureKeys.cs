@@ -20,7 +20,7 @@ internal sealed partial class AzureKeys(
 
     public string NameOf(TokenKeyId id) => $"{options.KeyPrefix}-{id}";
 
-    public JsonObject Tags(TokenKeyId id, string algorithm) =>
+    public static JsonObject Tags(TokenKeyId id, string algorithm) =>
         new() { ["qbitel-key"] = id.ToString(), [AlgorithmTag] = algorithm };
 
     public void Forget(TokenKeyId id) => _known.TryRemove(id, out _);
@@ -116,7 +116,8 @@ internal sealed partial class AzureKeys(
             await DeleteAsync(id, $"deletedkeys/{name}", cancellationToken);
             if (existed) LogPurged(id);
         }
-        catch (HsmException forbidden) when (existed && forbidden.Failure is HsmFailure.NotAllowed or HsmFailure.KeyConflict)
+        catch (HsmException forbidden)
+            when (existed && forbidden.Failure is HsmFailure.NotAllowed or HsmFailure.KeyConflict)
         {
             LogDeleted(id); // purge protection: it is gone when its days are over
         }
@@ -132,8 +133,12 @@ internal sealed partial class AzureKeys(
         {
             string name = item["kid"].Text is { } kid && Uri.TryCreate(kid, UriKind.Absolute, out Uri? place)
                 && place.Segments is [_, "keys/", { } last, ..] ? last.TrimEnd('/') : "";
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && TokenKeyId.TryParse(name[prefix.Length..], out TokenKeyId id))
+            if (name.StartsWith(prefix, StringComparison.Ordinal)
+                && TokenKeyId.TryParse(name[prefix.Length..], out TokenKeyId id))
+            {
                 ids.Add(id);
+            }
+
         }, cancellationToken);
         return [.. ids];
     }
@@ -208,7 +213,8 @@ internal sealed partial class AzureKeys(
         int size = (((SignatureAlgorithm)row.Algorithm).PublicKeySize - 1) / 2;
         return key["x"].Bytes is { } x && key["y"].Bytes is { } y && x.Length == size && y.Length == size
             ? new AzureKey(version, row, HsmKey.OfPair(id, row.Algorithm, (byte[])[4, .. x, .. y], madeAt))
-            : throw AzureManagedHsm.Odd(operation, $"what the HSM gives as the public key of key {id} is none of {row.Algorithm}");
+            : throw AzureManagedHsm.Odd(
+                operation, $"what the HSM gives as the public key of key {id} is none of {row.Algorithm}");
     }
 
     private async ValueTask<bool> DeleteAsync(TokenKeyId id, string path, CancellationToken cancellationToken)
@@ -230,6 +236,7 @@ internal sealed partial class AzureKeys(
     [LoggerMessage(2322, LogLevel.Information, "azure_managed_hsm: purged key {Id}")]
     private partial void LogPurged(TokenKeyId id);
 
-    [LoggerMessage(2323, LogLevel.Warning, "azure_managed_hsm: deleted key {Id}; it can be recovered until the HSM purges it")]
+    [LoggerMessage(
+        2323, LogLevel.Warning, "azure_managed_hsm: deleted key {Id}; it can be recovered until the HSM purges it")]
     private partial void LogDeleted(TokenKeyId id);
 }

@@ -27,6 +27,9 @@ public sealed record AzureManagedHsmOptions
     [Range(1, 10)]
     public int Attempts { get; init; } = 4;
 
-    /// <summary>What is waited before the second attempt where the service does not say; then twice as long each. Default 100 milliseconds.</summary>
+    /// <summary>
+    /// What is waited before the second attempt where the service does not say; then twice as long each. Default 100
+    /// milliseconds.
+    /// </summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(100);
 }

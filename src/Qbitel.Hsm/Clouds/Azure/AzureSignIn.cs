@@ -34,10 +34,12 @@ internal sealed class AzureSignIn(TokenCredential credential, Uri endpoint, Time
 
     /// <summary>Takes the challenge of a refusal in; false where it gives no reason to try again.</summary>
     public async ValueTask<bool> LearnAsync(
-        HttpHeaderValueCollection<AuthenticationHeaderValue> challenges, string? refused, CancellationToken cancellationToken)
+        HttpHeaderValueCollection<AuthenticationHeaderValue> challenges, string? refused,
+        CancellationToken cancellationToken)
     {
         Dictionary<string, string> parts = new(StringComparer.OrdinalIgnoreCase);
-        string? text = challenges.FirstOrDefault(c => c.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))?.Parameter;
+        string? text =
+            challenges.FirstOrDefault(c => c.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase))?.Parameter;
         foreach (string part in (text ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries))
         {
             if (part.IndexOf('=', StringComparison.Ordinal) is > 0 and int at)
@@ -53,9 +55,11 @@ internal sealed class AzureSignIn(TokenCredential credential, Uri endpoint, Time
                 $"the challenge of {endpoint.Host} asks for a token of another service; none was drawn.");
         }
 
-        string? tenant = Uri.TryCreate(authority, UriKind.Absolute, out Uri? login) && login.Scheme == Uri.UriSchemeHttps
+        string? tenant = Uri.TryCreate(authority, UriKind.Absolute, out Uri? login)
+            && login.Scheme == Uri.UriSchemeHttps
             ? login.AbsolutePath.Trim('/') : null;
-        if (tenant is not { Length: > 0 and <= 64 } || !tenant.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.'))
+        if (tenant is not { Length: > 0 and <= 64 }
+            || !tenant.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.'))
         {
             throw new HsmException(AzureManagedHsm.ProviderName, HsmOperation.Open, HsmFailure.WrongSecret,
                 $"the challenge of {endpoint.Host} names no tenant.");

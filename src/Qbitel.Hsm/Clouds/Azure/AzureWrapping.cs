@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 namespace Qbitel.Hsm.Clouds.Azure;
 
 /// <summary>Keys under AES-256 keys of the HSM, by AES key wrap (RFC 3394), which binds no context.</summary>
-/// <remarks>What is wrapped begins with the version that wrapped it, 32 characters, so that a rotation closes nothing.</remarks>
+/// <remarks>
+/// What is wrapped begins with the version that wrapped it, 32 characters, so that a rotation closes nothing.
+/// </remarks>
 public sealed class AzureWrapping
 {
     private const int VersionSize = 32;
@@ -17,7 +19,8 @@ public sealed class AzureWrapping
     private readonly AzureKeys _keys;
     private readonly AzureManagedHsmOptions _options;
 
-    internal AzureWrapping(AzureManagedHsm provider, AzureCalls calls, AzureKeys keys, AzureManagedHsmOptions options) =>
+    internal AzureWrapping(
+        AzureManagedHsm provider, AzureCalls calls, AzureKeys keys, AzureManagedHsmOptions options) =>
         (_provider, _calls, _keys, _options) = (provider, calls, keys, options);
 
     /// <summary>Makes the wrapping key unless there is one of that name.</summary>
@@ -49,7 +52,8 @@ public sealed class AzureWrapping
         AzureReply reply = await _calls.SendAsync(HsmOperation.Wrap, id, true, HttpMethod.Post,
             $"keys/{NameOf(id)}/wrapkey", Body(material.Span), cancellationToken);
         string version = _keys.VersionOf(HsmOperation.Wrap, NameOf(id), reply["kid"].Text);
-        return version.Length == VersionSize && reply["value"].Bytes is { } wrapped && wrapped.Length == material.Length + 8
+        return version.Length == VersionSize && reply["value"].Bytes is { } wrapped
+            && wrapped.Length == material.Length + 8
             ? [.. Encoding.ASCII.GetBytes(version), .. wrapped]
             : throw AzureManagedHsm.Odd(HsmOperation.Wrap, "what the HSM gives is no wrapped key");
     }

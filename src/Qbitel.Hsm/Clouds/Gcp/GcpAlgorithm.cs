@@ -34,9 +34,11 @@ internal sealed record GcpAlgorithm(
     public static string? WhyNot(KeyAlgorithm algorithm, bool inHardware) => Of(algorithm) switch
     {
         { MayBeInHardware: false } when inHardware =>
-            $"that Cloud KMS keeps {algorithm} keys in HSMs is not documented; a provider with InHardware false makes them",
+            $"that Cloud KMS keeps {algorithm} keys in HSMs is not documented; a provider with InHardware false makes "
+            + "them",
         not null => null,
-        null when algorithm.Name == "SLH-DSA-SHA2-128s" => "Cloud KMS signs SLH-DSA without a context, which is part of ours",
+        null when algorithm.Name == "SLH-DSA-SHA2-128s" =>
+            "Cloud KMS signs SLH-DSA without a context, which is part of ours",
         null => $"Cloud KMS has no {algorithm} keys",
     };
 }

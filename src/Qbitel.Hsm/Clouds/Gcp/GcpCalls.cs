@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace Qbitel.Hsm.Clouds.Gcp;
 
-/// <summary>Calls with a token, a deadline, checksums and repetition where that does no harm, and their errors in our words.</summary>
+/// <summary>
+/// Calls with a token, a deadline, checksums and repetition where that does no harm, and their errors in our words.
+/// </summary>
 internal sealed class GcpCalls(HttpClient http, GcpSignIn signIn, GcpKmsOptions options, TimeProvider time)
 {
     public const int MaxAnswerSize = 1024 * 1024;
@@ -19,8 +21,10 @@ internal sealed class GcpCalls(HttpClient http, GcpSignIn signIn, GcpKmsOptions 
     /// <param name="body">What is sent.</param>
     /// <param name="isIntact">The checksums of the answer are right; asked again where they are not.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="AuthenticationTagMismatchException">A decryption that the service refuses for what was sent.</exception>
-    public async ValueTask<GcpReply> SendAsync(HsmOperation operation, TokenKeyId? id, bool isRepeatable, HttpMethod method,
+    /// <exception cref="AuthenticationTagMismatchException">A decryption that the service refuses for what was
+    /// sent.</exception>
+    public async ValueTask<GcpReply> SendAsync(
+        HsmOperation operation, TokenKeyId? id, bool isRepeatable, HttpMethod method,
         string path, JsonObject? body, Func<GcpReply, bool>? isIntact, CancellationToken cancellationToken)
     {
         Uri address = new(options.Endpoint, $"/v1/{path}");
@@ -69,8 +73,12 @@ internal sealed class GcpCalls(HttpClient http, GcpSignIn signIn, GcpKmsOptions 
                         }
 
                         bool isBusy = response.StatusCode == HttpStatusCode.TooManyRequests;
-                        if (attempt >= options.Attempts || !(isBusy || ((int)response.StatusCode >= 500 && isRepeatable)))
+                        if (attempt >= options.Attempts
+                            || !(isBusy || ((int)response.StatusCode >= 500 && isRepeatable)))
+                        {
                             throw Describe(operation, id, response.StatusCode, reply["error"]["status"].Text);
+                        }
+
                         if (After(response.Headers.RetryAfter) is { } asked) pause = asked;
                     }
                 }
@@ -104,7 +112,8 @@ internal sealed class GcpCalls(HttpClient http, GcpSignIn signIn, GcpKmsOptions 
         Task.Delay(options.FirstPause * Math.Pow(2, attempt - 1), time, cancellationToken);
 
     private TimeSpan? After(RetryConditionHeaderValue? header) =>
-        header?.Delta ?? (header?.Date is { } date ? TimeSpan.FromTicks(Math.Max(0, (date - time.GetUtcNow()).Ticks)) : null);
+        header?.Delta
+        ?? (header?.Date is { } date ? TimeSpan.FromTicks(Math.Max(0, (date - time.GetUtcNow()).Ticks)) : null);
 
     // google.rpc.Code and its HTTP mapping.
     private static Exception Describe(HsmOperation operation, TokenKeyId? id, HttpStatusCode status, string? named)
@@ -114,11 +123,16 @@ internal sealed class GcpCalls(HttpClient http, GcpSignIn signIn, GcpKmsOptions 
         if (status == HttpStatusCode.BadRequest && named != "FAILED_PRECONDITION"
             && operation is HsmOperation.Decrypt or HsmOperation.Unwrap)
         {
-            return new AuthenticationTagMismatchException($"key {id}: not made by this key for this data, or altered since.");
+            return new AuthenticationTagMismatchException(
+                $"key {id}: not made by this key for this data, or altered since.");
         }
 
-        if (status == HttpStatusCode.BadRequest && named != "FAILED_PRECONDITION" && operation == HsmOperation.Decapsulate)
+        if (status == HttpStatusCode.BadRequest && named != "FAILED_PRECONDITION"
+            && operation == HsmOperation.Decapsulate)
+        {
             return new CryptographicException($"key {id}: Cloud KMS takes no such ciphertext.");
+        }
+
         (HsmFailure failure, bool isTransient, string text) = (int)status switch
         {
             404 => (HsmFailure.KeyMissing, false, "Cloud KMS has no such key"),

@@ -2,13 +2,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
-using Qbitel.Cryptography;
 
 namespace Qbitel.Hsm.Clouds.Gcp;
 
 /// <summary>
-/// Brings a key into Cloud KMS: an import job, whose RSA key wraps it, then a version that is waited for. An import that
-/// was interrupted goes on where it stopped.
+/// Brings a key into Cloud KMS: an import job, whose RSA key wraps it, then a version that is waited for. An import
+/// that was interrupted goes on where it stopped.
 /// </summary>
 /// <remarks>
 /// Jobs cannot be deleted and end by themselves after three days, so one that has time left is used again. Google's
@@ -43,8 +42,12 @@ internal sealed partial class GcpImport(
             return await SettleAsync(id, publicKey, mine: null, cancellationToken);
         }
 
-        if (!await keys.CreateNameAsync(id, keys.NameOf(id), row.Purpose, row.Name, cancellationToken, isForImport: true))
+        if (!await keys.CreateNameAsync(
+            id, keys.NameOf(id), row.Purpose, row.Name, cancellationToken, isForImport: true))
+        {
             await keys.RequireKindAsync(id, row, cancellationToken);
+        }
+
         string made = await SendAsync(id, row, encoded, cancellationToken);
         await WaitAsync(id, made, cancellationToken);
         return await SettleAsync(id, publicKey, made, cancellationToken);
@@ -70,7 +73,8 @@ internal sealed partial class GcpImport(
 
             try
             {
-                // Not repeated when its answer is lost: a second version would be made. The next import finds the first.
+                // Not repeated when its answer is lost: a second version would be made. The next import finds the
+                // first.
                 GcpReply made = await calls.SendAsync(HsmOperation.GenerateKey, id, false, HttpMethod.Post,
                     $"{keys.NameOf(id)}/cryptoKeyVersions:import", new JsonObject
                     {
@@ -80,7 +84,8 @@ internal sealed partial class GcpImport(
                     }, null, cancellationToken);
                 return made["name"].Text is { } name && name.StartsWith(
                     $"{keys.NameOf(id)}/cryptoKeyVersions/", StringComparison.Ordinal) ? name
-                    : throw GcpKms.Odd(HsmOperation.GenerateKey, "Cloud KMS imports a key and does not say which version it is");
+                    : throw GcpKms.Odd(
+                        HsmOperation.GenerateKey, "Cloud KMS imports a key and does not say which version it is");
             }
             catch (HsmException ended) when (!isFresh && ended.Failure == HsmFailure.NotAllowed
                 && ended.Message.Contains("FAILED_PRECONDITION", StringComparison.Ordinal))
@@ -182,9 +187,10 @@ internal sealed partial class GcpImport(
             if (now["state"].Text != pending) return now;
             if (time.GetElapsedTime(started) > options.ImportTimeout)
             {
-                throw new HsmException(GcpKms.ProviderName, HsmOperation.GenerateKey, HsmFailure.Unavailable, string.Create(
-                    CultureInfo.InvariantCulture, $"key {id}: {what} was not ready within "
-                    + $"{options.ImportTimeout.TotalSeconds} seconds; importing it again goes on."), isTransient: true);
+                string late = string.Create(CultureInfo.InvariantCulture, $"key {id}: {what} was not ready within "
+                    + $"{options.ImportTimeout.TotalSeconds} seconds; importing it again goes on.");
+                throw new HsmException(GcpKms.ProviderName, HsmOperation.GenerateKey, HsmFailure.Unavailable, late,
+                    isTransient: true);
             }
 
             await Task.Delay(pause, time, cancellationToken);

@@ -52,7 +52,8 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
         for (int attempt = 1; ; attempt++)
         {
             GcpReply first = await FirstAsync(HsmOperation.GenerateKey, id, NameOf(id), cancellationToken)
-                ?? throw Failed(HsmFailure.Unavailable, $"key {id}: somebody else destroyed it at the same time.", true);
+                ?? throw Failed(
+                    HsmFailure.Unavailable, $"key {id}: somebody else destroyed it at the same time.", true);
             if (first["state"].Text == "PENDING_GENERATION" && attempt < options.Attempts)
             {
                 await calls.PauseAsync(attempt, cancellationToken);
@@ -109,7 +110,9 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
         }
     }
 
-    /// <summary>All versions that are left: there is one, and more only where processes made it at the same time.</summary>
+    /// <summary>
+    /// All versions that are left: there is one, and more only where processes made it at the same time.
+    /// </summary>
     public async ValueTask<bool> DestroyAsync(TokenKeyId id, string name, CancellationToken cancellationToken)
     {
         Forget(id);
@@ -157,7 +160,8 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
             await PagesAsync(operation, id, $"{name}/cryptoKeyVersions", "cryptoKeyVersions", item =>
             {
                 if (item["name"].Text is not { } version || !version.StartsWith(start, StringComparison.Ordinal)
-                    || !int.TryParse(version.AsSpan(start.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+                    || !int.TryParse(
+                        version.AsSpan(start.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
                 {
                     throw GcpKms.Odd(operation, $"Cloud KMS lists what is no version of key {id}");
                 }
@@ -183,7 +187,8 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
     {
         string name = version["name"].Text!;
         GcpAlgorithm row = GcpAlgorithm.OfName(version["algorithm"].Text) ?? throw new HsmException(
-            GcpKms.ProviderName, operation, HsmFailure.KeyConflict, $"key {id} is of a kind this provider does not make.");
+            GcpKms.ProviderName, operation, HsmFailure.KeyConflict,
+            $"key {id} is of a kind this provider does not make.");
         if (version["protectionLevel"].Text != options.ProtectionLevel)
         {
             throw new HsmException(GcpKms.ProviderName, operation, HsmFailure.KeyConflict,
@@ -217,7 +222,8 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
             : ((KemAlgorithm)row.Algorithm).EncapsulationKeySize;
         return publicKey?.Length == size && answer["name"].Text == name && answer["algorithm"].Text == row.Name
             ? new GcpKey(name, row, HsmKey.OfPair(id, row.Algorithm, publicKey, madeAt))
-            : throw GcpKms.Odd(operation, $"what Cloud KMS gives as the public key of key {id} is none of {row.Algorithm}");
+            : throw GcpKms.Odd(
+                operation, $"what Cloud KMS gives as the public key of key {id} is none of {row.Algorithm}");
     }
 
     public async ValueTask DestroyVersionAsync(TokenKeyId id, string version, CancellationToken cancellationToken)
@@ -227,7 +233,8 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
             await calls.SendAsync(HsmOperation.Destroy, id, true, HttpMethod.Post, $"{version}:destroy", [], null,
                 cancellationToken);
         }
-        catch (HsmException done) when (done.Failure is HsmFailure.NotAllowed && done.Message.Contains("FAILED_PRECONDITION",
+        catch (HsmException done)
+            when (done.Failure is HsmFailure.NotAllowed && done.Message.Contains("FAILED_PRECONDITION",
             StringComparison.Ordinal))
         {
             // somebody else did
@@ -242,7 +249,8 @@ internal sealed partial class GcpKeys(GcpCalls calls, GcpKmsOptions options, ILo
         while (seen.Add(at))
         {
             GcpReply page = await calls.SendAsync(operation, id, true, HttpMethod.Get,
-                $"{path}?pageSize=100{(at.Length == 0 ? "" : $"&pageToken={Uri.EscapeDataString(at)}")}", null, null, cancellationToken);
+                $"{path}?pageSize=100{(at.Length == 0 ? "" : $"&pageToken={Uri.EscapeDataString(at)}")}", null, null,
+                cancellationToken);
             foreach (GcpReply item in page[field].Items) take(item);
             if (page["nextPageToken"].Text is not { Length: > 0 } next) return;
             at = next;

@@ -10,7 +10,9 @@ using Qbitel.Cryptography.Lattices;
 namespace Qbitel.Hsm.Clouds.Gcp;
 
 /// <summary>Keys in Google's Cloud Key Management Service, by its REST interface.</summary>
-/// <remarks>A key is used by its version, which never becomes another key. Everything is checked by CRC-32C both ways.</remarks>
+/// <remarks>
+/// A key is used by its version, which never becomes another key. Everything is checked by CRC-32C both ways.
+/// </remarks>
 public sealed class GcpKms : HsmProvider
 {
     public const string ProviderName = "gcp_kms";
@@ -236,7 +238,8 @@ public sealed class GcpKms : HsmProvider
             && answer.IsIntact("initializationVector", "initializationVectorCrc32c")
             && answer["verifiedPlaintextCrc32c"].IsTrue && answer["verifiedAdditionalAuthenticatedDataCrc32c"].IsTrue,
             cancellationToken);
-        return reply.Bytes("initializationVector") is { Length: NonceSize } nonce && reply["tagLength"].Number == TagSize
+        return reply.Bytes("initializationVector") is { Length: NonceSize } nonce
+            && reply["tagLength"].Number == TagSize
             && reply.Bytes("ciphertext") is { } ciphertext && ciphertext.Length == plaintext.Length + TagSize
             ? [.. nonce, .. ciphertext]
             : throw Odd(HsmOperation.Encrypt, "what Cloud KMS gives is no ciphertext with nonce and tag");
@@ -309,7 +312,8 @@ public sealed class GcpKms : HsmProvider
 
             try
             {
-                GcpReply reply = await _calls.SendAsync(operation, key.Id, true, HttpMethod.Post, $"{held.Version}:{verb}",
+                GcpReply reply =
+                    await _calls.SendAsync(operation, key.Id, true, HttpMethod.Post, $"{held.Version}:{verb}",
                     body, isIntact, cancellationToken);
 
                 // rawDecrypt answers without a name.
@@ -368,7 +372,8 @@ public sealed class GcpKms : HsmProvider
         {
             int some = Math.Min(MaxRandomAtOnce, count - at), asked = Math.Max(some, MinRandomAtOnce);
             GcpReply reply = await _calls.SendAsync(operation, null, true, HttpMethod.Post,
-                $"{location}:generateRandomBytes", new JsonObject { ["lengthBytes"] = asked, ["protectionLevel"] = "HSM" },
+                $"{location}:generateRandomBytes",
+                new JsonObject { ["lengthBytes"] = asked, ["protectionLevel"] = "HSM" },
                 answer => answer.IsIntact("data", "dataCrc32c"), cancellationToken);
             if (reply.Bytes("data") is not { } got || got.Length != asked)
                 throw Odd(operation, "Cloud KMS gave another number of random bytes than were asked for");
@@ -385,7 +390,11 @@ public sealed class GcpKms : HsmProvider
         if (!Validator.TryValidateObject(options, new ValidationContext(options), wrong, validateAllProperties: true))
             throw new ArgumentException(string.Join(" ", wrong.Select(w => w.ErrorMessage)), nameof(options));
         if (options.KeyRing is null)
-            throw new ArgumentException("The provider 'gcp_kms' needs KeyRing: projects/P/locations/L/keyRings/R.", nameof(options));
+        {
+            throw new ArgumentException(
+                "The provider 'gcp_kms' needs KeyRing: projects/P/locations/L/keyRings/R.", nameof(options));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.CallTimeout, TimeSpan.Zero, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ImportTimeout, TimeSpan.Zero, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.FirstPause, TimeSpan.Zero, nameof(options));

@@ -9,7 +9,8 @@ namespace Qbitel.Hsm.Clouds.Gcp;
 public sealed record GcpKmsOptions
 {
     /// <summary>The key ring, e.g. <c>projects/bank/locations/europe-west3/keyRings/payments</c>. No default.</summary>
-    [RegularExpression("projects/([a-z0-9.-]{1,60}:)?[a-z0-9][a-z0-9-]{0,60}/locations/[a-z0-9-]{1,63}/keyRings/[A-Za-z0-9_-]{1,63}",
+    [RegularExpression(
+        "projects/([a-z0-9.-]{1,60}:)?[a-z0-9][a-z0-9-]{0,60}/locations/[a-z0-9-]{1,63}/keyRings/[A-Za-z0-9_-]{1,63}",
         ErrorMessage = "KeyRing has the form projects/P/locations/L/keyRings/R.")]
     public string? KeyRing { get; init; }
 
@@ -35,7 +36,10 @@ public sealed record GcpKmsOptions
     [Range(1, 10)]
     public int Attempts { get; init; } = 4;
 
-    /// <summary>What is waited before the second attempt where the service does not say; then twice as long each. Default 100 milliseconds.</summary>
+    /// <summary>
+    /// What is waited before the second attempt where the service does not say; then twice as long each. Default 100
+    /// milliseconds.
+    /// </summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
     internal string ProtectionLevel => InHardware ? "HSM" : "SOFTWARE";

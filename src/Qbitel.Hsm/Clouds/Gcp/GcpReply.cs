@@ -57,7 +57,8 @@ internal readonly struct GcpReply(JsonElement element)
         if (!TryFind(name, out JsonElement found)) return [];
         try
         {
-            return found.ValueKind == JsonValueKind.String && found.TryGetBytesFromBase64(out byte[]? bytes) ? bytes : null;
+            return found.ValueKind == JsonValueKind.String && found.TryGetBytesFromBase64(out byte[]? bytes) ? bytes
+                : null;
         }
         catch (InvalidOperationException)
         {

@@ -41,7 +41,11 @@ internal sealed class GcpSignIn : IDisposable
             bytes = File.ReadAllBytes(file);
             account = GcpReply.Parse(bytes);
             if (account["type"].Text != "service_account")
-                throw Refused("the file of GOOGLE_APPLICATION_CREDENTIALS is not of a service account; other kinds are not supported");
+            {
+                throw Refused("the file of GOOGLE_APPLICATION_CREDENTIALS is not of a service account; other kinds are "
+                    + "not supported");
+            }
+
             _account = account["client_email"].Text;
             _keyId = account["private_key_id"].Text;
 
@@ -50,12 +54,15 @@ internal sealed class GcpSignIn : IDisposable
                 && uri is { Scheme: "https", Host: "oauth2.googleapis.com" } ? uri : null;
             _key = RSA.Create();
             _key.ImportFromPem(account["private_key"].Text ?? "");
-            if (_account is null || _tokens is null || _key.KeySize < 2048) throw new CryptographicException("incomplete");
+            if (_account is null || _tokens is null || _key.KeySize < 2048)
+                throw new CryptographicException("incomplete");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
         {
             _key?.Dispose();
-            throw Refused($"the file of GOOGLE_APPLICATION_CREDENTIALS, {file}, cannot be read or is not what Google gives out");
+            throw Refused(
+                $"the file of GOOGLE_APPLICATION_CREDENTIALS, {file}, cannot be read or is not what Google gives out");
         }
         finally
         {
@@ -81,10 +88,12 @@ internal sealed class GcpSignIn : IDisposable
                     "the place that gives out tokens could not answer.", isTransient: true);
             }
 
-            bool isMetadata = _key is not null || (response.Headers.TryGetValues("Metadata-Flavor", out IEnumerable<string>? flavor)
+            bool isMetadata = _key is not null
+                || (response.Headers.TryGetValues("Metadata-Flavor", out IEnumerable<string>? flavor)
                 && flavor.Contains("Google", StringComparer.Ordinal));
             if (!response.IsSuccessStatusCode || !isMetadata || reply["access_token"].Text is not { Length: > 0 } token
-                || !token.All(c => c is > ' ' and < '\x7f') || reply["expires_in"].Number is not { } seconds || seconds is not (> 0 and < 1e6))
+                || !token.All(c => c is > ' ' and < '\x7f') || reply["expires_in"].Number is not { } seconds
+                || seconds is not (> 0 and < 1e6))
             {
                 throw Refused("Google gave no token for the identity of this process");
             }

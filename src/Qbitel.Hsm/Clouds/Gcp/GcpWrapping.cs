@@ -3,10 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace Qbitel.Hsm.Clouds.Gcp;
 
-/// <summary>Keys under symmetric keys of Cloud KMS, whose versions it tells apart by itself, bound to a context.</summary>
+/// <summary>
+/// Keys under symmetric keys of Cloud KMS, whose versions it tells apart by itself, bound to a context.
+/// </summary>
 public sealed class GcpWrapping
 {
-    /// <summary>What is wrapped at once, in bytes; with the context it must be within the 8 KiB of an HSM key.</summary>
+    /// <summary>
+    /// What is wrapped at once, in bytes; with the context it must be within the 8 KiB of an HSM key.
+    /// </summary>
     public const int MaxMaterialSize = 4096;
 
     private readonly GcpKms _provider;
@@ -42,7 +46,8 @@ public sealed class GcpWrapping
     }
 
     /// <summary>The caller zeroes what comes out.</summary>
-    /// <exception cref="AuthenticationTagMismatchException">Not wrapped by this key in this context, or altered.</exception>
+    /// <exception cref="AuthenticationTagMismatchException">Not wrapped by this key in this context, or
+    /// altered.</exception>
     public async ValueTask<byte[]> UnwrapAsync(TokenKeyId id, ReadOnlyMemory<byte> wrapped,
         ReadOnlyMemory<byte> context, CancellationToken cancellationToken)
     {
@@ -50,7 +55,8 @@ public sealed class GcpWrapping
         if (wrapped.Length is 0 or > 2 * MaxMaterialSize || context.Length > MaxMaterialSize)
             throw new AuthenticationTagMismatchException($"Not wrapped by key {id} in this context, or altered since.");
         GcpReply reply = await _calls.SendAsync(HsmOperation.Unwrap, id, true, HttpMethod.Post, $"{NameOf(id)}:decrypt",
-            Body("ciphertext", wrapped, context), answer => answer.IsIntact("plaintext", "plaintextCrc32c"), cancellationToken);
+            Body("ciphertext", wrapped, context), answer => answer.IsIntact("plaintext", "plaintextCrc32c"),
+            cancellationToken);
         return reply.Bytes("plaintext")!;
     }
 
@@ -60,10 +66,12 @@ public sealed class GcpWrapping
         using HsmProvider.Visit visit = _provider.Enter(cancellationToken);
         GcpReply made = await _calls.SendAsync(HsmOperation.GenerateKey, id, false, HttpMethod.Post,
             $"{NameOf(id)}/cryptoKeyVersions", [], null, cancellationToken);
-        string number = made["name"].Text is { } name && name.StartsWith($"{NameOf(id)}/cryptoKeyVersions/", StringComparison.Ordinal)
+        string number = made["name"].Text is { } name
+            && name.StartsWith($"{NameOf(id)}/cryptoKeyVersions/", StringComparison.Ordinal)
             ? name[(name.LastIndexOf('/') + 1)..]
             : throw GcpKms.Odd(HsmOperation.GenerateKey, "Cloud KMS made a version and does not say which");
-        await _calls.SendAsync(HsmOperation.GenerateKey, id, true, HttpMethod.Post, $"{NameOf(id)}:updatePrimaryVersion",
+        await _calls.SendAsync(
+            HsmOperation.GenerateKey, id, true, HttpMethod.Post, $"{NameOf(id)}:updatePrimaryVersion",
             new JsonObject { ["cryptoKeyVersionId"] = number }, null, cancellationToken);
     }
 

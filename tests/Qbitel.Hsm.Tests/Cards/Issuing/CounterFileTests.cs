@@ -59,7 +59,10 @@ public sealed class CounterFileTests : IDisposable
         {
             Assert.Throws<IOException>(() => CounterFile.Open(File).Dispose());
             for (int i = 0; i < 30; i++)
-                await counters.AppendAsync([.. Enumerable.Range(1, 100).Select(c => ((UInt128)c, (ushort)(i + 1)))], Cancel);
+            {
+                await counters.AppendAsync(
+                    [.. Enumerable.Range(1, 100).Select(c => ((UInt128)c, (ushort)(i + 1)))], Cancel);
+            }
         }
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));

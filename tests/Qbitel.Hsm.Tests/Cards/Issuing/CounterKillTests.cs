@@ -9,8 +9,8 @@ using Qbitel.Testing;
 namespace Qbitel.Hsm.Tests.Cards.Issuing;
 
 /// <summary>
-/// Whenever the process was killed, a counter that was acknowledged is never accepted again, and its decision comes into
-/// the log once.
+/// Whenever the process was killed, a counter that was acknowledged is never accepted again, and its decision comes
+/// into the log once.
 /// </summary>
 public sealed class CounterKillTests(ITestOutputHelper output) : IDisposable
 {
@@ -58,7 +58,8 @@ public sealed class CounterKillTests(ITestOutputHelper output) : IDisposable
         }
 
         output.WriteLine(
-            $"{kills} kills; {total} acknowledged counters, 0 accepted again; {promised.Count} decisions, each in the log once");
+            $"{kills} kills; {total} acknowledged counters, 0 accepted again; {promised.Count} decisions, each in the "
+            + "log once");
         Assert.NotEqual(0, total);
 
         void Note(string? line)

@@ -115,7 +115,8 @@ public sealed class IssuerHostTests
         TestCard card = new(HostFixture.IssuerKey, Visa, Version("Visa CVN 18"));
         IssuerHost host = fixture.Host();
 
-        await host.AuthoriseAsync(card.Request(60000, data => data[EmvTag.Cryptogram] = [1, 2, 3, 4, 5, 6, 7, 8]), Cancel);
+        await host.AuthoriseAsync(
+            card.Request(60000, data => data[EmvTag.Cryptogram] = [1, 2, 3, 4, 5, 6, 7, 8]), Cancel);
         IssuerReply reply = await host.AuthoriseAsync(card.Request(1), Cancel);
 
         Assert.Equal(IssuerRefusal.None, reply.Decision.Refusal);

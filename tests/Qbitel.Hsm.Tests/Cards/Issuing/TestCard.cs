@@ -103,7 +103,8 @@ internal sealed class TestCard(byte[] issuerKey, string pan, CryptogramVersion v
     }
 
     private byte[] IssuerData() => version.Scheme == CardScheme.Visa
-        ? version.Code == 0x22 ? [0x1F, 0x22, 0x01, .. new byte[29]] : [0x06, 0x01, version.Code, 0x03, 0xA0, 0xB8, 0x00]
+        ? version.Code == 0x22 ? [0x1F, 0x22, 0x01, .. new byte[29]]
+        : [0x06, 0x01, version.Code, 0x03, 0xA0, 0xB8, 0x00]
         : [0x01, version.Code, 0xA0, 0x00, 0x03, 0x22, 0x00, 0x00, 0x12, 0x34, 1, 2, 3, 4, 5, 6, 7, 8];
 
     private byte[] Cryptogram(Dictionary<uint, byte[]> data)

@@ -22,6 +22,7 @@ internal static class AwsFixture
     };
 
     public static ValueTask<AwsKms> OpenAsync(LoopbackServer server, AwsKmsOptions? options = null) =>
-        AwsKms.OpenAsync(options ?? Options(server), new BasicAWSCredentials(FakeAwsKms.AccessKey, FakeAwsKms.SecretKey),
+        AwsKms.OpenAsync(
+            options ?? Options(server), new BasicAWSCredentials(FakeAwsKms.AccessKey, FakeAwsKms.SecretKey),
             inner: null, TimeProvider.System, logger: null, TestContext.Current.CancellationToken);
 }

@@ -277,7 +277,8 @@ public sealed class AwsKmsTests : IAsyncLifetime
             _server, AwsFixture.Options(_server) with { CallTimeout = TimeSpan.FromMilliseconds(300) });
         _server.NextHangs();
 
-        HsmException refused = await Assert.ThrowsAsync<HsmException>(async () => await hasty.RandomBytesAsync(8, Stop));
+        HsmException refused =
+            await Assert.ThrowsAsync<HsmException>(async () => await hasty.RandomBytesAsync(8, Stop));
 
         Assert.Equal(HsmFailure.Unavailable, refused.Failure);
         Assert.True(refused.IsTransient);
@@ -333,9 +334,11 @@ public sealed class AwsKmsTests : IAsyncLifetime
         const string Token = "IQoJb3JpZ2luX2VjEXAMPLETOKEN";
         _server.Token = Token;
         await using AwsKms session = await AwsKms.OpenAsync(AwsFixture.Options(_server),
-            new SessionAWSCredentials(FakeAwsKms.AccessKey, FakeAwsKms.SecretKey, Token), null, TimeProvider.System, null, Stop);
+            new SessionAWSCredentials(FakeAwsKms.AccessKey, FakeAwsKms.SecretKey, Token), null, TimeProvider.System,
+            null, Stop);
         _server.IsTokenExpired = true;
-        HsmException expired = await Assert.ThrowsAsync<HsmException>(async () => await session.RandomBytesAsync(8, Stop));
+        HsmException expired =
+            await Assert.ThrowsAsync<HsmException>(async () => await session.RandomBytesAsync(8, Stop));
         _server.IsTokenExpired = false;
         _server.Now = () => TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(6);
         HsmException late = await Assert.ThrowsAsync<HsmException>(async () => await session.RandomBytesAsync(8, Stop));
@@ -359,8 +362,10 @@ public sealed class AwsKmsTests : IAsyncLifetime
         HsmKey key = await _kms.GenerateKeyAsync(Id, SignatureAlgorithm.MLDsa44, Stop);
         await _kms.SignAsync(key, new byte[1], default, Stop);
 
-        string another = $$"""{"KeyId":"arn:aws:kms:x:1:key/2","Signature":"{{Convert.ToBase64String(new byte[2420])}}"}""";
-        foreach (string odd in (string[])["{}", "[]", "nonsense", "", """{"Signature":"AAAA"}""", """{"Signature":"%%"}""", another])
+        string another =
+            $$"""{"KeyId":"arn:aws:kms:x:1:key/2","Signature":"{{Convert.ToBase64String(new byte[2420])}}"}""";
+        foreach (string odd in (string[])["{}", "[]", "nonsense", "", """{"Signature":"AAAA"}""",
+            """{"Signature":"%%"}""", another])
         {
             _server.NextAnswers(200, odd, "application/x-amz-json-1.1");
             HsmException refused = await Assert.ThrowsAsync<HsmException>(

@@ -17,7 +17,8 @@ public sealed class AwsResponseTests
         using ResponseMutation network = new(new SocketsHttpHandler());
         await using AwsKms kms = await AwsKms.OpenAsync(
             AwsFixture.Options(server) with { Attempts = 1 },
-            new BasicAWSCredentials(FakeAwsKms.AccessKey, FakeAwsKms.SecretKey), network, TimeProvider.System, null, stop);
+            new BasicAWSCredentials(FakeAwsKms.AccessKey, FakeAwsKms.SecretKey), network, TimeProvider.System, null,
+                stop);
         KeyId name = new(Guid.Parse("01998f00-0000-7000-8000-0000000000a2"));
         TokenKeyId id = TokenKeyId.Derive(name, 1), kek = TokenKeyId.Derive(name, 2), kem = TokenKeyId.Derive(name, 3);
         HsmKey signer = await kms.GenerateKeyAsync(id, SignatureAlgorithm.MLDsa44, stop);

@@ -60,7 +60,8 @@ internal sealed partial class FakeAwsKms : LoopbackServer
         int status = 200;
         try
         {
-            if (http.Request.Method != "POST" || http.Request.Path != "/") throw new Refusal("UnknownOperationException");
+            if (http.Request.Method != "POST" || http.Request.Path != "/")
+                throw new Refusal("UnknownOperationException");
             if (http.Request.ContentType != "application/x-amz-json-1.1") throw new Refusal("SerializationException");
             if (body.Length > MaxBody) throw new Refusal("RequestEntityTooLarge");
             if (SigV4.Refuse(http.Request, body, AccessKey, SecretKey, Token, Region, Now()) is { } wrong)
@@ -112,7 +113,8 @@ internal sealed partial class FakeAwsKms : LoopbackServer
 
     private JsonObject CreateKey(JsonObject request)
     {
-        string spec = Text(request, "KeySpec") ?? "SYMMETRIC_DEFAULT", usage = Text(request, "KeyUsage") ?? "ENCRYPT_DECRYPT";
+        string spec = Text(request, "KeySpec") ?? "SYMMETRIC_DEFAULT", usage = Text(request, "KeyUsage")
+            ?? "ENCRYPT_DECRYPT";
         string origin = Text(request, "Origin") ?? "AWS_KMS";
         (KeyAlgorithm? algorithm, string needs) = spec switch
         {
@@ -149,7 +151,8 @@ internal sealed partial class FakeAwsKms : LoopbackServer
             CreatedAt = Now(),
             State = isExternal ? "PendingImport" : "Enabled",
             Tags = request["Tags"]?.AsArray().ToDictionary(
-                t => t!["TagKey"]!.GetValue<string>(), t => t!["TagValue"]!.GetValue<string>(), StringComparer.Ordinal) ?? [],
+                t => t!["TagKey"]!.GetValue<string>(), t => t!["TagValue"]!.GetValue<string>(), StringComparer.Ordinal)
+                ?? [],
         };
         if (!isExternal)
         {
@@ -201,7 +204,8 @@ internal sealed partial class FakeAwsKms : LoopbackServer
     {
         Held held = Find(request);
         if (held.Algorithm is null) throw new Refusal("UnsupportedOperationException");
-        if (held.State is "PendingDeletion" or "PendingImport") throw new Refusal("KMSInvalidStateException", held.State);
+        if (held.State is "PendingDeletion" or "PendingImport")
+            throw new Refusal("KMSInvalidStateException", held.State);
         return new()
         {
             ["KeyId"] = held.Arn,
@@ -262,7 +266,8 @@ internal sealed partial class FakeAwsKms : LoopbackServer
         BinaryPrimitives.WriteInt32BigEndian(blob.AsSpan(36), held.Materials.Count - 1);
         RandomNumberGenerator.Fill(blob.AsSpan(40, 12));
         using AesGcm aes = new(held.Materials[^1], 16);
-        aes.Encrypt(blob.AsSpan(40, 12), plaintext, blob.AsSpan(52, plaintext.Length), blob.AsSpan()[^16..], Bound(request));
+        aes.Encrypt(
+            blob.AsSpan(40, 12), plaintext, blob.AsSpan(52, plaintext.Length), blob.AsSpan()[^16..], Bound(request));
         return new() { ["KeyId"] = held.Arn, ["CiphertextBlob"] = Convert.ToBase64String(blob) };
     }
 
@@ -283,7 +288,8 @@ internal sealed partial class FakeAwsKms : LoopbackServer
         try
         {
             using AesGcm aes = new(held.Materials[number], 16);
-            aes.Decrypt(blob.AsSpan(40, 12), blob.AsSpan(52, plaintext.Length), blob.AsSpan()[^16..], plaintext, Bound(request));
+            aes.Decrypt(blob.AsSpan(40, 12), blob.AsSpan(52, plaintext.Length), blob.AsSpan()[^16..], plaintext,
+                Bound(request));
         }
         catch (AuthenticationTagMismatchException)
         {
@@ -338,8 +344,12 @@ internal sealed partial class FakeAwsKms : LoopbackServer
         Held held = ById(Text(request, "KeyId") ?? "");
         if (held.Origin != "EXTERNAL") throw new Refusal("UnsupportedOperationException");
         if (held.State == "PendingDeletion") throw new Refusal("KMSInvalidStateException");
-        if (Text(request, "WrappingAlgorithm") != "RSA_AES_KEY_WRAP_SHA_256" || Text(request, "WrappingKeySpec") != "RSA_4096")
+        if (Text(request, "WrappingAlgorithm") != "RSA_AES_KEY_WRAP_SHA_256"
+            || Text(request, "WrappingKeySpec") != "RSA_4096")
+        {
             throw new Refusal("ValidationException");
+        }
+
         held.Ticket ??= RandomNumberGenerator.GetBytes(40);
         return new()
         {
@@ -412,7 +422,8 @@ internal sealed partial class FakeAwsKms : LoopbackServer
         }
 
         return bytes.Length >= min && bytes.Length <= max ? bytes
-            : throw new Refusal("ValidationException", string.Create(CultureInfo.InvariantCulture, $"{name}: {bytes.Length}"));
+            : throw new Refusal(
+                "ValidationException", string.Create(CultureInfo.InvariantCulture, $"{name}: {bytes.Length}"));
     }
 
     private static RSA ImportKey { get; } = RSA.Create(4096);

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Qbitel.Hsm.Tests.Clouds.Aws;
 
-/// <summary>The server's side of Signature Version 4, written from AWS's description of it and not from the SDK.</summary>
+/// <summary>
+/// The server's side of Signature Version 4, written from AWS's description of it and not from the SDK.
+/// </summary>
 internal static class SigV4
 {
     /// <summary>Null when the signature is right, else the error's name and text.</summary>

@@ -165,7 +165,8 @@ public sealed class AzureImportTests : IAsyncLifetime
             ["schema_version"] = fault == "schema" ? "2.0.0" : "1.0.0",
             ["header"] = new JsonObject
             {
-                ["kid"] = fault == "kid" ? kid[..^1] + "_" : fault == "host" ? kid.Replace("bank.", "other.", StringComparison.Ordinal) : kid,
+                ["kid"] = fault == "kid" ? kid[..^1] + "_" : fault == "host"
+                    ? kid.Replace("bank.", "other.", StringComparison.Ordinal) : kid,
                 ["alg"] = fault == "alg" ? "RSA-OAEP" : "dir",
                 ["enc"] = fault == "enc" ? "A256GCM" : "CKM_RSA_AES_KEY_WRAP",
             },

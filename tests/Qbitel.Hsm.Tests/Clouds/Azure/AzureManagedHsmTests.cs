@@ -8,7 +8,9 @@ using Qbitel.Testing;
 
 namespace Qbitel.Hsm.Tests.Clouds.Azure;
 
-/// <summary>What the contract does not ask: challenge, versions, states, refusals and failures of Managed HSM.</summary>
+/// <summary>
+/// What the contract does not ask: challenge, versions, states, refusals and failures of Managed HSM.
+/// </summary>
 public sealed class AzureManagedHsmTests : IAsyncLifetime
 {
     private static readonly KeyId Name = new(Guid.Parse("01998f00-0000-7000-8000-0000000000b1"));
@@ -70,7 +72,8 @@ public sealed class AzureManagedHsmTests : IAsyncLifetime
         int before = _server.Count("401");
         await using AzureManagedHsm stranger = await AzureFixture.OpenAsync(_server, credential: new Fixed("token-2"));
         _server.Token = "token-3";
-        HsmException refused = await Assert.ThrowsAsync<HsmException>(async () => await stranger.RandomBytesAsync(8, Stop));
+        HsmException refused =
+            await Assert.ThrowsAsync<HsmException>(async () => await stranger.RandomBytesAsync(8, Stop));
         Assert.Equal(HsmFailure.WrongSecret, refused.Failure);
         Assert.DoesNotContain("token-2", refused.ToString(), StringComparison.Ordinal);
         Assert.InRange(_server.Count("401") - before, 2, 3);
@@ -245,7 +248,8 @@ public sealed class AzureManagedHsmTests : IAsyncLifetime
         await using AzureManagedHsm hasty = await AzureFixture.OpenAsync(
             _server, AzureFixture.Options with { CallTimeout = TimeSpan.FromMilliseconds(400) });
         _server.NextHangs();
-        HsmException refused = await Assert.ThrowsAsync<HsmException>(async () => await hasty.RandomBytesAsync(8, Stop));
+        HsmException refused =
+            await Assert.ThrowsAsync<HsmException>(async () => await hasty.RandomBytesAsync(8, Stop));
         Assert.True(refused.IsTransient);
         Assert.Contains("0.4", refused.Message, StringComparison.Ordinal);
     }
@@ -255,10 +259,12 @@ public sealed class AzureManagedHsmTests : IAsyncLifetime
     {
         _server.AddsUnknownFields = true;
         HsmKey key = await _hsm.GenerateKeyAsync(Id, SignatureAlgorithm.EcdsaP256, Stop);
-        string kid = _server.Of(KeyName)[0].Kid(KeyName), another = $"https://{FakeManagedHsm.Host}/keys/other/{new string('0', 32)}";
+        string kid = _server.Of(KeyName)[0].Kid(KeyName),
+            another = $"https://{FakeManagedHsm.Host}/keys/other/{new string('0', 32)}";
         string rs = System.Buffers.Text.Base64Url.EncodeToString(new byte[64]);
         foreach (string odd in (string[])["{}", "[]", "nonsense", "", $$"""{"kid":"{{kid}}","value":"AAAA"}""",
-            $$"""{"kid":"{{kid}}","value":"%%"}""", $$"""{"kid":"{{another}}","value":"{{rs}}"}""", $$"""{"value":"{{rs}}"}"""])
+            $$"""{"kid":"{{kid}}","value":"%%"}""", $$"""{"kid":"{{another}}","value":"{{rs}}"}""",
+            $$"""{"value":"{{rs}}"}"""])
         {
             _server.NextAnswers(200, odd);
             HsmException refused = await Assert.ThrowsAsync<HsmException>(
@@ -286,7 +292,8 @@ public sealed class AzureManagedHsmTests : IAsyncLifetime
     {
         await using UntrustedServer server = await UntrustedServer.StartAsync();
         HsmException refused = await Assert.ThrowsAsync<HsmException>(async () => await AzureManagedHsm.OpenAsync(
-            AzureFixture.Options with { Endpoint = server.Address, Attempts = 1 }, _issuer, null, TimeProvider.System, null, Stop));
+            AzureFixture.Options with { Endpoint = server.Address, Attempts = 1 }, _issuer, null, TimeProvider.System,
+            null, Stop));
         Assert.Equal(HsmFailure.Unavailable, refused.Failure);
         Assert.Equal(0, server.Requests);
     }

@@ -65,7 +65,8 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
             string[] path = http.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
             JsonObject? done;
             lock (_gate) done = Do(http.Request, path, request);
-            if (AddsUnknownFields && done is not null) done["future"] = new JsonObject { ["deep"] = new JsonArray(1, null) };
+            if (AddsUnknownFields && done is not null)
+                done["future"] = new JsonObject { ["deep"] = new JsonArray(1, null) };
             result = done is null ? (204, "") : (200, done.ToJsonString());
         }
         catch (CloudRefusal refusal)
@@ -98,7 +99,8 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
                 if (count is < 1 or > 128) throw new CloudRefusal(400, "BadParameter");
                 return new JsonObject { ["value"] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(count)) };
             case ("GET", ["keys"]):
-                return Page(http, [.. _keys.OrderBy(k => k.Key, StringComparer.Ordinal).Select(k => (JsonNode)k.Value[^1].Item(k.Key, false))]);
+                return Page(http, [.. _keys.OrderBy(k => k.Key, StringComparer.Ordinal)
+                    .Select(k => (JsonNode)k.Value[^1].Item(k.Key, false))]);
             case ("POST", ["keys", var name, "create"]):
                 Asked.Enqueue("create");
                 return Create(name, request);
@@ -187,7 +189,8 @@ internal sealed partial class FakeManagedHsm : LoopbackServer
         Held kek = kid.StartsWith($"https://{Host}/keys/", StringComparison.Ordinal)
             && kid[$"https://{Host}/keys/".Length..].Split('/') is [var kekName, var kekVersion]
             ? Version(kekName, kekVersion) : throw new CloudRefusal(400, "BadParameter");
-        if (kek.Kek is null || !kek.IsEnabled || kek.Operations is not ["import"]) throw new CloudRefusal(403, "Forbidden");
+        if (kek.Kek is null || !kek.IsEnabled || kek.Operations is not ["import"])
+            throw new CloudRefusal(403, "Forbidden");
         RSA opener = SwapsNext ? ImportWrapping.Key(1) : kek.Kek;
         SwapsNext = false;
         byte[] material = ImportWrapping.Open(opener, Bytes(blob, "ciphertext"), RSAEncryptionPadding.OaepSHA1)

@@ -8,6 +8,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Qbitel.Cryptography;
 using Qbitel.Hsm.Tests.Clouds;
+using static Qbitel.Hsm.Tests.Clouds.Gcp.CloudKmsPaths;
 
 namespace Qbitel.Hsm.Tests.Clouds.Gcp;
 
@@ -15,7 +16,7 @@ namespace Qbitel.Hsm.Tests.Clouds.Gcp;
 /// Cloud KMS, Google's token service and the metadata server on loopback: assertions verified, checksums both ways,
 /// states and refusals, and real cryptography. Written from the REST reference; where that is silent it is strict.
 /// </summary>
-internal sealed partial class FakeCloudKms : LoopbackServer
+internal sealed class FakeCloudKms : LoopbackServer
 {
     public const string Ring = "projects/bank/locations/europe-west3/keyRings/payments";
     public const string Host = "cloudkms.googleapis.com";
@@ -115,7 +116,8 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         string[] parts = fields["assertion"].Split('.');
         JsonObject header = JsonNode.Parse(Base64Url.DecodeFromChars(parts[0]))!.AsObject();
         JsonObject claims = JsonNode.Parse(Base64Url.DecodeFromChars(parts[1]))!.AsObject();
-        long now = Now().ToUnixTimeSeconds(), issued = claims["iat"]!.GetValue<long>(), ends = claims["exp"]!.GetValue<long>();
+        long now = Now().ToUnixTimeSeconds(), issued = claims["iat"]!.GetValue<long>(),
+            ends = claims["exp"]!.GetValue<long>();
         bool isRight = fields["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
             && header["alg"]!.GetValue<string>() == "RS256" && header["kid"]!.GetValue<string>() == "key-1"
             && claims["iss"]!.GetValue<string>() == Account
@@ -125,7 +127,8 @@ internal sealed partial class FakeCloudKms : LoopbackServer
             && AccountKey.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"),
                 Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return isRight ? (200, TokenText())
-            : (400, new JsonObject { ["error"] = "invalid_grant", ["error_description"] = fields["assertion"] }.ToJsonString());
+            : (400,
+            new JsonObject { ["error"] = "invalid_grant", ["error_description"] = fields["assertion"] }.ToJsonString());
     }
 
     private string TokenText() =>
@@ -162,11 +165,13 @@ internal sealed partial class FakeCloudKms : LoopbackServer
             return Page(http, "cryptoKeys", [.. _keys.Select(k => (JsonNode)k.Value.Resource())]);
         if ((match = VersionPath().Match(path)).Success && http.Method == "GET") return FindVersion(match).Resource();
         if ((match = VersionVerb().Match(path)).Success) return Use(FindVersion(match), match.Groups[3].Value, request);
-        if ((match = PublicKeyPath().Match(path)).Success) return PublicKey(FindVersion(match), http.Query["publicKeyFormat"].ToString());
+        if ((match = PublicKeyPath().Match(path)).Success)
+            return PublicKey(FindVersion(match), http.Query["publicKeyFormat"].ToString());
         if ((match = VersionsPath().Match(path)).Success)
         {
             Named key = Find(match.Groups[1].Value);
-            if (http.Method == "GET") return Page(http, "cryptoKeyVersions", [.. key.Versions.Select(v => (JsonNode)v.Resource())]);
+            if (http.Method == "GET")
+                return Page(http, "cryptoKeyVersions", [.. key.Versions.Select(v => (JsonNode)v.Resource())]);
             Asked.Enqueue("createVersion");
             if (key.IsImportOnly) throw new CloudRefusal(400, "FAILED_PRECONDITION");
             return AddVersion(key).Resource();
@@ -213,8 +218,12 @@ internal sealed partial class FakeCloudKms : LoopbackServer
             throw new CloudRefusal(400, "INVALID_ARGUMENT");
         }
 
-        if (level is not ("HSM" or "SOFTWARE") || (level == "HSM" && AlgorithmOf(algorithm) is { IsQuantumSafe: true } and not CipherAlgorithm))
+        if (level is not ("HSM" or "SOFTWARE")
+            || (level == "HSM" && AlgorithmOf(algorithm) is { IsQuantumSafe: true } and not CipherAlgorithm))
+        {
             throw new CloudRefusal(400, "INVALID_ARGUMENT");
+        }
+
         bool isImportOnly = request["importOnly"]?.GetValue<bool>() ?? false;
         if (isImportOnly && !isEmpty) throw new CloudRefusal(400, "INVALID_ARGUMENT");
         Named key = new($"{Ring}/cryptoKeys/{id}", purpose, algorithm, level) { IsImportOnly = isImportOnly };
@@ -227,7 +236,8 @@ internal sealed partial class FakeCloudKms : LoopbackServer
     {
         Asked.Enqueue("import");
         (CloudKey? pair, byte[] secret, string? reason) = Imports.Import(key.Level, key.Purpose, request);
-        Held held = new($"{key.Name}/cryptoKeyVersions/{key.Versions.Count + 1}", request["algorithm"]!.GetValue<string>(),
+        Held held =
+            new($"{key.Name}/cryptoKeyVersions/{key.Versions.Count + 1}", request["algorithm"]!.GetValue<string>(),
             key.Level, Now())
         {
             Pair = pair,
@@ -283,7 +293,8 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         };
         string wanted = held.Algorithm == "KEM_XWING" ? "XWING_RAW_BYTES"
             : held.Algorithm.StartsWith("EC_", StringComparison.Ordinal) ? "" : "NIST_PQC";
-        if (format != wanted) throw new CloudRefusal(400, "INVALID_ARGUMENT"); // PQC keys without their format are an error
+        if (format != wanted)
+            throw new CloudRefusal(400, "INVALID_ARGUMENT"); // PQC keys without their format are an error
         if (wanted.Length == 0)
         {
             string pem = PemEncoding.WriteString("PUBLIC KEY", held.Pair.SubjectPublicKeyInfo) + "\n";
@@ -302,7 +313,8 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         Asked.Enqueue(verb);
         if (verb == "destroy")
         {
-            if (held.State is "DESTROYED" or "DESTROY_SCHEDULED" or "IMPORT_FAILED") throw new CloudRefusal(400, "FAILED_PRECONDITION");
+            if (held.State is "DESTROYED" or "DESTROY_SCHEDULED" or "IMPORT_FAILED")
+                throw new CloudRefusal(400, "FAILED_PRECONDITION");
             held.State = "DESTROY_SCHEDULED";
             return held.Resource();
         }
@@ -321,7 +333,8 @@ internal sealed partial class FakeCloudKms : LoopbackServer
                 {
                     ("EC_SIGN_P256_SHA256", "sha256", 32) or ("EC_SIGN_P384_SHA384", "sha384", 48) =>
                         held.Pair!.SignDigest(hash, DSASignatureFormat.Rfc3279DerSequence),
-                    ("PQ_SIGN_ML_DSA_44_EXTERNAL_MU" or "PQ_SIGN_ML_DSA_65_EXTERNAL_MU" or "PQ_SIGN_ML_DSA_87_EXTERNAL_MU",
+                    ("PQ_SIGN_ML_DSA_44_EXTERNAL_MU" or "PQ_SIGN_ML_DSA_65_EXTERNAL_MU"
+                        or "PQ_SIGN_ML_DSA_87_EXTERNAL_MU",
                         "externalMu", 64) => held.Pair!.SignMu(hash),
                     _ => throw new CloudRefusal(400, "INVALID_ARGUMENT"),
                 };
@@ -348,20 +361,27 @@ internal sealed partial class FakeCloudKms : LoopbackServer
             case "rawEncrypt" when held.Algorithm == "AES_256_GCM":
                 if (request["initializationVector"] is not null) throw new CloudRefusal(400, "INVALID_ARGUMENT");
                 byte[] plaintext = Received(request, "plaintext", request, "plaintextCrc32c");
-                byte[] aad = Received(request, "additionalAuthenticatedData", request, "additionalAuthenticatedDataCrc32c");
+                byte[] aad =
+                    Received(request, "additionalAuthenticatedData", request, "additionalAuthenticatedDataCrc32c");
                 RequireSize(held, plaintext.Length, aad.Length);
                 byte[] iv = RandomNumberGenerator.GetBytes(12), closed = new byte[plaintext.Length + 16];
                 using (AesGcm aes = new(held.Secret, 16))
-                    aes.Encrypt(iv, plaintext, closed.AsSpan(0, plaintext.Length), closed.AsSpan(plaintext.Length), aad);
+                {
+                    aes.Encrypt(
+                        iv, plaintext, closed.AsSpan(0, plaintext.Length), closed.AsSpan(plaintext.Length), aad);
+                }
+
                 answer["tagLength"] = 16;
                 answer["verifiedPlaintextCrc32c"] = verifies;
                 answer["verifiedAdditionalAuthenticatedDataCrc32c"] = true;
                 Checked(answer, "initializationVector", "initializationVectorCrc32c", iv);
                 return Checked(answer, "ciphertext", "ciphertextCrc32c", closed);
             case "rawDecrypt" when held.Algorithm == "AES_256_GCM":
-                byte[] bound = Received(request, "additionalAuthenticatedData", request, "additionalAuthenticatedDataCrc32c");
+                byte[] bound =
+                    Received(request, "additionalAuthenticatedData", request, "additionalAuthenticatedDataCrc32c");
                 byte[] nonce = Received(request, "initializationVector", request, "initializationVectorCrc32c");
-                byte[] opened = Open(held.Secret, nonce, Received(request, "ciphertext", request, "ciphertextCrc32c"), bound);
+                byte[] opened =
+                    Open(held.Secret, nonce, Received(request, "ciphertext", request, "ciphertextCrc32c"), bound);
                 RequireSize(held, opened.Length, bound.Length);
                 JsonObject plain = new()
                 {
@@ -406,7 +426,8 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         int number = BitConverter.ToInt32(closed);
         if (number < 0 || number >= key.Versions.Count) throw new CloudRefusal(400, "INVALID_ARGUMENT");
         key.Versions[number].RequireEnabled();
-        return Checked([], "plaintext", "plaintextCrc32c", Open(key.Versions[number].Secret, closed[4..16], closed[16..], aad));
+        return Checked(
+            [], "plaintext", "plaintextCrc32c", Open(key.Versions[number].Secret, closed[4..16], closed[16..], aad));
     }
 
     private static JsonObject SetPrimary(Named key, string number)
@@ -432,7 +453,8 @@ internal sealed partial class FakeCloudKms : LoopbackServer
 
     private static void RequireSize(Held held, int data, int aad)
     {
-        if (held.Level == "HSM" ? data + aad > 8192 : data > 65536 || aad > 65536) throw new CloudRefusal(400, "INVALID_ARGUMENT");
+        if (held.Level == "HSM" ? data + aad > 8192 : data > 65536 || aad > 65536)
+            throw new CloudRefusal(400, "INVALID_ARGUMENT");
     }
 
     private static byte[] Received(JsonObject from, string field, JsonObject request, string checksum)
@@ -447,7 +469,8 @@ internal sealed partial class FakeCloudKms : LoopbackServer
             throw new CloudRefusal(400, "INVALID_ARGUMENT");
         }
 
-        return request[checksum]!.GetValue<string>() == Crc(bytes) ? bytes : throw new CloudRefusal(400, "INVALID_ARGUMENT");
+        return request[checksum]!.GetValue<string>() == Crc(bytes) ? bytes
+            : throw new CloudRefusal(400, "INVALID_ARGUMENT");
     }
 
     private JsonObject Checked(JsonObject answer, string field, string checksum, byte[] bytes)
@@ -486,7 +509,8 @@ internal sealed partial class FakeCloudKms : LoopbackServer
         return page;
     }
 
-    private Named Find(string name) => _keys.TryGetValue(name, out Named? key) ? key : throw new CloudRefusal(404, "NOT_FOUND");
+    private Named Find(string name) =>
+        _keys.TryGetValue(name, out Named? key) ? key : throw new CloudRefusal(404, "NOT_FOUND");
 
     private Held FindVersion(Match match) => Find(match.Groups[1].Value).Versions.FirstOrDefault(
         v => v.Name == $"{match.Groups[1].Value}/cryptoKeyVersions/{match.Groups[2].Value}")
@@ -496,35 +520,6 @@ internal sealed partial class FakeCloudKms : LoopbackServer
     {
         ["error"] = new JsonObject { ["code"] = code, ["message"] = "text-of-the-service", ["status"] = status },
     }.ToJsonString();
-
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,63}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex KeyId();
-
-    [GeneratedRegex("^[a-z0-9_-]{1,63}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Label();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex KeyPath();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+):(?<verb>[a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex KeyVerb();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex VersionsPath();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+):(?<verb>[a-zA-Z]+)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex VersionVerb();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+)/publicKey$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex PublicKeyPath();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions:import$", RegexOptions.None,
-        matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ImportPath();
-
-    [GeneratedRegex("^(?<key>projects/.+/cryptoKeys/[^/:]+)/cryptoKeyVersions/(?<version>[0-9]+)$", RegexOptions.None,
-        matchTimeoutMilliseconds: 1000)]
-    private static partial Regex VersionPath();
 
     internal sealed record Named(string Name, string Purpose, string Algorithm, string Level)
     {
@@ -575,7 +570,8 @@ internal sealed partial class FakeCloudKms : LoopbackServer
                 ["state"] = state,
                 ["algorithm"] = algorithm,
                 ["protectionLevel"] = level,
-                ["createTime"] = createdAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture),
+                ["createTime"] =
+                    createdAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture),
             };
             if (state == "IMPORT_FAILED") answer["importFailureReason"] = Reason;
             return answer;

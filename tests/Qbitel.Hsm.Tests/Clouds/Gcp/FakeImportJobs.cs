@@ -6,7 +6,9 @@ using Qbitel.Cryptography;
 
 namespace Qbitel.Hsm.Tests.Clouds.Gcp;
 
-/// <summary>The import jobs of Cloud KMS: they need a while, end after three days, and open what is under their key.</summary>
+/// <summary>
+/// The import jobs of Cloud KMS: they need a while, end after three days, and open what is under their key.
+/// </summary>
 internal sealed partial class FakeImportJobs(Func<DateTimeOffset> now)
 {
     private static readonly TimeSpan Life = TimeSpan.FromDays(3);

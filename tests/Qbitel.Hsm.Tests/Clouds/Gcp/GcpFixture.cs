@@ -22,7 +22,8 @@ internal static class GcpFixture
     public static ToLoopback Network(FakeCloudKms server) =>
         new(server.Address, FakeCloudKms.Host, FakeCloudKms.TokenHost, FakeCloudKms.MetadataHost);
 
-    public static ValueTask<GcpKms> OpenAsync(FakeCloudKms server, GcpKmsOptions? options = null, string? file = null) =>
+    public static ValueTask<GcpKms> OpenAsync(
+        FakeCloudKms server, GcpKmsOptions? options = null, string? file = null) =>
         GcpKms.OpenAsync(options ?? Options, file, Network(server), TimeProvider.System, null,
             TestContext.Current.CancellationToken);
 }

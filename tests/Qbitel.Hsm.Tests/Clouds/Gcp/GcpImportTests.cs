@@ -9,7 +9,9 @@ using Qbitel.Hsm.Clouds.Gcp;
 
 namespace Qbitel.Hsm.Tests.Clouds.Gcp;
 
-/// <summary>Import jobs and imports, on a server that opens what it is sent and refuses what Cloud KMS refuses.</summary>
+/// <summary>
+/// Import jobs and imports, on a server that opens what it is sent and refuses what Cloud KMS refuses.
+/// </summary>
 public sealed class GcpImportTests : IAsyncLifetime
 {
     private static readonly KeyId Name = new(Guid.Parse("01998f00-0000-7000-8000-0000000000c2"));
@@ -225,7 +227,8 @@ public sealed class GcpImportTests : IAsyncLifetime
         using HttpClient http = new(GcpFixture.Network(_server));
         using HttpRequestMessage request = new(method, $"https://{FakeCloudKms.Host}/v1/{path}");
         request.Headers.Authorization = new("Bearer", _server.Token);
-        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        if (body is not null)
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using HttpResponseMessage response = await http.SendAsync(request, Stop);
         return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop))!.AsObject());
     }

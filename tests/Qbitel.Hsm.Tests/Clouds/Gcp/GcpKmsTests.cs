@@ -10,7 +10,9 @@ using Qbitel.Testing;
 
 namespace Qbitel.Hsm.Tests.Clouds.Gcp;
 
-/// <summary>What the contract does not ask: sign-in, checksums, versions, limits, refusals and failures of Cloud KMS.</summary>
+/// <summary>
+/// What the contract does not ask: sign-in, checksums, versions, limits, refusals and failures of Cloud KMS.
+/// </summary>
 public sealed class GcpKmsTests : IAsyncLifetime
 {
     private static readonly KeyId Name = new(Guid.Parse("01998f00-0000-7000-8000-0000000000c1"));
@@ -67,10 +69,12 @@ public sealed class GcpKmsTests : IAsyncLifetime
     {
         using RSA other = RSA.Create(2048);
         WriteAccount(key: other);
-        HsmException stranger = await Assert.ThrowsAsync<HsmException>(async () => await GcpFixture.OpenAsync(_server, file: _file));
+        HsmException stranger =
+            await Assert.ThrowsAsync<HsmException>(async () => await GcpFixture.OpenAsync(_server, file: _file));
         WriteAccount();
         _server.Now = () => TimeProvider.System.GetUtcNow().AddMinutes(10);
-        HsmException late = await Assert.ThrowsAsync<HsmException>(async () => await GcpFixture.OpenAsync(_server, file: _file));
+        HsmException late =
+            await Assert.ThrowsAsync<HsmException>(async () => await GcpFixture.OpenAsync(_server, file: _file));
 
         Assert.All((HsmException[])[stranger, late], refused =>
         {
@@ -86,7 +90,8 @@ public sealed class GcpKmsTests : IAsyncLifetime
     public async Task An_assertion_is_made_for_Google_only(string tokens, string type)
     {
         WriteAccount(tokens, type);
-        HsmException refused = await Assert.ThrowsAsync<HsmException>(async () => await GcpFixture.OpenAsync(_server, file: _file));
+        HsmException refused =
+            await Assert.ThrowsAsync<HsmException>(async () => await GcpFixture.OpenAsync(_server, file: _file));
         Assert.Equal(HsmFailure.WrongSecret, refused.Failure);
         Assert.DoesNotContain("PRIVATE KEY", refused.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, _server.Count("token"));
@@ -152,7 +157,8 @@ public sealed class GcpKmsTests : IAsyncLifetime
     public async Task An_impossible_point_of_XWing_is_refused_as_the_contract_says()
     {
         HsmKey key = await _kms.GenerateKeyAsync(Id, KemAlgorithm.XWing, Stop);
-        await Assert.ThrowsAsync<CryptographicException>(async () => await _kms.DecapsulateAsync(key, new byte[1120], Stop));
+        await Assert.ThrowsAsync<CryptographicException>(
+            async () => await _kms.DecapsulateAsync(key, new byte[1120], Stop));
     }
 
     [Fact]
@@ -174,13 +180,15 @@ public sealed class GcpKmsTests : IAsyncLifetime
         HsmKey key = await _kms.GenerateKeyAsync(Id, SignatureAlgorithm.EcdsaP256, Stop);
         await _kms.SignAsync(key, new byte[1], default, Stop);
         _server.Of(KeyName)[0].State = "DISABLED";
-        HsmException disabled = await Assert.ThrowsAsync<HsmException>(async () => await _kms.SignAsync(key, new byte[1], default, Stop));
+        HsmException disabled =
+            await Assert.ThrowsAsync<HsmException>(async () => await _kms.SignAsync(key, new byte[1], default, Stop));
         Assert.Equal(HsmFailure.NotAllowed, disabled.Failure);
 
         foreach (string gone in (string[])["DESTROY_SCHEDULED", "DESTROYED"])
         {
             _server.Of(KeyName)[0].State = gone;
-            HsmException missing = await Assert.ThrowsAsync<HsmException>(async () => await _kms.SignAsync(key, new byte[1], default, Stop));
+            HsmException missing = await Assert.ThrowsAsync<HsmException>(
+                async () => await _kms.SignAsync(key, new byte[1], default, Stop));
             Assert.Equal(HsmFailure.KeyMissing, missing.Failure);
             Assert.Null(await _kms.FindAsync(Id, Stop));
         }
@@ -196,7 +204,8 @@ public sealed class GcpKmsTests : IAsyncLifetime
     public async Task A_key_in_software_is_not_used_where_hardware_is_configured()
     {
         await _kms.GenerateKeyAsync(Id, SignatureAlgorithm.EcdsaP256, Stop);
-        await using GcpKms hardware = await GcpFixture.OpenAsync(_server, GcpFixture.Options with { InHardware = true });
+        await using GcpKms hardware =
+            await GcpFixture.OpenAsync(_server, GcpFixture.Options with { InHardware = true });
 
         HsmException refused = await Assert.ThrowsAsync<HsmException>(async () => await hardware.FindAsync(Id, Stop));
 
@@ -204,13 +213,15 @@ public sealed class GcpKmsTests : IAsyncLifetime
         Assert.True(hardware.KeepsInHardware(SignatureAlgorithm.EcdsaP256));
         Assert.False(hardware.KeepsInHardware(SignatureAlgorithm.MLDsa65));
         Assert.False(_kms.KeepsInHardware(SignatureAlgorithm.EcdsaP256));
-        Assert.Contains("InHardware", hardware.WhyNot(HsmOperation.Sign, SignatureAlgorithm.MLDsa65)!, StringComparison.Ordinal);
+        Assert.Contains(
+            "InHardware", hardware.WhyNot(HsmOperation.Sign, SignatureAlgorithm.MLDsa65)!, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Limits_are_refused_before_anything_is_sent()
     {
-        await using GcpKms hardware = await GcpFixture.OpenAsync(_server, GcpFixture.Options with { InHardware = true });
+        await using GcpKms hardware =
+            await GcpFixture.OpenAsync(_server, GcpFixture.Options with { InHardware = true });
         HsmKey cipher = await hardware.GenerateKeyAsync(Id, CipherAlgorithm.Aes256Gcm, Stop);
         byte[] largest = await hardware.EncryptAsync(cipher, new byte[8000], new byte[192], Stop);
         Assert.Equal(8000, (await hardware.DecryptAsync(cipher, largest, new byte[192], Stop)).Length);
@@ -234,7 +245,8 @@ public sealed class GcpKmsTests : IAsyncLifetime
         Assert.Equal(material, await _kms.Wrapping.UnwrapAsync(Kek, later, context, Stop));
         byte[] flipped = [.. wrapped];
         flipped[^1] ^= 1;
-        foreach ((byte[] bytes, byte[] with) in ((byte[], byte[])[])[(flipped, context), (wrapped, []), ([], context), (wrapped[..10], context)])
+        foreach ((byte[] bytes, byte[] with) in (
+            (byte[], byte[])[])[(flipped, context), (wrapped, []), ([], context), (wrapped[..10], context)])
         {
             await Assert.ThrowsAsync<AuthenticationTagMismatchException>(
                 async () => await _kms.Wrapping.UnwrapAsync(Kek, bytes, with, Stop));
@@ -242,7 +254,8 @@ public sealed class GcpKmsTests : IAsyncLifetime
 
         Assert.True(await _kms.Wrapping.DestroyAsync(Kek, Stop));
         Assert.False(await _kms.Wrapping.DestroyAsync(Kek, Stop));
-        await Assert.ThrowsAsync<HsmException>(async () => await _kms.Wrapping.UnwrapAsync(Kek, wrapped, context, Stop));
+        await Assert.ThrowsAsync<HsmException>(
+            async () => await _kms.Wrapping.UnwrapAsync(Kek, wrapped, context, Stop));
     }
 
     [Fact]
@@ -262,7 +275,8 @@ public sealed class GcpKmsTests : IAsyncLifetime
         HsmException never = await Assert.ThrowsAsync<HsmException>(async () => await hasty.RandomBytesAsync(8, Stop));
         for (int i = 0; i < 4; i++) _server.NextAnswers(429, Busy);
         HsmException refused = await Assert.ThrowsAsync<HsmException>(async () => await _kms.RandomBytesAsync(8, Stop));
-        _server.NextAnswers(403, """{"error":{"code":403,"status":"PERMISSION_DENIED","message":"text-of-the-service"}}""");
+        _server.NextAnswers(
+            403, """{"error":{"code":403,"status":"PERMISSION_DENIED","message":"text-of-the-service"}}""");
         HsmException denied = await Assert.ThrowsAsync<HsmException>(async () => await _kms.RandomBytesAsync(8, Stop));
 
         Assert.All((HsmException[])[late, never, refused], e => Assert.True(e.IsTransient));
@@ -289,7 +303,8 @@ public sealed class GcpKmsTests : IAsyncLifetime
         foreach (string odd in (string[])["{}", "[]", "nonsense", "", right])
         {
             _server.NextAnswers(200, odd);
-            HsmException refused = await Assert.ThrowsAsync<HsmException>(async () => await once.SignAsync(key, new byte[1], default, Stop));
+            HsmException refused = await Assert.ThrowsAsync<HsmException>(
+                async () => await once.SignAsync(key, new byte[1], default, Stop));
             Assert.Equal(HsmFailure.Damaged, refused.Failure);
         }
     }
@@ -318,7 +333,8 @@ public sealed class GcpKmsTests : IAsyncLifetime
         {
             ConnectCallback = async (_, cancellation) =>
             {
-                System.Net.Sockets.Socket socket = new(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+                System.Net.Sockets.Socket socket =
+                    new(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
                 await socket.ConnectAsync("127.0.0.1", server.Address.Port, cancellation);
                 return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
             },
