@@ -95,7 +95,7 @@ internal sealed class PcapNgParser(CaptureLimits limits, WarningLog warnings) : 
     {
         _bigEndian = state.ReadBoolean();
         _inSection = state.ReadBoolean();
-        _packets = state.ReadInt64();
+        _packets = state.ReadCounter();
         state.List(() =>
         {
             LinkType link = (LinkType)state.ReadInt32();

@@ -41,7 +41,7 @@ internal sealed class PcapParser(CaptureLimits limits, WarningLog warnings) : Re
         _unitsPerSecond = state.ReadUInt32();
         if (_started && _unitsPerSecond == 0) throw state.Wrong("units of time", "0");
         _linkType = (LinkType)state.ReadInt32();
-        _packets = state.ReadInt64();
+        _packets = state.ReadCounter();
     }
 
     private Result FileHeader(ReadOnlySpan<byte> header, long offset)

@@ -24,6 +24,13 @@ internal sealed class StateReader(MemoryStream stream) : BinaryReader(stream, En
             : throw Wrong("a time", $"{ticks} ticks");
     }
 
+    /// <summary>A number that will still be counted up.</summary>
+    public long ReadCounter()
+    {
+        long count = ReadInt64();
+        return count is >= 0 and < 1L << 56 ? count : throw Wrong("a count", $"{count}");
+    }
+
     /// <summary>A number that counts what follows, each at least a byte.</summary>
     public int ReadCount()
     {

@@ -44,7 +44,7 @@ internal sealed class WarningLog(int capacity)
 
     public void Load(StateReader state)
     {
-        state.List(() => _counts[state.ReadString()] = state.ReadInt64());
+        state.List(() => _counts[state.ReadString()] = state.ReadCounter());
         state.List(() => _kept.Add(new InputWarning(state.ReadString(), state.ReadInt64(), state.ReadString())));
     }
 }

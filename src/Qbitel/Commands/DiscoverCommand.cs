@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Qbitel.Discovery;
-using Qbitel.Discovery.Analysis;
 using Qbitel.Discovery.Reports;
 using Qbitel.Discovery.Sessions;
 using Qbitel.KeyFiles;
@@ -66,7 +65,7 @@ internal static class DiscoverCommand
             new("qbitel discover traffic.pcapng --json > discovery.json", "every message and field, for a program"),
             new("qbitel discover PAYROLL.bin --records rdw", "records from a mainframe"),
             new("qbitel discover ring.pcapng --state ring.state", "only what came since the last run"),
-            new("qbitel discover --live eth0 --filter 'tcp port 8583' --for 60s", "what is spoken right now"))
+            new("qbitel discover --live eth0 --filter tcp --for 60s", "what is spoken right now"))
         {
             max, folder, seed, html, session, name, samples,
         };

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Qbitel.Discovery.Analysis;
+using Qbitel.Discovery.Analysis.Surveys;
 using Qbitel.Discovery.Captures;
 using Qbitel.Discovery.Tests.Analysis;
 using Qbitel.Discovery.Tests.Tls;
@@ -39,6 +40,39 @@ public sealed class SnippetTests
         finally
         {
             File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task Survey_capture()
+    {
+        string path = Path.GetTempFileName(), state = Path.ChangeExtension(path, ".state");
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        try
+        {
+            byte[] whole = CaptureDiscoveryTests.MixedCapture();
+            for (int half = 1; half <= 2; half++)
+            {
+                await File.WriteAllBytesAsync(path, whole[..(whole.Length * half / 2)], cancellation);
+
+                #region SurveyCapture
+                CaptureSurvey survey = File.Exists(state) ? CaptureSurvey.Read(await File.ReadAllBytesAsync(state, cancellation)) : new();
+                await using (FileStream capture = File.OpenRead(path)) await survey.ReadAsync(capture, null, cancellation);
+
+                DiscoveryDocument document = survey.Discover();
+                await using (FileStream kept = File.Create(state)) survey.WriteTo(kept);
+
+                foreach (ProtocolCoverage seen in document.Summary.Coverage!.Protocols)
+                    Console.WriteLine($"{seen.Protocol}: {seen.Flows} flows, {seen.Size} bytes");
+                #endregion
+
+                if (half == 2) Assert.Equal((4, (long)whole.Length), (document.Protocols.Count, survey.Position));
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+            File.Delete(state);
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Qbitel.Commands;
 using Qbitel.Demo;
+using Qbitel.Testing;
 
 namespace Qbitel.Tests.Commands;
 
@@ -13,12 +14,29 @@ public sealed class DiscoverInputTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task The_lines_of_the_guide_do_what_they_say()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllBytesAsync(folder["day.pcapng"], DemoTraffic.Capture(), Cancellation);
+        await File.WriteAllBytesAsync(folder["payroll.rdw"], Described(Enumerable.Range(1, 6).Select(Fix)), Cancellation);
+        string guide = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "guides", "discover.md"), Cancellation);
+        string[] lines = [.. guide.Split("```sh\n").Skip(1).SelectMany(block => block.Split("\n```")[0].Split('\n'))];
+        Assert.Equal(10, lines.Length);
+        foreach (string line in lines)
+        {
+            string[] parts = line.Split("# exit ");
+            Shell.Result result = await Shell.RunAsync("/usr/bin/env", ["bash", "-uc", parts[0]],
+                [new("PATH", $"{Path.GetDirectoryName(Shell.Program)}:/usr/bin:/bin")], folder.Path);
+            Assert.True(result.ExitCode == (parts.Length > 1 ? 1 : 0), $"'{line}' answered {result.ExitCode}: {result.Notes}");
+        }
+    }
+
+    [Fact]
     public async Task Records_and_lines_of_digits_are_read()
     {
         using TemporaryFolder folder = new();
         byte[][] messages = [.. Enumerable.Range(1, 6).Select(Fix)];
-        await File.WriteAllBytesAsync(folder["rdw"], [.. messages.SelectMany(m => (byte[])
-            [(byte)((m.Length + 4) >> 8), (byte)((m.Length + 4) & 0xFF), 0, 0, .. m])], Cancellation);
+        await File.WriteAllBytesAsync(folder["rdw"], Described(messages), Cancellation);
         await File.WriteAllLinesAsync(folder["hex"], messages.Select(Convert.ToHexString), Cancellation);
 
         foreach (string[] line in (string[][])[["discover", folder["rdw"], "--records", "rdw"],
@@ -130,7 +148,7 @@ public sealed class DiscoverInputTests
         JsonElement summary = document.RootElement.GetProperty("summary");
         Assert.Equal(("live", 120), (summary.GetProperty("source").GetString(), summary.GetProperty("packets").GetInt32()));
         Assert.StartsWith("fix ", Assert.Single(Protocols(data)), StringComparison.Ordinal);
-        Assert.Equal(0, summary.GetProperty("warningCounts").EnumerateObject().Count());
+        Assert.Empty(summary.GetProperty("warningCounts").EnumerateObject());
         Assert.All(document.RootElement.GetProperty("protocols")[0].GetProperty("flows").EnumerateArray(),
             flow => Assert.Contains($":{port}", flow.GetString(), StringComparison.Ordinal));
     }
@@ -158,6 +176,9 @@ public sealed class DiscoverInputTests
         return [.. document.RootElement.GetProperty("protocols").EnumerateArray()
             .Select(p => $"{p.GetProperty("name").GetString()} {p.GetProperty("messageCount").GetInt32()}")];
     }
+
+    private static byte[] Described(IEnumerable<byte[]> records) => [.. records.SelectMany(r => (byte[])
+        [(byte)((r.Length + 4) >> 8), (byte)((r.Length + 4) & 0xFF), 0, 0, .. r])];
 
     private static byte[] Fix(int number)
     {

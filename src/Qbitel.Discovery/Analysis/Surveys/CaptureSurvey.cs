@@ -181,10 +181,10 @@ public sealed class CaptureSurvey
     private static CaptureSurvey Load(StateReader state, CaptureLimits limits)
     {
         int number = state.ReadInt32();
-        CaptureSurvey survey = new(new CapturePart(number, state.ReadInt32()), limits) { Position = state.ReadInt64() };
+        CaptureSurvey survey = new(new CapturePart(number, state.ReadInt32()), limits) { Position = state.ReadCounter() };
         survey._kind = (CaptureKind)state.ReadByte();
-        if (survey.Position < 0 || survey._kind is not (CaptureKind.Unknown or CaptureKind.Pcap or CaptureKind.PcapNg))
-            throw state.Wrong("a place in a capture", $"{survey.Position}");
+        if (survey._kind is not (CaptureKind.Unknown or CaptureKind.Pcap or CaptureKind.PcapNg))
+            throw state.Wrong("a kind of capture", $"{survey._kind}");
         survey._beginning = state.ReadBlock();
         survey._end = state.ReadBlock();
         survey._warnings.Load(state);

@@ -241,7 +241,7 @@ internal sealed class FlowSampler : PacketDecoder
 
     public void Load(StateReader state)
     {
-        PacketCount = state.ReadInt64();
+        PacketCount = state.ReadCounter();
         _lastOffset = state.ReadInt64();
         Fragments.Load(state);
         state.List(() =>
@@ -252,7 +252,7 @@ internal sealed class FlowSampler : PacketDecoder
             if (flow.IsShelved) Shelve(flow);
         });
         state.List(() => Shelve(SampledFlow.Load(state, _streamLimits, _warnings)));
-        state.List(() => _gone[state.ReadString()] = new(state.ReadInt64(), state.ReadInt64(), state.ReadInt64()));
+        state.List(() => _gone[state.ReadString()] = new(state.ReadCounter(), state.ReadCounter(), state.ReadCounter()));
 
         void Shelve(SampledFlow flow) => _shelf.Offer(flow.IsFinal ? flow : throw state.Wrong("a finished flow", "another"));
     }

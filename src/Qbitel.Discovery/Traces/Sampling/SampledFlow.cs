@@ -168,10 +168,10 @@ internal sealed class SampledFlow
         bool clientIsLow = state.ReadBoolean();
         SampledFlow flow = new(key, clientIsLow ? key.Low : key.High, state.ReadInt64(), limits, warnings)
         {
-            LastPacket = state.ReadInt64(),
-            PacketCount = state.ReadInt64(),
-            Size = state.ReadInt64(),
-            Held = state.ReadInt64(),
+            LastPacket = state.ReadCounter(),
+            PacketCount = state.ReadCounter(),
+            Size = state.ReadCounter(),
+            Held = state.ReadCounter(),
         };
         bool hasSyn = state.ReadBoolean();
         uint syn = state.ReadUInt32();
@@ -182,7 +182,7 @@ internal sealed class SampledFlow
         flow.IsFinal = state.ReadBoolean();
         flow.IsShelved = state.ReadBoolean();
         flow._nextAttempt = state.ReadInt64();
-        if (flow._nextAttempt is < FirstAttempt or > 1L << 40 || flow.Held < 0 || (flow.IsFinal && !hasProtocol))
+        if (flow._nextAttempt is < FirstAttempt or > 1L << 40 || (flow.IsFinal && !hasProtocol))
             throw state.Wrong("the counters of a flow", "others");
         if (key.IsTcp && !flow.IsFinal)
         {
