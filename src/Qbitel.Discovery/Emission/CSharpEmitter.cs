@@ -387,7 +387,7 @@ internal sealed class CSharpEmitter(Layout layout)
             }
             else
             {
-                _code.Line($"json[{name}] = {(IsBytes((LayoutField)parts[i]) ? $"System.Convert.ToHexString({property})" : property)};");
+                _code.Line($"json[{name}] = {Shown((LayoutField)parts[i], property)};");
             }
         }
 
@@ -406,8 +406,9 @@ internal sealed class CSharpEmitter(Layout layout)
             {
                 var field = (LayoutField)parts[i];
                 _code.Line(IsNumber(field) ? $"{property} = j{N(i)}.GetValue<ulong>();"
-                    : IsBytes(field) ? $"{property} = System.Convert.FromHexString(j{N(i)}.GetValue<string>());"
-                    : $"{property} = j{N(i)}.GetValue<string>();");
+                    : field.Type == "ascii" ? $"{property} = j{N(i)}.GetValue<string>();"
+                    : IsShown(field) ? $"{property} = Wire.Hidden({Identifier.Literal(field.Type)}, j{N(i)}.GetValue<string>());"
+                    : $"{property} = System.Convert.FromHexString(j{N(i)}.GetValue<string>());");
             }
         }
 
@@ -429,7 +430,12 @@ internal sealed class CSharpEmitter(Layout layout)
 
     private static bool IsNumber(LayoutField field) => NumberCoding.WidthOf(field.Type) is not null;
 
-    private static bool IsBytes(LayoutField field) => !IsNumber(field) && field.Type != "ascii";
+    /// <summary>Its bytes are text or digits in a code of their own, and JSON has them as people write them.</summary>
+    internal static bool IsShown(LayoutField field) =>
+        field.Type is "digits" or "hex-digits" or "ebcdic" or "ebcdic-digits" or "packed" or "bcd";
+
+    private static string Shown(LayoutField field, string property) => IsNumber(field) || field.Type == "ascii" ? property
+        : IsShown(field) ? $"Wire.Show({Identifier.Literal(field.Type)}, {property})" : $"System.Convert.ToHexString({property})";
 
     private static string Property(string name) => "P" + Identifier.Pascal(name, "");
 

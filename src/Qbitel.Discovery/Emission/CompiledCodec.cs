@@ -11,6 +11,7 @@ internal sealed class CompiledCodec : IDisposable
 {
     private readonly AssemblyLoadContext _context;
     private readonly MethodInfo _parse, _write, _transform, _reverse;
+    private readonly Type? _iso20022;
 
     private CompiledCodec(AssemblyLoadContext context, Assembly assembly, string space)
     {
@@ -21,6 +22,7 @@ internal sealed class CompiledCodec : IDisposable
         Type adapter = assembly.GetType($"{space}.Adapter", throwOnError: true)!;
         _transform = adapter.GetMethod("Transform")!;
         _reverse = adapter.GetMethod("ReverseTransform")!;
+        _iso20022 = assembly.GetType($"{space}.Iso20022Adapter");
     }
 
     public static bool TryCompile(string space, IReadOnlyList<string> sources, out CompiledCodec codec,
@@ -39,7 +41,9 @@ internal sealed class CompiledCodec : IDisposable
             platform.Split(Path.PathSeparator)
                 .Where(p => Path.GetFileName(p) is "System.Private.CoreLib.dll" or "System.Runtime.dll"
                     or "System.Collections.dll" or "System.Memory.dll" or "System.Text.Json.dll" or "System.Linq.dll"
-                    or "System.Runtime.Extensions.dll" or "netstandard.dll" or "System.Text.Encoding.Extensions.dll")
+                    or "System.Runtime.Extensions.dll" or "netstandard.dll" or "System.Private.Xml.dll"
+                    or "System.Private.Xml.Linq.dll" or "System.Xml.ReaderWriter.dll" or "System.Xml.XDocument.dll"
+                    or "System.Text.RegularExpressions.dll" or "System.Text.Encoding.Extensions.dll")
                 .Select(p => MetadataReference.CreateFromFile(p)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release,
                 nullableContextOptions: NullableContextOptions.Enable, deterministic: true, checkOverflow: true));
@@ -67,6 +71,22 @@ internal sealed class CompiledCodec : IDisposable
     public string Transform(byte[] message) => (string)_transform.Invoke(null, [message])!;
 
     public byte[] ReverseTransform(string json) => (byte[])_reverse.Invoke(null, [json])!;
+
+    /// <summary>There and back over ISO 20022; null where the message is no payment or has a value without a place there.</summary>
+    public (string Xml, byte[] Back)? Iso20022(byte[] message)
+    {
+        try
+        {
+            var xml = (string)_iso20022!.GetMethod("Transform")!.Invoke(null, [message, "M1", DateTimeOffset.UnixEpoch])!;
+            return (xml, FromIso20022(xml));
+        }
+        catch (TargetInvocationException refused) when (refused.InnerException is ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    public byte[] FromIso20022(string xml) => (byte[])_iso20022!.GetMethod("ReverseTransform")!.Invoke(null, [xml])!;
 
     public void Dispose() => _context.Unload();
 }

@@ -15,12 +15,14 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
 
     public const string InternalBankingFormat = "internal_banking_format";
 
+    public const string Iso20022 = "iso20022";
+
     private const int Folds = 5, MaxTried = 2_000;
     private const double EnoughRead = 0.95;
 
     /// <param name="sourceProtocol">An unknown protocol that discovery found; known ones have their parsers.</param>
-    /// <param name="targetFormat"><see cref="InternalBankingFormat"/>, or <c>iso20022</c>, which is refused with the
-    /// reason where the meanings of the fields do not allow it.</param>
+    /// <param name="targetFormat"><see cref="InternalBankingFormat"/>, or <see cref="Iso20022"/> besides, which is withheld
+    /// with the reason where the meanings of the fields do not allow it.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="NotSupportedException">There is nothing to generate from, or no such target.</exception>
     public Task<GeneratedAdapter> GenerateAdapterAsync(DiscoveredProtocol sourceProtocol,
@@ -33,18 +35,10 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
                 $"{sourceProtocol.Name} is a known protocol: it has a parser, and no adapter is generated for it.");
         }
 
-        if (targetFormat == "iso20022")
-        {
-            throw new NotSupportedException("A payment in ISO 20022 needs an amount with its currency, a debtor and a "
-                + "creditor. What is inferred from bytes tells amounts, dates and references, not parties or currencies.");
-        }
-
-        if (targetFormat != InternalBankingFormat)
-            throw new NotSupportedException($"There is no target format {targetFormat}.");
-
+        bool hasIso20022 = IsIso20022(targetFormat);
         return Task.Run(() => Generate(inferred,
             LayoutLearner.Learn(inferred, sourceProtocol.Name, i => !IsHeldBack(i), hasOther: true), maxFixtures,
-            cancellationToken),
+            hasIso20022, cancellationToken),
             cancellationToken);
     }
 
@@ -52,39 +46,61 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
     /// <exception cref="NotSupportedException">There is nothing to generate from.</exception>
     /// <exception cref="FormatException">An edit of the session cannot be applied, and why.</exception>
     public Task<GeneratedAdapter> GenerateAdapterAsync(DiscoveredProtocol sourceProtocol, DiscoverySession session,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        GenerateAdapterAsync(sourceProtocol, session, InternalBankingFormat, cancellationToken);
+
+    /// <inheritdoc cref="GenerateAdapterAsync(DiscoveredProtocol, DiscoverySession, CancellationToken)"/>
+    public Task<GeneratedAdapter> GenerateAdapterAsync(DiscoveredProtocol sourceProtocol, DiscoverySession session,
+        string targetFormat, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sourceProtocol);
         ArgumentNullException.ThrowIfNull(session);
+        bool hasIso20022 = IsIso20022(targetFormat);
         return Task.Run(() =>
         {
             Layout layout = session.LayoutOf(sourceProtocol, out IReadOnlyList<string> left, i => !IsHeldBack(i),
                 hasOther: true);
             if (left.Count > 0) throw new FormatException(string.Join("; ", left));
-            return Generate((InferredProtocol)sourceProtocol.Basis!, layout, maxFixtures, cancellationToken);
+            return Generate((InferredProtocol)sourceProtocol.Basis!, layout, maxFixtures, hasIso20022, cancellationToken);
         }, cancellationToken);
     }
 
+    private static bool IsIso20022(string targetFormat) => targetFormat is InternalBankingFormat or Iso20022
+        ? targetFormat == Iso20022 : throw new NotSupportedException($"There is no target format {targetFormat}.");
+
     internal static GeneratedAdapter Generate(InferredProtocol inferred, string name,
         CancellationToken cancellationToken = default) =>
-        Generate(inferred, LayoutLearner.Learn(inferred, name, i => !IsHeldBack(i), hasOther: true), DefaultFixtures, cancellationToken);
+        Generate(inferred, LayoutLearner.Learn(inferred, name, i => !IsHeldBack(i), hasOther: true), DefaultFixtures, false,
+            cancellationToken);
 
     internal static GeneratedAdapter Generate(InferredProtocol inferred, Layout layout,
-        int maxFixtures = DefaultFixtures, CancellationToken cancellationToken = default)
+        int maxFixtures = DefaultFixtures, bool hasIso20022 = false, CancellationToken cancellationToken = default)
     {
         List<byte[]> held = [.. Enumerable.Range(0, inferred.Samples.Count).Where(IsHeldBack).Take(MaxTried)
             .Select(i => inferred.Samples[i].Bytes.ToArray())];
         CSharpEmitter emitter = new(layout);
         string codec = emitter.Emit(), adapter = AdapterEmitter.Emit(emitter, layout);
         List<WithheldArtefact> withheld = [];
+        string iso = "";
+        if (hasIso20022 && !Iso20022Emitter.TryEmit(emitter, layout, out iso, out string without))
+            withheld.Add(new(Iso20022, without));
         AdapterAcceptance acceptance = new(held.Count, 0, 0, 0, 0);
         string? reason = held.Count == 0 ? "there are too few messages to hold any back" : null;
         if (reason is null)
         {
-            if (CompiledCodec.TryCompile(emitter.Namespace, [codec, adapter], out CompiledCodec compiled,
+            if (CompiledCodec.TryCompile(emitter.Namespace, iso.Length > 0 ? [codec, adapter, iso] : [codec, adapter], out CompiledCodec compiled,
                 out IReadOnlyList<string> errors))
             {
-                using (compiled) acceptance = Try(compiled, layout, held, cancellationToken);
+                using (compiled)
+                {
+                    acceptance = Try(compiled, layout, held, cancellationToken);
+                    if (iso.Length > 0 && WrongPayments(compiled, held) is { } wrong)
+                    {
+                        withheld.Add(new(Iso20022, wrong));
+                        iso = "";
+                    }
+                }
+
                 if (acceptance.Read < EnoughRead * acceptance.HeldBack)
                     reason = $"it reads {acceptance.Read} of {acceptance.HeldBack} messages held back";
                 else if (acceptance.Rebuilt < acceptance.Read)
@@ -102,6 +118,7 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
         {
             artefacts.Add(new("csharp", $"{emitter.ClassName}Codec.cs", codec));
             artefacts.Add(new("csharp", $"{emitter.ClassName}Adapter.cs", adapter));
+            if (iso.Length > 0) artefacts.Add(new(Iso20022, $"{emitter.ClassName}Iso20022Adapter.cs", iso));
             byte[][] fixtures = [.. held.Select(m => Covered.Of(layout, m)).OfType<byte[]>()
                 .DistinctBy(Convert.ToHexString).Take(maxFixtures)];
             if (fixtures.Length > 0) artefacts.Add(new("tests", $"{emitter.ClassName}Tests.cs", TestEmitter.Emit(emitter, layout, fixtures)));
@@ -115,6 +132,7 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
         }
         else
         {
+            if (iso.Length > 0) withheld.Add(new(Iso20022, reason));
             foreach (string target in (string[])["csharp", "tests", "lua", "ksy", "spec"]) withheld.Add(new(target, reason));
         }
 
@@ -124,7 +142,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
             ClassName = emitter.ClassName,
             Artefacts = artefacts,
             Withheld = withheld,
-            FieldMappings = [.. layout.Types.SelectMany(t => Mappings(t.Name, t.Parts, ""))],
+            FieldMappings = [.. layout.Types.SelectMany(t => Mappings(t.Name, t.Parts, "")),
+                .. artefacts.Exists(a => a.Target == Iso20022) ? Iso20022Emitter.Mappings(layout) : []],
             Acceptance = acceptance,
             ComplexityScore = score,
             ComplexityExplained = explained,
@@ -165,6 +184,20 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
         }
 
         return new AdapterAcceptance(held.Count, read, rebuilt, corrupted, refused);
+    }
+
+    private static string? WrongPayments(CompiledCodec compiled, List<byte[]> held)
+    {
+        int payments = 0, back = 0;
+        foreach (byte[] message in held)
+        {
+            if (compiled.RoundTrip(message, out _) is null || compiled.Iso20022(message) is not { } both) continue;
+            payments++;
+            if (both.Back.AsSpan().SequenceEqual(message)) back++;
+        }
+
+        return payments == 0 ? "none of the messages held back is a payment with all its values"
+            : back < payments ? $"{back} of {payments} payments held back come back byte for byte" : null;
     }
 
     private static (int Score, string Explained) Complexity(Layout layout)

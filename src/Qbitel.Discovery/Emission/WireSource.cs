@@ -91,6 +91,106 @@ internal static class WireSource
                 return System.Text.Encoding.Latin1.GetBytes(text);
             }
 
+            // The characters that code pages 037, 500 and 1047 have at the same place, each behind its byte.
+            private const string Ebcdic = "@ K.L<M(N+P&[$\\*])^;`-a/k,l%m_n>o?z:{#|@}'~=";
+
+            // Text and numbers as people write them, where the bytes come back from that exactly; else 0x and hex.
+            public static string Show(string type, byte[] bytes)
+            {
+                string text = Plain(type, bytes) ?? "";
+                return text.Length > 0 && !text.StartsWith("0x", System.StringComparison.Ordinal)
+                    && Same(bytes, 0, bytes.Length, Encode(type, text) ?? System.Array.Empty<byte>()) ? text
+                    : "0x" + System.Convert.ToHexString(bytes);
+            }
+
+            public static byte[] Hidden(string type, string text) =>
+                text.StartsWith("0x", System.StringComparison.Ordinal) ? System.Convert.FromHexString(text[2..])
+                : Encode(type, text) ?? throw new System.FormatException("The text is none of type " + type + ".");
+
+            private static string? Plain(string type, byte[] bytes)
+            {
+                var text = new System.Text.StringBuilder();
+                for (int i = 0; i < bytes.Length; i++)
+                {
+                    int b = bytes[i], high = b >> 4, low = b & 15;
+                    if (type == "packed" || type == "bcd")
+                    {
+                        bool isSign = type == "packed" && i == bytes.Length - 1;
+                        if (high > 9 || (isSign ? low != 12 && low != 13 && low != 15 : low > 9)) return null;
+                        text.Append((char)('0' + high));
+                        if (!isSign) text.Append((char)('0' + low));
+                        else if (low != 15) text.Insert(0, low == 12 ? '+' : '-');
+                        continue;
+                    }
+
+                    int c = !type.StartsWith("ebcdic", System.StringComparison.Ordinal) ? b : FromEbcdic(b);
+                    if (c < 32 || c > 126) return null;
+                    text.Append((char)c);
+                }
+
+                return text.ToString();
+            }
+
+            private static byte[]? Encode(string type, string text)
+            {
+                if (type == "packed" || type == "bcd")
+                {
+                    int sign = text.StartsWith("-", System.StringComparison.Ordinal) ? 13 : text.StartsWith("+", System.StringComparison.Ordinal) ? 12 : 15;
+                    string digits = sign == 15 ? text : text[1..];
+                    int places = digits.Length + (type == "packed" ? 1 : 0);
+                    if (places % 2 != 0 || (type == "bcd" && sign != 15)) return null;
+                    byte[] packed = new byte[places / 2];
+                    for (int i = 0; i < places; i++)
+                    {
+                        int nibble = i < digits.Length ? digits[i] - '0' : sign;
+                        if (i < digits.Length && (nibble < 0 || nibble > 9)) return null;
+                        packed[i / 2] |= (byte)(i % 2 == 0 ? nibble << 4 : nibble);
+                    }
+
+                    return packed;
+                }
+
+                byte[] bytes = new byte[text.Length];
+                for (int i = 0; i < text.Length; i++)
+                {
+                    int b = text[i];
+                    if (type.StartsWith("ebcdic", System.StringComparison.Ordinal))
+                    {
+                        b = 0;
+                        while (b < 256 && FromEbcdic(b) != text[i]) b++;
+                    }
+
+                    if (b > 255) return null;
+                    bytes[i] = (byte)b;
+                }
+
+                return bytes;
+            }
+
+            private static int FromEbcdic(int b)
+            {
+                int low = b & 15;
+                if (b >= 0xF0 && low <= 9) return '0' + low;
+                if (low >= 1 && low <= 9)
+                {
+                    switch (b >> 4)
+                    {
+                        case 0x8: return 'a' + low - 1;
+                        case 0x9: return 'j' + low - 1;
+                        case 0xA when low >= 2: return 's' + low - 2;
+                        case 0xC: return 'A' + low - 1;
+                        case 0xD: return 'J' + low - 1;
+                        case 0xE when low >= 2: return 'S' + low - 2;
+                    }
+                }
+
+                if (b == 0x7F) return '"';
+                for (int i = 0; i < Ebcdic.Length; i += 2)
+                    if (Ebcdic[i] == b) return Ebcdic[i + 1];
+
+                return -1;
+            }
+
             public static void Require(bool holds, string message)
             {
                 if (!holds) throw new System.ArgumentException(message);

@@ -20,7 +20,7 @@ public static class ProtocolMap
         ArgumentNullException.ThrowIfNull(title);
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
 
-        string style = MapStyle.Text;
+        string style = MapStyle.Page + MapStyle.Map;
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)));
         StringBuilder page = new();
         page.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
@@ -30,16 +30,32 @@ public static class ProtocolMap
             .Append(style).Append("</style>\n</head>\n<body>\n<header><p class=\"file\">").Append(T(title))
             .Append("</p><h1>Protocol map</h1><p class=\"muted\">").Append(CultureInfo.InvariantCulture,
                 $"{document.Summary.MessageCount} messages in {document.Summary.FlowCount} flows, {document.Protocols.Count} protocols, {document.Unassigned.Count} messages unassigned")
-            .Append("</p></header>\n<main>\n");
-        Legend(page);
-        foreach (DiscoveredProtocol protocol in document.Protocols) Protocol(page, protocol, samples);
+            .Append("</p></header>\n<main class=\"map\">\n").Append(WriteBody(document, samples));
         page.Append("</main>\n<footer><p>Digits and letters are covered in the bytes; a field's colour is its meaning, and pointing at it tells what it rests on.</p></footer>\n</body>\n</html>\n");
         return page.ToString();
     }
 
+    /// <summary>The rules that <see cref="WriteBody"/> needs, for what is inside an element of class <c>map</c>.</summary>
+    public static string Style => MapStyle.Map;
+
+    /// <summary>The map without the page around it: sections of HTML with headings of the second level, in which all that came
+    /// from the traffic is encoded.</summary>
+    /// <param name="document">What was found.</param>
+    /// <param name="samples">Messages shown of each type of a protocol.</param>
+    public static string WriteBody(DiscoveryDocument document, int samples = 6)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        ArgumentOutOfRangeException.ThrowIfNegative(samples);
+
+        StringBuilder body = new();
+        Legend(body);
+        foreach (DiscoveredProtocol protocol in document.Protocols) Protocol(body, protocol, samples);
+        return body.ToString();
+    }
+
     private static void Legend(StringBuilder page)
     {
-        page.Append("<section aria-labelledby=\"legend\"><h2 id=\"legend\">Colours</h2><p class=\"legend\">");
+        page.Append("<section aria-labelledby=\"legend\"><h2 id=\"legend\">Colours</h2><p class=\"colours\">");
         foreach ((string tone, string words) in MapStyle.Tones)
             page.Append("<span class=\"").Append(tone).Append("\">").Append(words).Append("</span> ");
         page.Append("</p></section>\n");
@@ -110,7 +126,7 @@ public static class ProtocolMap
 
     private static void Grammar(StringBuilder page, DiscoveredGrammar grammar)
     {
-        page.Append("<details open><summary>Grammar</summary><table><thead><tr><th scope=\"col\">Symbol</th><th scope=\"col\">Share</th><th scope=\"col\">Stands for</th></tr></thead><tbody>\n");
+        page.Append("<details open=\"\"><summary>Grammar</summary><table><caption>What each symbol stands for, and how often</caption><thead><tr><th scope=\"col\">Symbol</th><th scope=\"col\">Share</th><th scope=\"col\">Stands for</th></tr></thead><tbody>\n");
         foreach (GrammarRule rule in grammar.Rules)
         {
             foreach (GrammarAlternative alternative in rule.Alternatives)

@@ -60,6 +60,8 @@ public sealed record DiscoverySession
                 if (edit.Encoding is not null) writer.WriteString("encoding", edit.Encoding);
                 if (edit.Semantic is not null) writer.WriteString("semantic", edit.Semantic);
                 if (edit.MergeWith is not null) writer.WriteString("mergeWith", edit.MergeWith);
+                if (edit.Start is { } start) writer.WriteNumber("start", start);
+                if (edit.Length is { } length) writer.WriteNumber("length", length);
                 if (edit.SplitAt is { } at) writer.WriteNumber("splitAt", at);
                 writer.WriteEndObject();
             }
@@ -105,6 +107,14 @@ public sealed record SessionEdit(string Field)
 
     /// <summary>The next field, which becomes part of this one.</summary>
     public string? MergeWith { get; init; }
+
+    /// <summary>Where the field begins, in bytes from the beginning of the message; then <see cref="Field"/> is what it is to
+    /// be called.</summary>
+    public int? Start { get; init; }
+
+    /// <summary>With <see cref="Start"/>, how many bytes it has, whatever was inferred there; null where it is the field that
+    /// was inferred.</summary>
+    public int? Length { get; init; }
 
     /// <summary>Bytes after which the field ends and another begins.</summary>
     public int? SplitAt { get; init; }

@@ -21,6 +21,12 @@ internal static class SessionEdits
         for (int n = 0; n < edits.Count; n++)
         {
             SessionEdit edit = edits[n];
+            if (edit.Start is not null)
+            {
+                if (Place(types, edit) is { } without) left.Add($"edit {n + 1}: {without}");
+                continue;
+            }
+
             string? reason = $"there is no field {PartNames.Clean(edit.Field)}";
             for (int t = 0; t < types.Count; t++)
             {
@@ -33,11 +39,35 @@ internal static class SessionEdits
                 reason = refused;
             }
 
-            if (reason is not null) left.Add($"edit {n}: {reason}");
+            if (reason is not null) left.Add($"edit {n + 1}: {reason}");
         }
 
         notApplied = left;
         return layout with { Types = types };
+    }
+
+    // Types that are too short for the place are no reason to refuse, as long as one is not.
+    private static string? Place(List<LayoutType> types, SessionEdit edit)
+    {
+        string? reason = $"there is no type {PartNames.Clean(edit.Type ?? "")}";
+        bool isPlaced = false;
+        for (int t = 0; t < types.Count; t++)
+        {
+            if (edit.Type is not null && edit.Type != types[t].Name) continue;
+            reason = SessionPlaces.Cut(types[t].Parts, edit, out IReadOnlyList<LayoutPart> parts, out int index);
+            if (reason is null && index >= 0)
+            {
+                SessionEdit rest = edit with { Field = parts[index].Name, Name = parts[index].Name == edit.Field ? null : edit.Field };
+                reason = Edit(parts, index, rest, out parts);
+            }
+
+            if (reason is null && !LayoutCheck.Holds(parts)) reason = "the layout would not hold together";
+            if (reason is not null) continue;
+            types[t] = types[t] with { Parts = parts };
+            isPlaced = true;
+        }
+
+        return isPlaced ? null : reason;
     }
 
     private static string? Edit(IReadOnlyList<LayoutPart> parts, int index, SessionEdit edit,

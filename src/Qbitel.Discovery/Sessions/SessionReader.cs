@@ -21,13 +21,6 @@ internal static class SessionReader
         {
             string path = $"$.edits[{edits.Count}]";
             if (element.ValueKind != JsonValueKind.Object) throw new FormatException($"{path}: expected an object");
-            int? split = null;
-            if (element.TryGetProperty("splitAt", out JsonElement at))
-            {
-                split = at.ValueKind == JsonValueKind.Number && at.TryGetInt32(out int bytes) && bytes > 0
-                    ? bytes : throw new FormatException($"{path}.splitAt: expected a number of bytes");
-            }
-
             edits.Add(new SessionEdit(Text(element, "field", path))
             {
                 Type = Optional(element, "type", path),
@@ -35,7 +28,9 @@ internal static class SessionReader
                 Encoding = Optional(element, "encoding", path),
                 Semantic = Optional(element, "semantic", path),
                 MergeWith = Optional(element, "mergeWith", path),
-                SplitAt = split,
+                SplitAt = Bytes(element, "splitAt", path, 1),
+                Start = Bytes(element, "start", path, 0),
+                Length = Bytes(element, "length", path, 1),
             });
         }
 
@@ -46,6 +41,11 @@ internal static class SessionReader
             Edits = edits,
         };
     }
+
+    private static int? Bytes(JsonElement element, string member, string path, int least) =>
+        !element.TryGetProperty(member, out JsonElement value) ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int bytes) && bytes >= least ? bytes
+        : throw new FormatException($"{path}.{member}: expected a number of bytes");
 
     private static string Text(JsonElement element, string member, string path) =>
         Optional(element, member, path) ?? throw new FormatException($"{path}: expected {member}, a text");

@@ -11,7 +11,7 @@ namespace Qbitel.Commands;
 
 internal static class AdapterCommand
 {
-    private static readonly string[] Targets = ["csharp", "ksy", "lua", "spec", "markdown", "tests", "all"];
+    private static readonly string[] Targets = ["csharp", "ksy", "lua", "spec", "markdown", "tests", ProtocolAdapterGenerator.Iso20022, "all"];
 
     public static Command Create(GlobalOptions global)
     {
@@ -19,7 +19,7 @@ internal static class AdapterCommand
         Argument<FileInfo> file = new("SESSION|FILE") { Description = "A session file, or traffic" };
         Option<string> target = new("--target")
         {
-            Description = "What to generate",
+            Description = "What to generate; iso20022 comes with csharp, and only when asked for",
             DefaultValueFactory = _ => "all",
         };
         target.AcceptOnlyFromAmong(Targets);
@@ -44,9 +44,11 @@ internal static class AdapterCommand
         };
         generate.Does(global, async (line, output, cancellation) =>
         {
-            GeneratedAdapter adapter = await GenerateAsync(line.GetRequiredValue(file), line.GetValue(name), cancellation);
+            GeneratedAdapter adapter = await GenerateAsync(line.GetRequiredValue(file), line.GetValue(name),
+                line.GetValue(target)!, cancellation);
             string wanted = line.GetValue(target)!;
-            List<AdapterArtefact> artefacts = [.. adapter.Artefacts.Where(a => wanted == "all" || a.Target == wanted)];
+            List<AdapterArtefact> artefacts = [.. adapter.Artefacts.Where(a => wanted == "all" || a.Target == wanted
+                || (wanted == ProtocolAdapterGenerator.Iso20022 && a.Target == "csharp"))];
             List<WithheldArtefact> withheld = [.. adapter.Withheld.Where(w => wanted == "all" || w.Target == wanted)];
             DirectoryInfo place = line.GetRequiredValue(folder);
             place.Create();
@@ -64,7 +66,8 @@ internal static class AdapterCommand
         return command;
     }
 
-    private static async Task<GeneratedAdapter> GenerateAsync(FileInfo file, string? name, CancellationToken cancellation)
+    private static async Task<GeneratedAdapter> GenerateAsync(FileInfo file, string? name, string target,
+        CancellationToken cancellation)
     {
         DiscoverySession? session = await SessionAsync(file, cancellation);
         FileInfo traffic = session is null ? file
@@ -77,8 +80,9 @@ internal static class AdapterCommand
         try
         {
             ProtocolAdapterGenerator generator = new();
-            return session is null ? await generator.GenerateAdapterAsync(protocol, cancellationToken: cancellation)
-                : await generator.GenerateAdapterAsync(protocol, session, cancellation);
+            string format = target == ProtocolAdapterGenerator.Iso20022 ? target : ProtocolAdapterGenerator.InternalBankingFormat;
+            return session is null ? await generator.GenerateAdapterAsync(protocol, format, cancellation)
+                : await generator.GenerateAdapterAsync(protocol, session, format, cancellation);
         }
         catch (NotSupportedException refused)
         {

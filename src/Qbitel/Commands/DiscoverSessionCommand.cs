@@ -15,6 +15,7 @@ internal static class DiscoverSessionCommand
     {
         Command command = new("session", "Say what fields are: names, types, where they end; each edit is tried on the traffic first");
         command.Add(Show(global));
+        command.Add(Place(global));
         command.Add(Name(global));
         command.Add(Type(global));
         command.Add(Mean(global));
@@ -48,6 +49,38 @@ internal static class DiscoverSessionCommand
             output.Text(output.IsJson ? SessionJson.Write(session, model) : Words(session, model));
             return ExitCode.Done;
         });
+    }
+
+    private static Verb Place(GlobalOptions global)
+    {
+        Argument<FileInfo> file = SessionFile();
+        Argument<int> start = new("START")
+        {
+            Description = "Where it begins, in bytes from the beginning of the message",
+            CustomParser = result => Number.Between(result, 0, 65_535),
+        };
+        Argument<string> name = new("NAME") { Description = "Small letters, digits and underscores" };
+        Option<int?> length = new("--length")
+        {
+            Description = "Its bytes, whatever was inferred there [default: those of the field that begins there]",
+            HelpName = "N",
+            CustomParser = result => Number.Between(result, 1, 65_535),
+        };
+        Option<string?> encoding = new("--encoding") { Description = "How it is encoded", HelpName = "ENCODING" },
+            meaning = new("--meaning") { Description = "What it means", HelpName = "MEANING" }, type = MessageType();
+        Verb verb = new("field", "Say which bytes are a field.",
+            new Example("qbitel discover session field host.session.json 10 debtor_account --length 22 --encoding ascii",
+                "bytes 10 to 31 are the debtor's account"))
+        { file, start, name, length, encoding, meaning, type };
+        return verb.Does(global, (line, output, cancellation) => AddAsync(line.GetRequiredValue(file),
+            new SessionEdit(line.GetRequiredValue(name))
+            {
+                Start = line.GetRequiredValue(start),
+                Length = line.GetValue(length),
+                Encoding = line.GetValue(encoding),
+                Semantic = line.GetValue(meaning),
+                Type = line.GetValue(type),
+            }, output, cancellation));
     }
 
     private static Verb Name(GlobalOptions global)
@@ -142,17 +175,18 @@ internal static class DiscoverSessionCommand
         foreach (Argument argument in arguments) verb.Add(argument);
         foreach (Option option in options) verb.Add(option);
         verb.Add(type);
-        return verb.Does(global, async (line, output, cancellation) =>
-        {
-            FileInfo place = line.GetRequiredValue(file);
-            DiscoverySession session = await ParseAsync(place, cancellation);
-            SessionEdit edit = edited(line, new SessionEdit(line.GetRequiredValue(field)) { Type = line.GetValue(type) });
-            session = session with { Edits = [.. session.Edits, edit] };
-            SessionModel model = await ModelAsync(place, session, cancellation);
-            await WriteAsync(place, session, cancellation);
-            output.Text(output.IsJson ? SessionJson.Write(session, model) : Words(edit));
-            return ExitCode.Done;
-        });
+        return verb.Does(global, (line, output, cancellation) => AddAsync(line.GetRequiredValue(file),
+            edited(line, new SessionEdit(line.GetRequiredValue(field)) { Type = line.GetValue(type) }), output, cancellation));
+    }
+
+    private static async Task<ExitCode> AddAsync(FileInfo place, SessionEdit edit, Output output, CancellationToken cancellation)
+    {
+        DiscoverySession session = await ParseAsync(place, cancellation);
+        session = session with { Edits = [.. session.Edits, edit] };
+        SessionModel model = await ModelAsync(place, session, cancellation);
+        await WriteAsync(place, session, cancellation);
+        output.Text(output.IsJson ? SessionJson.Write(session, model) : Words(edit));
+        return ExitCode.Done;
     }
 
     private static Task WriteAsync(FileInfo place, DiscoverySession session, CancellationToken cancellation) =>
@@ -233,6 +267,9 @@ internal static class DiscoverSessionCommand
         string type = edit.Type is null ? "" : $" in type {edit.Type}";
         return edit switch
         {
+            { Start: { } start, Length: { } length } => string.Create(CultureInfo.InvariantCulture,
+                $"bytes {start} to {start + length - 1} are {edit.Field}"),
+            { Start: { } start } => string.Create(CultureInfo.InvariantCulture, $"what begins at byte {start} is {edit.Field}"),
             { MergeWith: { } next } => $"{edit.Field} and {next} are one field" + (edit.Name is null ? "" : $", {edit.Name}"),
             { SplitAt: { } at } => string.Create(CultureInfo.InvariantCulture, $"{edit.Field} ends after {at} bytes, then comes {edit.Name ?? edit.Field + "_rest"}"),
             { Encoding: { } encoding } => $"{edit.Field} is {encoding}",

@@ -28,12 +28,18 @@ internal static class UpCommand
         Option<bool> demo =
             new("--demo") { Description = "Run the demo bank: its work fills the console, its clock can move" };
 
+        Option<DirectoryInfo?> captures = new("--captures")
+        {
+            Description = "Captures for the page 'Protocol map' [default: captures in the data folder]",
+            HelpName = "DIR",
+        };
+
         Verb verb = new("up", "Start the console, the API and the automation on this machine, until Ctrl-C.",
             new("qbitel up", "prints a link that opens the console once"),
             new("qbitel up --demo --data /tmp/demo-bank", "with an invented bank at work, in a folder of its own"),
             new("qbitel up --port 0 --json", "takes a free port and says which"))
         {
-            port, demo,
+            port, demo, captures,
         };
         return verb.Does(global, async (line, output, cancellation) =>
         {
@@ -48,7 +54,8 @@ internal static class UpCommand
             await using DemoBank? bank = clock is null ? null
                 : new DemoBank(platform, clock, progress => output.Note(progress.ForPeople));
             ConsoleSources sources = PlatformSources.Of(
-                platform.Store, new MachineInspection(folder, TimeProvider.System), clock);
+                platform.Store, new MachineInspection(folder, TimeProvider.System), clock,
+                new CaptureMaps(line.GetValue(captures)?.FullName ?? Path.Combine(folder.Path, "captures"), TimeProvider.System));
 
             await using DoorServer server = DoorServer.Create(
                 new() { Port = line.GetValue(port) }, sources, PlatformActions.Of(platform.Store, bank),

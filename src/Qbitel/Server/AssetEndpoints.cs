@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Net.Http.Headers;
+using Qbitel.Discovery.Reports;
 
 namespace Qbitel.Server;
 
@@ -10,10 +12,13 @@ internal static class AssetEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        (string, string)[] assets = [("qbitel.css", "text/css; charset=utf-8"), ("qbitel.svg", "image/svg+xml")];
-        foreach ((string name, string type) in assets)
+        (string, string, byte[])[] assets =
+        [
+            ("qbitel.css", "text/css; charset=utf-8", Read("qbitel.css")), ("qbitel.svg", "image/svg+xml", Read("qbitel.svg")),
+            ("map.css", "text/css; charset=utf-8", Encoding.UTF8.GetBytes(ProtocolMap.Style)),
+        ];
+        foreach ((string name, string type, byte[] content) in assets)
         {
-            byte[] content = Read(name);
             EntityTagHeaderValue tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..12])}\"");
             routes.MapGet("/assets/" + name, context =>
                 {

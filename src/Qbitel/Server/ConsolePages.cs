@@ -37,6 +37,22 @@ internal sealed class ConsolePages(IEndpointRouteBuilder routes, Navigation navi
         navigation.Add(new(group, path, title));
     }
 
+    /// <summary>A document about one of several things: <c>?file=NAME</c> says which.</summary>
+    public void AddFiles<TPage, TView>(
+        string group, string path, string title, string summary,
+        Func<string?, CancellationToken, ValueTask<TView>>? source)
+        where TPage : IComponent
+    {
+        if (source is null) return;
+
+        RouteHandlerBuilder document = routes.MapGet("/api" + path,
+            async (string? file, CancellationToken cancel) => TypedResults.Ok(await source(file, cancel)));
+        RouteHandlerBuilder page = routes.MapGet(path, async (HttpContext context, string? file) =>
+            await ShowAsync<TPage>(context, await source(file, context.RequestAborted)));
+        Describe(document, page, group, title, summary);
+        navigation.Add(new(group, path, title));
+    }
+
     private static void Describe(
         RouteHandlerBuilder document, RouteHandlerBuilder page, string group, string title, string summary)
     {

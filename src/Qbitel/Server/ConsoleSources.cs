@@ -10,6 +10,9 @@ internal sealed record ConsoleSources
 
     public Func<CancellationToken, ValueTask<ProtocolsView>>? Protocols { get; init; }
 
+    /// <summary>The captures there are, and the map of the one with that name.</summary>
+    public Func<string?, CancellationToken, ValueTask<ProtocolMapView>>? ProtocolMap { get; init; }
+
     public Func<CancellationToken, ValueTask<MessagesView>>? Messages { get; init; }
 
     public Func<CancellationToken, ValueTask<KeysView>>? Keys { get; init; }

@@ -136,6 +136,8 @@ internal sealed class DoorServer : IAsyncDisposable
             "What was found, and what fails by which date.", sources.Posture);
         pages.Add<ProtocolsPage, ProtocolsView>("See", "/protocols", "Protocols", "What was found in captures.",
             sources.Protocols);
+        pages.AddFiles<ProtocolMapPage, ProtocolMapView>("See", "/protocol-map", "Protocol map",
+            "What the messages of a capture are made of.", sources.ProtocolMap);
         pages.Add<MessagesPage, MessagesView>("Protect", "/messages", "Protected messages", "What is in the archive.",
             sources.Messages);
         pages.Add<KeysPage, KeysView>("Protect", "/keys", "Keys", "Every key and its versions.", sources.Keys);

@@ -18,6 +18,7 @@ namespace Qbitel.Views;
 [JsonSerializable(typeof(KeysView))]
 [JsonSerializable(typeof(MessagesView))]
 [JsonSerializable(typeof(PostureView))]
+[JsonSerializable(typeof(ProtocolMapView))]
 [JsonSerializable(typeof(ProtocolsView))]
 [JsonSerializable(typeof(UpView))]
 [JsonSerializable(typeof(VersionView))]

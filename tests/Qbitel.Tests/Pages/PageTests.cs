@@ -10,7 +10,7 @@ namespace Qbitel.Tests.Pages;
 
 public sealed partial class PageTests
 {
-    public static readonly TheoryData<string> Paths = ["/posture", "/protocols", "/messages", "/keys", "/certificates",
+    public static readonly TheoryData<string> Paths = ["/posture", "/protocols", "/protocol-map", "/protocol-map?file=monday.jsonl", "/messages", "/keys", "/certificates",
         "/automation", "/incidents", "/audit", "/audit?before=71", "/machine"];
 
     [Theory, MemberData(nameof(Paths))]
@@ -58,6 +58,7 @@ public sealed partial class PageTests
     [Theory]
     [InlineData("/posture", "this is not a pass")]
     [InlineData("/protocols", "qbitel discover FILE")]
+    [InlineData("/protocol-map", "qbitel up --captures DIR")]
     [InlineData("/messages", "The archive is empty")]
     [InlineData("/keys", "There are no keys")]
     [InlineData("/certificates", "There are no certificates")]

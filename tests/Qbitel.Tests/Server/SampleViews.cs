@@ -1,6 +1,8 @@
+using Qbitel.Discovery.Analysis;
 using Qbitel.Governance;
 using Qbitel.Machine;
 using Qbitel.Server;
+using Qbitel.Testing;
 using Qbitel.Views;
 
 namespace Qbitel.Tests.Server;
@@ -16,6 +18,7 @@ internal static class SampleViews
     {
         Posture = _ => ValueTask.FromResult(Posture()),
         Protocols = _ => ValueTask.FromResult(Protocols()),
+        ProtocolMap = (file, _) => ValueTask.FromResult(ProtocolMap(file)),
         Messages = _ => ValueTask.FromResult(Messages()),
         Keys = _ => ValueTask.FromResult(Keys()),
         Certificates = _ => ValueTask.FromResult(Certificates()),
@@ -29,6 +32,7 @@ internal static class SampleViews
     {
         Posture = _ => ValueTask.FromResult(new PostureView(Now, Verdict.NotAssessed, [], [], new([], [], []), [], [])),
         Protocols = _ => ValueTask.FromResult(new ProtocolsView(Now, [])),
+        ProtocolMap = (_, _) => ValueTask.FromResult(new ProtocolMapView(Now, "/captures", [], null)),
         Messages = _ => ValueTask.FromResult(new MessagesView(Now, [])),
         Keys = _ => ValueTask.FromResult(new KeysView(Now, [])),
         Certificates = _ => ValueTask.FromResult(new CertificatesView(Now, [])),
@@ -90,6 +94,19 @@ internal static class SampleViews
         new(Id(3), Hostile, "CN=Bank CA", "0C", "ML-DSA-65", "ML-DSA-65", true, "active", Now, Now.AddDays(90),
             "wire-transfer-api"),
     ]);
+
+    // Discovered, like any other; what comes from the capture itself is hostile.
+    private static readonly Lazy<string> Map = new(() =>
+    {
+        using MemoryStream input = new(System.Text.Encoding.UTF8.GetBytes(BranchTraffic.Lines(BranchTraffic.Messages(80))
+            .Replace("branch 7", System.Text.Json.JsonEncodedText.Encode(Hostile).ToString(), StringComparison.Ordinal)));
+        return Qbitel.Discovery.Reports.ProtocolMap.WriteBody(new ProtocolDiscoveryOrchestrator()
+            .DiscoverProtocolsAsync(input).GetAwaiter().GetResult());
+    });
+
+    public static ProtocolMapView ProtocolMap(string? file) => new(Now, Hostile,
+        [new("monday.jsonl", 12_345, "host.session.json"), new(Hostile, 1, null)],
+        file is null ? null : new CaptureMap(Hostile, Hostile, null) { Body = Map.Value });
 
     public static ProtocolsView Protocols() => new(Now,
     [

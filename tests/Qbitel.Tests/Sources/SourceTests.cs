@@ -124,7 +124,7 @@ public sealed class SourceTests
         await using StateStore store = await StateSample.MakeAsync(folder["data"]);
         await using Door door = await Door.OpenAsync(
             PlatformSources.Of(store, new MachineInspection(DataFolder.Choose(folder["data"], _ => null),
-                TimeProvider.System), clock: null));
+                TimeProvider.System), clock: null, new CaptureMaps(folder["captures"], TimeProvider.System)));
         using HttpClient browser = await door.SignedInAsync();
 
         foreach ((string path, string shown) in new[]

@@ -40,9 +40,15 @@ internal static class LayoutLearner
                 protocol.Samples[members[0]].Bytes.Span.Slice(key.Offset, key.Length));
             IReadOnlyList<LayoutPart> parts = new TypeLearner(samples, key).Learn();
             LayoutType candidate = new(Unique(type), value, parts);
+            bool holds = LayoutCheck.Holds(parts) && Share(candidate, samples) >= Enough;
+            if ((!holds || IsUnexplained(parts)) && new TypeLearner(samples, key).LearnExactly() is { } exact
+                && LayoutCheck.Holds(exact) && Share(candidate with { Parts = exact }, samples) >= Enough)
+            {
+                (candidate, holds) = (candidate with { Parts = exact }, true);
+            }
+
             all.Add(samples);
-            learned.Add(LayoutCheck.Holds(parts) && Share(candidate, samples) >= Enough ? candidate
-                : candidate with { Parts = Opaque(samples, key) });
+            learned.Add(holds ? candidate : candidate with { Parts = Opaque(samples, key) });
         }
 
         learned = SharedRules.Apply(learned, all);
@@ -59,6 +65,13 @@ internal static class LayoutLearner
             return candidate;
         }
     }
+
+    // A length of the message explains its size already, and what it counts looks like a length of a field, too.
+    private static bool IsUnexplained(IReadOnlyList<LayoutPart> parts) =>
+        parts.Any(p => p is LayoutField { Size: SizeRest }) && !parts.Any(p => p is LayoutField
+        {
+            Rule: LengthRule { Of: Layout.WholeMessage or Layout.WhatFollows }
+        });
 
     // By Good and Turing, as many messages in a hundred are of types not seen as are of types seen once. Where rare types
     // have too few messages to learn from, all messages tell what they share.

@@ -35,12 +35,54 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                 continue;
             }
 
-            if (BySize(next) || ByBoundary() || Body(tails) || Delimited() || Majority(next)) continue;
+            if (BySize(next) || ByBoundary() || Body(tails) || Delimited() || Exactly() || Majority(next)) continue;
             Rest(tails);
         }
 
         new RuleSearch(samples, _placed).Annotate();
         return [.. _placed.Select(p => p.Part)];
+    }
+
+    /// <summary>The same by what lengths explain alone, whatever the inference cut; null where they explain nothing.</summary>
+    public IReadOnlyList<LayoutPart>? LearnExactly()
+    {
+        if (!Exactly()) return null;
+        new RuleSearch(samples, _placed).Annotate();
+        return [.. _placed.Select(p => p.Part)];
+    }
+
+    private bool Exactly()
+    {
+        IReadOnlyList<ExactStep> steps = ExactSearch.Find(samples, _cursor);
+        if (steps.Count == 0) return false;
+        foreach (ExactStep step in steps)
+        {
+            PlacePieces(step.Skip);
+            Place([.. Each(_ => step.Width)]);
+            Placed number = _placed[^1];
+            int[] sizes = [.. Each(i => number.Value(samples, i, step.Type) is { } size
+                ? (int)Math.Min(size, samples.Length(i) - _cursor[i]) : 0)];
+            PlaceSized(number, (step.Type, 1, 0), sizes);
+        }
+
+        PlacePieces(Each(i => samples.Length(i) - _cursor[i]).GroupBy(n => n).OrderByDescending(g => g.Count()).First().Key);
+        _cursor = [.. Each(samples.Length)];
+        return true;
+    }
+
+    // So many bytes in every message, cut where most of them have a boundary, and around the key.
+    private void PlacePieces(int size)
+    {
+        int start = 0;
+        for (int k = 1; k <= size; k++)
+        {
+            bool isKey = key is not null && _cursor[0] + k - start is int at && (at == key.Offset || at == key.Offset + key.Length)
+                && Share(i => _cursor[i] == _cursor[0]) == 1;
+            int ahead = k - start;
+            if (k < size && !isKey && Share(i => samples.IsBoundary(i, _cursor[i] + ahead)) < 0.6) continue;
+            Place([.. Each(_ => ahead)]);
+            start = k;
+        }
     }
 
     // The key must be a field of its own: bytes up to it are cut before it.
