@@ -18,6 +18,22 @@ internal static class KnownTraces
     // Of a whole trace; single messages are believed from 64 bits on.
     private const double NeededBits = 128;
 
+    /// <summary>Whether messages of one protocol are, nearly all, read as those of a known one.</summary>
+    public static bool Reads(IReadOnlyList<Sample> samples)
+    {
+        List<CutMessage> messages = [.. samples.Select((s, i) => new CutMessage
+        {
+            Order = (i, 0),
+            Flow = s.Flow,
+            Direction = s.Direction,
+            Bytes = s.Bytes,
+            Index = i,
+            Known = KnownProtocols.Whole(s.Bytes.Span, null),
+        })];
+        Name(messages);
+        return messages.Count(m => m.Known is not null) >= NeededShare * messages.Count;
+    }
+
     /// <summary>Names the messages of groups that are read as one of these protocols.</summary>
     /// <param name="messages">All of the trace, in their order.</param>
     public static void Name(IReadOnlyList<CutMessage> messages)

@@ -33,9 +33,12 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
 
     /// <summary>Discovers what is in traffic already read.</summary>
     public static DiscoveryDocument Discover(Traffic traffic, DiscoveryConfig? config = null) =>
-        Discover(traffic, config, BoundaryModel.Shipped);
+        Discover(traffic, config, () => BoundaryModel.Shipped);
 
-    internal static DiscoveryDocument Discover(Traffic traffic, DiscoveryConfig? config, BoundaryModel model)
+    /// <param name="traffic">What was captured.</param>
+    /// <param name="config">Null for the defaults.</param>
+    /// <param name="model">Asked for only where a protocol is unknown.</param>
+    internal static DiscoveryDocument Discover(Traffic traffic, DiscoveryConfig? config, Func<BoundaryModel> model)
     {
         ArgumentNullException.ThrowIfNull(traffic);
         config ??= new DiscoveryConfig();
@@ -116,13 +119,14 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
         };
     }
 
-    private static IEnumerable<DiscoveredProtocol> Unknown(List<List<CutMessage>> groups, long seed, BoundaryModel model)
+    private static IEnumerable<DiscoveredProtocol> Unknown(List<List<CutMessage>> groups, long seed,
+        Func<BoundaryModel> model)
     {
         double[] found = HeldBackAgreement(groups, seed);
         for (int i = 0; i < groups.Count; i++)
         {
             InferredProtocol inferred = UnknownProtocol.Infer([.. groups[i].Select(m =>
-                new Sample(m.Index, m.Bytes, m.Flow, m.Direction, null))], model);
+                new Sample(m.Index, m.Bytes, m.Flow, m.Direction, null))], model());
             yield return new DiscoveredProtocol
             {
                 Name = $"unknown-{(i + 1).ToString(CultureInfo.InvariantCulture)}",

@@ -18,7 +18,9 @@ internal sealed class Calibration(float[] raw, float[] share)
     }
 
     /// <summary>Pools neighbours until the shares rise (pool adjacent violators).</summary>
-    public static Calibration Fit(IEnumerable<(double Raw, bool IsRight, double Weight)> claims)
+    /// <param name="claims">What was said, and whether it was right.</param>
+    /// <param name="kept">How much of a share's distance from the mean of all is kept; the order stays.</param>
+    public static Calibration Fit(IEnumerable<(double Raw, bool IsRight, double Weight)> claims, double kept = 1)
     {
         List<(double Raw, double Right, double Weight)> pools = [];
         foreach (IGrouping<int, (double Raw, bool IsRight, double Weight)> bin in claims
@@ -35,13 +37,14 @@ internal sealed class Calibration(float[] raw, float[] share)
         }
 
         if (pools.Count == 0) return Identity;
+        double mean = pools.Sum(p => p.Right) / pools.Sum(p => p.Weight);
         List<float> raw = [], share = [];
         foreach ((double r, double right, double weight) in pools)
         {
             float x = (float)(r / weight);
             if (raw.Count > 0 && x <= raw[^1]) continue;
             raw.Add(x);
-            share.Add((float)(right / weight));
+            share.Add((float)(mean + (kept * ((right / weight) - mean))));
         }
 
         return new Calibration([.. raw], [.. share]);

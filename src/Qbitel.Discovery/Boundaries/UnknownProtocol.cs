@@ -11,6 +11,8 @@ namespace Qbitel.Discovery.Boundaries;
 /// those mean as far as a relation shows it.</summary>
 internal static class UnknownProtocol
 {
+    private const double NeededOfKey = 0.9;
+
     public static InferredProtocol Infer(IReadOnlyList<Sample> samples) => Infer(samples, BoundaryModel.Shipped);
 
     public static InferredProtocol Infer(IReadOnlyList<Sample> samples, BoundaryModel model)
@@ -21,12 +23,12 @@ internal static class UnknownProtocol
         float[][] logOdds = Boundaries(features, model);
         List<RawField>[] cut = Cut(samples, logOdds, hints);
         FieldTrust trust = new(features.Trace, features.Trace.Counted.ToDictionary(i => i, i => cut[i]));
+        (int Start, int Length)? key = StandsAlone(typing.Key, cut) ? typing.Key : null;
         return new InferredProtocol
         {
             Samples = samples,
             Types = [.. typing.Types.Select(t => typing.Names[t])],
-            Fields = [.. samples.Select((s, i) => Fields(s, typing, cut[i], hints[i], f => model.Confidence(trust.Of(i,
-                f))))],
+            Fields = [.. samples.Select((s, i) => Fields(s, key, cut[i], hints[i], f => model.Confidence(trust.Of(i, f))))],
         };
     }
 
@@ -116,7 +118,12 @@ internal static class UnknownProtocol
         return values;
     }
 
-    private static List<InferredField> Fields(Sample sample, MessageTyping typing, List<RawField> cut,
+    // Bytes that sort messages are a part of something greater, or flags, as often as they are a type. The key means it
+    // only where it is a field of its own in nearly all messages.
+    private static bool StandsAlone((int Start, int Length)? key, List<RawField>[] cut) => key is { } place
+        && cut.Count(fields => fields.Exists(f => (f.Start, f.Length) == place)) >= NeededOfKey * cut.Length;
+
+    private static List<InferredField> Fields(Sample sample, (int Start, int Length)? key, List<RawField> cut,
         IReadOnlyList<Hint> hints, Func<RawField, double> confidenceOf)
     {
         List<InferredField> fields = [];
@@ -127,7 +134,7 @@ internal static class UnknownProtocol
                 .OrderByDescending(h => h.IsExact).ThenByDescending(h => h.Semantic != "unknown")
                 .ThenByDescending(h => h.Relation.Confidence).FirstOrDefault();
             double confidence = hint is { IsExact: true } ? hint.Relation.Confidence : confidenceOf(field);
-            bool isKey = typing.Key == (start, length);
+            bool isKey = key == (start, length);
             fields.Add(new InferredField(start, length,
                 hint?.Name ?? $"f{start.ToString(CultureInfo.InvariantCulture)}",
                 hint?.Type ?? FieldForm.Of(sample.Bytes.Span.Slice(start, length)),

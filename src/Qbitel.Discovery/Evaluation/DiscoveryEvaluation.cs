@@ -18,7 +18,7 @@ public static class DiscoveryEvaluation
         return new EvaluationReport
         {
             LeftFamilyOut = false,
-            Rows = [.. files.Select(f => Row(TruthFile.Parse(f.Key, f.Value), f.Value, BoundaryModel.Shipped))],
+            Rows = [.. files.Select(f => Row(TruthFile.Parse(f.Key, f.Value), f.Value, () => BoundaryModel.Shipped))],
         };
     }
 
@@ -32,15 +32,17 @@ public static class DiscoveryEvaluation
     {
         ArgumentNullException.ThrowIfNull(files);
         List<TruthFile> truth = [.. files.Select(f => TruthFile.Parse(f.Key, f.Value))];
-        List<TrainingTrace> traces = TrainingSet.Of(truth, Families.Of);
+        List<TrainingTrace> traces = TrainingSet.Of(truth, Families.Of, f => KnownTraces.Reads(f.Samples));
         Dictionary<string, EvaluationRow> rows = new(StringComparer.Ordinal);
         foreach (string family in truth.Select(f => Families.Of(f.Name)).Distinct(StringComparer.Ordinal))
         {
-            BoundaryModel model = BoundaryTrainer.Train([.. traces.Where(t => t.Family != family)], (ulong)seed);
+            // Trained when it is asked for: files that a reader knows need none.
+            Lazy<BoundaryModel> model = new(() =>
+                BoundaryTrainer.Train([.. traces.Where(t => t.Family != family)], (ulong)seed));
             for (int i = 0; i < truth.Count; i++)
             {
                 if (Families.Of(truth[i].Name) != family) continue;
-                EvaluationRow row = Row(truth[i], files[i].Value, model);
+                EvaluationRow row = Row(truth[i], files[i].Value, () => model.Value);
                 rows[truth[i].Name] = row;
                 progress?.Invoke(row);
             }
@@ -49,7 +51,7 @@ public static class DiscoveryEvaluation
         return new EvaluationReport { LeftFamilyOut = true, Rows = [.. truth.Select(f => rows[f.Name])] };
     }
 
-    private static EvaluationRow Row(TruthFile truth, byte[] content, BoundaryModel model)
+    private static EvaluationRow Row(TruthFile truth, byte[] content, Func<BoundaryModel> model)
     {
         using MemoryStream input = new(content);
         Traffic traffic = TrafficReader.ReadAsync(input, null, CancellationToken.None).AsTask().GetAwaiter()

@@ -1,3 +1,4 @@
+using Qbitel.Discovery.Analysis;
 using Qbitel.Discovery.Boundaries;
 using Qbitel.Discovery.Boundaries.Training;
 
@@ -15,7 +16,7 @@ public static class DiscoveryTraining
     {
         ArgumentNullException.ThrowIfNull(files);
         List<TruthFile> truth = [.. files.Select(f => TruthFile.Parse(f.Key, f.Value))];
-        BoundaryModel model = BoundaryTrainer.Train(TrainingSet.Of(truth, Families.Of), (ulong)seed);
+        BoundaryModel model = BoundaryTrainer.Train(TrainingSet.Of(truth, Families.Of, f => KnownTraces.Reads(f.Samples)), (ulong)seed);
         return (model.ToBytes(), model.Card);
     }
 }

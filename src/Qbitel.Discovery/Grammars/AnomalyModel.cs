@@ -5,7 +5,7 @@ namespace Qbitel.Discovery.Grammars;
 
 /// <summary>How a message compares with those that were learnt from.</summary>
 /// <param name="Score">Bits a byte above the mean of the calibration, in its standard deviations.</param>
-/// <param name="IsAlarm">Above the threshold, or something does not hold that always held.</param>
+/// <param name="IsAlarm">Above the threshold, or one field is, or something does not hold that always held.</param>
 /// <param name="Path">The field that surprises most, or that does not hold.</param>
 /// <param name="Offset">Where it is.</param>
 /// <param name="Length">Its bytes.</param>
@@ -20,26 +20,31 @@ internal sealed class AnomalyModel
 {
     private const int Folds = 5;
     private const double Quantile = 0.999;
+    private const int MinTail = 5;
 
     private readonly ProtocolGrammar _grammar;
-    private readonly double _mean, _deviation;
+    private readonly double _mean, _deviation, _peak;
+    private readonly FieldPeaks _peaks;
     private readonly HashSet<string> _exceptions = new(StringComparer.Ordinal);
 
-    private AnomalyModel(ProtocolGrammar grammar, List<double> bits, IEnumerable<LayoutFinding> findings)
+    private AnomalyModel(ProtocolGrammar grammar, List<double> bits, FieldPeaks peaks, IEnumerable<double> excesses,
+        IEnumerable<LayoutFinding> findings)
     {
         _grammar = grammar;
+        _peaks = peaks;
+        _peak = ThresholdOf([.. excesses.Order()]);
         foreach (LayoutFinding finding in findings) _exceptions.Add(Mark(finding));
         _mean = bits.Count == 0 ? 0 : bits.Average();
         // Bits of a sample that are all the same would make any other message infinitely far.
         _deviation = bits.Count < 2 ? 1 : Math.Max(Math.Sqrt(bits.Sum(b => (b - _mean) * (b - _mean)) / (bits.Count - 1)), 0.01);
         double[] scores = [.. bits.Select(b => (b - _mean) / _deviation).Order()];
-        Threshold = scores.Length == 0 ? double.PositiveInfinity
-            : scores[Math.Min((int)Math.Ceiling(Quantile * scores.Length), scores.Length) - 1];
+        Threshold = ThresholdOf(scores);
         Calibrated = scores.Length;
         FalseAlarms = scores.Count(s => s > Threshold);
     }
 
-    /// <summary>The empirical 99.9 % quantile of the calibration; its largest score where it has fewer than 1,000.</summary>
+    /// <summary>The empirical 99.9 % quantile of the calibration; where it has fewer than 1,000 scores, that of an
+    /// exponential tail through the highest of them, and never below the largest.</summary>
     public double Threshold { get; }
 
     /// <summary>Messages scored for the calibration.</summary>
@@ -56,6 +61,8 @@ internal sealed class AnomalyModel
     {
         List<double> bits = [];
         List<LayoutFinding> findings = [];
+        FieldPeaks peaks = new(Folds);
+        List<(int Fold, IReadOnlyList<(string Path, int Start, int Length, double Bits)> Surprises)> scored = [];
         for (int fold = 0; fold < Folds && protocol.Samples.Count >= 2 * Folds; fold++)
         {
             ProtocolGrammar grammar = ProtocolGrammar.Learn(protocol, i => i % Folds != fold);
@@ -64,10 +71,13 @@ internal sealed class AnomalyModel
                 ParsedMessage parsed = LayoutParser.Parse(grammar.Layout, protocol.Samples[i].Bytes);
                 bits.Add(BitsPerByte(grammar, parsed));
                 findings.AddRange(parsed.Findings);
+                scored.Add((fold, grammar.Surprises(parsed)));
+                peaks.Note(fold, scored[^1].Surprises);
             }
         }
 
-        return new AnomalyModel(ProtocolGrammar.Learn(protocol), bits, findings);
+        return new AnomalyModel(ProtocolGrammar.Learn(protocol), bits, peaks,
+            scored.Select(s => peaks.Of(s.Surprises, s.Fold)?.Excess ?? 0), findings);
     }
 
     public MessageScore Score(ReadOnlyMemory<byte> message)
@@ -78,9 +88,27 @@ internal sealed class AnomalyModel
             .OrderByDescending(s => s.Bits / Math.Sqrt(Math.Max(s.Length, 1))).FirstOrDefault(("(message)", 0, message.Length, 0));
         if (parsed.Findings.FirstOrDefault(f => !_exceptions.Contains(Mark(f))) is { } broken)
             return new MessageScore(score, true, broken.Path, broken.Offset, 1, most.Bits, broken);
+        if (_peaks.Of(_grammar.Surprises(parsed)) is { } peak && peak.Excess > _peak)
+            return new MessageScore(score, true, peak.Path, peak.Start, peak.Length, peak.Bits, null);
 
         return new MessageScore(score, score > Threshold, most.Path, most.Start, most.Length, most.Bits,
             parsed.Findings.Count > 0 ? parsed.Findings[0] : null);
+    }
+
+    // Of n good messages the largest score is exceeded by one in n of the next ones: too many where n is small. The
+    // mean excess of the highest tenth says how fast the tail falls (peaks over a threshold, exponential).
+    private static double ThresholdOf(double[] ascending)
+    {
+        int count = ascending.Length;
+        if (count == 0) return double.PositiveInfinity;
+        int empirical = (int)Math.Ceiling(Quantile * count);
+        if (empirical < count) return ascending[empirical - 1];
+
+        int tail = Math.Clamp(count / 10, 1, count);
+        tail = Math.Max(tail, Math.Min(MinTail, count / 2));
+        double from = ascending[Math.Max(count - tail - 1, 0)];
+        double excess = ascending[^tail..].Average() - from;
+        return Math.Max(ascending[^1], from + (excess * Math.Log(tail / (count * (1 - Quantile)))));
     }
 
     // What was not read costs its bytes in full, and each thing that does not hold what a check of 16 bits would.

@@ -2,11 +2,16 @@ namespace Qbitel.Discovery.Grammars;
 
 /// <summary>What values a field takes: those seen often by their share, others by their bytes.</summary>
 /// <remarks>A value never seen costs what the share of values seen once says (Good and Turing), and then its bytes,
-/// each place with its own histogram in fields of fixed size, all with a Dirichlet prior of 0.5.</remarks>
+/// each place with its own histogram in fields of fixed size. A byte never seen costs what the number of different ones
+/// says (Witten and Bell), by its class: another letter among letters surprises little, a letter among digits
+/// much.</remarks>
 internal sealed class FieldModel
 {
     private const int MaxValues = 4_096, MaxPlaces = 16;
     private const double Prior = 0.5;
+
+    // Zero, controls, blank, digits, upper case, lower case, signs, what is no ASCII: how many bytes each has.
+    private static readonly int[] ClassSizes = [1, 32, 1, 10, 26, 26, 32, 128];
 
     private readonly Dictionary<ulong, int> _values = [];
     private readonly Dictionary<int, int> _sizes = [];
@@ -14,11 +19,17 @@ internal sealed class FieldModel
     private int _once, _size = -1;
     private bool _isFixed = true;
 
+    // Made when first asked for; two threads that make them make the same.
+    private readonly double[]?[] _costs = new double[MaxPlaces][];
+    private double[]? _pooled;
+
     public int Count { get; private set; }
 
     public void Add(ReadOnlySpan<byte> value)
     {
         Count++;
+        _pooled = null;
+        Array.Clear(_costs);
         ulong hash = Hash(value);
         if (_values.Count < MaxValues || _values.ContainsKey(hash))
         {
@@ -56,23 +67,64 @@ internal sealed class FieldModel
 
     private double ByteBits(int index, byte value)
     {
+        int place = Math.Min(index, MaxPlaces - 1);
         if (!_isFixed)
         {
             // Places say nothing in values of many sizes: all of them together do.
-            int hits = 0, all = 0;
-            foreach (int[] each in _places)
-            {
-                hits += each[value];
-                all += each[256];
-            }
-
-            return -Math.Log2((hits + Prior) / (all + (Prior * 256)));
+            _pooled ??= Costs(Pool());
+            return _pooled[value];
         }
 
-        int place = Math.Min(index, MaxPlaces - 1);
-        return place >= _places.Count ? 8
-            : -Math.Log2((_places[place][value] + Prior) / (_places[place][256] + (Prior * 256)));
+        if (place >= _places.Count) return 8;
+        _costs[place] ??= Costs(_places[place]);
+        return _costs[place]![value];
     }
+
+    private static double[] Costs(int[] counts)
+    {
+        int[] distinct = new int[ClassSizes.Length];
+        int different = 0;
+        for (int b = 0; b < 256; b++)
+        {
+            if (counts[b] == 0) continue;
+            distinct[Class((byte)b)]++;
+            different++;
+        }
+
+        double unseen = Math.Max(different, Prior);
+        double[] bits = new double[256];
+        for (int b = 0; b < 256; b++)
+        {
+            int kind = Class((byte)b);
+            double share = (distinct[kind] + Prior) / (different + (Prior * ClassSizes.Length)) / ClassSizes[kind];
+            bits[b] = -Math.Log2((counts[b] + (unseen * share)) / (counts[256] + unseen));
+        }
+
+        return bits;
+    }
+
+    private int[] Pool()
+    {
+        int[] all = new int[257];
+        foreach (int[] each in _places)
+        {
+            for (int b = 0; b < all.Length; b++) all[b] += each[b];
+        }
+
+        return all;
+    }
+
+    private static int Class(byte value) => value switch
+    {
+        0 => 0,
+        < 0x20 or 0x7F => 1,
+        0x20 => 2,
+        >= (byte)'0' and <= (byte)'9' => 3,
+        >= (byte)'A' and <= (byte)'Z' => 4,
+        >= (byte)'a' and <= (byte)'z' => 5,
+        < 0x80 => 6,
+        _ => 7,
+    };
 
     /// <summary>Bits to tell all its values one after the other, learning on the way: what pooling saves or
     /// costs.</summary>

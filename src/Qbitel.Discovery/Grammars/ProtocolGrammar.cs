@@ -107,8 +107,10 @@ internal sealed class ProtocolGrammar
         }
     }
 
-    // What follows from other parts costs nothing; that it does is checked by the parser.
-    private static bool Follows(ParsedPart part) => part.Part is LayoutField { IsDerived: true };
+    // What follows from other parts costs nothing; that it does is checked by the parser. Nor does what moves on from
+    // message to message: later messages have values that no baseline has.
+    private static bool Follows(ParsedPart part) =>
+        part.Part is LayoutField { IsDerived: true } or LayoutField { Semantic: "sequence" or "timestamp" };
 
     // Every type that reads the message is a derivation of it.
     private ForestNode Forest(ParsedMessage message)

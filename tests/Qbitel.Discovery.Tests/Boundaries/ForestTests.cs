@@ -91,6 +91,20 @@ public sealed class ForestTests
         }
     }
 
+    [Fact]
+    public void Shares_are_drawn_to_their_mean_and_keep_their_order()
+    {
+        (double Raw, bool IsRight, double Weight)[] claims =
+            [.. Enumerable.Range(0, 100).Select(i => (i < 50 ? 0.2 : 0.8, i is < 10 or >= 60, 1.0))];
+
+        Calibration plain = Calibration.Fit(claims), drawn = Calibration.Fit(claims, 0.5);
+
+        Assert.Equal(0.2, plain.Of(0.2), 4);
+        Assert.Equal(0.8, plain.Of(0.8), 4);
+        Assert.Equal(0.35, drawn.Of(0.2), 4);
+        Assert.Equal(0.65, drawn.Of(0.8), 4);
+    }
+
     private static BinnedRows Exclusive(int rows, ulong seed) => new([Block(rows, seed)], 3);
 
     private static RowBlock Block(int rows, ulong seed)

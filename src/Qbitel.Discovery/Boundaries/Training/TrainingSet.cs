@@ -12,9 +12,13 @@ internal static class TrainingSet
     // Real protocols say more, each as much as any other.
     private const double MadeWeight = 0.3;
 
-    public static List<TrainingTrace> Of(IReadOnlyList<TruthFile> truth, Func<string, string> familyOf)
+    /// <param name="truth">Real traces.</param>
+    /// <param name="familyOf">The family of a file.</param>
+    /// <param name="isRead">Whether messages are read as those of a known protocol.</param>
+    public static List<TrainingTrace> Of(IReadOnlyList<TruthFile> truth, Func<string, string> familyOf,
+        Func<TruthFile, bool> isRead)
     {
-        List<TrainingTrace> traces = [.. truth.Select(f => TrainingTrace.Of(f, familyOf(f.Name), 1))];
+        List<TrainingTrace> traces = [.. truth.Select(f => TrainingTrace.Of(f, familyOf(f.Name), 1, isRead(f)))];
         for (int number = 1; number <= (truth.Count == 0 ? MadeAlone : Made); number++)
         {
             TruthFile made = FormatGenerator.Trace(number, 40 + (number * 37 % 160));

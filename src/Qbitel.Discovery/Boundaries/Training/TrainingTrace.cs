@@ -38,16 +38,21 @@ internal sealed class TrainingTrace
 
     public IReadOnlyList<IReadOnlyList<Hint>> Hints { get; private init; } = [];
 
-    public static TrainingTrace Of(TruthFile file, string family, double weight)
+    /// <summary>A reader or a structure explains such messages, so that in use the forests never cut them: they teach
+    /// where boundaries are, and not what the forests' cuts are worth.</summary>
+    public bool IsExplained { get; private init; }
+
+    public static TrainingTrace Of(TruthFile file, string family, double weight, bool isRead = false)
     {
         IReadOnlyList<Sample> samples = file.Samples;
         MessageTyping typing = MessageTyping.Of(samples);
         IReadOnlyList<IReadOnlyList<Hint>> hints = Recognisers.Find(samples, typing.Types);
         // A trace whose fields are certain teaches the forest only to follow hints; without them it teaches more.
-        if (Covered(samples, hints) > MaxCovered) hints = [.. samples.Select(_ => (IReadOnlyList<Hint>)[])];
+        bool isCovered = Covered(samples, hints) > MaxCovered;
+        if (isCovered) hints = [.. samples.Select(_ => (IReadOnlyList<Hint>)[])];
         TrainingTrace trace = new(file.Name, family, new BoundaryFeatures(new TraceView(samples, typing.Types), hints),
             weight)
-        { Hints = hints };
+        { Hints = hints, IsExplained = isRead || isCovered };
         long total = file.Messages.Sum(m => (long)m.Sample.Bytes.Length);
         int wanted = (int)Math.Clamp((weight < 1 ? MaxRowsMade : MaxRows) * (long)file.Messages.Count / Math.Max(1,
             total), 8, MaxMessages);

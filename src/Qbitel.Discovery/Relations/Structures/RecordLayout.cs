@@ -26,14 +26,16 @@ internal sealed class RecordLayout
 
     public IReadOnlyList<Column> Columns => _columns;
 
-    /// <summary>The share of columns that hold text or packed decimals.</summary>
+    /// <summary>The share of columns that hold text or packed decimals, of those that are not always zero: zeros fill
+    /// any format.</summary>
     public double Readable
     {
         get
         {
             bool[] packed = new bool[_columns.Length];
             foreach ((int start, int length) in Packed()) packed.AsSpan(start, length).Fill(true);
-            return _columns.Where((c, i) => c.IsPrinted || packed[i] || c.IsZero).Count() / (double)_columns.Length;
+            int filled = _columns.Where((c, i) => packed[i] || !c.IsZero).Count();
+            return _columns.Where((c, i) => c.IsPrinted || packed[i]).Count() / (double)Math.Max(1, filled);
         }
     }
 

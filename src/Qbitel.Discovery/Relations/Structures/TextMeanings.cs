@@ -58,7 +58,8 @@ internal static class TextMeanings
 
         int words = distinct.Count(IsWords);
         return words >= 0.9 * distinct.Count ? ("string", new Relation(RelationKind.Text, string.Create(
-            CultureInfo.InvariantCulture, $"is words in {words} of {distinct.Count} different values"), 0.9)) : null;
+            CultureInfo.InvariantCulture, $"is words in {words} of {distinct.Count} different values"),
+            (words + 1.0) / (distinct.Count + 2.0))) : null;
     }
 
     // Dates and times with signs between them: the signs must stand at the same places.

@@ -8,7 +8,8 @@ namespace Qbitel.Discovery.Relations.Trials;
 
 /// <summary>Floating-point numbers (IEEE 754) of everyday size.</summary>
 /// <remarks>The null model draws exponents evenly; of those of a float one in eight lies in the range, of those of a
-/// double one in fifty. Only different exponents count, so that constant bytes prove nothing.</remarks>
+/// double one in fifty. Only different exponents count, so that constant bytes prove nothing. At an odd offset, where
+/// formats hardly ever put one, a float has to prove itself with twice as many values.</remarks>
 internal static class FloatTest
 {
     private const double Least = 1e-3, Greatest = 1e6;
@@ -54,7 +55,7 @@ internal static class FloatTest
 
         if (exponents.Count < MinExponents || distinct.Count < MinDistinct) return null;
         // Of numbers that change over a few octaves, neighbours share their exponent: the test is over those alone.
-        double log = distinct.Count * Math.Log(size == 4 ? 1 / 8.0 : 1 / 34.0) / 4;
+        double log = distinct.Count * Math.Log(size == 4 ? 1 / 8.0 : 1 / 34.0) / (at % 2 == 0 ? 4 : 8);
         return new Finding(at, new NumberForm(size, isLittle ? NumberCoding.LittleEndian : NumberCoding.BigEndian),
             RelationKind.Float, "float", holding, group.Count, log, string.Create(CultureInfo.InvariantCulture,
                 $"is a floating-point number of {exponents.Count} orders between {Least} and {Greatest}"))
