@@ -2,7 +2,6 @@ using Qbitel.Cryptography.Encodings;
 using Qbitel.Governance.Audit;
 using Qbitel.Hsm;
 using Qbitel.Hsm.Approvals;
-using Qbitel.Hsm.Providers;
 using Qbitel.KeyFiles;
 using Qbitel.Machine;
 using Qbitel.Sources;

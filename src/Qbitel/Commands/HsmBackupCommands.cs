@@ -6,7 +6,6 @@ using Qbitel.Governance.Audit;
 using Qbitel.Hsm;
 using Qbitel.Hsm.Approvals;
 using Qbitel.Hsm.Custody;
-using Qbitel.Hsm.Providers;
 using Qbitel.KeyFiles;
 using Qbitel.Machine;
 using Qbitel.Printing;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Qbitel.Cryptography;
 using Qbitel.Governance;
 using Qbitel.Hsm;
-using Qbitel.Hsm.Providers;
 using Qbitel.Machine;
 using Qbitel.Printing;
 using Spectre.Console;

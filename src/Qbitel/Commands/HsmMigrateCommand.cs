@@ -3,7 +3,6 @@ using Qbitel.Governance;
 using Qbitel.Hsm;
 using Qbitel.Hsm.Approvals;
 using Qbitel.Hsm.Migration;
-using Qbitel.Hsm.Providers;
 using Qbitel.Hsm.Wrapping;
 using Qbitel.Machine;
 using Qbitel.Printing;

@@ -4,7 +4,6 @@ using Qbitel.Cryptography.Encodings;
 using Qbitel.Governance.Audit;
 using Qbitel.Hsm;
 using Qbitel.Hsm.Approvals;
-using Qbitel.Hsm.Providers;
 using Qbitel.Hsm.Wrapping;
 using Qbitel.KeyFiles;
 using Qbitel.Machine;

@@ -1,4 +1,3 @@
-using Qbitel.Hsm.Tests.Clouds;
 
 namespace Qbitel.Hsm.Tests.Clouds.Aws;
 

@@ -1,6 +1,5 @@
 using Amazon.Runtime;
 using Qbitel.Hsm.Clouds.Aws;
-using Qbitel.Hsm.Tests.Clouds;
 
 namespace Qbitel.Hsm.Tests.Clouds.Aws;
 

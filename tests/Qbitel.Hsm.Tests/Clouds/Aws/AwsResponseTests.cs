@@ -2,7 +2,6 @@ using Amazon.Runtime;
 using Qbitel.Cryptography;
 using Qbitel.Governance;
 using Qbitel.Hsm.Clouds.Aws;
-using Qbitel.Hsm.Tests.Clouds;
 using Qbitel.Testing;
 
 namespace Qbitel.Hsm.Tests.Clouds.Aws;

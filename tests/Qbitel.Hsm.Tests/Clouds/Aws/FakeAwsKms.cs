@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Http;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Encodings;
 using Qbitel.Cryptography.Envelopes;
-using Qbitel.Hsm.Tests.Clouds;
 
 namespace Qbitel.Hsm.Tests.Clouds.Aws;
 

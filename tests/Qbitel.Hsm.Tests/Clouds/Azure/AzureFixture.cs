@@ -1,6 +1,5 @@
 using Azure.Core;
 using Qbitel.Hsm.Clouds.Azure;
-using Qbitel.Hsm.Tests.Clouds;
 
 namespace Qbitel.Hsm.Tests.Clouds.Azure;
 

@@ -3,7 +3,6 @@ using Azure.Core;
 using Qbitel.Cryptography;
 using Qbitel.Governance;
 using Qbitel.Hsm.Clouds.Azure;
-using Qbitel.Hsm.Tests.Clouds;
 using Qbitel.Testing;
 
 namespace Qbitel.Hsm.Tests.Clouds.Azure;

@@ -7,7 +7,6 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Envelopes;
-using Qbitel.Hsm.Tests.Clouds;
 
 namespace Qbitel.Hsm.Tests.Clouds.Azure;
 

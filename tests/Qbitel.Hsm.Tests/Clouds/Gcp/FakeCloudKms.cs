@@ -7,7 +7,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Qbitel.Cryptography;
-using Qbitel.Hsm.Tests.Clouds;
 using static Qbitel.Hsm.Tests.Clouds.Gcp.CloudKmsPaths;
 
 namespace Qbitel.Hsm.Tests.Clouds.Gcp;

@@ -1,5 +1,4 @@
 using Qbitel.Hsm.Clouds.Gcp;
-using Qbitel.Hsm.Tests.Clouds;
 
 namespace Qbitel.Hsm.Tests.Clouds.Gcp;
 

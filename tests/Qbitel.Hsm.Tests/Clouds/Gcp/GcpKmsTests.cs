@@ -5,7 +5,6 @@ using Qbitel.Cryptography;
 using Qbitel.Cryptography.Keys;
 using Qbitel.Governance;
 using Qbitel.Hsm.Clouds.Gcp;
-using Qbitel.Hsm.Tests.Clouds;
 using Qbitel.Testing;
 
 namespace Qbitel.Hsm.Tests.Clouds.Gcp;
