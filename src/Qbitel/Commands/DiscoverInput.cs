@@ -19,6 +19,8 @@ internal sealed class DiscoverInput
     /// <summary>Captures beyond this are counted whole and looked at by samples.</summary>
     private static readonly long KeptWhole = new CaptureLimits().MaxPayloadSize;
 
+    private const int MaxReaders = 4; // each reads the whole file, so more do not help
+
     private static readonly TimeSpan LookAround = TimeSpan.FromMilliseconds(100);
 
     private readonly Argument<FileInfo?> _file = new("FILE")
@@ -147,9 +149,7 @@ internal sealed class DiscoverInput
             if (input.CanSeek && input.Length > KeptWhole && kind is InputKind.Recognised or InputKind.Capture
                 && await IsCaptureAsync(input, cancellation))
             {
-                CaptureSurvey survey = new();
-                await SurveyAsync(survey, input, file, output, cancellation);
-                return survey.Discover(config);
+                return await SurveyInPartsAsync(file, Math.Min(Environment.ProcessorCount, MaxReaders), config, output, cancellation);
             }
 
             Traffic traffic = await TrafficReader.ReadAsync(input, kind, records, null, cancellation);
@@ -159,6 +159,22 @@ internal sealed class DiscoverInput
         {
             throw Unreadable(file, error);
         }
+    }
+
+    /// <summary>Reads a capture several times at once, each for a part of its flows; the document is that of one reading.</summary>
+    internal static async Task<DiscoveryDocument> SurveyInPartsAsync(FileInfo file, int count, DiscoveryConfig config, Output? output,
+        CancellationToken cancellation)
+    {
+        CaptureSurvey[] parts = await Task.WhenAll(Enumerable.Range(1, count).Select(number => Task.Run(async () =>
+        {
+            CaptureSurvey part = new(new CapturePart(number, count));
+            await using FileStream input = Open(file);
+            await SurveyAsync(part, input, file, number == 1 ? output : null, cancellation); // one of them tells for all
+            return part;
+        }, cancellation)));
+        if (Array.Exists(parts, part => part.Position != parts[0].Position))
+            throw new RefusedException($"{file.Name} grew while it was read.", "With --state it is read as it grows.");
+        return CaptureSurvey.Merge(parts, config);
     }
 
     /// <summary>What a file that cannot be read is answered with.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Qbitel.Commands;
 using Qbitel.Demo;
+using Qbitel.Discovery;
 using Qbitel.Testing;
 
 namespace Qbitel.Tests.Commands;
@@ -79,6 +80,21 @@ public sealed class DiscoverInputTests
             Protocols(whole).Select(p => p.Split(' ')[0]).Order(StringComparer.Ordinal));
         string people = (await RunAsync("discover", "merge", folder["1.state"], folder["2.state"])).Data;
         Assert.Contains("Counted in", people, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_readers_at_once_give_the_document_of_one()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllBytesAsync(folder["day.pcapng"], DemoTraffic.Capture(), Cancellation);
+        List<string> documents = [];
+        foreach (int count in (int[])[1, 3])
+        {
+            documents.Add(DiscoverCommand.Json(await DiscoverInput.SurveyInPartsAsync(new FileInfo(folder["day.pcapng"]), count,
+                new DiscoveryConfig(), null, Cancellation)));
+        }
+
+        Assert.Equal(documents[0], documents[1]);
     }
 
     [Fact]

@@ -44,7 +44,8 @@ internal static class SurveyCaptures
             for (int i = 0; i < 14; i++)
             {
                 Endpoint client = new(IPAddress.Parse($"10.0.2.{i}"), 50_000);
-                writer.WritePacket(ethernet, time, EthernetFrame.Udp(client, Packets.Server, Samples.Proprietary((round * 20) + i)));
+                byte[] datagram = i == 0 ? Samples.Proprietary(round * 20) : Samples.Fix((round * 20) + i);
+                writer.WritePacket(ethernet, time, EthernetFrame.Udp(client, Packets.Server, datagram));
             }
 
             // A connection met in its middle, whose third segment comes late and whose seventh never.

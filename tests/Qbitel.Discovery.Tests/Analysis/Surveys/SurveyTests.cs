@@ -12,6 +12,7 @@ namespace Qbitel.Discovery.Tests.Analysis.Surveys;
 public sealed class SurveyTests
 {
     private static readonly byte[] Capture = SurveyCaptures.Mixed();
+    private static readonly Lazy<Task<string>> InOneGo = new(async () => Text((await ReadAsync(Capture)).Discover()));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -22,7 +23,7 @@ public sealed class SurveyTests
 
         TrafficCoverage coverage = Assert.IsType<TrafficCoverage>(survey.Summary.Coverage);
         Assert.Equal(Text(whole), Text(survey with { Summary = survey.Summary with { Coverage = null } }));
-        Assert.Equal([("", 17L), ("fix", 4L), ("iso8583", 3L), ("swift-mt", 2L)], coverage.Protocols.Select(p => (p.Protocol, p.Flows)));
+        Assert.Equal([("", 4L), ("fix", 17L), ("iso8583", 3L), ("swift-mt", 2L)], coverage.Protocols.Select(p => (p.Protocol, p.Flows)));
         Assert.Equal(coverage.SampledSize, coverage.Protocols.Sum(p => p.Size));
         Assert.Equal(26, coverage.SampledFlows);
     }
@@ -30,11 +31,11 @@ public sealed class SurveyTests
     [Fact]
     public async Task A_capture_that_grew_is_read_on_to_the_same_document_and_only_the_growth_is_read()
     {
-        string expected = Text((await ReadAsync(Capture)).Discover());
-        for (int cut = 30; cut < Capture.Length; cut += (Capture.Length / 7) + 1)
+        string expected = await InOneGo.Value;
+        for (int cut = 30; cut < Capture.Length; cut += (Capture.Length / 5) + 1)
         {
             CaptureSurvey first = await ReadAsync(Capture[..cut]);
-            _ = first.Discover();
+            if (cut < Capture.Length / 4) _ = first.Discover(); // a document does not end a survey
             using MemoryStream state = new();
             first.WriteTo(state);
             var second = CaptureSurvey.Read(state.ToArray());
@@ -77,7 +78,7 @@ public sealed class SurveyTests
             parts.Add(CaptureSurvey.Read(state.ToArray()));
         }
 
-        Assert.Equal(Text((await ReadAsync(Capture)).Discover()), Text(CaptureSurvey.Merge(parts)));
+        Assert.Equal(await InOneGo.Value, Text(CaptureSurvey.Merge(parts)));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Qbitel.Discovery.Analysis.Surveys;
+using Qbitel.Discovery.Traces.Sampling;
 using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Analysis.Surveys;
@@ -48,6 +49,18 @@ public sealed class ThroughputTests(ITestOutputHelper output)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"document of {document.Summary.Coverage.SampledFlows} sampled flows, {document.Summary.Coverage.SampledSize / 1024:N0} KiB, {document.Summary.MessageCount:N0} messages in {(watch.Elapsed - read).TotalSeconds:0.0} s"));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"working set: {memory[0] >> 20} MiB at the start, most in the first half {Most(memory, 0) >> 20} MiB, in the second {Most(memory, 1) >> 20} MiB, at the end {memory[^1] >> 20} MiB"));
 
+            watch.Restart();
+            CaptureSurvey[] parts = await Task.WhenAll(Enumerable.Range(1, 2).Select(number => Task.Run(async () =>
+            {
+                CaptureSurvey part = new(new CapturePart(number, 2));
+                await using FileStream shared = File.OpenRead(path);
+                await part.ReadAsync(shared, null, cancellation);
+                return part;
+            }, cancellation)));
+            TimeSpan together = watch.Elapsed;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"two parts at a time: {size / 1e6 / together.TotalSeconds:N0} MB/s by the clock"));
+
+            Assert.Equal(Discoveries.Json(document), Discoveries.Json(CaptureSurvey.Merge(parts)));
             Assert.Equal(["fix", "iso8583", "swift-mt"], document.Summary.Coverage.Protocols.Select(p => p.Protocol));
             Assert.Empty(document.Unassigned);
             if (memory.Count >= 32) Assert.InRange(Most(memory, 1), 0, Most(memory, 0) + (64L << 20));
