@@ -20,10 +20,9 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
 
     public override int Invoke(ParseResult parseResult)
     {
-        // What the command above takes is not typed before this one.
+        // What the commands above take is not typed before this one.
         Command command = parseResult.CommandResult.Command;
-        foreach (Argument argument in command.Parents.OfType<Command>().SelectMany(parent => parent.Arguments))
-            argument.Hidden = true;
+        foreach (Argument argument in Above(command).SelectMany(above => above.Arguments)) argument.Hidden = true;
         _help.Invoke(parseResult);
 
         TextWriter data = parseResult.InvocationConfiguration.Output;
@@ -48,4 +47,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
 
         return (int)ExitCode.Done;
     }
+
+    private static IEnumerable<Command> Above(Command command) =>
+        command.Parents.OfType<Command>().SelectMany(parent => Above(parent).Prepend(parent));
 }
