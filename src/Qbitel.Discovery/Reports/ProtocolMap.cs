@@ -31,7 +31,7 @@ public static class ProtocolMap
             .Append("</p><h1>Protocol map</h1><p class=\"muted\">").Append(CultureInfo.InvariantCulture,
                 $"{document.Summary.MessageCount} messages in {document.Summary.FlowCount} flows, {document.Protocols.Count} protocols, {document.Unassigned.Count} messages unassigned")
             .Append("</p></header>\n<main class=\"map\">\n").Append(WriteBody(document, samples));
-        page.Append("</main>\n<footer><p>Digits and letters are covered in the bytes; a field's colour is its meaning, and pointing at it tells what it rests on.</p></footer>\n</body>\n</html>\n");
+        page.Append("</main>\n<footer><p>Made by Qbitel.</p></footer>\n</body>\n</html>\n");
         return page.ToString();
     }
 
@@ -58,7 +58,7 @@ public static class ProtocolMap
         page.Append("<section aria-labelledby=\"legend\"><h2 id=\"legend\">Colours</h2><p class=\"colours\">");
         foreach ((string tone, string words) in MapStyle.Tones)
             page.Append("<span class=\"").Append(tone).Append("\">").Append(words).Append("</span> ");
-        page.Append("</p></section>\n");
+        page.Append("</p><p class=\"muted\">Content is covered: 3# stands for a digit, a# for a letter, ## for any other byte. Pointing at a field tells its name, place, meaning and what that rests on.</p></section>\n");
     }
 
     private static void Protocol(StringBuilder page, DiscoveredProtocol protocol, int samples)
@@ -106,7 +106,7 @@ public static class ProtocolMap
             int shown = Math.Min(field.Length, MaxBytes - field.Start);
             foreach (byte b in sample.Bytes.Span.Slice(field.Start, shown)) page.Append(Covered(b, field.Semantic));
             if (shown < field.Length) page.Append('…');
-            page.Append("</span>");
+            page.Append("</span><wbr/>");
         }
 
         page.Append("</p>\n");

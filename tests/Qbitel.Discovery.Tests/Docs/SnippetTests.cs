@@ -3,14 +3,18 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Qbitel.Discovery.Analysis;
 using Qbitel.Discovery.Analysis.Surveys;
 using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Emission;
+using Qbitel.Discovery.Sessions;
 using Qbitel.Discovery.Tests.Analysis;
 using Qbitel.Discovery.Tests.Tls;
 using Qbitel.Discovery.Tests.Traces;
 using Qbitel.Discovery.Tls;
 using Qbitel.Discovery.Traces;
+using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Docs;
 
@@ -73,6 +77,39 @@ public sealed class SnippetTests
         {
             File.Delete(path);
             File.Delete(state);
+        }
+    }
+
+    [Fact]
+    public async Task Generate_adapter()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        DiscoveryDocument document = Discoveries.Of(Encoding.UTF8.GetBytes(BranchTraffic.Lines(BranchTraffic.Messages(200))));
+        string folder = Directory.CreateTempSubdirectory("qbitel-adapter-").FullName;
+        try
+        {
+            #region GenerateAdapter
+            DiscoveredProtocol unknown = document.Protocols.First(p => p.IsInferred);
+            DiscoverySession session = new()
+            {
+                Protocol = unknown.Name,
+                Capture = "monday.jsonl",
+                Edits = [new SessionEdit("debtor_account") { Start = 10, Length = 22, Encoding = "ascii", Type = "21" }],
+            };
+
+            GeneratedAdapter adapter = await new ProtocolAdapterGenerator()
+                .GenerateAdapterAsync(unknown, session, cancellation);
+            foreach (AdapterArtefact artefact in adapter.Artefacts)
+                await File.WriteAllTextAsync(Path.Combine(folder, artefact.FileName), artefact.Content, cancellation);
+
+            Console.WriteLine($"{adapter.Acceptance.Rebuilt} of {adapter.Acceptance.HeldBack} written back byte for byte");
+            #endregion
+
+            Assert.Equal((40, 40), (adapter.Acceptance.HeldBack, adapter.Acceptance.Rebuilt));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 
