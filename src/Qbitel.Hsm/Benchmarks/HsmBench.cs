@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Keys;
@@ -133,7 +134,8 @@ public sealed class HsmBench(HsmProvider provider, TimeProvider time)
         took.Sort();
         ratios.Sort();
         return new HsmBenchRow(operation, key.Algorithm.Name, callers, ours.Calls / ours.Seconds,
-            TimeSpan.FromMicroseconds(took[took.Count / 2]), TimeSpan.FromMicroseconds(took[(int)(took.Count * 0.99)]), 1,
+            TimeSpan.FromMicroseconds(took[took.Count / 2]), TimeSpan.FromMicroseconds(took[(int)(took.Count * 0.99)]),
+            1,
             raw is null ? null : ratios[ratios.Count / 2])
         {
             Processor = TimeSpan.FromSeconds(ours.Processor / ours.Calls),
@@ -164,6 +166,7 @@ public sealed class HsmBench(HsmProvider provider, TimeProvider time)
     }
 
     /// <summary>What calls have cost: seconds of the clock and of the processor, and bytes.</summary>
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Spent(double Seconds, double Processor, double Allocated, int Calls)
     {
         public static Spent Now(TimeProvider time) => new(

@@ -16,7 +16,8 @@ internal static partial class ProcessorTime
     private static TimeSpan Read(int clock)
     {
         Marshal.SetLastSystemError(0);
-        return GetTime(clock, out Time time) == 0 ? TimeSpan.FromTicks((time.Seconds * 10_000_000) + (time.Nanoseconds / 100))
+        return GetTime(clock, out Time time) == 0
+            ? TimeSpan.FromTicks((time.Seconds * 10_000_000) + (time.Nanoseconds / 100))
             : throw new InvalidOperationException("The system has no clock of the processor's time.");
     }
 

@@ -25,7 +25,8 @@ internal static class PublicKeyEncoding
         ReadOnlySpan<byte> r = Shortest(signature[..(signature.Length / 2)]);
         ReadOnlySpan<byte> s = Shortest(signature[(signature.Length / 2)..]);
         int content = 4 + Sign(r) + r.Length + Sign(s) + s.Length;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(content, 127, nameof(signature)); // P-384 at most: one byte of length
+        // P-384 at most: one byte of length
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(content, 127, nameof(signature));
 
         byte[] der = new byte[2 + content];
         der[0] = 0x30;

@@ -80,7 +80,8 @@ internal static class HsmBenchCommand
         }
 
         console.Write(table);
-        console.Line("Of this machine, now. 'over raw' is the time over that of bare PKCS#11 calls, in turns; the processor's "
+        console.Line(
+            "Of this machine, now. 'over raw' is the time over that of bare PKCS#11 calls, in turns; the processor's "
             + "time (CPU) of this process holds on a busy machine too.");
     }
 

@@ -57,13 +57,16 @@ public sealed class HsmBenchTests(ITestOutputHelper output)
         foreach (HsmBenchRow row in report.Rows)
         {
             string bare = row is { OverRaw: { } raw, ProcessorOverRaw: { } processor }
-                ? string.Create(CultureInfo.InvariantCulture, $", over the bare calls {(raw - 1) * 100:+0.0;-0.0} % of the clock, "
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $", over the bare calls {(raw - 1) * 100:+0.0;-0.0} % of the clock, "
                     + $"{(processor - 1) * 100:+0.0;-0.0} % of the processor") : "";
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{name}{(onCallersThread ? " on callers' threads" : "")}: {row.Operation} {row.Algorithm}, {row.Callers} callers: "
-                + $"{row.PerSecond:0}/s, p50 {row.P50.TotalMicroseconds:0.0} us, p99 {row.P99.TotalMicroseconds:0.0} us, "
-                + $"scales {row.Scaling:0.00}, processor {row.Processor.TotalMicroseconds:0.0} us, {row.AllocatedBytes} bytes a "
-                + $"call{bare}"));
+                $"{name}{(onCallersThread ? " on callers' threads" : "")}: {row.Operation} {row.Algorithm}, "
+                + $"{row.Callers} callers: "
+                + $"{row.PerSecond:0}/s, p50 {row.P50.TotalMicroseconds:0.0} us, "
+                + $"p99 {row.P99.TotalMicroseconds:0.0} us, scales {row.Scaling:0.00}, "
+                + $"processor {row.Processor.TotalMicroseconds:0.0} us, "
+                + $"{row.AllocatedBytes} bytes a call{bare}"));
         }
 
         Assert.NotEmpty(report.Rows);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography;
 using Qbitel.Hsm.Benchmarks;
@@ -85,9 +86,11 @@ public sealed class OverheadTests
             double n = Math.Max(1, calls / callers) * callers * (double)rounds;
             Assert.True(bare.Clock > 0 && ours.Clock > 0);
             TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{token.Name} {what}, {callers} callers: processor {bare.Processor / n:0.0} us bare, {ours.Processor / n:0.0} us "
-                + $"a call, {Percent(ours.Processor / bare.Processor)} (median turn {Percent(processor[processor.Count / 2])}); clock "
-                + $"{bare.Clock / n:0.0} us bare, {ours.Clock / n:0.0} us a call, median turn {Percent(clock[clock.Count / 2])}; "
+                $"{token.Name} {what}, {callers} callers: processor {bare.Processor / n:0.0} us bare, "
+                + $"{ours.Processor / n:0.0} us a call, {Percent(ours.Processor / bare.Processor)} (median turn "
+                + $"{Percent(processor[processor.Count / 2])}); "
+                + $"clock {bare.Clock / n:0.0} us bare, {ours.Clock / n:0.0} us a call, median turn "
+                + $"{Percent(clock[clock.Count / 2])}; "
                 + $"{ours.Allocated / n:0} bytes a call, {bare.Allocated / n:0} bare"));
         }
     }
@@ -141,6 +144,7 @@ public sealed class OverheadTests
     }
 
     /// <summary>Microseconds, and bytes.</summary>
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Turn(double Clock, double Processor, double Allocated)
     {
         public static Turn Now() => new(

@@ -1,8 +1,8 @@
 namespace Qbitel.Hsm.Pkcs11.Sessions;
 
 /// <summary>
-/// A bounded queue of calls for a few threads. A thread that has just finished looks for another call for a moment, then
-/// parks; a call goes to a thread that looks, else straight to the one that parked last, and only that one wakes.
+/// A bounded queue of calls for a few threads. A thread that has just finished looks for another call for a moment,
+/// then parks; a call goes to a thread that looks, else straight to the one that parked last, and only that one wakes.
 /// </summary>
 internal sealed class CallQueue(int bound)
 {

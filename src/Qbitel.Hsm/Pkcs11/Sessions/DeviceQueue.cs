@@ -11,8 +11,8 @@ namespace Qbitel.Hsm.Pkcs11.Sessions;
 /// <remarks>
 /// A module's functions block, and may never come back. So no thread of a caller enters the module. A call that takes
 /// too long fails for its caller; its thread is counted as lost and replaced, until as many are lost as there were
-/// sessions: then every call is refused, because a module in that state helps nobody. A lost thread that comes back after
-/// all goes where another took its place, and serves again where none did.
+/// sessions: then every call is refused, because a module in that state helps nobody. A lost thread that comes back
+/// after all goes where another took its place, and serves again where none did.
 /// <para>With <see cref="Pkcs11Options.OnCallersThread"/> there are seats instead of threads: a caller takes one and
 /// goes in itself, which saves two changes of threads and gives up the rescue of the caller.</para>
 /// </remarks>
@@ -193,7 +193,8 @@ internal sealed class DeviceQueue : IDisposable
             foreach (Worker worker in _workers)
             {
                 if (!worker.IsLost && worker.BusySince is { } since
-                    && ((late is not null && worker.Current == late) || _time.GetElapsedTime(since) >= _options.CallTimeout))
+                    && ((late is not null && worker.Current == late)
+                    || _time.GetElapsedTime(since) >= _options.CallTimeout))
                 {
                     worker.IsLost = true;
                     if (++_lost <= _options.Sessions && !_options.OnCallersThread && !_calls.IsClosed)
@@ -207,8 +208,8 @@ internal sealed class DeviceQueue : IDisposable
         foreach (Worker replacement in replacements) replacement.Start();
     }
 
-    // Of a thread that was lost and came back: it goes where others do its work, and stays where they are too few. Those
-    // that took a lost one's place may have been lost as well, and nobody took theirs.
+    // Of a thread that was lost and came back: it goes where others do its work, and stays where they are too few.
+    // Those that took a lost one's place may have been lost as well, and nobody took theirs.
     private bool Keeps(Worker worker)
     {
         lock (_gate)
