@@ -8,9 +8,11 @@ internal static class PngLuminance
 {
     public static (byte[] Luminance, int Width, int Height) Read(byte[] png)
     {
-        int width = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), height = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20));
+        int width = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)),
+            height = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20));
         Assert.Equal(8, png[24]);
-        int channels = png[25] switch { 2 => 3, 6 => 4, _ => throw new NotSupportedException($"Colour type {png[25]}") };
+        int channels = png[25] switch { 2 => 3, 6 => 4, _ =>
+            throw new NotSupportedException($"Colour type {png[25]}") };
         using MemoryStream data = new();
         for (int at = 8; at < png.Length;)
         {
@@ -21,7 +23,8 @@ internal static class PngLuminance
 
         data.Position = 0;
         using ZLibStream stream = new(data, CompressionMode.Decompress);
-        byte[] luminance = new byte[width * height], before = new byte[width * channels], line = new byte[width * channels];
+        byte[] luminance = new byte[width * height], before = new byte[width * channels],
+            line = new byte[width * channels];
         for (int y = 0; y < height; y++)
         {
             int filter = stream.ReadByte();
@@ -29,7 +32,8 @@ internal static class PngLuminance
             for (int i = 0; i < line.Length; i++)
             {
                 int left = i < channels ? 0 : line[i - channels], corner = i < channels ? 0 : before[i - channels];
-                int add = filter switch { 1 => left, 2 => before[i], 3 => (left + before[i]) / 2, 4 => Paeth(left, before[i], corner), _ => 0 };
+                int add = filter switch { 1 => left, 2 => before[i], 3 => (left + before[i]) / 2, 4 =>
+                    Paeth(left, before[i], corner), _ => 0 };
                 line[i] = (byte)((line[i] + add) & 0xFF);
             }
 

@@ -7,7 +7,9 @@ using Qbitel.Tests.Printing;
 
 namespace Qbitel.Browser.Tests;
 
-/// <summary>The sheet of a custodian as a browser shows and prints it. The picture is of a backup that is gone.</summary>
+/// <summary>
+/// The sheet of a custodian as a browser shows and prints it. The picture is of a backup that is gone.
+/// </summary>
 public sealed partial class ShareSheetTests(Chromium chromium) : IDisposable
 {
     private static readonly string Pictures = Directory.CreateDirectory(
@@ -24,7 +26,8 @@ public sealed partial class ShareSheetTests(Chromium chromium) : IDisposable
         await _folder.OfficerAsync();
         await Line.DoneAsync(_folder.Backup(2,
             ["Ada Lovelace, Group Treasury Operations", "Ben", "Cleo"], "--print", form));
-        await using IBrowserContext browser = await chromium.OpenAsync(script: false, size: new() { Width = 820, Height = 1130 });
+        await using IBrowserContext browser = await chromium.OpenAsync(script: false,
+            size: new() { Width = 820, Height = 1130 });
         IPage page = await browser.NewPageAsync();
         List<string> said = [];
         page.Console += (_, message) => said.Add(message.Text);
@@ -43,6 +46,6 @@ public sealed partial class ShareSheetTests(Chromium chromium) : IDisposable
         Assert.Empty(said);
     }
 
-    [GeneratedRegex("/Type */Page\\b(?!s)")]
+    [GeneratedRegex("/Type */Page\\b(?!s)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Page();
 }

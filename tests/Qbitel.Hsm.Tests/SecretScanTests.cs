@@ -54,7 +54,8 @@ public sealed class SecretScanTests : IDisposable
             {
                 HsmKey key = await pool.GenerateKeyAsync(TokenFixture.Id(i + 1), algorithms[i], Stop);
                 secrets.Add(_software.PrivateKeyOf(key.Id));
-                _said.Say($"{key} {Convert.ToHexString(key.PublicKey.Span)} {Convert.ToHexString(key.CheckValue.Span)}");
+                _said.Say(
+                    $"{key} {Convert.ToHexString(key.PublicKey.Span)} {Convert.ToHexString(key.CheckValue.Span)}");
                 await ProvokeAsync(pool, key);
             }
 
@@ -80,7 +81,8 @@ public sealed class SecretScanTests : IDisposable
             _said.Say($"{token.Facts} {fixture.Options} {key}");
         }
 
-        foreach (string pinPlace in (string[])[ModuleFixture.Pin, $"env:{ModuleFixture.Pin}", $"credential:{ModuleFixture.Pin}x"])
+        foreach (string pinPlace in (string[])[ModuleFixture.Pin, $"env:{ModuleFixture.Pin}",
+            $"credential:{ModuleFixture.Pin}x"])
         {
             Pkcs11Options wrong = fixture.Options with { AskPin = null, Pin = pinPlace };
             _said.Say($"{wrong}");
@@ -98,7 +100,8 @@ public sealed class SecretScanTests : IDisposable
     {
         using ApprovalFixture fixture = new();
         ApprovalRequest request = await fixture.ApprovedAsync();
-        await fixture.Control.RunAsync(ApprovalFixture.Destroy, request.Id, "user:eve", _ => ValueTask.FromResult(true), Stop);
+        await fixture.Control.RunAsync(ApprovalFixture.Destroy, request.Id, "user:eve", _ => ValueTask.FromResult(true),
+            Stop);
         foreach (string file in Directory.EnumerateFiles(fixture.Root, "*", SearchOption.AllDirectories))
             _said.Say(await File.ReadAllBytesAsync(file, Stop));
         foreach (Governance.Audit.AuditEntry entry in fixture.Entries) _said.Say($"{entry}");
@@ -118,7 +121,8 @@ public sealed class SecretScanTests : IDisposable
         byte[] secret = RandomNumberGenerator.GetBytes(64), around = RandomNumberGenerator.GetBytes(before);
         byte[] all = [.. around, .. secret[20..50]];
         foreach (byte[] form in (byte[][])[all, Encoding.ASCII.GetBytes(Convert.ToHexString(all)),
-            Encoding.ASCII.GetBytes(Convert.ToHexStringLower(all)), Encoding.ASCII.GetBytes(Convert.ToBase64String(all))])
+            Encoding.ASCII.GetBytes(Convert.ToHexStringLower(all)),
+                Encoding.ASCII.GetBytes(Convert.ToBase64String(all))])
         {
             Everything said = new();
             said.Say(form);
@@ -189,7 +193,8 @@ public sealed class SecretScanTests : IDisposable
                 }
 
                 // Base64 of whole groups of three, wherever in the text they begin: of any 26 bytes one start fits.
-                if (window % 3 == 0 && text.Contains(Convert.ToBase64String(part), StringComparison.Ordinal)) return true;
+                if (window % 3 == 0 && text.Contains(Convert.ToBase64String(part), StringComparison.Ordinal))
+                    return true;
             }
 
             return false;

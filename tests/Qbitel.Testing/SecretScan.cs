@@ -18,7 +18,8 @@ public sealed class SecretScan
 
     public void AddKey(string name, ReadOnlySpan<byte> key)
     {
-        if (key.Length < 2 * Block) throw new ArgumentException($"{name} is shorter than {2 * Block} bytes.", nameof(key));
+        if (key.Length < 2 * Block)
+            throw new ArgumentException($"{name} is shorter than {2 * Block} bytes.", nameof(key));
         for (int at = 0; at + Block <= key.Length; at += Block)
         {
             ReadOnlySpan<byte> block = key.Slice(at, Block);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Qbitel.Cryptography;
 using Qbitel.Cryptography.Keys;
@@ -8,12 +9,14 @@ namespace Qbitel.Hsm.Benchmarks;
 
 /// <summary>Measures a provider with keys of its own, which it makes and destroys again.</summary>
 /// <remarks>
-/// Figures are of this machine at this time. Where the provider is a PKCS#11 token, signing is measured in turns with
-/// the bare calls of the same module, so that a busy machine disturbs both alike.
+/// Figures are of this machine at this time. Where the provider is a PKCS#11 token, signing is measured in short turns
+/// with the bare calls of the same module, so that a busy machine disturbs both alike; and the processor's time of this
+/// process is measured, which others on the machine cannot take away. Its lists of times are a part of both.
 /// </remarks>
 public sealed class HsmBench(HsmProvider provider, TimeProvider time)
 {
-    private const int Turns = 5;
+    // Short ones: what else the machine does changes from one second to the next.
+    private const int Turns = 20;
 
     private static readonly KeyId Name = new(new Guid("7fa1c2d0-6a3e-4d0f-9a51-0c3b5f7e9d22"));
 
@@ -96,34 +99,49 @@ public sealed class HsmBench(HsmProvider provider, TimeProvider time)
         HsmKey key, HsmOperation operation, Func<ValueTask> call, TimeSpan each, int callers,
         CancellationToken cancellationToken)
     {
-        RawSignatures? raw = operation == HsmOperation.Sign && provider is Pkcs11Token token
-            ? RawSignatures.Of(token, key, _data) : null;
+        using RawSignatures? raw = operation == HsmOperation.Sign && provider is Pkcs11Token token
+            ? RawSignatures.Of(token, key, _data, callers) : null;
         TimeSpan turn = each / (Turns * (raw is null ? 1 : 2));
-        List<double> took = [], bare = [], ratios = [];
-        double seconds = 0;
+        Spent ours = default, bare = default;
+        List<double> took = [], ratios = [];
         await TurnAsync(call, turn / 2, callers, cancellationToken); // warms up
         for (int i = 0; i < Turns; i++)
         {
-            long started = time.GetTimestamp();
-            List<double> ours = await TurnAsync(call, turn, callers, cancellationToken);
-            TimeSpan spent = time.GetElapsedTime(started);
-            took.AddRange(ours);
-            seconds += spent.TotalSeconds;
-            if (raw is null) continue;
+            Spent mine = default, theirs = default;
+            foreach (bool isRaw in i % 2 == 0 ? (bool[])[false, true] : [true, false]) // neither is always the first
+            {
+                if (isRaw && raw is null) continue;
+                Spent before = Spent.Now(time);
+                List<double> calls = isRaw ? await raw!.TurnAsync(turn, time, cancellationToken)
+                    : await TurnAsync(call, turn, callers, cancellationToken);
+                Spent spent = Spent.Now(time).Since(before, calls.Count);
+                if (isRaw)
+                {
+                    theirs = spent;
+                }
+                else
+                {
+                    mine = spent;
+                    took.AddRange(calls);
+                }
+            }
 
-            started = time.GetTimestamp();
-            List<double> theirs = await raw.TurnAsync(turn, callers, time, cancellationToken);
-            bare.AddRange(theirs);
-            ratios.Add(theirs.Count / time.GetElapsedTime(started).TotalSeconds / (ours.Count / spent.TotalSeconds));
+            ours = ours.And(mine);
+            bare = bare.And(theirs);
+            if (raw is not null) ratios.Add(mine.Seconds / mine.Calls / (theirs.Seconds / theirs.Calls));
         }
 
         took.Sort();
-        bare.Sort();
         ratios.Sort();
-        double p50 = took[took.Count / 2];
-        return new HsmBenchRow(operation, key.Algorithm.Name, callers, took.Count / seconds,
-            TimeSpan.FromMicroseconds(p50), TimeSpan.FromMicroseconds(took[(int)(took.Count * 0.99)]), 1,
-            raw is null ? null : callers == 1 ? p50 / bare[bare.Count / 2] : ratios[ratios.Count / 2]);
+        return new HsmBenchRow(operation, key.Algorithm.Name, callers, ours.Calls / ours.Seconds,
+            TimeSpan.FromMicroseconds(took[took.Count / 2]), TimeSpan.FromMicroseconds(took[(int)(took.Count * 0.99)]),
+            1,
+            raw is null ? null : ratios[ratios.Count / 2])
+        {
+            Processor = TimeSpan.FromSeconds(ours.Processor / ours.Calls),
+            ProcessorOverRaw = raw is null ? null : ours.Processor / ours.Calls / (bare.Processor / bare.Calls),
+            AllocatedBytes = (long)(ours.Allocated / ours.Calls),
+        };
     }
 
     private async Task<List<double>> TurnAsync(
@@ -145,5 +163,20 @@ public sealed class HsmBench(HsmProvider provider, TimeProvider time)
             return took;
         }));
         return [.. all.SelectMany(each => each)];
+    }
+
+    /// <summary>What calls have cost: seconds of the clock and of the processor, and bytes.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Spent(double Seconds, double Processor, double Allocated, int Calls)
+    {
+        public static Spent Now(TimeProvider time) => new(
+            time.GetTimestamp() / (double)time.TimestampFrequency, ProcessorTime.OfProcess().TotalSeconds,
+            GC.GetTotalAllocatedBytes(), 0);
+
+        public Spent Since(Spent before, int calls) => new(
+            Seconds - before.Seconds, Processor - before.Processor, Allocated - before.Allocated, calls);
+
+        public Spent And(Spent more) => new(
+            Seconds + more.Seconds, Processor + more.Processor, Allocated + more.Allocated, Calls + more.Calls);
     }
 }

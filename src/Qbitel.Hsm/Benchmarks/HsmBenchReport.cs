@@ -14,9 +14,19 @@ public sealed record HsmBenchReport(string Provider, IReadOnlyList<HsmBenchRow> 
 /// <param name="P99">99th percentile.</param>
 /// <param name="Scaling">Operations a second over those of one caller.</param>
 /// <param name="OverRaw">
-/// Time over that of the bare calls into the same PKCS#11 module with the same key, measured in turns: of one caller by
-/// the medians of the calls, of several by what they get done in a turn. Null where there is no such module.
+/// Time over that of the bare calls into the same PKCS#11 module with the same key and as many callers: the median of
+/// the turns. Null where there is no such module.
 /// </param>
 public sealed record HsmBenchRow(
     HsmOperation Operation, string Algorithm, int Callers, double PerSecond, TimeSpan P50, TimeSpan P99, double Scaling,
-    double? OverRaw);
+    double? OverRaw)
+{
+    /// <summary>The processor's time of a call, of this process and all its threads.</summary>
+    public TimeSpan Processor { get; init; }
+
+    /// <summary>That time over the same of the bare calls; it holds on a busy machine too.</summary>
+    public double? ProcessorOverRaw { get; init; }
+
+    /// <summary>Managed memory that a call allocates.</summary>
+    public long AllocatedBytes { get; init; }
+}

@@ -30,8 +30,8 @@ public sealed record RestoredKey(
 public static class BackupCeremony
 {
     /// <summary>
-    /// Wraps every key of the token that may leave it for a KEM key made for this backup, and shares out what gives that
-    /// key; afterwards nobody has it.
+    /// Wraps every key of the token that may leave it for a KEM key made for this backup, and shares out what gives
+    /// that key; afterwards nobody has it.
     /// </summary>
     /// <param name="source">The token.</param>
     /// <param name="custodians">Their names, in the order of the shares.</param>

@@ -6,7 +6,9 @@ using Qbitel.Cryptography.Keys;
 
 namespace Qbitel.Hsm.Custody;
 
-/// <summary>32 random bytes that give the two KEM keys of a backup, and that only the custodians together have.</summary>
+/// <summary>
+/// 32 random bytes that give the two KEM keys of a backup, and that only the custodians together have.
+/// </summary>
 internal sealed class BackupSecret : IDisposable
 {
     private readonly SecretBuffer _bytes = new(CustodianShare.ValueSize);

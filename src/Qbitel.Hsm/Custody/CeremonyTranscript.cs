@@ -147,7 +147,8 @@ public sealed class CeremonyTranscript : IDisposable
             byte[] signature = document.RootElement.GetProperty("signature").GetBytesFromBase64();
             if (!key.Verify(CanonicalJson.Serialize(entry), signature, Context)) return "its signature does not verify";
             if (entry.GetProperty("number").GetInt32() != read.Count + 1) return "its number is not the next";
-            if (entry.GetProperty("previous").GetString() != previous) return "it does not follow from the line before it";
+            if (entry.GetProperty("previous").GetString() != previous)
+                return "it does not follow from the line before it";
 
             Dictionary<string, string> facts = [];
             foreach (JsonProperty fact in entry.GetProperty("facts").EnumerateObject())

@@ -44,8 +44,8 @@ public sealed class CustodianShare : IDisposable
     internal ReadOnlySpan<byte> Value => _value.Bytes;
 
     /// <summary>
-    /// What a backup keeps of each share: SHA-256 over a label, the set, the number and the value. It tells a wrong share
-    /// from a right one; nobody guesses 32 random bytes by it.
+    /// What a backup keeps of each share: SHA-256 over a label, the set, the number and the value. It tells a wrong
+    /// share from a right one; nobody guesses 32 random bytes by it.
     /// </summary>
     public byte[] Commitment()
     {

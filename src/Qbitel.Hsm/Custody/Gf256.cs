@@ -1,7 +1,9 @@
 namespace Qbitel.Hsm.Custody;
 
 /// <summary>GF(2^8) modulo x^8 + x^4 + x^3 + x + 1, the field of AES (FIPS 197, section 4).</summary>
-/// <remarks>No branch and no table: both factors may be secret, and a cache shows which entry of a table was read.</remarks>
+/// <remarks>
+/// No branch and no table: both factors may be secret, and a cache shows which entry of a table was read.
+/// </remarks>
 internal static class Gf256
 {
     public static byte Multiply(byte a, byte b)

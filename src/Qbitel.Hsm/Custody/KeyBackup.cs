@@ -125,7 +125,8 @@ public sealed record KeyBackup
         return error is null;
     }
 
-    public override string ToString() => $"backup {Id} of {Token}: {Keys.Count} keys, {Threshold} of {Count} custodians";
+    public override string ToString() =>
+        $"backup {Id} of {Token}: {Keys.Count} keys, {Threshold} of {Count} custodians";
 
     private static KeyBackup Of(BackupDocument document, List<PqcWrappedKey> keys) => new()
     {

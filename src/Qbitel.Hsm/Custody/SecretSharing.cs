@@ -10,7 +10,9 @@ internal static class SecretSharing
 {
     public const int MaxShares = 255;
 
-    /// <summary>The values at 1, 2, … of random polynomials whose value at 0 is the secret. The caller zeroes them.</summary>
+    /// <summary>
+    /// The values at 1, 2, … of random polynomials whose value at 0 is the secret. The caller zeroes them.
+    /// </summary>
     public static byte[][] Split(ReadOnlySpan<byte> secret, int threshold, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threshold, 2);

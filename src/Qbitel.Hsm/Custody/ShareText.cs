@@ -5,9 +5,9 @@ namespace Qbitel.Hsm.Custody;
 /// places and by the place of the group.
 /// </summary>
 /// <remarks>
-/// Digits are those of Crockford's base 32, without I, L, O and U; I and L are read as 1, O as 0. A wrong digit, two that
-/// changed places and groups that changed places are found in their group. Digits are made without a table, since they
-/// are the secret.
+/// Digits are those of Crockford's base 32, without I, L, O and U; I and L are read as 1, O as 0. A wrong digit, two
+/// that changed places and groups that changed places are found in their group. Digits are made without a table, since
+/// they are the secret.
 /// </remarks>
 internal static class ShareText
 {
@@ -43,7 +43,8 @@ internal static class ShareText
         }
     }
 
-    /// <param name="text">Spaces, hyphens and line breaks may stand anywhere; small letters are read as capitals.</param>
+    /// <param name="text">Spaces, hyphens and line breaks may stand anywhere; small letters are read as
+    /// capitals.</param>
     /// <param name="bytes">Zeroed where it is wrong.</param>
     /// <returns>Null, or what is wrong and in which group.</returns>
     public static string? Read(ReadOnlySpan<char> text, Span<byte> bytes)

@@ -10,9 +10,9 @@ namespace Qbitel.Hsm.Pkcs11;
 
 /// <summary>Card keys as objects of a module: for one use, never extractable, known by what they compute.</summary>
 /// <remarks>
-/// The label says algorithm and use, such as <c>qbitel/TDEA-2-KEY+E0/2026-…</c>. The retail MAC and the CVV also encrypt
-/// with the left half of their key alone: it comes in, twice, as an object of its own beside the whole key, since most
-/// modules cannot take it out of that.
+/// The label says algorithm and use, such as <c>qbitel/TDEA-2-KEY+E0/2026-…</c>. The retail MAC and the CVV also
+/// encrypt with the left half of their key alone: it comes in, twice, as an object of its own beside the whole key,
+/// since most modules cannot take it out of that.
 /// </remarks>
 internal sealed class CardKeyObjects(string provider, Lock changes, TimeProvider time)
 {
@@ -59,7 +59,10 @@ internal sealed class CardKeyObjects(string provider, Lock changes, TimeProvider
         {
             if (Find(session, id, HsmOperation.ImportCardKey) is { } first) return first.Key;
             if (KeyObjects.Objects(session, id).Count > 0)
-                throw Failed(HsmOperation.ImportCardKey, HsmFailure.KeyConflict, $"key {id} exists and is no card key.");
+            {
+                throw Failed(HsmOperation.ImportCardKey, HsmFailure.KeyConflict,
+                    $"key {id} exists and is no card key.");
+            }
 
             if (NeedsHalf(use))
             {
@@ -84,7 +87,8 @@ internal sealed class CardKeyObjects(string provider, Lock changes, TimeProvider
             {
                 if (algorithm.IsAes) template.Add(Cka.ValueLen, (ulong)algorithm.PrivateKeySize);
                 session.GenerateKey(
-                    type switch { Ckk.Aes => Ckm.AesKeyGen, Ckk.Des2 => Ckm.Des2KeyGen, _ => Ckm.Des3KeyGen }, template);
+                    type switch { Ckk.Aes => Ckm.AesKeyGen, Ckk.Des2 => Ckm.Des2KeyGen, _ => Ckm.Des3KeyGen },
+                        template);
             }
 
             return Find(session, id, HsmOperation.ImportCardKey)?.Key
@@ -176,7 +180,8 @@ internal sealed class CardKeyObjects(string provider, Lock changes, TimeProvider
         byte[] Encrypted(ulong handle)
         {
             byte[] block = new byte[blockSize];
-            session.Encrypt(new CkMechanism { Type = algorithm.IsAes ? Ckm.AesEcb : Ckm.Des3Ecb }, handle, block, block);
+            session.Encrypt(new CkMechanism { Type = algorithm.IsAes ? Ckm.AesEcb : Ckm.Des3Ecb }, handle, block,
+                block);
             return block;
         }
     }
@@ -211,7 +216,8 @@ internal sealed class CardKeyObjects(string provider, Lock changes, TimeProvider
         ReadOnlySpan<byte> text, out KeyLabel label, out CardKeyAlgorithm algorithm, out CardKeyUse use)
     {
         (algorithm, use) = (null!, default);
-        if (!KeyLabel.TryParse(text, out label!) || label.Kind.Split(Separator) is not [{ } name, { } code]) return false;
+        if (!KeyLabel.TryParse(text, out label!) || label.Kind.Split(Separator) is not [{ } name, { } code])
+            return false;
         return CardKeyAlgorithm.TryParse(name, out algorithm!) && CardKeyUses.TryParse(code, out use)
             && AttributeOf(use) is not null;
     }

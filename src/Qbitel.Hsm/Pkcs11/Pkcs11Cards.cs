@@ -10,11 +10,13 @@ using Qbitel.Hsm.Pkcs11.Sessions;
 
 namespace Qbitel.Hsm.Pkcs11;
 
-/// <summary>Card cryptography with the mechanisms that PKCS#11 itself has; keys, derived ones too, stay in the module.</summary>
+/// <summary>
+/// Card cryptography with the mechanisms that PKCS#11 itself has; keys, derived ones too, stay in the module.
+/// </summary>
 /// <remarks>
-/// Cryptograms, answers, scripts, MACs and card values. What needs a clear PIN, a key block or Visa's script keys outside
-/// the module is refused: vendors have mechanisms of their own for these. What passes between module and host within a MAC
-/// is the chaining value of public data.
+/// Cryptograms, answers, scripts, MACs and card values. What needs a clear PIN, a key block or Visa's script keys
+/// outside the module is refused: vendors have mechanisms of their own for these. What passes between module and host
+/// within a MAC is the chaining value of public data.
 /// </remarks>
 internal sealed class Pkcs11Cards(Pkcs11Token token, DeviceQueue queue, CardKeyObjects keys) : HsmCards(token)
 {
@@ -27,7 +29,8 @@ internal sealed class Pkcs11Cards(Pkcs11Token token, DeviceQueue queue, CardKeyO
     {
         SlotCapabilities slot = token.Capabilities;
         bool isDouble = algorithm == CardKeyAlgorithm.TwoKeyTdea;
-        string? retail = slot.WhyNot(Ckm.Des3Cbc, MechanismFlags.Encrypt) ?? slot.WhyNot(Ckm.Des3Ecb, MechanismFlags.Encrypt);
+        string? retail = slot.WhyNot(Ckm.Des3Cbc, MechanismFlags.Encrypt)
+            ?? slot.WhyNot(Ckm.Des3Ecb, MechanismFlags.Encrypt);
         string? cmac = slot.WhyNot(algorithm.IsAes ? Ckm.AesCmac : Ckm.Des3Cmac, MechanismFlags.Sign);
         string? derive = slot.WhyNot(
             algorithm.IsAes ? Ckm.AesEcbEncryptData : Ckm.Des3EcbEncryptData, MechanismFlags.Derive);
@@ -39,7 +42,8 @@ internal sealed class Pkcs11Cards(Pkcs11Token token, DeviceQueue queue, CardKeyO
             HsmOperation.CardScript when isDouble => derive ?? retail,
             HsmOperation.CardMac => isDouble && retail is null ? null : cmac,
             HsmOperation.CardValue when isDouble => retail,
-            HsmOperation.ImportCardKey => derive is null || cmac is null || (isDouble && retail is null) ? null : derive,
+            HsmOperation.ImportCardKey => derive is null || cmac is null || (isDouble && retail is null) ? null
+                : derive,
             HsmOperation.VerifyPin or HsmOperation.TranslatePin =>
                 "the PIN would be clear outside the module, whose vendor may have a mechanism of its own for it",
             HsmOperation.ExportCardKey or HsmOperation.DeriveInitialKey =>
@@ -85,7 +89,8 @@ internal sealed class Pkcs11Cards(Pkcs11Token token, DeviceQueue queue, CardKeyO
         HsmKey key, CardValueData data, Memory<char> value, CancellationToken cancellationToken) =>
         new(queue.RunAsync(HsmOperation.CardValue, session =>
         {
-            // Both blocks under the left half, then the right one backwards and the left one again: that is the retail MAC.
+            // Both blocks under the left half, then the right one backwards and the left one again: that is the retail
+            // MAC.
             byte[] blocks = new byte[2 * BlockSize];
             try
             {
@@ -184,7 +189,8 @@ internal sealed class Pkcs11Cards(Pkcs11Token token, DeviceQueue queue, CardKeyO
         CancellationToken cancellationToken)
     {
         RequireScript(session);
-        if (mac.Length is < 4 or > 8) throw new CardException(CardFault.InvalidInput, "A script's MAC has 4 to 8 bytes.");
+        if (mac.Length is < 4 or > 8)
+            throw new CardException(CardFault.InvalidInput, "A script's MAC has 4 to 8 bytes.");
         return new(queue.RunAsync(HsmOperation.CardScript, at =>
             keys.Use(at, key, HsmOperation.CardScript, (issuer, _) =>
             {
@@ -233,7 +239,8 @@ internal sealed class Pkcs11Cards(Pkcs11Token token, DeviceQueue queue, CardKeyO
             {
                 byte[] full = key.CardUse == CardKeyUse.RetailMac
                     ? Bytes(Retail(session, whole, half, Padded(data.Span, padding)))
-                    : session.Sign(new CkMechanism { Type = isAes ? Ckm.AesCmac : Ckm.Des3Cmac }, whole, data.Span, size);
+                    : session.Sign(new CkMechanism { Type = isAes ? Ckm.AesCmac : Ckm.Des3Cmac }, whole, data.Span,
+                        size);
                 full.AsSpan(0, mac.Length).CopyTo(mac.Span);
                 return true;
             }), cancellationToken).AsTask());
@@ -246,7 +253,8 @@ internal sealed class Pkcs11Cards(Pkcs11Token token, DeviceQueue queue, CardKeyO
         string? why = use switch
         {
             CardKeyUse.Cryptograms => WhyNot(HsmOperation.VerifyCryptogram, algorithm),
-            CardKeyUse.ScriptIntegrity or CardKeyUse.ScriptConfidentiality => WhyNot(HsmOperation.CardScript, algorithm),
+            CardKeyUse.ScriptIntegrity or CardKeyUse.ScriptConfidentiality =>
+                WhyNot(HsmOperation.CardScript, algorithm),
             CardKeyUse.CardVerification or CardKeyUse.RetailMac => WhyNot(HsmOperation.CardValue, algorithm),
             CardKeyUse.Cmac => token.Capabilities.WhyNot(
                 algorithm.IsAes ? Ckm.AesCmac : Ckm.Des3Cmac, MechanismFlags.Sign),
@@ -276,7 +284,10 @@ internal sealed class Pkcs11Cards(Pkcs11Token token, DeviceQueue queue, CardKeyO
     private static void RequireSize(ReadOnlyMemory<byte> value, int size, string what)
     {
         if (value.Length != size)
-            throw new CardException(CardFault.InvalidInput, $"The {what} has {value.Length} bytes; it must have {size}.");
+        {
+            throw new CardException(CardFault.InvalidInput,
+                $"The {what} has {value.Length} bytes; it must have {size}.");
+        }
     }
 
     /// <summary>The transaction's key, or the card's, whole and its left half.</summary>
@@ -315,7 +326,9 @@ internal sealed class Pkcs11Cards(Pkcs11Token token, DeviceQueue queue, CardKeyO
         return derived.Aes(card, input, size, Cka.Sign);
     }
 
-    /// <summary>ISO/IEC 9797-1 algorithm 3 over whole blocks: all but the last under the left half, the last under both.</summary>
+    /// <summary>
+    /// ISO/IEC 9797-1 algorithm 3 over whole blocks: all but the last under the left half, the last under both.
+    /// </summary>
     private static ulong Retail(Session session, ulong whole, ulong half, byte[] blocks)
     {
         byte[] last = blocks[^BlockSize..];

@@ -22,20 +22,30 @@ internal static class PublicKeyEncoding
     /// <summary>PKCS#11 says r and s one after the other; certificates and messages say DER (RFC 3279).</summary>
     public static byte[] EcdsaToDer(ReadOnlySpan<byte> signature)
     {
-        AsnWriter writer = new(AsnEncodingRules.DER);
-        using (writer.PushSequence())
+        ReadOnlySpan<byte> r = Shortest(signature[..(signature.Length / 2)]);
+        ReadOnlySpan<byte> s = Shortest(signature[(signature.Length / 2)..]);
+        int content = 4 + Sign(r) + r.Length + Sign(s) + s.Length;
+        // P-384 at most: one byte of length
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(content, 127, nameof(signature));
+
+        byte[] der = new byte[2 + content];
+        der[0] = 0x30;
+        der[1] = (byte)content;
+        Write(s, der.AsSpan(2 + Write(r, der.AsSpan(2))));
+        return der;
+
+        static int Sign(ReadOnlySpan<byte> number) => number[0] >> 7;
+
+        static int Write(ReadOnlySpan<byte> number, Span<byte> place)
         {
-            Write(writer, signature[..(signature.Length / 2)]);
-            Write(writer, signature[(signature.Length / 2)..]);
+            place[0] = 0x02;
+            place[1] = checked((byte)(Sign(number) + number.Length));
+            number.CopyTo(place[(2 + Sign(number))..]);
+            return 2 + Sign(number) + number.Length;
         }
 
-        return writer.Encode();
-
-        static void Write(AsnWriter writer, ReadOnlySpan<byte> number)
-        {
-            ReadOnlySpan<byte> shortest = number.TrimStart((byte)0);
-            writer.WriteIntegerUnsigned(shortest.IsEmpty ? [0] : shortest);
-        }
+        static ReadOnlySpan<byte> Shortest(ReadOnlySpan<byte> number) =>
+            number.TrimStart((byte)0) is { IsEmpty: false } shortest ? shortest : number[^1..];
     }
 
     public static byte[] Curve(string oid)

@@ -43,7 +43,8 @@ internal static class HsmBackupCommands
         };
         Option<string> print = new("--print")
         {
-            Description = "The files of the shares: text, html (a page to print, with a QR code) or svg (the same page)",
+            Description =
+                "The files of the shares: text, html (a page to print, with a QR code) or svg (the same page)",
             HelpName = "FORM",
             DefaultValueFactory = _ => "text",
         };
@@ -57,10 +58,12 @@ internal static class HsmBackupCommands
         Option<bool> ask = HsmCommand.AskApproval();
         Option<string?> file = HsmCommand.Configuration();
         Verb verb = new("backup",
-            "Wrap every extractable key of an HSM for a KEM key that only enough custodians together have, and say which "
+            "Wrap every extractable key of an HSM for a KEM key that only enough custodians together have, and "
+                + "say which "
             + "keys are not in the backup.",
             new("qbitel hsm backup vault --custodian Ada --custodian Ben --custodian Cleo --needed 2 "
-                + "--signing-key officer.key --shares shares -o vault.backup", "2 of 3 custodians; a signed transcript"),
+                + "--signing-key officer.key --shares shares -o vault.backup",
+                    "2 of 3 custodians; a signed transcript"),
             new("qbitel hsm backup vault --custodian Ada --custodian Ben --needed 2 --signing-key officer.key "
                 + "--shares shares --print html -o vault.backup", "a page to print for each of them"),
             new("qbitel hsm backup vault --custodian Ada --custodian Ben --needed 2 --signing-key officer.key "
@@ -71,7 +74,8 @@ internal static class HsmBackupCommands
         foreach (Option option in passphrase.All) verb.Add(option);
         return verb.Does(global, async (line, output, cancellation) =>
         {
-            string hsm = line.GetValue(name)!, path = line.GetRequiredValue(target), folder = line.GetRequiredValue(shares);
+            string hsm = line.GetValue(name)!, path = line.GetRequiredValue(target),
+                folder = line.GetRequiredValue(shares);
             string[] people = line.GetRequiredValue(custodians);
             int threshold = line.GetRequiredValue(needed);
             if (people.Length < threshold || people.Distinct(StringComparer.Ordinal).Count() != people.Length)
@@ -85,7 +89,7 @@ internal static class HsmBackupCommands
             string notes = line.GetValue(transcript) ?? path + ".transcript";
             HsmConfiguration all = HsmCommand.Read(global, line, file);
             await using HsmProvider provider = await all.OpenAsync(hsm, cancellation);
-            using MadeBackup? made = await HsmApprovals.ControlledAsync(all, global.Folder(line), new ControlledOperation
+            ControlledOperation export = new()
             {
                 Operation = "key.export",
                 Target = hsm,
@@ -95,7 +99,9 @@ internal static class HsmBackupCommands
                     ["custodians"] = string.Join(", ", people),
                     ["needed"] = $"{threshold}",
                 },
-            }, line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
+            };
+            using MadeBackup? made = await HsmApprovals.ControlledAsync(all, global.Folder(line), export,
+                line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
                 async cancel =>
                 {
                     using CeremonyTranscript steps = CeremonyTranscript.Create(
@@ -110,7 +116,8 @@ internal static class HsmBackupCommands
             {
                 await HsmTransfer.AuditAsync(store, "key.backup", $"hsm:{hsm}", AuditOutcome.Done, cancellation,
                     new("backup", $"{made.Backup.Id:D}"), new("keys", $"{made.Backup.Keys.Count}"),
-                    new("left-out", $"{made.Backup.LeftOut.Count}"), new("custodians", $"{threshold} of {people.Length}"));
+                    new("left-out", $"{made.Backup.LeftOut.Count}"),
+                    new("custodians", $"{threshold} of {people.Length}"));
             }
 
             await SafeFile.WriteAsync(path, made.Backup.ToJson(), SafeFile.Ordinary, replace: false, cancellation);
@@ -129,9 +136,11 @@ internal static class HsmBackupCommands
                 written, notes);
             output.Document(document, HsmTransferJson.Default.BackupFiles, console =>
             {
-                console.Line($"{path}: {made.Backup.Keys.Count} keys of {hsm}; {threshold} of {people.Length} custodians "
+                console.Line(
+                    $"{path}: {made.Backup.Keys.Count} keys of {hsm}; {threshold} of {people.Length} custodians "
                     + "bring them back.");
-                foreach (LeftOutKey left in made.Backup.LeftOut) console.Line($"NOT in the backup: {left.Key}: {left.Reason}");
+                foreach (LeftOutKey left in made.Backup.LeftOut)
+                    console.Line($"NOT in the backup: {left.Key}: {left.Reason}");
                 console.Line($"Shares in {folder}: give each custodian theirs, then destroy the files. "
                     + $"The transcript is {notes}.");
             });
@@ -154,11 +163,13 @@ internal static class HsmBackupCommands
         Option<bool> ask = HsmCommand.AskApproval();
         Option<string?> file = HsmCommand.Configuration();
         Verb verb = new("restore",
-            "Bring the keys of a backup into an HSM with the shares of enough custodians. Keys that are there are compared "
+            "Bring the keys of a backup into an HSM with the shares of enough custodians. Keys that are there "
+                + "are compared "
             + "and stay. Exit 1 when one is not there afterwards.",
             new("qbitel hsm restore vault vault.backup --share ada.txt --share cleo.txt --signing-key officer.key",
                 "with two shares"),
-            new("qbitel hsm restore vault vault.backup --share ada.txt --share cleo.txt --signing-key officer.key --json",
+            new("qbitel hsm restore vault vault.backup --share ada.txt --share cleo.txt --signing-key officer.key "
+                + "--json",
                 "for a program"))
         {
             name, source, shares, extractable, signing, transcript, approval, ask, file,
@@ -182,7 +193,8 @@ internal static class HsmBackupCommands
             try
             {
                 foreach (string share in from) given.Add(await ShareFile.ReadAsync(share, cancellation));
-                string notes = line.GetValue(transcript) ?? $"{path}.restored-{TimeProvider.System.GetUtcNow():yyyyMMddHHmmss}";
+                string notes = line.GetValue(transcript)
+                    ?? $"{path}.restored-{TimeProvider.System.GetUtcNow():yyyyMMddHHmmss}";
                 HsmConfiguration all = HsmCommand.Read(global, line, file);
                 await using HsmProvider provider = await all.OpenAsync(hsm, cancellation);
                 IReadOnlyList<RestoredKey>? keys = await HsmApprovals.ControlledAsync(all, global.Folder(line),
@@ -212,7 +224,8 @@ internal static class HsmBackupCommands
                 {
                     await HsmTransfer.AuditAsync(store, "key.restore", $"hsm:{hsm}",
                         failed == 0 ? AuditOutcome.Done : AuditOutcome.Failed, cancellation,
-                        new("backup", $"{backup!.Id:D}"), new("keys", $"{keys.Count - failed}"), new("failed", $"{failed}"));
+                        new("backup", $"{backup!.Id:D}"), new("keys", $"{keys.Count - failed}"),
+                        new("failed", $"{failed}"));
                 }
 
                 output.Document(new RestoredKeys(hsm, backup.Id, keys), HsmTransferJson.Default.RestoredKeys, console =>
@@ -223,7 +236,8 @@ internal static class HsmBackupCommands
                         if (key.Boundary is not null) console.Line($"  boundary: {key.Boundary}");
                     }
 
-                    console.Line($"{keys.Count - failed} of {keys.Count} keys are in {hsm}. The transcript is {notes}.");
+                    console.Line(
+                        $"{keys.Count - failed} of {keys.Count} keys are in {hsm}. The transcript is {notes}.");
                 });
                 return failed == 0 ? ExitCode.Done : ExitCode.Refused;
             }
@@ -269,6 +283,7 @@ internal static class HsmBackupCommands
         if (stored.Signature is { HasPrivateKey: true }) return stored;
 
         stored.Dispose();
-        throw new RefusedException($"{path} holds no private key that signs.", "'qbitel key generate ML-DSA-65' makes one.");
+        throw new RefusedException($"{path} holds no private key that signs.",
+            "'qbitel key generate ML-DSA-65' makes one.");
     }
 }

@@ -51,7 +51,8 @@ internal static class HsmBenchCommand
                     .RunAsync(TimeSpan.FromSeconds(each), counts, cancellation);
                 benched.AddRange(report.Rows.Select(row => new HsmBenched(hsmName, report.Provider,
                     row.Operation.ToString(), row.Algorithm, row.Callers, row.PerSecond, row.P50.TotalMicroseconds,
-                    row.P99.TotalMicroseconds, row.Scaling, row.OverRaw)));
+                    row.P99.TotalMicroseconds, row.Scaling, row.OverRaw, row.Processor.TotalMicroseconds,
+                    row.ProcessorOverRaw, row.AllocatedBytes)));
             }
 
             HsmBenches all = new(benched);
@@ -63,7 +64,8 @@ internal static class HsmBenchCommand
     private static void Print(HsmBenches all, IAnsiConsole console)
     {
         Table table = PeopleConsole.Table(
-            "HSM", "Operation", "Algorithm", "Callers", "a second", "p50 µs", "p99 µs", "scales", "over raw");
+            "HSM", "Operation", "Algorithm", "Callers", "a second", "p50 µs", "p99 µs", "scales", "CPU µs",
+            "over raw", "CPU over raw");
         foreach (HsmBenched row in all.Rows)
         {
             table.AddRow([
@@ -72,11 +74,15 @@ internal static class HsmBenchCommand
                 PeopleConsole.Cell(Text("0.0", row.P50Microseconds)),
                 PeopleConsole.Cell(Text("0.0", row.P99Microseconds)),
                 PeopleConsole.Cell(Text("0.00", row.Scaling)),
-                PeopleConsole.Cell(row.OverRaw is { } ratio ? Text("0.000", ratio) : "")]);
+                PeopleConsole.Cell(Text("0.0", row.ProcessorMicroseconds)),
+                PeopleConsole.Cell(row.OverRaw is { } ratio ? Text("0.000", ratio) : ""),
+                PeopleConsole.Cell(row.ProcessorOverRaw is { } processor ? Text("0.000", processor) : "")]);
         }
 
         console.Write(table);
-        console.Line("Of this machine, now. 'over raw' is the time over that of bare PKCS#11 calls, in turns.");
+        console.Line(
+            "Of this machine, now. 'over raw' is the time over that of bare PKCS#11 calls, in turns; the processor's "
+            + "time (CPU) of this process holds on a busy machine too.");
     }
 
     private static string Text(string format, double value) => value.ToString(format, CultureInfo.InvariantCulture);

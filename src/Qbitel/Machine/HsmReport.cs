@@ -65,7 +65,8 @@ internal sealed record HsmBenches(IReadOnlyList<HsmBenched> Rows);
 
 internal sealed record HsmBenched(
     string Hsm, string Provider, string Operation, string Algorithm, int Callers, double PerSecond,
-    double P50Microseconds, double P99Microseconds, double Scaling, double? OverRaw);
+    double P50Microseconds, double P99Microseconds, double Scaling, double? OverRaw, double ProcessorMicroseconds,
+    double? ProcessorOverRaw, long AllocatedBytes);
 
 /// <summary>How the documents of the HSM commands are written as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

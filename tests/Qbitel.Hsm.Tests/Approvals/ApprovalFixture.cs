@@ -62,7 +62,8 @@ internal sealed class ApprovalFixture : IDisposable
             using SignatureKey key = KeyOf(name);
             return new Approver(name, key.Algorithm, key.ExportPublicKey());
         }),
-        [KeyValuePair.Create("key.destroy", 2), KeyValuePair.Create("key.export", 2), KeyValuePair.Create("key.restore", 2)]);
+        [KeyValuePair.Create("key.destroy", 2), KeyValuePair.Create("key.export", 2),
+            KeyValuePair.Create("key.restore", 2)]);
 
     public async Task<SignedApproval> SignAsync(ApprovalRequest request, string name, string? with = null) =>
         await SignedApproval.SignAsync(request, name, new LocalSigner(_keys[with ?? name]), Time,

@@ -76,7 +76,8 @@ public sealed class BackupCeremonyTests(ITestOutputHelper output) : IDisposable
         Assert.True(CeremonyTranscript.TryVerify(lines, officer.Algorithm, officer.ExportPublicKey(),
             out IReadOnlyList<CeremonyStep> steps, out string? wrong), wrong);
         Assert.Equal("backup.end", steps[^1].Event);
-        Assert.Equal(Custodians, steps.Where(step => step.Event == "share.made").Select(step => step.Facts["custodian"]));
+        Assert.Equal(Custodians,
+            steps.Where(step => step.Event == "share.made").Select(step => step.Facts["custodian"]));
         for (int at = 5; at < lines.Length; at += 97)
         {
             byte[] changed = [.. lines];
@@ -95,10 +96,12 @@ public sealed class BackupCeremonyTests(ITestOutputHelper output) : IDisposable
         SoftwareTokenOptions options = new() { Folder = folder };
         TokenSecret.CreateKeyFile(keyFile);
         using TokenSecret secret = TokenSecret.FromKeyFile(keyFile);
-        KeyAlgorithm[] algorithms = [CipherAlgorithm.Aes256Gcm, SignatureAlgorithm.EcdsaP256, SignatureAlgorithm.Ed25519,
+        KeyAlgorithm[] algorithms = [CipherAlgorithm.Aes256Gcm, SignatureAlgorithm.EcdsaP256,
+            SignatureAlgorithm.Ed25519,
             SignatureAlgorithm.MLDsa65, SignatureAlgorithm.MLDsa65Ed25519, KemAlgorithm.MLKem768, KemAlgorithm.XWing];
         List<HsmKey> keys = [];
-        await using (SoftwareToken token = await SoftwareToken.CreateAsync(options, secret, TimeProvider.System, null, Stop))
+        await using (SoftwareToken token = await SoftwareToken.CreateAsync(options, secret, TimeProvider.System, null,
+            Stop))
         {
             foreach (KeyAlgorithm algorithm in algorithms)
             {
@@ -109,7 +112,8 @@ public sealed class BackupCeremonyTests(ITestOutputHelper output) : IDisposable
             using MadeBackup none = await BackupCeremony.BackUpAsync(
                 TransferPort.Of(token, "dev"), Custodians, 2, null, TimeProvider.System, Stop);
             Assert.Empty(none.Backup.Keys);
-            Assert.All(none.Backup.LeftOut, left => Assert.Contains("allowBackup", left.Reason, StringComparison.Ordinal));
+            Assert.All(none.Backup.LeftOut, left =>
+                Assert.Contains("allowBackup", left.Reason, StringComparison.Ordinal));
         }
 
         await using SoftwareToken open = await SoftwareToken.OpenAsync(
@@ -202,7 +206,8 @@ public sealed class BackupCeremonyTests(ITestOutputHelper output) : IDisposable
         foreach (CustodianShare share in made.Shares)
         {
             string[] groups = new string(SecretSharingTests.Text(share)).Split('-');
-            Assert.All(groups[4..], group => Assert.DoesNotContain(group, Encoding.Latin1.GetString(written), StringComparison.Ordinal));
+            Assert.All(groups[4..], group =>
+                Assert.DoesNotContain(group, Encoding.Latin1.GetString(written), StringComparison.Ordinal));
         }
     }
 
@@ -284,7 +289,8 @@ public sealed class BackupCeremonyTests(ITestOutputHelper output) : IDisposable
             case 1: return [.. bent, .. RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(1, 40))];
             case 2: return RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(0, 300));
             case 3:
-                int from = RandomNumberGenerator.GetInt32(bent.Length), to = RandomNumberGenerator.GetInt32(from, bent.Length);
+                int from = RandomNumberGenerator.GetInt32(bent.Length),
+                    to = RandomNumberGenerator.GetInt32(from, bent.Length);
                 return [.. bent[..from], .. bent[to..]];
             default:
                 for (int i = RandomNumberGenerator.GetInt32(1, 4); i > 0; i--)

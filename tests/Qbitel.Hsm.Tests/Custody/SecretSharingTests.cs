@@ -53,8 +53,8 @@ public sealed class SecretSharingTests
         }).QuickCheckThrowOnFailure();
 
     /// <summary>
-    /// Algebra, not statistics: for every secret there is exactly one polynomial through the M - 1 known points, so each
-    /// secret fits them equally well.
+    /// Algebra, not statistics: for every secret there is exactly one polynomial through the M - 1 known points, so
+    /// each secret fits them equally well.
     /// </summary>
     [Fact]
     public void M_minus_1_shares_fit_every_secret_in_exactly_one_way()
@@ -90,7 +90,9 @@ public sealed class SecretSharingTests
         Assert.Equal(256, third.Count);
     }
 
-    /// <summary>The values of one share are spread evenly whatever the secret: chi-square, far below one in a million.</summary>
+    /// <summary>
+    /// The values of one share are spread evenly whatever the secret: chi-square, far below one in a million.
+    /// </summary>
     [Fact]
     public void One_share_is_evenly_spread()
     {
@@ -108,7 +110,8 @@ public sealed class SecretSharingTests
         char[] text = Text(share);
         Assert.Equal(CustodianShare.TextLength, text.Length);
         foreach (string form in (string[])[new(text), new string(text).ToLowerInvariant(),
-            new string(text).Replace("-", " \n", StringComparison.Ordinal), new string(text).Replace('1', 'I').Replace('0', 'O')
+            new string(text).Replace("-", " \n", StringComparison.Ordinal),
+                new string(text).Replace('1', 'I').Replace('0', 'O')
                 .Replace("QBSI", "QBS1", StringComparison.Ordinal)])
         {
             Assert.True(CustodianShare.TryParse(form, out CustodianShare? read, out string? error), error);

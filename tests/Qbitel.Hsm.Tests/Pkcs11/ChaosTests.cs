@@ -96,7 +96,8 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         Figures figures = await load;
 
         Say("token pulled for 500 ms under load", figures, string.Create(CultureInfo.InvariantCulture,
-            $"signs again {recovery.TotalMilliseconds:0} ms after it was put back; pauses between looks double from 4 s"));
+            $"signs again {recovery.TotalMilliseconds:0} ms after it was put back; "
+            + $"pauses between looks double from 4 s"));
         Assert.True(figures.Failed > 0);
         Assert.InRange(recovery, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
@@ -151,8 +152,10 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         Figures figures = await load;
 
         Say("module hung under load", figures, string.Create(CultureInfo.InvariantCulture,
-            $"limit {limit.TotalMilliseconds:0} ms, longest call {figures.Longest.TotalMilliseconds:0} ms; {lost} threads lost; "
-            + $"then refused in {refusal.TotalMilliseconds:0.0} ms; signs again {recovery.TotalMilliseconds:0} ms after its release"));
+            $"limit {limit.TotalMilliseconds:0} ms, longest call {figures.Longest.TotalMilliseconds:0} ms; "
+            + $"{lost} threads lost; "
+            + $"then refused in {refusal.TotalMilliseconds:0.0} ms; signs again {recovery.TotalMilliseconds:0} ms "
+            + $"after its release"));
         Assert.InRange(figures.Longest, TimeSpan.Zero, limit + TimeSpan.FromSeconds(3)); // a crowded machine wakes late
         Assert.True(SpinWait.SpinUntil(() => token.LostThreads == 0, TimeSpan.FromSeconds(10)));
     }
@@ -259,7 +262,8 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     }
 
     private void Say(string what, Figures figures, string more) => output.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{what}: {figures.Signed} signatures, 0 wrong, {figures.Failed} calls failed for "
+        CultureInfo.InvariantCulture,
+            $"{what}: {figures.Signed} signatures, 0 wrong, {figures.Failed} calls failed for "
         + $"their callers, longest call {figures.Longest.TotalMilliseconds:0} ms; {more}"));
 
     private ValueTask<Pkcs11Token> OpenAsync(TimeSpan? limit = null, int sessions = 4) => Pkcs11Token.OpenAsync(

@@ -206,6 +206,8 @@ public sealed class FakeModuleTests : IDisposable
         };
 
         Task<byte[]> hanging = token.SignAsync(key, Data, default, Stop).AsTask();
+        // it, and not another
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref hung) > 0, TimeSpan.FromSeconds(10)));
         for (int i = 0; i < 20; i++) Assert.True(Verifies(key, await token.SignAsync(key, Data, default, Stop)));
         await Assert.ThrowsAsync<HsmException>(() => hanging);
         release.Set();

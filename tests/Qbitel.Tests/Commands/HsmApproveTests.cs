@@ -16,13 +16,16 @@ public sealed class HsmApproveTests : IDisposable
         (string id, string checkValue) = await GenerateAsync();
 
         Assert.Contains("another check value", await Line.RefusedAsync(
-            "hsm", "destroy", "dev", id, "--check-value", "00000000", "--data", _folder.Path), StringComparison.Ordinal);
+            "hsm", "destroy", "dev", id, "--check-value", "00000000", "--data", _folder.Path),
+                StringComparison.Ordinal);
         Assert.Contains("not under dual control", await Line.RefusedAsync(
             "hsm", "approve", "request", "dev", id, "--data", _folder.Path), StringComparison.Ordinal);
         Assert.Contains("destroyed (not-controlled)", await Line.DoneAsync(
-            "hsm", "destroy", "dev", id, "--check-value", checkValue[..8], "--data", _folder.Path), StringComparison.Ordinal);
+            "hsm", "destroy", "dev", id, "--check-value", checkValue[..8], "--data", _folder.Path),
+                StringComparison.Ordinal);
         Assert.Contains("There is no key", await Line.RefusedAsync(
-            "hsm", "destroy", "dev", id, "--check-value", checkValue[..8], "--data", _folder.Path), StringComparison.Ordinal);
+            "hsm", "destroy", "dev", id, "--check-value", checkValue[..8], "--data", _folder.Path),
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,7 +50,8 @@ public sealed class HsmApproveTests : IDisposable
         // Whoever asks does not approve, a stranger neither, and one approval is one.
         Assert.Contains("'requester'", await SignAsync("eve.key"), StringComparison.Ordinal);
         await Line.DoneAsync("key", "generate", "ML-DSA-44", "-o", _folder["mallory.key"]);
-        Assert.Contains("nobody", (await SignAsync("mallory.key")).Replace("anybody", "nobody", StringComparison.Ordinal),
+        Assert.Contains("nobody",
+            (await SignAsync("mallory.key")).Replace("anybody", "nobody", StringComparison.Ordinal),
             StringComparison.Ordinal);
         await Line.DoneAsync("hsm", "approve", "sign", request, "--key", _folder["ada.key"], "--data", _folder.Path);
         Assert.Contains("'approved-already'", await SignAsync("ada.key"), StringComparison.Ordinal);
@@ -68,7 +72,8 @@ public sealed class HsmApproveTests : IDisposable
             "hsm", "approve", "sign", request, "--key", _folder[key], "--data", _folder.Path);
 
         async Task<string> DestroyAsync(string? approval) => await Line.RefusedAsync([
-            "hsm", "destroy", "dev", id, "--check-value", checkValue, .. approval is null ? [] : (string[])["--approval", approval],
+            "hsm", "destroy", "dev", id, "--check-value", checkValue, .. approval is null ? []
+                : (string[])["--approval", approval],
             "--data", _folder.Path]);
     }
 
@@ -82,7 +87,8 @@ public sealed class HsmApproveTests : IDisposable
             "\"user:ada\": \"ada.key.pub\", \"user:bob\": \"ada.key.pub\"", // one key for two people
             "\"user:ada\": \"ada.key.pub\", \"user:bob\": \"old.key.pub\""]) // a classical key
         {
-            await ConfigureAsync($", \"dualControl\": {{ \"operations\": {{ \"key.destroy\": 2 }}, \"approvers\": {{ {approvers} }} }}");
+            await ConfigureAsync(
+                $", \"dualControl\": {{ \"operations\": {{ \"key.destroy\": 2 }}, \"approvers\": {{ {approvers} }} }}");
             Assert.Contains("The dual control in", await Line.RefusedAsync(
                 "hsm", "approve", "show", "--data", _folder.Path), StringComparison.Ordinal);
         }
@@ -92,7 +98,8 @@ public sealed class HsmApproveTests : IDisposable
     {
         using JsonDocument made = JsonDocument.Parse(await Line.DoneAsync(
             "hsm", "generate", "dev", "ML-DSA-44", "--json", "--data", _folder.Path));
-        return (made.RootElement.GetProperty("id").GetString()!, made.RootElement.GetProperty("checkValue").GetString()!);
+        return (made.RootElement.GetProperty("id").GetString()!,
+            made.RootElement.GetProperty("checkValue").GetString()!);
     }
 
     private async Task ConfigureAsync(string dualControl)

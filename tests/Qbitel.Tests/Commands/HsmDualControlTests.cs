@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Qbitel.Tests.Commands;
 
-/// <summary>Backups and restorations that take others: what they signed and nothing else, once, by who they are now.</summary>
+/// <summary>
+/// Backups and restorations that take others: what they signed and nothing else, once, by who they are now.
+/// </summary>
 public sealed class HsmDualControlTests : IDisposable
 {
     private static readonly string[] Custodians = ["Ada", "Ben", "Cleo"];
@@ -30,12 +32,14 @@ public sealed class HsmDualControlTests : IDisposable
         string id = asked.RootElement.GetProperty("id").GetString()!;
         JsonElement parameters = asked.RootElement.GetProperty("parameters");
         Assert.Equal(64, parameters.GetProperty("backup_sha256").GetString()!.Length);
-        Assert.Contains("--share", await Line.MisusedAsync(_folder.Restore([], "--approval", id)), StringComparison.Ordinal);
+        Assert.Contains("--share", await Line.MisusedAsync(_folder.Restore([], "--approval", id)),
+            StringComparison.Ordinal);
 
         Assert.Contains("'requester'", await RefusedToSignAsync(id, "officer"), StringComparison.Ordinal);
         await SignAsync(id, "ada");
         Assert.Contains("'approved-already'", await RefusedToSignAsync(id, "ada"), StringComparison.Ordinal);
-        Assert.Contains("1 of 2", await Line.RefusedAsync(_folder.Restore(first, "--approval", id)), StringComparison.Ordinal);
+        Assert.Contains("1 of 2", await Line.RefusedAsync(_folder.Restore(first, "--approval", id)),
+            StringComparison.Ordinal);
         await SignAsync(id, "ben");
 
         // Another backup, another form of the keys, another HSM: none of them was signed.
@@ -46,12 +50,15 @@ public sealed class HsmDualControlTests : IDisposable
         Assert.Contains("'altered'", await Line.RefusedAsync(
             [.. _folder.Restore(first, "--approval", id).Select(word => word == "new" ? "old" : word)]),
             StringComparison.Ordinal);
-        Assert.DoesNotContain(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path), StringComparison.Ordinal);
+        Assert.DoesNotContain(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path),
+            StringComparison.Ordinal);
 
         Assert.Contains("1 of 1 keys are in new",
             await Line.DoneAsync(_folder.Restore(first, "--approval", id)), StringComparison.Ordinal);
-        Assert.Contains(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path), StringComparison.Ordinal);
-        Assert.Contains("'used'", await Line.RefusedAsync(_folder.Restore(first, "--approval", id)), StringComparison.Ordinal);
+        Assert.Contains(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path),
+            StringComparison.Ordinal);
+        Assert.Contains("'used'", await Line.RefusedAsync(_folder.Restore(first, "--approval", id)),
+            StringComparison.Ordinal);
         Assert.Contains("'used'", await RefusedToSignAsync(id, "cleo"), StringComparison.Ordinal);
         await AssertLoggedAsync(id, "key.restore");
     }
@@ -68,9 +75,11 @@ public sealed class HsmDualControlTests : IDisposable
 
         // Ben has left, or his key was replaced, since he signed.
         await _folder.ConfigureAsync(Control("key.restore", ["ada", "cleo"]));
-        Assert.Contains("1 of 2", await Line.RefusedAsync(_folder.Restore(first, "--approval", id)), StringComparison.Ordinal);
+        Assert.Contains("1 of 2", await Line.RefusedAsync(_folder.Restore(first, "--approval", id)),
+            StringComparison.Ordinal);
         await _folder.ConfigureAsync(Control("key.restore", ["ada", "ben=cleo", "eve"]));
-        Assert.Contains("1 of 2", await Line.RefusedAsync(_folder.Restore(first, "--approval", id)), StringComparison.Ordinal);
+        Assert.Contains("1 of 2", await Line.RefusedAsync(_folder.Restore(first, "--approval", id)),
+            StringComparison.Ordinal);
 
         await _folder.ConfigureAsync(Control("key.restore", ["ada", "ben", "cleo"]));
         await Line.DoneAsync(_folder.Restore(first, "--approval", id));
@@ -96,7 +105,8 @@ public sealed class HsmDualControlTests : IDisposable
         }
 
         await File.WriteAllBytesAsync(file, written, Stop);
-        Assert.Contains("1 of 1 keys", await Line.DoneAsync(_folder.Restore(first, "--approval", id)), StringComparison.Ordinal);
+        Assert.Contains("1 of 1 keys", await Line.DoneAsync(_folder.Restore(first, "--approval", id)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -131,7 +141,8 @@ public sealed class HsmDualControlTests : IDisposable
         foreach (string person in (string[])["ada", "ben", "cleo", "eve"])
         {
             await Line.DoneAsync("key", "generate", "ML-DSA-44", "-o", _folder[$"{person}.key"]);
-            await Line.DoneAsync("key", "convert", _folder[$"{person}.key"], "--public", "-o", _folder[$"{person}.pub"]);
+            await Line.DoneAsync("key", "convert", _folder[$"{person}.key"], "--public", "-o",
+                _folder[$"{person}.pub"]);
         }
 
         return await _folder.GenerateAsync("old", "ML-DSA-65");
@@ -141,22 +152,29 @@ public sealed class HsmDualControlTests : IDisposable
     private async Task<(string[] First, string[] Second)> BackupsAsync()
     {
         await Line.DoneAsync(_folder.Backup(2, Custodians));
-        await Line.DoneAsync(Other(Other(_folder.Backup(2, Custodians), "old.backup", "second.backup"), "shares", "second"));
+        await Line.DoneAsync(Other(Other(_folder.Backup(2, Custodians), "old.backup", "second.backup"), "shares",
+            "second"));
         return (Shares("shares"), Shares("second"));
 
         string[] Shares(string folder) => [.. ((string[])["001", "003"]).Select(
             number => Path.Combine(_folder[folder], $"share-{number}.txt"))];
     }
 
-    /// <summary>Rules with a file of hsm.json's folder for each name; <c>ben=cleo</c> gives Ben the key of Cleo.</summary>
-    private string Control(string operation, string[] people) => $$"""
-        , "dualControl": { "operations": { "{{operation}}": 2 }, "approvers": { {{string.Join(", ", people.Select(person =>
+    /// <summary>
+    /// Rules with a file of hsm.json's folder for each name; <c>ben=cleo</c> gives Ben the key of Cleo.
+    /// </summary>
+    private static string Control(string operation, string[] people)
+    {
+        string approvers = string.Join(", ", people.Select(person =>
         {
             string[] parts = person.Split('=');
             string name = parts[0] == "officer" ? Environment.UserName : parts[0];
             return $"\"user:{name}\": \"{parts[^1]}.pub\"";
-        }))}} } }
-        """;
+        }));
+        return $$"""
+            , "dualControl": { "operations": { "{{operation}}": 2 }, "approvers": { {{approvers}} } }
+            """;
+    }
 
     private static async Task<string> AskAsync(string[] line)
     {
@@ -175,7 +193,8 @@ public sealed class HsmDualControlTests : IDisposable
         using JsonDocument log = JsonDocument.Parse(
             await Line.DoneAsync("audit", "list", "--json", "--data", _folder.Path));
         string[] entries = [.. log.RootElement.GetProperty("entries").EnumerateArray().Select(entry =>
-            $"{entry.GetProperty("action").GetString()} {entry.GetProperty("outcome").GetString()!.ToLowerInvariant()}")];
+            $"{entry.GetProperty("action").GetString()} "
+                + $"{entry.GetProperty("outcome").GetString()!.ToLowerInvariant()}")];
         Assert.Equal(1, entries.Count(entry => entry == "approval.use done"));
         Assert.Equal(2, entries.Count(entry => entry == "approval.add done"));
         Assert.Contains($"{action} done", entries);

@@ -22,7 +22,8 @@ public sealed partial class HsmPrintTests : IDisposable
     public async Task Any_three_of_five_printed_codes_bring_the_keys_back_and_two_do_not(string form)
     {
         string[] sheets = await PrintAsync(form);
-        string[] scanned = [.. sheets.Select(sheet => form == "text" ? QrReader.ReadBlocks(sheet)! : QrReader.ReadPage(sheet)!)];
+        string[] scanned =
+            [.. sheets.Select(sheet => form == "text" ? QrReader.ReadBlocks(sheet)! : QrReader.ReadPage(sheet)!)];
         Assert.All(scanned, text => Assert.Matches("^QBS1(-[0-9A-HJKMNP-TV-Z]{8}){11}$", text));
         for (int i = 0; i < scanned.Length; i++)
         {
@@ -36,7 +37,8 @@ public sealed partial class HsmPrintTests : IDisposable
             }, Stop);
         }
 
-        Assert.Contains("2 shares are here, 3 are needed", await Line.RefusedAsync(Restore(4, 0)), StringComparison.Ordinal);
+        Assert.Contains("2 shares are here, 3 are needed", await Line.RefusedAsync(Restore(4, 0)),
+            StringComparison.Ordinal);
         Assert.Contains("given twice", await Line.RefusedAsync(Restore(1, 2, 1)), StringComparison.Ordinal);
         for (int a = 0; a < 5; a++)
         {
@@ -80,10 +82,12 @@ public sealed partial class HsmPrintTests : IDisposable
         }
 
         // The check value is the one of the backup.
-        Assert.True(KeyBackup.TryParse(await File.ReadAllBytesAsync(_folder["old.backup"], Stop), out KeyBackup? backup, out _));
+        Assert.True(KeyBackup.TryParse(await File.ReadAllBytesAsync(_folder["old.backup"], Stop), out KeyBackup? backup,
+            out _));
         for (int i = 0; i < sheets.Length; i++)
         {
-            Assert.Contains(Convert.ToHexStringLower(backup!.Commitments[i].Span[..8]), sheets[i], StringComparison.Ordinal);
+            Assert.Contains(Convert.ToHexStringLower(backup!.Commitments[i].Span[..8]), sheets[i],
+                StringComparison.Ordinal);
             Assert.Contains($"{backup.Id:D}", sheets[i], StringComparison.Ordinal);
         }
     }
@@ -139,7 +143,8 @@ public sealed partial class HsmPrintTests : IDisposable
         Assert.Contains("on a terminal only", await Line.RefusedAsync(
             _folder.Backup(3, Custodians, "--qr", "--transcript", _folder["again"])), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["shares"]));
-        Assert.Contains("pdf", await Line.MisusedAsync(_folder.Backup(3, Custodians, "--print", "pdf")), StringComparison.Ordinal);
+        Assert.Contains("pdf", await Line.MisusedAsync(_folder.Backup(3, Custodians, "--print", "pdf")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -186,11 +191,12 @@ public sealed partial class HsmPrintTests : IDisposable
     }
 
     private static string[] Groups(string sheet) =>
-        [.. Printed().Matches(sheet).Select(match => match.Groups[1].Value)];
+        [.. Printed().Matches(sheet).Select(match => match.Groups["group"].Value)];
 
-    [GeneratedRegex("(?:^ {2,3}[0-9]+  |</b>|<text x=\"116\"[^>]*>)([0-9A-Z]{4} [0-9A-Z]{4})", RegexOptions.Multiline)]
+    [GeneratedRegex("(?:^ {2,3}[0-9]+  |</b>|<text x=\"116\"[^>]*>)(?<group>[0-9A-Z]{4} [0-9A-Z]{4})",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Printed();
 
-    [GeneratedRegex("\e\\[[0-9;]*m")]
+    [GeneratedRegex("\e\\[[0-9;]*m", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Colours();
 }

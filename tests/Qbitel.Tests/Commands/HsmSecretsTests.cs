@@ -91,7 +91,8 @@ public sealed class HsmSecretsTests : IDisposable
         Assert.True(_said.Sum(each => each.Said.Length) > 20_000);
 
         // What was meant to be searched was there.
-        foreach (string part in (string[])["approvals/", "old.backup.transcript", "old.backup", "restore-", "old-token/", "evidence/",
+        foreach (string part in (string[])["approvals/", "old.backup.transcript", "old.backup", "restore-",
+            "old-token/", "evidence/",
             "shares/share-001.txt", Path.GetRelativePath(_folder.Path, journal)])
         {
             Assert.Contains(searched, name => name.StartsWith(part, StringComparison.Ordinal));
@@ -151,7 +152,8 @@ public sealed class HsmSecretsTests : IDisposable
         await ConfigureSoftHsmAsync($"file:{_folder["pin"]}");
         await RunAsync(1, "hsm", "doctor", "--json");
         await RunAsync(1, "hsm", "list", "device");
-        await File.WriteAllTextAsync(_folder["hsm.json"], $"{{ \"providers\": {{ \"device\": {{ \"pin\": \"{Pin}\", ", Stop);
+        await File.WriteAllTextAsync(_folder["hsm.json"], $"{{ \"providers\": {{ \"device\": {{ \"pin\": \"{Pin}\", ",
+            Stop);
         await RunAsync(1, "hsm", "list");
 
         Assert.All(_said, each => Assert.True(_scan.In(each.Said).Length == 0,
@@ -172,17 +174,19 @@ public sealed class HsmSecretsTests : IDisposable
         foreach (string person in (string[])["officer", "ada", "ben"])
         {
             await Line.DoneAsync("key", "generate", "ML-DSA-44", "-o", _folder[$"{person}.key"]);
-            await Line.DoneAsync("key", "convert", _folder[$"{person}.key"], "--public", "-o", _folder[$"{person}.pub"]);
+            await Line.DoneAsync("key", "convert", _folder[$"{person}.key"], "--public", "-o",
+                _folder[$"{person}.pub"]);
             string pem = await File.ReadAllTextAsync(_folder[$"{person}.key"], Stop);
             PemFields place = PemEncoding.Find(pem);
-            _scan.AddKey($"the key of {person}", Convert.FromBase64String(pem[place.Base64Data])[^32..]);
+            _scan.AddKey($"the key of {person}", Convert.FromBase64String(pem[place.Base64Data]).AsSpan()[^32..]);
         }
 
         foreach (string name in (string[])["old", "new"])
             _scan.AddKey($"the secret of {name}", await File.ReadAllBytesAsync(_folder[$"{name}.secret"], Stop));
         using TokenSecret secret = TokenSecret.FromKeyFile(_folder["old.secret"]);
         await using SoftwareToken token = await SoftwareToken.OpenAsync(
-            new SoftwareTokenOptions { Folder = _folder["old-token"], AllowBackup = true }, secret, TimeProvider.System, null, Stop);
+            new SoftwareTokenOptions { Folder = _folder["old-token"], AllowBackup = true }, secret, TimeProvider.System,
+                null, Stop);
         TransferPort port = TransferPort.Of(token, "old");
         using KemKey kem = KemKeys.Generate(KemAlgorithm.MLKem768);
         using TransferRecipient recipient = TransferRecipient.OfPublicKey(kem.Algorithm, kem.ExportEncapsulationKey());
@@ -256,13 +260,16 @@ public sealed class HsmSecretsTests : IDisposable
     private async Task FailAsync(string[] shares)
     {
         string text = await File.ReadAllTextAsync(shares[1], Stop);
-        await File.WriteAllTextAsync(_folder["typed"], text.TrimEnd()[^CustodianShare.TextLength..][..^3] + "000", Stop);
+        await File.WriteAllTextAsync(_folder["typed"], text.TrimEnd()[^CustodianShare.TextLength..][..^3] + "000",
+            Stop);
         await RunAsync(1, _folder.Restore([shares[0], _folder["typed"]]));
         await RunAsync(1, _folder.Restore([shares[0], shares[0]]));
         await RunAsync(1, _folder.Restore([shares[0], _folder["officer.key"]]));
         File.Delete(_folder["typed"]);
-        await RunAsync(1, "hsm", "restore", "new", _folder["officer.key"], "--share", shares[0], "--signing-key", _folder["officer.key"]);
-        await RunAsync(1, "hsm", "restore", "new", _folder["old.backup"], "--share", shares[0], "--signing-key", _folder["old.secret"]);
+        await RunAsync(1, "hsm", "restore", "new", _folder["officer.key"], "--share", shares[0], "--signing-key",
+            _folder["officer.key"]);
+        await RunAsync(1, "hsm", "restore", "new", _folder["old.backup"], "--share", shares[0], "--signing-key",
+            _folder["old.secret"]);
         await RunAsync(1, "hsm", "unwrap", "new", _folder["old.secret"], "--receiver", "00");
         await RunAsync(2, "hsm", "destroy", "old", "no-key", "--check-value", "00");
         byte[] header = await File.ReadAllBytesAsync(Path.Combine(_folder["old-token"], "token"), Stop);
@@ -274,21 +281,27 @@ public sealed class HsmSecretsTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(_folder["old-token"], "token"), header, Stop);
     }
 
-    /// <summary>A run that ends by SIGABRT in the middle of its work: what it leaves on its outputs and on disk.</summary>
+    /// <summary>
+    /// A run that ends by SIGABRT in the middle of its work: what it leaves on its outputs and on disk.
+    /// </summary>
     private async Task CrashAsync()
     {
         string keys = Path.Combine(_folder["old-token"], "keys");
         string[] before = Directory.GetFiles(keys, "*.key");
-        ProcessStartInfo start = new(Shell.Program, ["hsm", "bench", "old", "--seconds", "20", "--verbose", "--data", _folder.Path])
+        ProcessStartInfo start = new(Shell.Program,
+            ["hsm", "bench", "old", "--seconds", "20", "--verbose", "--data", _folder.Path])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
-        start.Environment["DOTNET_DbgEnableMiniDump"] = "0"; // a dump of memory holds keys, and is the operator's to forbid
+        // a dump of memory holds keys, and is the operator's to forbid
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         using Process process = Process.Start(start)!;
         while (!Directory.GetFiles(keys, "*.key").Except(before).Any() && !process.HasExited)
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
-        Task<string> data = process.StandardOutput.ReadToEndAsync(Stop), notes = process.StandardError.ReadToEndAsync(Stop);
+        Task<string> data = process.StandardOutput.ReadToEndAsync(Stop),
+            notes = process.StandardError.ReadToEndAsync(Stop);
         while (!process.HasExited)
         {
             // The runtime's own handler sends the signal to itself once more, and now and then that gets lost.
@@ -311,7 +324,8 @@ public sealed class HsmSecretsTests : IDisposable
         await File.WriteAllBytesAsync(_folder["planted"], planted, Stop);
         foreach (string[] line in (string[][])[
             ["--init-token", "--free", "--label", "bank", "--so-pin", OfficerPin, "--pin", Pin],
-            ["--import", _folder["planted"], "--aes", "--token", "bank", "--label", "PLANTED", "--id", "0a", "--pin", Pin]])
+            ["--import", _folder["planted"], "--aes", "--token", "bank", "--label", "PLANTED", "--id", "0a", "--pin",
+                Pin]])
         {
             Shell.Result done = await Shell.RunAsync("/usr/bin/softhsm2-util", line,
                 [new("SOFTHSM2_CONF", _folder["softhsm2.conf"])]);
@@ -325,18 +339,21 @@ public sealed class HsmSecretsTests : IDisposable
     private Task ConfigureSoftHsmAsync(string pin) => File.WriteAllTextAsync(_folder["hsm.json"], $$"""
         { "providers": {
             "device": { "provider": "softhsm2", "tokenLabel": "bank", "pin": "{{pin}}" },
-            "new": { "provider": "software", "folder": "{{_folder["new-token"]}}", "keyFile": "{{_folder["new.secret"]}}" } } }
+            "new": { "provider": "software", "folder": "{{_folder["new-token"]}}",
+                     "keyFile": "{{_folder["new.secret"]}}" } } }
         """, Stop);
 
     private async Task<string> RunAsync(int? expected, params string[] line)
     {
-        string[] all = line.Contains("--data") ? [.. line, "--verbose"] : [.. line, "--verbose", "--data", _folder.Path];
+        string[] all = line.Contains("--data") ? [.. line, "--verbose"]
+            : [.. line, "--verbose", "--data", _folder.Path];
         Shell.Result result = File.Exists(_folder["softhsm2.conf"])
             ? await Shell.RunAsync(Shell.Program, all,
                 [new("QBITEL_TEST_PIN", Pin), new("SOFTHSM2_CONF", _folder["softhsm2.conf"])])
             : await Line.RunAsync(all);
         string what = string.Join(' ', line.Take(4));
-        Assert.True(expected is null || result.ExitCode == expected, $"'{what}' ended with {result.ExitCode}: {result.Notes}{result.Data}");
+        Assert.True(expected is null || result.ExitCode == expected,
+            $"'{what}' ended with {result.ExitCode}: {result.Notes}{result.Data}");
         _said.Add((what, result.Data + result.Notes));
         return result.Data;
     }

@@ -31,13 +31,15 @@ public sealed class HsmTransferTests : IDisposable
         Assert.Contains("2/2 ", apply.Notes, StringComparison.Ordinal);
         using JsonDocument moved = JsonDocument.Parse(apply.Data);
         Assert.Equal(2, moved.RootElement.GetProperty("active").GetInt32());
-        Assert.Contains(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path), StringComparison.Ordinal);
+        Assert.Contains(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path),
+            StringComparison.Ordinal);
         string audit = await Line.DoneAsync("audit", "list", "--json", "--data", _folder.Path);
         Assert.Contains("key.migrate", audit, StringComparison.Ordinal);
         Assert.Contains("migrated_from", audit, StringComparison.Ordinal);
 
         Assert.Contains("resume", await Line.RefusedAsync([.. ends, "--apply"]), StringComparison.Ordinal);
-        Assert.Contains("done: 2 active", await Line.DoneAsync([.. ends, "--apply", "--resume"]), StringComparison.Ordinal);
+        Assert.Contains("done: 2 active", await Line.DoneAsync([.. ends, "--apply", "--resume"]),
+            StringComparison.Ordinal);
         string report = await Line.DoneAsync([.. ends, "--report"]);
         Assert.Contains("done: 2 active", report, StringComparison.Ordinal);
         Assert.Contains("last hop: InProcess: X-Wing", report, StringComparison.Ordinal);
@@ -67,7 +69,8 @@ public sealed class HsmTransferTests : IDisposable
     public async Task A_key_is_wrapped_and_unwrapped()
     {
         await _folder.MakeTokensAsync();
-        string key = await _folder.GenerateAsync("old", "ECDSA-P256"), receiver = await _folder.GenerateAsync("new", "ML-KEM-1024");
+        string key = await _folder.GenerateAsync("old", "ECDSA-P256"),
+            receiver = await _folder.GenerateAsync("new", "ML-KEM-1024");
         string file = _folder["zone.key"];
 
         string wrapped = await Line.DoneAsync(
@@ -80,7 +83,8 @@ public sealed class HsmTransferTests : IDisposable
             "hsm", "unwrap", "new", file, "--receiver", receiver, "--data", _folder.Path);
         Assert.Contains("signed and verified", unwrapped, StringComparison.Ordinal);
         Assert.Contains("does not leave new", await Line.RefusedAsync(
-            "hsm", "wrap", "new", key, "--recipient", $"new:{receiver}", "-o", _folder["again"], "--data", _folder.Path),
+            "hsm", "wrap", "new", key, "--recipient", $"new:{receiver}", "-o", _folder["again"], "--data",
+                _folder.Path),
             StringComparison.Ordinal);
     }
 
@@ -102,9 +106,11 @@ public sealed class HsmTransferTests : IDisposable
         Assert.Contains("2 are needed", await Line.RefusedAsync(Restore("001")), StringComparison.Ordinal);
         string restored = await Line.DoneAsync(Restore("001", "003"));
         Assert.Contains("1 of 1 keys are in new", restored, StringComparison.Ordinal);
-        Assert.Contains(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path), StringComparison.Ordinal);
+        Assert.Contains(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path),
+            StringComparison.Ordinal);
 
-        string text = await File.ReadAllTextAsync(Path.Combine(shares, "share-003.txt"), TestContext.Current.CancellationToken);
+        string text = await File.ReadAllTextAsync(Path.Combine(shares, "share-003.txt"),
+            TestContext.Current.CancellationToken);
         int at = text.LastIndexOf('-') + 3;
         await File.WriteAllTextAsync(Path.Combine(shares, "share-003.txt"),
             text[..at] + (text[at] == 'A' ? 'B' : 'A') + text[(at + 1)..], TestContext.Current.CancellationToken);
@@ -129,7 +135,8 @@ public sealed class HsmTransferTests : IDisposable
         foreach (string person in (string[])["ada", "ben"])
         {
             await Line.DoneAsync("key", "generate", "ML-DSA-65", "-o", _folder[$"{person}.key"]);
-            await Line.DoneAsync("key", "convert", _folder[$"{person}.key"], "--public", "-o", _folder[$"{person}.pub"]);
+            await Line.DoneAsync("key", "convert", _folder[$"{person}.key"], "--public", "-o",
+                _folder[$"{person}.pub"]);
         }
 
         string configuration = await File.ReadAllTextAsync(_folder["hsm.json"], TestContext.Current.CancellationToken);
@@ -145,7 +152,10 @@ public sealed class HsmTransferTests : IDisposable
         using JsonDocument asked = JsonDocument.Parse(await Line.DoneAsync([.. backup, "--ask-approval", "--json"]));
         string id = asked.RootElement.GetProperty("id").GetString()!;
         foreach (string person in (string[])["ada", "ben"])
-            await Line.DoneAsync("hsm", "approve", "sign", id, "--key", _folder[$"{person}.key"], "--data", _folder.Path);
+        {
+            await Line.DoneAsync("hsm", "approve", "sign", id, "--key", _folder[$"{person}.key"], "--data",
+                _folder.Path);
+        }
 
         Assert.Contains("Refused", await Line.RefusedAsync("hsm", "migrate", "--from", "old", "--to", "new", "--apply",
             "--approval", id, "--data", _folder.Path), StringComparison.Ordinal);

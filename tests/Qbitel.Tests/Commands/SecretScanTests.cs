@@ -18,8 +18,10 @@ public sealed class SecretScanTests
             for (int before = 0; before < 4; before++)
             {
                 byte[] text = [.. RandomNumberGenerator.GetBytes(before), .. key[from..(from + 24)], 1, 2, 3];
-                foreach (byte[] form in (byte[][])[text, Ascii(Convert.ToHexString(text)), Ascii(Convert.ToHexStringLower(text)),
-                    Ascii(Convert.ToBase64String(text)), Ascii(Convert.ToBase64String(text).Replace('+', '-').Replace('/', '_'))])
+                foreach (byte[] form in (byte[][])[text, Ascii(Convert.ToHexString(text)),
+                    Ascii(Convert.ToHexStringLower(text)),
+                    Ascii(Convert.ToBase64String(text)),
+                        Ascii(Convert.ToBase64String(text).Replace('+', '-').Replace('/', '_'))])
                 {
                     Assert.Equal(["key"], scan.In(form));
                 }
@@ -38,7 +40,8 @@ public sealed class SecretScanTests
         for (int before = 0; before < 4; before++)
         {
             byte[] text = [.. RandomNumberGenerator.GetBytes(before), .. Ascii(Pin), 1];
-            foreach (byte[] form in (byte[][])[text, Ascii(Convert.ToHexString(text)), Ascii(Convert.ToHexStringLower(text)),
+            foreach (byte[] form in (byte[][])[text, Ascii(Convert.ToHexString(text)),
+                Ascii(Convert.ToHexStringLower(text)),
                 Ascii(Convert.ToBase64String(text))])
             {
                 Assert.Equal(["PIN"], scan.In(form));

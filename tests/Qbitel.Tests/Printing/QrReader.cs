@@ -38,7 +38,7 @@ internal static partial class QrReader
     {
         const int Side = 57, Margin = 4;
         HashSet<(int X, int Y)> dark = [];
-        foreach (Match run in Run().Matches(Path().Match(markup).Groups[1].Value))
+        foreach (Match run in Run().Matches(Path().Match(markup).Groups["d"].Value))
         {
             int[] n = [.. run.Groups.Values.Skip(1).Select(g => int.Parse(g.Value, CultureInfo.InvariantCulture))];
             for (int i = 0; i < n[2]; i++) dark.Add((n[0] + i + Margin, n[1] + Margin));
@@ -55,9 +55,10 @@ internal static partial class QrReader
             && (lines[y / 2][x] == '█' || lines[y / 2][x] == (y % 2 == 0 ? '▀' : '▄'))), 57 * Scale, 57 * Scale);
     }
 
-    [GeneratedRegex("<path [^>]*d=\"([^\"]+)\"")]
+    [GeneratedRegex("<path [^>]*d=\"(?<d>[^\"]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Path();
 
-    [GeneratedRegex("M([0-9]+) ([0-9]+)h([0-9]+)v1h-[0-9]+z")]
+    [GeneratedRegex("M(?<x>[0-9]+) (?<y>[0-9]+)h(?<run>[0-9]+)v1h-[0-9]+z", RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Run();
 }

@@ -12,7 +12,8 @@ internal sealed unsafe class Template : IDisposable
     private readonly int _room;
     private int _used;
 
-    /// <param name="room">For values, in bytes: a public key of ML-KEM needs more than the attributes of others.</param>
+    /// <param name="room">For values, in bytes: a public key of ML-KEM needs more than the attributes of
+    /// others.</param>
     public Template(int room = MaxValues)
     {
         _room = room;

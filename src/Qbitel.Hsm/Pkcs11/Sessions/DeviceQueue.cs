@@ -11,8 +11,8 @@ namespace Qbitel.Hsm.Pkcs11.Sessions;
 /// <remarks>
 /// A module's functions block, and may never come back. So no thread of a caller enters the module. A call that takes
 /// too long fails for its caller; its thread is counted as lost and replaced, until as many are lost as there were
-/// sessions: then every call is refused, because a module in that state helps nobody. A lost thread that comes back after
-/// all goes where another took its place, and serves again where none did.
+/// sessions: then every call is refused, because a module in that state helps nobody. A lost thread that comes back
+/// after all goes where another took its place, and serves again where none did.
 /// <para>With <see cref="Pkcs11Options.OnCallersThread"/> there are seats instead of threads: a caller takes one and
 /// goes in itself, which saves two changes of threads and gives up the rescue of the caller.</para>
 /// </remarks>
@@ -23,7 +23,7 @@ internal sealed class DeviceQueue : IDisposable
     private readonly TokenConnection _connection;
     private readonly Pkcs11Options _options;
     private readonly TimeProvider _time;
-    private readonly BlockingCollection<DeviceCall> _calls;
+    private readonly CallQueue _calls;
     private readonly RateLimit _rate;
     private readonly Lock _gate = new();
     private readonly List<Worker> _workers = [];
@@ -38,7 +38,7 @@ internal sealed class DeviceQueue : IDisposable
         _connection = connection;
         _options = options;
         _time = time;
-        _calls = new BlockingCollection<DeviceCall>(options.QueueLength);
+        _calls = new CallQueue(options.QueueLength);
         _rate = new RateLimit(options.CallsPerSecond, time);
         _wanted = 1;
         Hire();
@@ -75,7 +75,7 @@ internal sealed class DeviceQueue : IDisposable
 
         DeviceCall<T> call = new(operation, work);
         if (_options.OnCallersThread) return await SitAsync(call, cancellationToken);
-        if (!_calls.TryAdd(call, 0, CancellationToken.None))
+        if (!_calls.TryAdd(call))
             throw Unavailable(operation, $"{_options.QueueLength} calls wait for it already.");
 
         try
@@ -101,7 +101,7 @@ internal sealed class DeviceQueue : IDisposable
     /// <summary>No more calls; waits for those under way. True when one of them never came back.</summary>
     public async ValueTask<bool> CloseAsync()
     {
-        _calls.CompleteAdding();
+        _calls.Close();
         Worker[] workers;
         lock (_gate) workers = [.. _workers];
         if (_options.OnCallersThread)
@@ -123,11 +123,7 @@ internal sealed class DeviceQueue : IDisposable
     }
 
     /// <summary>After <see cref="CloseAsync"/>, where nothing was stuck: a thread that comes back looks here.</summary>
-    public void Dispose()
-    {
-        _calls.Dispose();
-        _freeSeats.Dispose();
-    }
+    public void Dispose() => _freeSeats.Dispose();
 
     private void Hire()
     {
@@ -197,10 +193,11 @@ internal sealed class DeviceQueue : IDisposable
             foreach (Worker worker in _workers)
             {
                 if (!worker.IsLost && worker.BusySince is { } since
-                    && ((late is not null && worker.Current == late) || _time.GetElapsedTime(since) >= _options.CallTimeout))
+                    && ((late is not null && worker.Current == late)
+                    || _time.GetElapsedTime(since) >= _options.CallTimeout))
                 {
                     worker.IsLost = true;
-                    if (++_lost <= _options.Sessions && !_options.OnCallersThread && !_calls.IsAddingCompleted)
+                    if (++_lost <= _options.Sessions && !_options.OnCallersThread && !_calls.IsClosed)
                         replacements.Add(new Worker(this));
                 }
             }
@@ -211,8 +208,8 @@ internal sealed class DeviceQueue : IDisposable
         foreach (Worker replacement in replacements) replacement.Start();
     }
 
-    // Of a thread that was lost and came back: it goes where others do its work, and stays where they are too few. Those
-    // that took a lost one's place may have been lost as well, and nobody took theirs.
+    // Of a thread that was lost and came back: it goes where others do its work, and stays where they are too few.
+    // Those that took a lost one's place may have been lost as well, and nobody took theirs.
     private bool Keeps(Worker worker)
     {
         lock (_gate)
@@ -241,6 +238,7 @@ internal sealed class DeviceQueue : IDisposable
     {
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TokenConnection _connection = queue._connection;
+        private readonly CallQueue.Place _place = new();
         private Session? _session;
         private long _busySince;
         private volatile bool _isLost;
@@ -267,8 +265,8 @@ internal sealed class DeviceQueue : IDisposable
             int wait = ping > TimeSpan.Zero ? (int)Math.Min(ping.TotalMilliseconds, int.MaxValue) : Timeout.Infinite;
             while (queue.Keeps(this))
             {
-                if (queue._calls.TryTake(out DeviceCall? call, wait)) Do(call);
-                else if (queue._calls.IsCompleted) break;
+                if (queue._calls.Take(_place, wait) is { } call) Do(call);
+                else if (queue._calls.IsClosed) break;
                 else Ping();
             }
 

@@ -6,7 +6,9 @@ using Qbitel.KeyFiles;
 
 namespace Qbitel.Printing.Shares;
 
-/// <summary>Files that hold one custodian's share: for their owner only, never replaced, zeroed wherever they were.</summary>
+/// <summary>
+/// Files that hold one custodian's share: for their owner only, never replaced, zeroed wherever they were.
+/// </summary>
 internal static class ShareFile
 {
     // A page of a share is smaller; so is what a scanner makes of one.
@@ -24,7 +26,9 @@ internal static class ShareFile
         return path;
     }
 
-    /// <summary>Reads a share: a file of <see cref="ShareForm.Text"/>, what a scanner read, or what somebody typed.</summary>
+    /// <summary>
+    /// Reads a share: a file of <see cref="ShareForm.Text"/>, what a scanner read, or what somebody typed.
+    /// </summary>
     /// <exception cref="RefusedException">It is no share, or damaged: the message says in which group.</exception>
     public static async Task<CustodianShare> ReadAsync(string path, CancellationToken cancellation)
     {
@@ -43,8 +47,9 @@ internal static class ShareFile
                     "Scan its code, or type its groups, into a file of text.");
             }
 
-            return CustodianShare.TryParse(text.AsSpan(begin, size - begin), out CustodianShare? share, out string? error)
-                ? share! : throw new RefusedException($"{path}: {error}.", "Compare that group with the custodian's copy.");
+            if (CustodianShare.TryParse(text.AsSpan(begin, size - begin), out CustodianShare? share, out string? error))
+                return share!;
+            throw new RefusedException($"{path}: {error}.", "Compare that group with the custodian's copy.");
         }
         finally
         {

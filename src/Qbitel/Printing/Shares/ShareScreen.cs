@@ -5,8 +5,8 @@ using Qbitel.Hsm.Custody;
 namespace Qbitel.Printing.Shares;
 
 /// <summary>
-/// Shows each custodian the code of their share on a terminal, one after the other, on the terminal's other screen: what
-/// was there is not in its history afterwards.
+/// Shows each custodian the code of their share on a terminal, one after the other, on the terminal's other screen:
+/// what was there is not in its history afterwards.
 /// </summary>
 /// <param name="screen">The terminal.</param>
 /// <param name="next">Comes back when a key was pressed.</param>
@@ -14,7 +14,8 @@ internal sealed class ShareScreen(TextWriter screen, Func<CancellationToken, Tas
 {
     // xterm's control sequences, which today's terminals have: other screen and back, clear and go to the first place,
     // black on white and back.
-    private const string Other = "\e[?1049h", Back = "\e[?1049l", Clear = "\e[2J\e[3J\e[H", Paper = "\e[30;107m", Plain = "\e[0m";
+    private const string Other = "\e[?1049h", Back = "\e[?1049l", Clear = "\e[2J\e[3J\e[H", Paper = "\e[30;107m",
+        Plain = "\e[0m";
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -35,7 +36,8 @@ internal sealed class ShareScreen(TextWriter screen, Func<CancellationToken, Tas
         });
     }
 
-    public async Task ShowAsync(IEnumerable<(CustodianShare Share, string Custodian)> shares, CancellationToken cancellation)
+    public async Task ShowAsync(IEnumerable<(CustodianShare Share, string Custodian)> shares,
+        CancellationToken cancellation)
     {
         screen.Write(Other);
         try
@@ -48,7 +50,8 @@ internal sealed class ShareScreen(TextWriter screen, Func<CancellationToken, Tas
                 await next(cancellation);
                 screen.Write(Clear);
                 Show(share);
-                screen.Write($"{char.ToUpperInvariant(whose[0])}{whose[1..]}. Press a key when it is read: it is cleared. ");
+                screen.Write(
+                    $"{char.ToUpperInvariant(whose[0])}{whose[1..]}. Press a key when it is read: it is cleared. ");
                 await screen.FlushAsync(cancellation);
                 await next(cancellation);
             }

@@ -28,18 +28,21 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
         dl { display: grid; grid-template-columns: 34mm 1fr; gap: .6mm 3mm; margin: 0; font-size: 10pt; }
         dt { color: #444; }
         dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-        .share { display: flex; gap: 8mm; align-items: center; border: .4mm solid #000; padding: 4mm 5mm; break-inside: avoid; }
+        .share { display: flex; gap: 8mm; align-items: center; border: .4mm solid #000; padding: 4mm 5mm; }
         .share svg { width: 66mm; height: 66mm; flex: none; }
-        ol.groups { margin: 0; padding: 0; list-style: none; columns: 2; column-gap: 7mm; font: 13pt/1.75 "DejaVu Sans Mono", ui-monospace, monospace; }
+        ol.groups { margin: 0; padding: 0; list-style: none; columns: 2; column-gap: 7mm; }
+        ol.groups { font: 13pt/1.75 "DejaVu Sans Mono", ui-monospace, monospace; }
         ol.groups li { white-space: nowrap; }
-        ol.groups b { display: inline-block; width: 2.2em; color: #555; font: 9pt/1 system-ui, "DejaVu Sans", sans-serif; }
+        ol.groups b { display: inline-block; width: 2.2em; color: #555; }
+        ol.groups b { font: 9pt/1 system-ui, "DejaVu Sans", sans-serif; }
         .begin { margin: 0 0 1mm; font-size: 9pt; color: #444; }
         ol.todo { margin: 0; padding-left: 6mm; font-size: 10pt; }
         ol.todo li { margin-bottom: 1mm; }
         """;
 
     private static readonly string Policy =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; "
+        $"default-src 'none'; style-src "
+            + $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; "
         + "base-uri 'none'; form-action 'none'";
 
     public SecretText Write(ShareForm form)
@@ -91,12 +94,13 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
 
     private string[] ToDo =>
     [
-        "Today: see that the name is yours and that every character can be read. The check value is the beginning of the "
-            + "commitment of your share in the transcript of the ceremony.",
+        "Today: see that the name is yours and that every character can be read. The check value is the beginning of "
+            + "the commitment of your share in the transcript of the ceremony.",
         "Keep this sheet alone, sealed, where only you come. No photograph, no copy, no computer.",
         string.Create(CultureInfo.InvariantCulture,
-            $"When the keys are needed: bring it to the ceremony. {share.Threshold} custodians scan their codes, or type "
-            + $"QBS1 and the groups in their order; a wrong character is found by its group, whose last character checks it."),
+            $"When the keys are needed: bring it to the ceremony. {share.Threshold} custodians scan their codes, or "
+            + $"type QBS1 and the groups in their order; a wrong character is found by its group, whose last "
+            + $"character checks it."),
         "Lost, or seen by somebody: say so at once. A new backup is made, and the sheets of this one are destroyed.",
     ];
 
@@ -126,7 +130,8 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
             .Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">\n")
             .Append($"<title>{Title}</title>\n<style>{Style}</style>\n</head>\n<body>\n<main>\n")
-            .Append($"<h1>{Title}</h1>\n<p class=\"of\">of a backup of keys. Secret: for {Safe(custodian)} alone.</p>\n<dl>\n");
+            .Append($"<h1>{Title}</h1>\n<p class=\"of\">of a backup of keys. Secret: for {Safe(custodian)} "
+                + "alone.</p>\n<dl>\n");
         foreach ((string name, string value) in Facts) page.Append($"<dt>{name}</dt><dd>{Safe(value)}</dd>\n");
         page.Append("</dl>\n<h2>The share</h2>\n<div class=\"share\">\n")
             .Append(string.Create(CultureInfo.InvariantCulture,
@@ -149,8 +154,10 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
     // A4 in millimetres.
     private void WriteSvg(SecretText page, ReadOnlySpan<char> text, QrCode code)
     {
-        page.Append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"210mm\" height=\"297mm\" viewBox=\"0 0 210 297\">\n")
-            .Append("<rect width=\"210\" height=\"297\" fill=\"#fff\"/>\n<g font-family=\"DejaVu Sans, sans-serif\" font-size=\"4\">\n")
+        page.Append(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"210mm\" height=\"297mm\" viewBox=\"0 0 210 297\">\n")
+            .Append("<rect width=\"210\" height=\"297\" fill=\"#fff\"/>\n<g font-family=\"DejaVu Sans, sans-serif\" "
+                + "font-size=\"4\">\n")
             .Append($"<text x=\"16\" y=\"26\" font-size=\"8\" font-weight=\"bold\">{Title}</text>\n");
         int y = 38;
         foreach ((string name, string value) in Facts)
@@ -163,13 +170,15 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
         page.Append(string.Create(CultureInfo.InvariantCulture,
             $"<path transform=\"translate(20 {y + 6}) scale(1.4)\" d=\""));
         AppendPath(page, code);
-        page.Append(string.Create(CultureInfo.InvariantCulture, $"\"/>\n<text x=\"104\" y=\"{y + 3}\" font-size=\"3.6\">"))
+        page.Append(string.Create(CultureInfo.InvariantCulture,
+            $"\"/>\n<text x=\"104\" y=\"{y + 3}\" font-size=\"3.6\">"))
             .Append("It begins with ").Append(text[..4]).Append("; then its groups:</text>\n")
             .Append("<g font-family=\"DejaVu Sans Mono, monospace\" font-size=\"5\">\n");
         for (int i = 0; i < CustodianShare.TextGroups; i++)
         {
             page.Append(string.Create(CultureInfo.InvariantCulture,
-                    $"<text x=\"104\" y=\"{y + 10 + (i * 6)}\">{i + 1,2}</text><text x=\"116\" y=\"{y + 10 + (i * 6)}\">"))
+                    $"<text x=\"104\" y=\"{y + 10 + (i * 6)}\">{i + 1,2}</text><text x=\"116\" "
+                        + $"y=\"{y + 10 + (i * 6)}\">"))
                 .Append(Group(text, i)[..4]).Append(" ").Append(Group(text, i)[4..]).Append("</text>\n");
         }
 
