@@ -49,7 +49,9 @@ internal static class BoundaryTrainer
             Forest forest = Grow(wide.Where((_, i) => folds[traces[i].Family] != fold), width, options);
             foreach (TrainingTrace trace in traces.Where(t => folds[t.Family] == fold
                 && (isAllExplained || !t.IsExplained)))
+            {
                 fields.Add((Fields(trace, rows[trace], forest, width), fold));
+            }
         }
 
         // What trust is worth is asked of fields of families it has not seen either.
