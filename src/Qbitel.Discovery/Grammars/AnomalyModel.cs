@@ -22,9 +22,13 @@ internal sealed class AnomalyModel
     private const double Quantile = 0.999;
     private const int MinTail = 5;
 
+    // Where new forms come more often (Good and Turing: the share of those seen once), one more is no news.
+    private const double MaxNewForms = 0.02;
+
     private readonly ProtocolGrammar _grammar;
     private readonly double _mean, _deviation, _peak;
     private readonly FieldPeaks _peaks;
+    private readonly bool _isFormOpen;
     private readonly HashSet<string> _exceptions = new(StringComparer.Ordinal);
 
     private AnomalyModel(ProtocolGrammar grammar, List<double> bits, FieldPeaks peaks, IEnumerable<double> excesses,
@@ -33,7 +37,15 @@ internal sealed class AnomalyModel
         _grammar = grammar;
         _peaks = peaks;
         _peak = ThresholdOf([.. excesses.Order()]);
-        foreach (LayoutFinding finding in findings) _exceptions.Add(Mark(finding));
+        Dictionary<string, int> seen = new(StringComparer.Ordinal);
+        foreach (LayoutFinding finding in findings)
+        {
+            string mark = Mark(finding);
+            _exceptions.Add(mark);
+            if (IsOfForm(finding)) seen[mark] = seen.GetValueOrDefault(mark) + 1;
+        }
+
+        _isFormOpen = (seen.Values.Count(n => n == 1) + 0.5) / (bits.Count + 1) > MaxNewForms;
         _mean = bits.Count == 0 ? 0 : bits.Average();
         // Bits of a sample that are all the same would make any other message infinitely far.
         _deviation = bits.Count < 2 ? 1 : Math.Max(Math.Sqrt(bits.Sum(b => (b - _mean) * (b - _mean)) / (bits.Count - 1)), 0.01);
@@ -86,8 +98,12 @@ internal sealed class AnomalyModel
         double score = (BitsPerByte(_grammar, parsed) - _mean) / _deviation;
         (string Path, int Start, int Length, double Bits) most = _grammar.Surprises(parsed)
             .OrderByDescending(s => s.Bits / Math.Sqrt(Math.Max(s.Length, 1))).FirstOrDefault(("(message)", 0, message.Length, 0));
-        if (parsed.Findings.FirstOrDefault(f => !_exceptions.Contains(Mark(f))) is { } broken)
+        if (parsed.Findings.FirstOrDefault(f => !_exceptions.Contains(Mark(f)) && !(_isFormOpen && IsOfForm(f)))
+            is { } broken)
+        {
             return new MessageScore(score, true, broken.Path, broken.Offset, 1, most.Bits, broken);
+        }
+
         if (_peaks.Of(_grammar.Surprises(parsed)) is { } peak && peak.Excess > _peak)
             return new MessageScore(score, true, peak.Path, peak.Start, peak.Length, peak.Bits, null);
 
@@ -118,6 +134,10 @@ internal sealed class AnomalyModel
             + (8.0 * (parsed.Bytes.Length - parsed.PrefixEnd));
         return bits / Math.Max(parsed.Bytes.Length, 1);
     }
+
+    // A message of another form, not one whose numbers are wrong.
+    private static bool IsOfForm(LayoutFinding finding) =>
+        finding.Code is "Layout.UnknownType" or "Layout.Trailing" or "Layout.Incomplete" or "Layout.Delimiter";
 
     // Items of a chain are alike whatever their number.
     private static string Mark(LayoutFinding finding) =>

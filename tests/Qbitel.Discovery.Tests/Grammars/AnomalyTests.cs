@@ -49,6 +49,54 @@ public sealed class AnomalyTests
     }
 
     [Fact]
+    public void A_name_never_seen_surprises_less_than_digits_in_its_place()
+    {
+        FieldModel model = new();
+        Dice dice = new(4);
+        for (int i = 0; i < 60; i++)
+        {
+            model.Add([.. Enumerable.Range(0, 6 + dice.Next(5)).Select(_ => (byte)('A' + dice.Next(20)))]);
+        }
+
+        double name = model.Bits("ZYXWVUT"u8), digits = model.Bits("7310942"u8);
+
+        Assert.True(digits > name + 10, $"{digits:0.0} and {name:0.0} bits");
+    }
+
+    [Fact]
+    public void One_strange_field_is_noticed_in_a_long_message()
+    {
+        Dice dice = new(6);
+        AnomalyModel model = AnomalyModel.Learn(Long(300));
+        byte[] message = Long(1).Samples[0].Bytes.ToArray();
+        Assert.False(model.Score(message).IsAlarm);
+
+        dice.Bytes(8).CopyTo(message, 20);
+        MessageScore score = model.Score(message);
+
+        Assert.True(score.IsAlarm);
+        Assert.Equal(20, score.Offset);
+
+        // Eight bytes that hardly change among hundreds that always do.
+        InferredProtocol Long(int count)
+        {
+            List<Sample> samples = [];
+            List<IReadOnlyList<InferredField>> fields = [];
+            for (int i = 0; i < count; i++)
+            {
+                byte[] bytes = dice.Bytes(400);
+                bytes.AsSpan(20, 7).Clear();
+                bytes[27] = (byte)dice.Next(3);
+                samples.Add(new Sample(i, bytes, new Flow(""), FlowDirection.Unknown, null));
+                fields.Add([new(0, 20, "a", "bytes", "unknown", 0.5), new(20, 8, "b", "bytes", "unknown", 0.5),
+                    new(28, 372, "c", "bytes", "unknown", 0.5)]);
+            }
+
+            return new InferredProtocol { Samples = samples, Types = [.. samples.Select(_ => "t0")], Fields = fields };
+        }
+    }
+
+    [Fact]
     public void The_interval_of_a_share_is_that_of_the_tables()
     {
         (double low, double high) = Binomial.Interval(0, 100);

@@ -25,6 +25,42 @@ public sealed class LayoutTests
         Assert.DoesNotContain(layout.Types, t => t.Parts.Any(p => p.Name == "body" && t.Parts.Count <= 3 && name != "inheader"));
     }
 
+    [Fact]
+    public void A_count_beyond_all_bounds_in_one_message_stops_nothing()
+    {
+        Dice dice = new(3);
+        List<Sample> samples = [];
+        List<IReadOnlyList<InferredField>> fields = [];
+        for (int i = 0; i < 100; i++)
+        {
+            int count = 1 + dice.Next(4);
+            List<byte> bytes = [.. i == 50 ? new byte[] { 0xFF, 0xFF, 0xFF, 0xFF } : [0, 0, 0, (byte)count]];
+            List<InferredField> own = [new(0, 4, "count", "uint32be", "unknown", 0.9)];
+            for (int k = 0; k < count; k++)
+            {
+                byte[] value = dice.Bytes(2 + dice.Next(9));
+                own.Add(new(bytes.Count, 1, "length", "uint8", "unknown", 0.9));
+                own.Add(new(bytes.Count + 1, value.Length, "value", "bytes", "unknown", 0.9));
+                bytes.AddRange([(byte)value.Length, .. value]);
+            }
+
+            byte[] rest = dice.Bytes(3 + dice.Next(20));
+            own.Add(new(bytes.Count, rest.Length, "rest", "bytes", "unknown", 0.9));
+            bytes.AddRange(rest);
+            samples.Add(new(i, bytes.ToArray(), new Flow(""), FlowDirection.Unknown, null));
+            fields.Add(own);
+        }
+
+        Layout layout = LayoutLearner.Learn(new InferredProtocol
+        {
+            Samples = samples,
+            Types = [.. samples.Select(_ => "t0")],
+            Fields = fields,
+        }, "counted");
+
+        Assert.True(samples.Count(s => LayoutParser.Parse(layout, s.Bytes).IsValid) >= 95);
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void A_changed_length_count_or_check_value_is_refused(string name)
     {

@@ -28,7 +28,7 @@ internal sealed record LinkForm(int TagSize, string LengthType, int LengthSize, 
     /// <summary>Where so many links end.</summary>
     public int? End(ReadOnlySpan<byte> bytes, int from, int to, long count)
     {
-        if (count > to - from) return null;
+        if (count < 0 || count > to - from) return null;
         for (; count > 0; count--)
         {
             if (Next(bytes, from, to) is not { } next) return null;

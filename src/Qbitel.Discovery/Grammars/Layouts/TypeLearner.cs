@@ -158,7 +158,8 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                     int[] ends = [.. Each(i => counter.Value(samples, i, type) is { } count
                         ? form.End(samples.Bytes(i), _cursor[i], samples.Length(i), count) ?? -1 : -1)];
                     if (Share(i => ends[i] >= 0 && samples.IsBoundary(i, ends[i])) < Most) continue;
-                    int[] links = [.. Each(i => (int)(counter.Value(samples, i, type) ?? 0))];
+                    // In the few messages that do not end so the number may be anything.
+                    int[] links = [.. Each(i => ends[i] < 0 ? 0 : (int)(counter.Value(samples, i, type) ?? 0))];
                     if (links.Distinct().Count() < 2 || links.Max() < 2 || BoundaryShare(form, ends) < 0.5) continue;
                     string name = _names.Next("items");
                     counter.Part = ((LayoutField)counter.Part) with { Type = type, Rule = new CountRule(name, 0) };
@@ -209,7 +210,8 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
             {
                 foreach (string type in NumberCoding.Of(counter.Size!.Value))
                 {
-                    long?[] counts = [.. Each(i => counter.Value(samples, i, type))];
+                    long?[] counts = [.. Each<long?>(i =>
+                        counter.Value(samples, i, type) is { } n and >= 0 and <= int.MaxValue ? n : null)];
                     int first = Array.FindIndex(counts, c => c > 0);
                     if (first < 0 || sizes[first] % counts[first] != 0) continue;
                     int size = (int)(sizes[first] / counts[first]!.Value);
