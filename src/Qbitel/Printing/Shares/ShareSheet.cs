@@ -36,8 +36,8 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
         ol.groups b { display: inline-block; width: 2.2em; color: #555; }
         ol.groups b { font: 9pt/1 system-ui, "DejaVu Sans", sans-serif; }
         .begin { margin: 0 0 1mm; font-size: 9pt; color: #444; }
-        ol.todo { margin: 0; padding-left: 6mm; font-size: 10pt; }
-        ol.todo li { margin-bottom: 1mm; }
+        ol.advice { margin: 0; padding-left: 6mm; font-size: 10pt; }
+        ol.advice li { margin-bottom: 1mm; }
         """;
 
     private static readonly string Policy =
@@ -92,7 +92,7 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
         ("Check value", Convert.ToHexStringLower(share.Commitment().AsSpan(0, 8))),
     ];
 
-    private string[] ToDo =>
+    private string[] Advice =>
     [
         "Today: see that the name is yours and that every character can be read. The check value is the beginning of "
             + "the commitment of your share in the transcript of the ceremony.",
@@ -109,8 +109,8 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
         sheet.Append($"{Title}\n\n");
         foreach ((string name, string value) in Facts) sheet.Append($"{name + ":",-13}{Printable.Text(value)}\n");
         sheet.Append("\n");
-        for (int i = 0; i < ToDo.Length; i++)
-            sheet.Append(string.Create(CultureInfo.InvariantCulture, $"{i + 1}. {ToDo[i]}\n"));
+        for (int i = 0; i < Advice.Length; i++)
+            sheet.Append(string.Create(CultureInfo.InvariantCulture, $"{i + 1}. {Advice[i]}\n"));
         sheet.Append("\n");
         AppendBlocks(sheet, code);
         sheet.Append("\nThe share: QBS1, then its groups:\n\n");
@@ -146,8 +146,8 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
                 .Append(Group(text, i)[..4]).Append(" ").Append(Group(text, i)[4..]).Append("</li>\n");
         }
 
-        page.Append("</ol></div>\n</div>\n<h2>What to do with it</h2>\n<ol class=\"todo\">\n");
-        foreach (string each in ToDo) page.Append($"<li>{Safe(each)}</li>\n");
+        page.Append("</ol></div>\n</div>\n<h2>What to do with it</h2>\n<ol class=\"advice\">\n");
+        foreach (string each in Advice) page.Append($"<li>{Safe(each)}</li>\n");
         page.Append("</ol>\n</main>\n</body>\n</html>\n");
     }
 
@@ -184,7 +184,7 @@ internal sealed class ShareSheet(KeyBackup backup, CustodianShare share, string 
 
         page.Append("</g>\n");
         y += 92;
-        foreach (string line in ToDo.SelectMany((each, i) => Lines($"{i + 1}. {each}")))
+        foreach (string line in Advice.SelectMany((each, i) => Lines($"{i + 1}. {each}")))
         {
             page.Append(string.Create(CultureInfo.InvariantCulture,
                 $"<text x=\"16\" y=\"{y}\" font-size=\"3.6\">{Safe(line)}</text>\n"));
