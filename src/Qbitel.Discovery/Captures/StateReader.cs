@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Qbitel.Discovery.Captures;
 
-/// <summary>Reads what <see cref="StateWriter"/> wrote; anything else ends in an <see cref="InputFormatException"/>.</summary>
+/// <summary>Reads what <see cref="StateWriter"/> wrote; anything else ends in an <see
+/// cref="InputFormatException"/>.</summary>
 internal sealed class StateReader(MemoryStream stream) : BinaryReader(stream, Encoding.UTF8, leaveOpen: true)
 {
     private long Left => stream.Length - stream.Position;

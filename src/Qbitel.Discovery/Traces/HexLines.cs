@@ -2,7 +2,8 @@ using Qbitel.Discovery.Captures;
 
 namespace Qbitel.Discovery.Traces;
 
-/// <summary>Messages as lines of hexadecimal digits; between the bytes may stand spaces, tabs, colons or hyphens.</summary>
+/// <summary>Messages as lines of hexadecimal digits; between the bytes may stand spaces, tabs, colons or
+/// hyphens.</summary>
 internal sealed class HexLines(CaptureLimits limits, WarningLog warnings) : LineMessages("hex", limits, warnings)
 {
     private const int MinDigitsToTell = 16;

@@ -147,7 +147,8 @@ internal sealed class RecordFile(CaptureLimits limits, WarningLog warnings)
         bool begins = rest[2] is 0 or 1, ends = rest[2] is 0 or 2;
         if (begins == _isSpanning)
         {
-            throw new InputFormatException(at + 2, _isSpanning ? "a further segment of the record" : "the first segment of a record",
+            throw new InputFormatException(at + 2,
+                _isSpanning ? "a further segment of the record" : "the first segment of a record",
                 $"segment code {rest[2]}");
         }
 
@@ -184,10 +185,18 @@ internal sealed class RecordFile(CaptureLimits limits, WarningLog warnings)
         for (int record = at + WordSize; record < block.Length;)
         {
             if (block.Length - record < WordSize)
-                throw new InputFormatException(record, "a record descriptor word in the block", $"{block.Length - record} bytes");
+            {
+                throw new InputFormatException(record, "a record descriptor word in the block",
+                    $"{block.Length - record} bytes");
+            }
+
             int size = BinaryPrimitives.ReadUInt16BigEndian(block[record..]);
             if (size > block.Length - record)
-                throw new InputFormatException(record, $"a record that ends in its block, {block.Length - record} bytes on", $"{size}");
+            {
+                throw new InputFormatException(record,
+                    $"a record that ends in its block, {block.Length - record} bytes on", $"{size}");
+            }
+
             record += Described(block, record);
         }
 

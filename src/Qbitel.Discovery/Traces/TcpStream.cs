@@ -170,7 +170,8 @@ internal sealed class TcpStream(CaptureLimits limits, WarningLog warnings, strin
         bool hasFinish = state.ReadBoolean();
         long finish = state.ReadInt64();
         if (hasFinish) _finish = finish;
-        if (_next is < 0 or > 1L << 62 || finish is < -(1L << 62) or > 1L << 62) throw state.Wrong("a place in a stream", $"{_next}");
+        if (_next is < 0 or > 1L << 62 || finish is < -(1L << 62) or > 1L << 62)
+            throw state.Wrong("a place in a stream", $"{_next}");
         _done.AddRange(FirstCopy.Load(state));
         _pending.LoadPieces(state);
         state.List(() =>

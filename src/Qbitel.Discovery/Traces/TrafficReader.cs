@@ -20,7 +20,8 @@ public static class TrafficReader
     /// <param name="records">How raw records end; null where that is to be found out.</param>
     /// <param name="limits">How much memory reading may take.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="InputFormatException">The input is not of that kind, or is damaged at the given place.</exception>
+    /// <exception cref="InputFormatException">The input is not of that kind, or is damaged at the given
+    /// place.</exception>
     public static async ValueTask<Traffic> ReadAsync(Stream stream, InputKind kind, RecordForm? records = null,
         CaptureLimits? limits = null, CancellationToken cancellationToken = default)
     {

@@ -13,7 +13,8 @@ using Qbitel.Printing;
 
 namespace Qbitel.Commands;
 
-/// <summary>Where <c>qbitel discover</c> gets its traffic from: a file of any kind, a part of one, or an interface.</summary>
+/// <summary>Where <c>qbitel discover</c> gets its traffic from: a file of any kind, a part of one, or an
+/// interface.</summary>
 internal sealed class DiscoverInput
 {
     /// <summary>Captures beyond this are counted whole and looked at by samples.</summary>
@@ -118,8 +119,8 @@ internal sealed class DiscoverInput
             CapturePart part = line.GetValue(_part) ?? CapturePart.Whole;
             CaptureSurvey survey = await ContinueAsync(file, state, part, output, cancellation);
             if (part == CapturePart.Whole) return survey.Discover(config);
-            output.Note(string.Create(CultureInfo.InvariantCulture,
-                $"Part {part} of {file.Name}: {survey.PacketCount} packets read; 'qbitel discover merge' takes {state} and the others."));
+            output.Note(string.Create(CultureInfo.InvariantCulture, $"Part {part} of {file.Name}: {survey.PacketCount} "
+                + $"packets read; 'qbitel discover merge' takes {state} and the others."));
             return null;
         }
 
@@ -161,7 +162,8 @@ internal sealed class DiscoverInput
         }
     }
 
-    /// <summary>Reads a capture several times at once, each for a part of its flows; the document is that of one reading.</summary>
+    /// <summary>Reads a capture several times at once, each for a part of its flows; the document is that of one
+    /// reading.</summary>
     internal static async Task<DiscoveryDocument> SurveyInPartsAsync(FileInfo file, int count, DiscoveryConfig config, Output? output,
         CancellationToken cancellation)
     {
@@ -339,7 +341,8 @@ internal sealed class DiscoverInput
     }
 
     private static TimeSpan? TryTime(string text) =>
-        text.Length > 1 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is > 0 and < 1_000_000
+        text.Length > 1 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            && count is > 0 and < 1_000_000
             ? text[^1] switch
             {
                 's' => TimeSpan.FromSeconds(count),

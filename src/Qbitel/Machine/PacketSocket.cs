@@ -123,7 +123,8 @@ internal sealed unsafe class PacketSocket : IDisposable
         {
             if (Marshal.GetLastPInvokeError() is Interrupted or TryAgain) return false;
             throw Marshal.GetLastPInvokeError() == NetworkDown
-                ? new RefusedException($"The interface {_name} went down.", "Bring it up and start again.") : Failed("cannot be read");
+                ? new RefusedException($"The interface {_name} went down.", "Bring it up and start again.")
+                : Failed("cannot be read");
         }
 
         if (from.Hardware == HardwareLoopback && from.PacketType == Outgoing) return false; // comes again as incoming

@@ -12,7 +12,8 @@ namespace Qbitel.Discovery.Analysis.Surveys;
 /// <remarks>
 /// It can be kept in a file between two readings of a capture that grows, and cut into parts for several machines.
 /// The same capture gives the same document, in one go, in pieces or in parts, as long as the flows at a time stay
-/// within <see cref="CaptureLimits.MaxFlows"/> and their unfinished samples within 128 MiB. Not safe for concurrent use.
+/// within <see cref="CaptureLimits.MaxFlows"/> and their unfinished samples within 128 MiB. Not safe for concurrent
+/// use.
 /// </remarks>
 public sealed class CaptureSurvey
 {
@@ -52,7 +53,8 @@ public sealed class CaptureSurvey
     /// <param name="capture">A stream that can seek; it stays the caller's.</param>
     /// <param name="progress">Told the position now and then.</param>
     /// <param name="cancellationToken">Ends the reading; the survey is then of no use.</param>
-    /// <exception cref="InputFormatException">Neither pcap nor pcapng, damaged, or not the capture read before.</exception>
+    /// <exception cref="InputFormatException">Neither pcap nor pcapng, damaged, or not the capture read
+    /// before.</exception>
     public async Task ReadAsync(Stream capture, IProgress<long>? progress = null,
         CancellationToken cancellationToken = default)
     {

@@ -8,6 +8,7 @@ namespace Qbitel.Discovery.Traces.Filters;
 internal sealed class FilterParser(string text)
 {
     private const int MaxDepth = 64;
+    private const string Special = "()!&|";
 
     private readonly List<(string Word, int At)> _words = Words(text);
     private int _next;
@@ -34,7 +35,7 @@ internal sealed class FilterParser(string text)
 
             if (text[at] is '(' or ')' or '!') at++;
             else if (text.AsSpan(at) is ['&', '&', ..] or ['|', '|', ..]) at += 2;
-            else while (at < text.Length && !char.IsWhiteSpace(text[at]) && text[at] is not ('(' or ')' or '!' or '&' or '|')) at++;
+            else while (at < text.Length && !char.IsWhiteSpace(text[at]) && !Special.Contains(text[at])) at++;
             if (at == start) at++; // a lone & or |
             words.Add((text[start..at], start));
         }
@@ -129,7 +130,8 @@ internal sealed class FilterParser(string text)
             throw Wrong(onlyPorts ? "port or portrange" : "ip, ip6, tcp, udp, vlan, host, net, port, portrange, src, dst or not");
         _next++;
         (byte[] address, int bits) = kind == "host" ? Host() : Net();
-        return (in PacketView p) => (source && Begins(p.Source, address, bits)) || (destination && Begins(p.Destination, address, bits));
+        return (in PacketView p) => (source && Begins(p.Source, address, bits))
+            || (destination && Begins(p.Destination, address, bits));
     }
 
     private (int, int) Port() => Number(ushort.MaxValue) is var port ? (port, port) : default;

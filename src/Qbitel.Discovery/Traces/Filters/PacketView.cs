@@ -4,7 +4,8 @@ using Qbitel.Discovery.Traces.Packets;
 
 namespace Qbitel.Discovery.Traces.Filters;
 
-/// <summary>What of a packet a filter can ask for: its VLAN tags, and its outermost IP header with the ports behind.</summary>
+/// <summary>What of a packet a filter can ask for: its VLAN tags, and its outermost IP header with the ports
+/// behind.</summary>
 internal readonly ref struct PacketView
 {
     private const int MaxTags = 8;

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Qbitel.Discovery.Traces.Packets;
 
-/// <summary>Generic routing encapsulation (RFC 2784, RFC 2890) and the mirrored traffic that switches send in it.</summary>
+/// <summary>Generic routing encapsulation (RFC 2784, RFC 2890) and the mirrored traffic that switches send in
+/// it.</summary>
 internal static class Gre
 {
     private const int Checksum = 0x8000, Key = 0x2000, Sequence = 0x1000;
@@ -12,7 +13,8 @@ internal static class Gre
     private const int Erspan = 0x88BE, Erspan3 = 0x22EB;
     private const int ErspanHeader = 8, Erspan3Header = 12, Erspan3Platform = 8;
 
-    /// <summary>The IP packet carried; empty where it is something else. False where the header cannot be right.</summary>
+    /// <summary>The IP packet carried; empty where it is something else. False where the header cannot be
+    /// right.</summary>
     public static bool TryUnwrap(ReadOnlySpan<byte> packet, out ReadOnlySpan<byte> ip)
     {
         ip = [];

@@ -61,7 +61,8 @@ internal static class LinkLayer
         return Network(BinaryPrimitives.ReadUInt16BigEndian(packet[at..]), packet, at + 2);
     }
 
-    // RFC 3032: the last label has the bottom-of-stack bit, and nothing says what is below. As everybody does, the first
+    // RFC 3032: the last label has the bottom-of-stack bit, and nothing says what is below. As everybody does, the
+    // first
     // nibble tells: 4 and 6 are IP versions, 0 is the control word of a pseudowire (RFC 4385), which carries Ethernet.
     private static ReadOnlySpan<byte> AfterLabels(ReadOnlySpan<byte> labels)
     {

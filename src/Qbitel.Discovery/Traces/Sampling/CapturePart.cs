@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Qbitel.Discovery.Traces.Sampling;
 
-/// <summary>One of the equal parts a capture's flows are cut into, so that several machines can share the work.</summary>
+/// <summary>One of the equal parts a capture's flows are cut into, so that several machines can share the
+/// work.</summary>
 /// <remarks>Both directions of a flow are in the same part, on every machine and in every run.</remarks>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct CapturePart

@@ -3,7 +3,8 @@ using Qbitel.Discovery.Traces.Packets;
 
 namespace Qbitel.Discovery.Traces.Sampling;
 
-/// <summary>Reads packets of any number in bounded memory: counts all flows, and keeps the first bytes of some.</summary>
+/// <summary>Reads packets of any number in bounded memory: counts all flows, and keeps the first bytes of
+/// some.</summary>
 internal sealed class FlowSampler : PacketDecoder
 {
     // Samples of flows not finished yet; the one that goes beyond is ended where it is.

@@ -7,7 +7,8 @@ using Qbitel.Discovery.Traces.Packets;
 
 namespace Qbitel.Discovery.Tests.Analysis.Surveys;
 
-/// <summary>Captures for surveys: a small one of everything, and ones of any size of protocols that are known.</summary>
+/// <summary>Captures for surveys: a small one of everything, and ones of any size of protocols that are
+/// known.</summary>
 internal static class SurveyCaptures
 {
     private const int Flows = 48; // at a time
@@ -16,7 +17,8 @@ internal static class SurveyCaptures
     private const int BatchSize = 1_400;
     private const int ConnectionSize = 1 << 20;
 
-    /// <summary>Interleaved flows, one late segment, one lost, fragments that wait, an odd packet, IPv6, and datagrams.</summary>
+    /// <summary>Interleaved flows, one late segment, one lost, fragments that wait, an odd packet, IPv6, and
+    /// datagrams.</summary>
     public static byte[] Mixed()
     {
         using MemoryStream file = new();

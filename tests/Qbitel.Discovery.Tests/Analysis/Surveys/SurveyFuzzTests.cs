@@ -7,7 +7,8 @@ using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Analysis.Surveys;
 
-/// <summary>Damaged captures and hostile states: a survey or a located error, and a state that says the same again.</summary>
+/// <summary>Damaged captures and hostile states: a survey or a located error, and a state that says the same
+/// again.</summary>
 [Trait("Soak", "captures")]
 public sealed class SurveyFuzzTests
 {
