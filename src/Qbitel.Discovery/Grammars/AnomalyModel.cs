@@ -22,13 +22,9 @@ internal sealed class AnomalyModel
     private const double Quantile = 0.999;
     private const int MinTail = 5;
 
-    // Where new forms come more often (Good and Turing: the share of those seen once), one more is no news.
-    private const double MaxNewForms = 0.02;
-
     private readonly ProtocolGrammar _grammar;
     private readonly double _mean, _deviation, _peak;
     private readonly FieldPeaks _peaks;
-    private readonly bool _isFormOpen;
     private readonly HashSet<string> _exceptions = new(StringComparer.Ordinal);
 
     private AnomalyModel(ProtocolGrammar grammar, List<double> bits, FieldPeaks peaks, IEnumerable<double> excesses,
@@ -37,15 +33,7 @@ internal sealed class AnomalyModel
         _grammar = grammar;
         _peaks = peaks;
         _peak = ThresholdOf([.. excesses.Order()]);
-        Dictionary<string, int> seen = new(StringComparer.Ordinal);
-        foreach (LayoutFinding finding in findings)
-        {
-            string mark = Mark(finding);
-            _exceptions.Add(mark);
-            if (IsOfForm(finding)) seen[mark] = seen.GetValueOrDefault(mark) + 1;
-        }
-
-        _isFormOpen = (seen.Values.Count(n => n == 1) + 0.5) / (bits.Count + 1) > MaxNewForms;
+        foreach (LayoutFinding finding in findings) _exceptions.Add(Mark(finding));
         _mean = bits.Count == 0 ? 0 : bits.Average();
         // Bits of a sample that are all the same would make any other message infinitely far.
         _deviation = bits.Count < 2 ? 1 : Math.Max(Math.Sqrt(bits.Sum(b => (b - _mean) * (b - _mean)) / (bits.Count - 1)), 0.01);
@@ -77,8 +65,10 @@ internal sealed class AnomalyModel
         List<(int Fold, IReadOnlyList<(string Path, int Start, int Length, double Bits)> Surprises)> scored = [];
         for (int fold = 0; fold < Folds && protocol.Samples.Count >= 2 * Folds; fold++)
         {
-            ProtocolGrammar grammar = ProtocolGrammar.Learn(protocol, i => i % Folds != fold);
-            for (int i = fold; i < protocol.Samples.Count; i += Folds)
+            // Stretches of the trace, as what is judged comes later and numbers move on.
+            int from = First(fold), to = First(fold + 1);
+            ProtocolGrammar grammar = ProtocolGrammar.Learn(protocol, i => i < from || i >= to);
+            for (int i = from; i < to; i++)
             {
                 ParsedMessage parsed = LayoutParser.Parse(grammar.Layout, protocol.Samples[i].Bytes);
                 bits.Add(BitsPerByte(grammar, parsed));
@@ -90,6 +80,8 @@ internal sealed class AnomalyModel
 
         return new AnomalyModel(ProtocolGrammar.Learn(protocol), bits, peaks,
             scored.Select(s => peaks.Of(s.Surprises, s.Fold)?.Excess ?? 0), findings);
+
+        int First(int fold) => (int)((long)fold * protocol.Samples.Count / Folds);
     }
 
     public MessageScore Score(ReadOnlyMemory<byte> message)
@@ -98,12 +90,8 @@ internal sealed class AnomalyModel
         double score = (BitsPerByte(_grammar, parsed) - _mean) / _deviation;
         (string Path, int Start, int Length, double Bits) most = _grammar.Surprises(parsed)
             .OrderByDescending(s => s.Bits / Math.Sqrt(Math.Max(s.Length, 1))).FirstOrDefault(("(message)", 0, message.Length, 0));
-        if (parsed.Findings.FirstOrDefault(f => !_exceptions.Contains(Mark(f)) && !(_isFormOpen && IsOfForm(f)))
-            is { } broken)
-        {
+        if (parsed.Findings.FirstOrDefault(f => !_exceptions.Contains(Mark(f))) is { } broken)
             return new MessageScore(score, true, broken.Path, broken.Offset, 1, most.Bits, broken);
-        }
-
         if (_peaks.Of(_grammar.Surprises(parsed)) is { } peak && peak.Excess > _peak)
             return new MessageScore(score, true, peak.Path, peak.Start, peak.Length, peak.Bits, null);
 
@@ -134,10 +122,6 @@ internal sealed class AnomalyModel
             + (8.0 * (parsed.Bytes.Length - parsed.PrefixEnd));
         return bits / Math.Max(parsed.Bytes.Length, 1);
     }
-
-    // A message of another form, not one whose numbers are wrong.
-    private static bool IsOfForm(LayoutFinding finding) =>
-        finding.Code is "Layout.UnknownType" or "Layout.Trailing" or "Layout.Incomplete" or "Layout.Delimiter";
 
     // Items of a chain are alike whatever their number.
     private static string Mark(LayoutFinding finding) =>
