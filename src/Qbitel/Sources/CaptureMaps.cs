@@ -9,7 +9,7 @@ namespace Qbitel.Sources;
 
 /// <summary>Maps of the captures in a folder. A capture is discovered when it is first asked for, one at a time, and the last
 /// few are kept.</summary>
-internal sealed class CaptureMaps(string folder, TimeProvider time)
+internal sealed class CaptureMaps(string folder, TimeProvider time) : IDisposable
 {
     private const int MaxFiles = 200, MaxKept = 4, MaxMessages = 20_000;
     private const long MaxBytes = 64L * 1024 * 1024, MaxSession = 8L * 1024 * 1024;
@@ -44,6 +44,8 @@ internal sealed class CaptureMaps(string folder, TimeProvider time)
             .Where(s => Path.GetFullPath(Path.Combine(folder, s.Session.Capture)) == capture.FullName)
             .Select(s => ((FileInfo, DiscoverySession)?)s).FirstOrDefault();
     }
+
+    public void Dispose() => _one.Dispose();
 
     private async Task<CaptureMap> MapAsync(FileInfo capture, (FileInfo File, DiscoverySession Session)? session,
         CancellationToken cancellation)

@@ -16,7 +16,8 @@ public sealed class CaptureMapsTests
         using TemporaryFolder folder = await FolderAsync();
         await WriteAsync(folder, new SessionEdit("debtor_account") { Start = 10, Length = 22, Encoding = "ascii" });
 
-        ProtocolMapView view = await new CaptureMaps(folder.Path, TimeProvider.System).ReadAsync("monday.jsonl", Cancellation);
+        using CaptureMaps maps = new(folder.Path, TimeProvider.System);
+        ProtocolMapView view = await maps.ReadAsync("monday.jsonl", Cancellation);
 
         Assert.Equal(["broken.pcap host.session.json-", "monday.jsonl host.session.json"],
             view.Captures.Select(c => $"{c.Name} {c.Session ?? "host.session.json-"}"));
@@ -30,7 +31,7 @@ public sealed class CaptureMapsTests
     {
         using TemporaryFolder folder = await FolderAsync();
         await WriteAsync(folder, new SessionEdit("nothing") { Name = "something" });
-        CaptureMaps maps = new(folder.Path, TimeProvider.System);
+        using CaptureMaps maps = new(folder.Path, TimeProvider.System);
 
         CaptureMap edited = (await maps.ReadAsync("monday.jsonl", Cancellation)).Map!;
         CaptureMap broken = (await maps.ReadAsync("broken.pcap", Cancellation)).Map!;
@@ -50,13 +51,15 @@ public sealed class CaptureMapsTests
     {
         using TemporaryFolder folder = await FolderAsync();
 
-        Assert.Null((await new CaptureMaps(folder.Path, TimeProvider.System).ReadAsync(name, Cancellation)).Map);
+        using CaptureMaps maps = new(folder.Path, TimeProvider.System);
+        Assert.Null((await maps.ReadAsync(name, Cancellation)).Map);
     }
 
     [Fact]
     public async Task A_folder_that_is_not_there_has_no_captures()
     {
-        ProtocolMapView view = await new CaptureMaps("/nowhere/at/all", TimeProvider.System).ReadAsync("a.pcap", Cancellation);
+        using CaptureMaps maps = new("/nowhere/at/all", TimeProvider.System);
+        ProtocolMapView view = await maps.ReadAsync("a.pcap", Cancellation);
 
         Assert.Empty(view.Captures);
         Assert.Null(view.Map);

@@ -122,9 +122,10 @@ public sealed class SourceTests
     {
         using TemporaryFolder folder = new();
         await using StateStore store = await StateSample.MakeAsync(folder["data"]);
+        using CaptureMaps maps = new(folder["captures"], TimeProvider.System);
         await using Door door = await Door.OpenAsync(
             PlatformSources.Of(store, new MachineInspection(DataFolder.Choose(folder["data"], _ => null),
-                TimeProvider.System), clock: null, new CaptureMaps(folder["captures"], TimeProvider.System)));
+                TimeProvider.System), clock: null, maps));
         using HttpClient browser = await door.SignedInAsync();
 
         foreach ((string path, string shown) in new[]
