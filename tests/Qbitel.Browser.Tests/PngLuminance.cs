@@ -11,8 +11,13 @@ internal static class PngLuminance
         int width = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)),
             height = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20));
         Assert.Equal(8, png[24]);
-        int channels = png[25] switch { 2 => 3, 6 => 4, _ =>
-            throw new NotSupportedException($"Colour type {png[25]}") };
+        int channels = png[25] switch
+        {
+            2 => 3,
+            6 => 4,
+            _ =>
+            throw new NotSupportedException($"Colour type {png[25]}")
+        };
         using MemoryStream data = new();
         for (int at = 8; at < png.Length;)
         {
@@ -32,8 +37,15 @@ internal static class PngLuminance
             for (int i = 0; i < line.Length; i++)
             {
                 int left = i < channels ? 0 : line[i - channels], corner = i < channels ? 0 : before[i - channels];
-                int add = filter switch { 1 => left, 2 => before[i], 3 => (left + before[i]) / 2, 4 =>
-                    Paeth(left, before[i], corner), _ => 0 };
+                int add = filter switch
+                {
+                    1 => left,
+                    2 => before[i],
+                    3 => (left + before[i]) / 2,
+                    4 =>
+                    Paeth(left, before[i], corner),
+                    _ => 0
+                };
                 line[i] = (byte)((line[i] + add) & 0xFF);
             }
 

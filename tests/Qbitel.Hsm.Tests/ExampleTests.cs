@@ -72,8 +72,11 @@ public sealed class ExampleTests : IDisposable
                     async cancel => await HsmProvider.CreateAsync(frankfurt, TimeProvider.System, null, cancel)),
                 new("dublin", async cancel => await HsmProvider.CreateAsync(dublin, TimeProvider.System, null, cancel)),
             ],
-            new HsmPoolOptions { Routing = HsmPoolRouting.LowestLatency,
-                Alert = alert => Console.Error.WriteLine(alert.Message) },
+            new HsmPoolOptions
+            {
+                Routing = HsmPoolRouting.LowestLatency,
+                Alert = alert => Console.Error.WriteLine(alert.Message)
+            },
             TimeProvider.System, logger: null, stop);
         // in one of them, always the same
         HsmKey key = await pool.GenerateKeyAsync(id, SignatureAlgorithm.Ed25519, stop);

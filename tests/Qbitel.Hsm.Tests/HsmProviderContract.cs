@@ -476,12 +476,12 @@ public abstract class HsmProviderContract
         };
         NotSupportedException refused =
             await Assert.ThrowsAsync<NotSupportedException>(async () => await (operation switch
-        {
-            HsmOperation.Sign => hsm.SignAsync(absent, Data, default, Stop).AsTask(),
-            HsmOperation.Decapsulate =>
-                hsm.DecapsulateAsync(absent, new byte[((KemAlgorithm)algorithm).CiphertextSize], Stop).AsTask(),
-            _ => (Task)hsm.GenerateKeyAsync(Id(), algorithm, Stop).AsTask(),
-        }));
+            {
+                HsmOperation.Sign => hsm.SignAsync(absent, Data, default, Stop).AsTask(),
+                HsmOperation.Decapsulate =>
+                    hsm.DecapsulateAsync(absent, new byte[((KemAlgorithm)algorithm).CiphertextSize], Stop).AsTask(),
+                _ => (Task)hsm.GenerateKeyAsync(Id(), algorithm, Stop).AsTask(),
+            }));
         Assert.Contains(algorithm.Name, refused.Message, StringComparison.Ordinal);
         return true;
     }

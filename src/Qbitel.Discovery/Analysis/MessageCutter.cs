@@ -1,5 +1,5 @@
-using Qbitel.Discovery.Traces.Framing;
 using Qbitel.Discovery.Traces;
+using Qbitel.Discovery.Traces.Framing;
 
 namespace Qbitel.Discovery.Analysis;
 

@@ -136,8 +136,11 @@ internal sealed class MigrationJournal : IDisposable
         if (!Enum.IsDefined(line.Event)) return "its event is not known";
         if (before.Count == 0)
         {
-            return line is { Event: JournalEvent.Begin, Migration: not null,
-                Plan: { Keys: not null, Policy: not null } }
+            return line is
+            {
+                Event: JournalEvent.Begin, Migration: not null,
+                Plan: { Keys: not null, Policy: not null }
+            }
                 ? line.Plan.Keys.Any(key => key?.Key is null || key.Steps is null) ? "its plan has a hole" : null
                 : "a journal begins with a plan";
         }

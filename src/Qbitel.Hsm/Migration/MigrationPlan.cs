@@ -120,7 +120,8 @@ public sealed record MigrationPlan
         if (policy.RefuseClassicalHop && !hop.IsQuantumSafe)
         {
             return Refused(key, $"its last hop is not shown to be quantum-safe: {hop.Protection} (refuseClassicalHop)")
-                with { LastHop = hop };
+                with
+            { LastHop = hop };
         }
 
         return new PlannedKey(key, MigrationVerdict.Migratable, "it may leave, and the target takes and proves it",

@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Qbitel.Discovery.Captures;
-using Qbitel.Discovery.Traces.Framing;
 using Qbitel.Discovery.Tests.Traces;
 using Qbitel.Discovery.Traces;
+using Qbitel.Discovery.Traces.Framing;
 using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Analysis;

@@ -33,8 +33,11 @@ public sealed class Iso20022Tests
         using CompiledCodec codec = adapter.Compile()!;
 
         Assert.Contains(adapter.Artefacts, a => a.Target == ProtocolAdapterGenerator.Iso20022);
-        Assert.Contains(adapter.FieldMappings, m => m is { Source: "amount", Confidence: 1,
-            Target: "CstmrCdtTrfInitn/PmtInf/CdtTrfTxInf/Amt/InstdAmt" });
+        Assert.Contains(adapter.FieldMappings, m => m is
+        {
+            Source: "amount", Confidence: 1,
+            Target: "CstmrCdtTrfInitn/PmtInf/CdtTrfTxInf/Amt/InstdAmt"
+        });
         foreach (int number in Enumerable.Range(301, 40).Where(n => n % 2 == 1))
         {
             byte[] message = BranchTraffic.Messages(1, number)[0];

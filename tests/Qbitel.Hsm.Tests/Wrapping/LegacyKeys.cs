@@ -50,7 +50,8 @@ internal static class LegacyKeys
             case "card-tdea-2": Secret(Ckm.Des2KeyGen, 0, Cka.Encrypt, Cka.Decrypt); return;
             case "card-tdea-3": Secret(Ckm.Des3KeyGen, 0, Cka.Encrypt, Cka.Decrypt); return;
             case "session-hmac": Secret(Ckm.GenericSecretKeyGen, 32, Cka.Sign, Cka.Verify); return;
-            case "payments-ec" or "root-ec": Pair(
+            case "payments-ec" or "root-ec":
+                Pair(
                 Ckm.EcKeyPairGen, "1.2.840.10045.3.1.7", Cka.Sign, Cka.Verify); return;
             case "archive-ec384": Pair(Ckm.EcKeyPairGen, "1.3.132.0.34", Cka.Sign, Cka.Verify); return;
             case "clearing-rsa": Pair(Ckm.RsaPkcsKeyPairGen, null, Cka.Sign, Cka.Verify); return;

@@ -238,14 +238,14 @@ internal sealed class FakeCloudKms : LoopbackServer
         Held held =
             new($"{key.Name}/cryptoKeyVersions/{key.Versions.Count + 1}", request["algorithm"]!.GetValue<string>(),
             key.Level, Now())
-        {
-            Pair = pair,
-            Secret = secret,
-            Waits = ImportTakes,
-            Pending = "PENDING_IMPORT",
-            State = reason is null ? "ENABLED" : "IMPORT_FAILED",
-            Reason = reason,
-        };
+            {
+                Pair = pair,
+                Secret = secret,
+                Waits = ImportTakes,
+                Pending = "PENDING_IMPORT",
+                State = reason is null ? "ENABLED" : "IMPORT_FAILED",
+                Reason = reason,
+            };
         key.Versions.Add(held);
         return held.Resource();
     }
