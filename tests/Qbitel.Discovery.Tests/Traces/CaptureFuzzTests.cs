@@ -49,7 +49,7 @@ public sealed class CaptureFuzzTests
             byte[] input = [.. Seeds[(mutation.Seed & int.MaxValue) % Seeds.Length]];
             foreach ((int at, byte value) in mutation.Changes) input[(at & int.MaxValue) % input.Length] = value;
             ReadAnything(mutation.Cut % 3 == 0 ? input[..((mutation.Cut & int.MaxValue) % input.Length)] : input);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(2_000, 600_000)));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(2_000, 1_000_000)));
     }
 
     [Fact]
