@@ -44,8 +44,15 @@ internal static class Kaitai
     private static string Folder => Environment.GetEnvironmentVariable("QBITEL_KAITAI")
         ?? Path.Combine(Repository.Root, "artifacts", "kaitai");
 
-    public static void Require() => Assert.SkipUnless(File.Exists(Path.Combine(Folder, ".complete")),
-        "the Kaitai Struct compiler is not there: run build/kaitai.sh");
+    private static bool HasNode => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Any(folder => File.Exists(Path.Combine(folder, "node")));
+
+    public static void Require()
+    {
+        Assert.SkipUnless(HasNode, "node is not installed: install the package nodejs to run this comparison");
+        Assert.SkipUnless(File.Exists(Path.Combine(Folder, ".complete")),
+            "the Kaitai Struct compiler is not there: run build/kaitai.sh");
+    }
 
     /// <summary>The stretches that the compiled parser found in each message; null where it refused it.</summary>
     public static async Task<IReadOnlyList<(int Start, int End)[]?>> ParseAsync(string ksy, IEnumerable<byte[]> messages)
