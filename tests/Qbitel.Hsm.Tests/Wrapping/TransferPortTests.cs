@@ -171,8 +171,9 @@ public sealed class TransferPortTests(ITestOutputHelper output)
                 Assert.Equal(HsmFailure.Damaged, refused.Failure);
             }
 
+            string another = key.CheckValue[..^1] + (key.CheckValue[^1] == '0' ? '1' : '0');
             HsmException other = await Assert.ThrowsAsync<HsmException>(async () => await port.TakeAsync(
-                receiver, wrapped with { Key = key with { CheckValue = key.CheckValue[..^2] + "ff" } }, false, Stop));
+                receiver, wrapped with { Key = key with { CheckValue = another } }, false, Stop));
             Assert.Equal(HsmFailure.KeyConflict, other.Failure);
             Assert.Null(await port.FindAsync(key, Stop));
         }
