@@ -14,8 +14,11 @@ public static class BranchTraffic
     private static readonly string[] Names = ["INVOICE", "RENT", "SALARY NOVEMBER", "FEE", "REFUND OF ORDER"];
 
     /// <summary>Payments and answers in turn; the same numbers give the same bytes.</summary>
-    public static IReadOnlyList<byte[]> Messages(int count, int first = 1) =>
-        [.. Enumerable.Range(first, count).Select(i => i % 2 == 1 ? PaymentOf(i) : AnswerTo(i))];
+    /// <param name="count">How many.</param>
+    /// <param name="first">The number of the first; odd ones are payments.</param>
+    /// <param name="currency">Of all payments; null for some in dollars, most in euros.</param>
+    public static IReadOnlyList<byte[]> Messages(int count, int first = 1, string? currency = null) =>
+        [.. Enumerable.Range(first, count).Select(i => i % 2 == 1 ? PaymentOf(i, currency) : AnswerTo(i))];
 
     /// <summary>The same as lines of JSON, as <c>qbitel discover</c> reads them.</summary>
     public static string Lines(IEnumerable<byte[]> messages) => string.Concat(messages.Select(m =>
@@ -27,10 +30,11 @@ public static class BranchTraffic
 
     public static long Minor(int number) => 1_000 + (Mixed(number * 31) % 9_000_000);
 
-    private static byte[] PaymentOf(int number)
+    private static byte[] PaymentOf(int number, string? currency)
     {
         string reference = $"{Names[(int)(Mixed(number) % Names.Length)]} {Mixed(number) % 10_000}";
-        return Whole(Payment, number, [.. Text(Debtor(number)), .. Text(Creditor(number)), .. Text(Mixed(number) % 3 == 0 ? "USD" : "EUR"),
+        currency ??= Mixed(number) % 3 == 0 ? "USD" : "EUR";
+        return Whole(Payment, number, [.. Text(Debtor(number)), .. Text(Creditor(number)), .. Text(currency),
             .. Text(Minor(number).ToString("000000000000", CultureInfo.InvariantCulture)), (byte)reference.Length,
             .. Text(reference)]);
     }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Protocols.Identifiers;
 
 namespace Qbitel.Discovery.Emission;
 
@@ -36,16 +38,22 @@ internal static class Iso20022Emitter
             {
                 int size = (field.Size as FixedSize)?.Bytes ?? 0;
                 code.Line($"({Identifier.Literal(type.Name)}, {Identifier.Literal(field.Name)}, {Identifier.Literal(field.Type)}, "
-                    + $"{size.ToString(System.Globalization.CultureInfo.InvariantCulture)}),");
+                    + $"{size.ToString(CultureInfo.InvariantCulture)}),");
             }
         }
 
-        code.Line("};").Line();
+        code.Line("};").Line()
+            .Line("// ISO 4217: each code and the decimals of its minor unit.")
+            .Line($"private const string MinorUnits = {Identifier.Literal(MinorUnits)};").Line();
         foreach (string line in Iso20022Source.Text.Split('\n')) code.Line(line);
         code.Line("}");
         text = code.ToString();
         return true;
     }
+
+    private static string MinorUnits => string.Concat(Currency.All.Where(c => c.Exponent is not null)
+        .OrderBy(c => c.Code, StringComparer.Ordinal)
+        .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Code}{c.Exponent}")));
 
     /// <summary>Where each field goes in ISO 20022.</summary>
     public static IEnumerable<FieldMapping> Mappings(Layout layout) => layout.Types.SelectMany(type =>

@@ -3,10 +3,8 @@ namespace Qbitel.Discovery.Emission;
 /// <summary>What every generated adapter to ISO 20022 has, as source.</summary>
 internal static class Iso20022Source
 {
-    // The minor units of ISO 4217 that are not two digits.
     public const string Text = """
         private const string Message = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09", Own = "urn:qbitel:adapter:1";
-        private const string NoMinor = " BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF ", ThreeMinor = " BHD IQD JOD KWD LYD OMR TND ";
 
         /// <param name="message">A payment of the protocol.</param>
         /// <param name="messageId">GrpHdr/MsgId, at most 35 characters; the protocol has none.</param>
@@ -125,7 +123,12 @@ internal static class Iso20022Source
             fields[role] = text;
         }
 
-        private static int Digits(string currency) => NoMinor.Contains(" " + currency + " ") ? 0 : ThreeMinor.Contains(" " + currency + " ") ? 3 : 2;
+        private static int Digits(string currency)
+        {
+            int at = currency.Length == 3 ? MinorUnits.IndexOf(currency, System.StringComparison.Ordinal) : -1;
+            return at >= 0 ? MinorUnits[at + 3] - '0'
+                : throw new System.ArgumentException("The currency " + currency + " has no minor unit in ISO 4217.");
+        }
 
         // Digits without a point are in the currency's minor unit.
         private static string Money(string text, string currency)

@@ -25,6 +25,9 @@ public sealed class Currency
         WithdrawnOn = withdrawnOn;
     }
 
+    /// <summary>Every one there is, in no order.</summary>
+    public static IReadOnlyCollection<Currency> All => ByCode.Values;
+
     public string Code { get; }
 
     public int NumericCode { get; }

@@ -53,6 +53,32 @@ public sealed class Iso20022Tests
         }
     }
 
+    [Theory]
+    [InlineData("JPY", 0)]
+    [InlineData("EUR", 2)]
+    [InlineData("KWD", 3)]
+    [InlineData("CLF", 4)]
+    public async Task An_amount_has_the_decimals_of_its_currency(string currency, int decimals)
+    {
+        using CompiledCodec codec = (await GenerateAsync(Edits)).Compile()!;
+        byte[] message = BranchTraffic.Messages(1, 301, currency)[0];
+        (string xml, byte[] back) = codec.Iso20022(message)!.Value;
+
+        Assert.Equal(message, back);
+        string[] parts = Value(XDocument.Parse(xml).Root!.Elements().Single(), "InstdAmt").Split('.');
+        Assert.Equal(decimals, parts.Length > 1 ? parts[1].Length : 0);
+        Assert.Equal(BranchTraffic.Minor(301), long.Parse(string.Concat(parts),
+            System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task A_currency_without_minor_units_makes_no_payment()
+    {
+        using CompiledCodec codec = (await GenerateAsync(Edits)).Compile()!;
+        Assert.Null(codec.Iso20022(BranchTraffic.Messages(1, 301, "XAU")[0]));
+        Assert.Null(codec.Iso20022(BranchTraffic.Messages(1, 301, "QQQ")[0]));
+    }
+
     [Fact]
     public async Task What_is_changed_in_the_payment_is_changed_in_the_message()
     {
