@@ -1,5 +1,6 @@
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Relations.Structures;
+using Qbitel.Discovery.Relations.Values;
 using Qbitel.Protocols.Emv.Apdu;
 using Qbitel.Protocols.Iso8583;
 using Qbitel.Protocols.Iso8583.Detection;
@@ -106,7 +107,7 @@ internal static class KnownTraces
         {
             if (!fits[i]) continue;
             group[i].Known = new KnownReading("nacha", null, AchRecord.TypeOf(group[i].Bytes.Span),
-                (fitting + 1.0) / (group.Count + 2.0), 0);
+                Chance.Share(fitting, group.Count), 0);
         }
 
         return true;
@@ -142,7 +143,7 @@ internal static class KnownTraces
         for (int i = 0; i < group.Count; i++)
         {
             if (types[i] is { } type)
-                group[i].Known = new KnownReading("emv-apdu", null, type, (known + 1.0) / (group.Count + 2.0), 0);
+                group[i].Known = new KnownReading("emv-apdu", null, type, Chance.Share(known, group.Count), 0);
         }
 
         return true;
@@ -159,7 +160,7 @@ internal static class KnownTraces
         {
             if (!trees[i]) continue;
             group[i].Known = new KnownReading("ber", null, BerTree.TypeOf(group[i].Bytes.Span),
-                (count + 1.0) / (group.Count + 2.0), 0);
+                Chance.Share(count, group.Count), 0);
         }
 
         return true;

@@ -3,6 +3,7 @@ using Qbitel.Discovery.Boundaries;
 using Qbitel.Discovery.Captures;
 using Qbitel.Discovery.Grammars;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Values;
 using Qbitel.Discovery.Tls;
 using Qbitel.Discovery.Traces;
 using Qbitel.Discovery.Traces.Framing;
@@ -180,7 +181,7 @@ public sealed class ProtocolDiscoveryOrchestrator(CaptureLimits? limits = null)
         }
 
         // Laplace's rule: with few messages held back, agreement of all of them proves little.
-        return [.. groups.Select((group, i) => (agreed[i] + 1.0) / (group.Count + 2.0))];
+        return [.. groups.Select((group, i) => Chance.Share(agreed[i], group.Count))];
     }
 
     private static PayloadProfile Profile(IEnumerable<CutMessage> messages)

@@ -22,6 +22,6 @@ internal sealed record Finding(int At, NumberForm Form, RelationKind Kind, strin
     public Relation ToRelation() => new(Kind,
         string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"{Words} in {Agreeing} of {Looked} messages, {Chance.Words(LogP)}"),
-        (Agreeing + 1.0) / (Looked + 2.0))
+        Chance.Share(Agreeing, Looked))
     { Parameters = Parameters };
 }

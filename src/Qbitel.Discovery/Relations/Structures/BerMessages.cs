@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Values;
 
 namespace Qbitel.Discovery.Relations.Structures;
 
@@ -19,7 +20,7 @@ internal static class BerMessages
         int trees = leaves.Count(each => each is not null);
         if (trees < MinMessages || trees < NeededShare * samples.Count) return null;
 
-        double confidence = (trees + 1.0) / (samples.Count + 2.0);
+        double confidence = Chance.Share(trees, samples.Count);
         Relation relation = new(RelationKind.Tree, string.Create(CultureInfo.InvariantCulture,
             $"data objects that nest and end exactly where the message does in {trees} of {samples.Count} messages"),
             confidence)

@@ -35,7 +35,7 @@ internal static class DelimitedText
 
             Relation relation = new(RelationKind.Delimiter, string.Create(CultureInfo.InvariantCulture,
                 $"columns with {delimiter:X2} between them, as many in {agreeing} of {samples.Count} messages, {Chance.Words(log)}"),
-                (agreeing + 1.0) / (samples.Count + 2.0))
+                Chance.Share(agreeing, samples.Count))
             { Parameters = [new("delimiter", delimiter.ToString("x2", CultureInfo.InvariantCulture))] };
             return TextMeanings.Apply([.. samples.Select((s, i) =>
                 Columns(s.Bytes.Span, delimiter, types[i], relation))], samples);

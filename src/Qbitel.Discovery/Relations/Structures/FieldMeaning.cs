@@ -19,34 +19,35 @@ internal static class FieldMeaning
         if (values.All(v => IsAll(v.Span, 0)) || values.All(v => IsAll(v.Span, code.Blank)))
         {
             return ("padding", new Relation(RelationKind.Padding, string.Create(CultureInfo.InvariantCulture,
-                $"is filled with {values[0].Span[0]:X2} in all {values.Count} messages"), Held(values.Count, values.Count)));
+                $"is filled with {values[0].Span[0]:X2} in all {values.Count} messages"),
+                Chance.Share(values.Count, values.Count)));
         }
 
         string[] texts = [.. values.Select(v => Text(v.Span, type, code)).Distinct(StringComparer.Ordinal)];
         if (type is "packed" && values.Any(v => (v.Span[^1] & 0xF) == 0xD) && values.Any(v => (v.Span[^1] & 0xF) == 0xC))
         {
             return ("amount", new Relation(RelationKind.PackedDecimal, string.Create(CultureInfo.InvariantCulture,
-                $"is packed decimal with both signs in {values.Count} of {values.Count} messages"), Held(values.Count, values.Count)));
+                $"is packed decimal with both signs in {values.Count} of {values.Count} messages"),
+                Chance.Share(values.Count, values.Count)));
         }
 
         if (OfText(texts) is { } found) return found;
         if (type == "packed")
         {
             return ("unknown", new Relation(RelationKind.PackedDecimal, string.Create(CultureInfo.InvariantCulture,
-                $"is packed decimal, digits and a sign, in {values.Count} of {values.Count} messages"), Held(values.Count, values.Count)));
+                $"is packed decimal, digits and a sign, in {values.Count} of {values.Count} messages"),
+                Chance.Share(values.Count, values.Count)));
         }
 
         int words = values.Count(v => IsWords(v.Span, code));
         return type is "ascii" or "ebcdic" && words > 0.9 * values.Count && texts.Length > 1
             ? ("string", new Relation(RelationKind.Text, string.Create(CultureInfo.InvariantCulture,
-                $"is words filled with blanks in {words} of {values.Count} messages"), Held(words, values.Count)))
+                $"is words filled with blanks in {words} of {values.Count} messages"),
+                Chance.Share(words, values.Count)))
             : ("unknown", new Relation(RelationKind.Text, string.Create(CultureInfo.InvariantCulture,
                 $"holds bytes of one kind between others in {values.Count} messages"),
-                Held(values.Count, values.Count)));
+                Chance.Share(values.Count, values.Count)));
     }
-
-    // Laplace's rule of succession.
-    private static double Held(int holding, int count) => (holding + 1.0) / (count + 2.0);
 
     /// <summary>Dates, times, check digits and codes of text; null where nothing is proved.</summary>
     public static (string Semantic, Relation Relation)? OfText(IReadOnlyList<string> distinct)
@@ -60,7 +61,7 @@ internal static class FieldMeaning
             if (holding < 0.99 * distinct.Count || log > Needed) continue;
             return (semantic, new Relation(RelationKind.Timestamp, string.Create(CultureInfo.InvariantCulture,
                 $"is a valid {form} in {holding} of {distinct.Count} different values, {Chance.Words(log)}"),
-                Held(holding, distinct.Count))
+                Chance.Share(holding, distinct.Count))
             { Parameters = [new("form", form)] });
         }
 
@@ -81,7 +82,7 @@ internal static class FieldMeaning
     private static Relation Checked(string rule, int count, double oneIn) => new(RelationKind.CheckDigits,
         string.Create(CultureInfo.InvariantCulture,
             $"has the check digits of {rule} in {count} of {count} different values, {Chance.Words(-count * Math.Log(oneIn))}"),
-        Held(count, count))
+        Chance.Share(count, count))
     { Parameters = [new("rule", rule)] };
 
     private static string Text(ReadOnlySpan<byte> value, string type, TextCode code)

@@ -51,7 +51,7 @@ internal static class FixedRecords
             (string semantic, Relation relation) = start == 0 && keySize == length
                 ? ("msgtype", new Relation(RelationKind.TypeKey, string.Create(CultureInfo.InvariantCulture,
                     $"is the same in all {kind.Length} records of this kind and another in other kinds"),
-                    (kind.Length + 1.0) / (kind.Length + 2.0)))
+                    Chance.Share(kind.Length, kind.Length)))
                 : FieldMeaning.Of([.. records.Select(r => r.Slice(start, length))], type, code);
             hints.Add(new Hint(start, length, type, semantic, true, relation) { Name = name });
         }

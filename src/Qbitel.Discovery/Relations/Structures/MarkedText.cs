@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Values;
 
 namespace Qbitel.Discovery.Relations.Structures;
 
@@ -25,7 +26,7 @@ internal static class MarkedText
 
             Relation relation = new(RelationKind.Tree, string.Create(CultureInfo.InvariantCulture,
                 $"{name} from the first byte to the last in {whole} of {samples.Count} messages"),
-                (whole + 1.0) / (samples.Count + 2.0))
+                Chance.Share(whole, samples.Count))
             { Parameters = [new("encoding", name)] };
             return TextMeanings.Apply([.. leaves.Select((each, i) =>
                 each is null ? (IReadOnlyList<Hint>)[] : Tile(each, samples[i].Bytes.Length, relation))], samples);

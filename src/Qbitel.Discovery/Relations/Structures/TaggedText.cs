@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Relations.Values;
 
 namespace Qbitel.Discovery.Relations.Structures;
 
@@ -37,7 +38,7 @@ internal static class TaggedText
     {
         Relation relation = new(RelationKind.KeyValue, string.Create(CultureInfo.InvariantCulture,
             $"keys and values around {equals:X2}, each pair ended by {delimiter:X2}, from the first byte to the last in {whole} of {samples.Count} messages"),
-            (whole + 1.0) / (samples.Count + 2.0))
+            Chance.Share(whole, samples.Count))
         {
             Parameters =
             [

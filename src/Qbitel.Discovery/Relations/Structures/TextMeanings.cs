@@ -53,13 +53,13 @@ internal static class TextMeanings
             // Two letters of a country among 676, and six other characters that are letters or digits.
             return ("id", new Relation(RelationKind.CheckDigits, string.Create(CultureInfo.InvariantCulture,
                 $"has the form and country of a BIC in {distinct.Count} of {distinct.Count} different values, {Chance.Words(distinct.Count * Math.Log(0.37))}"),
-                (distinct.Count + 1.0) / (distinct.Count + 2.0)));
+                Chance.Share(distinct.Count, distinct.Count)));
         }
 
         int words = distinct.Count(IsWords);
         return words >= 0.9 * distinct.Count ? ("string", new Relation(RelationKind.Text, string.Create(
             CultureInfo.InvariantCulture, $"is words in {words} of {distinct.Count} different values"),
-            (words + 1.0) / (distinct.Count + 2.0))) : null;
+            Chance.Share(words, distinct.Count))) : null;
     }
 
     // Dates and times with signs between them: the signs must stand at the same places.
@@ -105,7 +105,7 @@ internal static class TextMeanings
         return steps < MinValues || small < 0.95 * steps || log > Math.Log(1e-6) ? null
             : ("sequence", new Relation(RelationKind.Sequence, string.Create(CultureInfo.InvariantCulture,
                 $"grows by 1 to {MaxStep} within a flow in {small} of {steps} steps, {Chance.Words(log)}"),
-                (small + 1.0) / (steps + 2.0)));
+                Chance.Share(small, steps)));
     }
 
     private static bool IsWords(string text)

@@ -18,7 +18,7 @@ internal sealed record Bitmap(int At, int Size, int[] Sizes, int FieldsAt, int A
 {
     public Relation ToRelation() => new(RelationKind.Bitmap, string.Create(CultureInfo.InvariantCulture,
         $"its bits announce fields whose sizes make up the length in {Agreeing} of {Looked} messages, {Chance.Words(LogP)}"),
-        (Agreeing + 1.0) / (Looked + 2.0))
+        Chance.Share(Agreeing, Looked))
     {
         Parameters =
         [
@@ -99,7 +99,7 @@ internal static class BitmapTest
         // A bit that is always set announces what is counted in the constant part.
         int fieldsAt = solved[0];
         double log = Chance.LogTail(agreeing - bits.Count - 1, bitmaps.Length,
-            Math.Min(0.9, (byChance + 1.0) / (bitmaps.Length + 2)));
+            Math.Min(0.9, Chance.Share(byChance, bitmaps.Length)));
         return sizes.Count(s => s > 0) < MinBits || fieldsAt < at + size ? null
             : new Bitmap(at, size, sizes, fieldsAt, agreeing, bitmaps.Length, log);
     }

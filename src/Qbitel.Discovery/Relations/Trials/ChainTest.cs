@@ -56,7 +56,7 @@ internal sealed record Chain(ChainForm Form, int Start, int Trailer, int Agreein
 {
     public Relation ToRelation() => new(RelationKind.Chain, string.Create(CultureInfo.InvariantCulture,
         $"links of {(Form.TagSize == 0 ? "" : $"{Form.TagSize} bytes of tag, ")}a length and a value from {Start} end exactly {(Trailer == 0 ? "with the message" : $"{Trailer} bytes before the end")} in {Agreeing} of {Looked} messages, {Chance.Words(LogP)}"),
-        (Agreeing + 1.0) / (Looked + 2.0))
+        Chance.Share(Agreeing, Looked))
     {
         Parameters =
         [
@@ -124,7 +124,7 @@ internal static class ChainTest
             byChance = Math.Max(byChance, Ends(group, all, form, start + shift, trailer, out _, 0));
         }
 
-        double log = Chance.LogTail(agreeing, all.Length, Math.Max(1.0 / 256, (byChance + 1.0) / (all.Length + 2)));
+        double log = Chance.LogTail(agreeing, all.Length, Math.Max(1.0 / 256, Chance.Share(byChance, all.Length)));
         return byChance >= 0.8 * agreeing ? null
             : new Chain(form, start, trailer, agreeing, all.Length, log, (double)tally.Links / all.Length);
     }

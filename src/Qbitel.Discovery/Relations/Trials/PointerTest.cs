@@ -28,7 +28,7 @@ internal static class PointerTest
             }
 
             if (agreeing < Candidates.NeededShare * group.Count) continue;
-            double log = Chance.LogTail(agreeing, group.Count, (byChance + 1.0) / (group.Count + 2.0));
+            double log = Chance.LogTail(agreeing, group.Count, Chance.Share(byChance, group.Count));
             found.Add(new Finding(candidate.At, candidate.Form, RelationKind.Pointer, "integer", agreeing, group.Count,
                 log, "is the place at which another field begins")
             { Parameters = [new("of", "field"), new("endianness", candidate.Form.Endianness)] });

@@ -41,7 +41,7 @@ internal static class TextRunTest
                     for (int shift = 1; shift <= 3; shift++)
                         byChance += Agreeing(group, anchors, gap, form, shift, out _, out _);
                     double log = Chance.LogTail(agreeing, group.Count,
-                        Math.Min(0.99, (byChance + 1.0) / ((3 * group.Count) + 2)));
+                        Math.Min(0.99, Chance.Share(byChance, 3 * group.Count)));
                     // Zeros before a length may be its own: where it is aligned, or written as the one before it.
                     bool isNatural = found.Count == 0 ? gap % form.Size == 0 : form == found[0].Item2;
                     if (form.Size > 1 && !isNatural) continue;
@@ -57,7 +57,7 @@ internal static class TextRunTest
             found.Add((text.Gap, text.Form, text.LogP, new Relation(RelationKind.Length, string.Create(
                 CultureInfo.InvariantCulture,
                 $"counts the characters of the text after it in {text.Agreeing} of {group.Count} messages, {Chance.Words(text.LogP)}"),
-                (text.Agreeing + 1.0) / (group.Count + 2.0))
+                Chance.Share(text.Agreeing, group.Count))
             { Parameters = [new("of", "text"), new("addend", "0"), new("endianness", text.Form.Endianness)] }));
             for (int i = 0; i < anchors.Length; i++)
             {

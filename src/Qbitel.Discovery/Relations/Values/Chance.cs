@@ -37,6 +37,9 @@ internal static class Chance
         return threshold;
     }
 
+    /// <summary>The share that is to be expected of what held so often in so many (Laplace's rule of succession).</summary>
+    public static double Share(int held, int looked) => (held + 1.0) / (looked + 2.0);
+
     /// <summary>A p-value in words.</summary>
     public static string Words(double log) => log < Math.Log(1e-9) ? "p < 1e-9"
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"p = {Math.Exp(log):0.0e+0}");
