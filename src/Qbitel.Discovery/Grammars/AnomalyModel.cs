@@ -88,11 +88,12 @@ internal sealed class AnomalyModel
     {
         ParsedMessage parsed = LayoutParser.Parse(_grammar.Layout, message);
         double score = (BitsPerByte(_grammar, parsed) - _mean) / _deviation;
-        (string Path, int Start, int Length, double Bits) most = _grammar.Surprises(parsed)
-            .OrderByDescending(s => s.Bits / Math.Sqrt(Math.Max(s.Length, 1))).FirstOrDefault(("(message)", 0, message.Length, 0));
+        IReadOnlyList<(string Path, int Start, int Length, double Bits)> surprises = _grammar.Surprises(parsed);
+        (string Path, int Start, int Length, double Bits) most = surprises
+            .OrderByDescending(s => FieldPeaks.Height(s.Bits, s.Length)).FirstOrDefault(("(message)", 0, message.Length, 0));
         if (parsed.Findings.FirstOrDefault(f => !_exceptions.Contains(Mark(f))) is { } broken)
             return new MessageScore(score, true, broken.Path, broken.Offset, 1, most.Bits, broken);
-        if (_peaks.Of(_grammar.Surprises(parsed)) is { } peak && peak.Excess > _peak)
+        if (_peaks.Of(surprises) is { } peak && peak.Excess > _peak)
             return new MessageScore(score, true, peak.Path, peak.Start, peak.Length, peak.Bits, null);
 
         return new MessageScore(score, score > Threshold, most.Path, most.Start, most.Length, most.Bits,

@@ -42,7 +42,8 @@ internal sealed class FieldPeaks(int folds)
         return peak;
     }
 
-    private static double Height(double bits, int length) => bits / Math.Sqrt(Math.Max(length, 1));
+    /// <summary>What a field surprises for its size.</summary>
+    public static double Height(double bits, int length) => bits / Math.Sqrt(Math.Max(length, 1));
 
     // Items of a chain are alike whatever their number.
     private static string Key(string path)
