@@ -32,7 +32,9 @@ public static class TrafficReader
         byte[] beginning = new byte[FirstRead];
         int count = await stream.ReadAtLeastAsync(beginning, SniffSize, throwOnEndOfStream: false, cancellationToken)
             .ConfigureAwait(false);
-        switch (kind)
+        ReadOnlyMemory<byte> known = beginning.AsMemory(0, count);
+        CaptureKind capture = CaptureReader.InputKind(known.Span);
+        switch (kind == InputKind.Recognised ? Recognise(known.Span, capture) : kind)
         {
             case InputKind.Raw:
                 return await new RecordFile(limits, warnings).ReadAsync(stream, beginning, count, records,
@@ -45,34 +47,28 @@ public static class TrafficReader
             case InputKind.HexLines:
                 return await new HexLines(limits, warnings).ReadAsync(stream, beginning, count, cancellationToken)
                     .ConfigureAwait(false);
+
+            case InputKind.Capture when capture is CaptureKind.Pcap or CaptureKind.PcapNg:
+                CaptureReader reader = new(stream, beginning, count, limits, warnings);
+                PacketTraffic traffic = new(limits, warnings);
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && traffic.Add(reader.Current))
+                {
+                }
+
+                return traffic.Complete(capture == CaptureKind.Pcap ? "pcap" : "pcapng");
+
+            default:
+                throw CaptureReader.NotACapture(known.Span, kind == InputKind.Recognised
+                    ? "a pcap or pcapng file, or lines of JSON objects or of hexadecimal digits"
+                    : "a pcap or pcapng file");
         }
-
-        CaptureKind found = CaptureReader.InputKind(beginning.AsSpan(0, count));
-        bool isOpen = kind == InputKind.Recognised;
-        if (found is CaptureKind.Pcap or CaptureKind.PcapNg)
-        {
-            CaptureReader reader = new(stream, beginning, count, limits, warnings);
-            PacketTraffic traffic = new(limits, warnings);
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && traffic.Add(reader.Current))
-            {
-            }
-
-            return traffic.Complete(found == CaptureKind.Pcap ? "pcap" : "pcapng");
-        }
-
-        if (isOpen && found == CaptureKind.JsonLines)
-        {
-            return await new JsonLines(limits, warnings).ReadAsync(stream, beginning, count, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
-        if (isOpen && HexLines.Recognise(beginning.AsSpan(0, count)))
-        {
-            return await new HexLines(limits, warnings).ReadAsync(stream, beginning, count, cancellationToken)
-                .ConfigureAwait(false);
-        }
-
-        throw CaptureReader.NotACapture(beginning.AsSpan(0, count), isOpen
-            ? "a pcap or pcapng file, or lines of JSON objects or of hexadecimal digits" : "a pcap or pcapng file");
     }
+
+    // What cannot be told stays as it is.
+    private static InputKind Recognise(ReadOnlySpan<byte> beginning, CaptureKind capture) => capture switch
+    {
+        CaptureKind.Pcap or CaptureKind.PcapNg => InputKind.Capture,
+        CaptureKind.JsonLines => InputKind.JsonLines,
+        _ => HexLines.Recognise(beginning) ? InputKind.HexLines : InputKind.Recognised,
+    };
 }

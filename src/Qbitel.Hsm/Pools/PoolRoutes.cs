@@ -56,10 +56,11 @@ internal sealed class PoolRoutes(
         }
     }
 
-    /// <summary>The same with several keys, which one member must hold all of.</summary>
+    /// <summary>The same with a key or two, both of which one member must hold.</summary>
     public async ValueTask<T> RunTogetherAsync<T>(HsmOperation operation, HsmKey[] keys, bool protects,
         Func<HsmProvider, CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Length, 2, nameof(keys));
         if (keys.Length == 1 || keys[0].IsSameKeyAs(keys[1]))
             return await RunAsync(operation, keys[0], protects, work, cancellationToken);
 

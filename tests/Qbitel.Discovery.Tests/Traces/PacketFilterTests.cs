@@ -80,6 +80,10 @@ public sealed class PacketFilterTests
         Assert.Throws<InputFormatException>(() => PacketFilter.Parse(new string('(', 100_000)));
 
     [Fact]
+    public void Words_without_end_are_refused() => Assert.Throws<InputFormatException>(
+        () => PacketFilter.Parse(string.Join(" or ", Enumerable.Repeat("tcp", 100_000))));
+
+    [Fact]
     public void A_later_fragment_has_no_ports()
     {
         byte[] fragment = [.. Frames["udp4"]];

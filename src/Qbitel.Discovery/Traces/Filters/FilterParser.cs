@@ -7,7 +7,7 @@ namespace Qbitel.Discovery.Traces.Filters;
 /// <summary>Compiles a filter's words to a test.</summary>
 internal sealed class FilterParser(string text)
 {
-    private const int MaxDepth = 64;
+    private const int MaxDepth = 64, MaxWords = 1_000;
     private const string Special = "()!&|";
 
     private readonly List<(string Word, int At)> _words = Words(text);
@@ -17,6 +17,8 @@ internal sealed class FilterParser(string text)
 
     public FilterTest Parse()
     {
+        // A test calls the one before it.
+        if (_words.Count > MaxWords) throw new InputFormatException(_words[MaxWords].At, $"at most {MaxWords} words", "more");
         FilterTest test = Expression(MaxDepth);
         return Word is null ? test : throw Wrong("and, or, or the end");
     }
