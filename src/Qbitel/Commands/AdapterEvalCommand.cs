@@ -39,8 +39,7 @@ internal static class AdapterEvalCommand
             }
             catch (InputFormatException error)
             {
-                throw new RefusedException($"{place}: {error.Message}",
-                    "Each line needs hex, boundaries and fields, as docs/guides/discover.md says.", error);
+                throw DiscoverModelCommands.NoTruth(place, error);
             }
         });
     }

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Json;
 using Qbitel.Discovery;
 using Qbitel.Discovery.Evaluation;
 using Qbitel.KeyFiles;
+using Qbitel.Printing;
 
 namespace Qbitel.Commands;
 
@@ -108,17 +107,17 @@ internal static class DiscoverModelCommands
         }
         catch (InputFormatException error)
         {
-            throw new RefusedException($"{folder}: {error.Message}",
-                "Each line needs hex, boundaries and fields, as docs/guides/discover.md says.", error);
+            throw NoTruth(folder, error);
         }
     }
 
+    /// <summary>What a folder with a file of no true fields is answered with.</summary>
+    internal static RefusedException NoTruth(DirectoryInfo? folder, InputFormatException error) =>
+        new($"{folder}: {error.Message}", "Each line needs hex, boundaries and fields, as docs/guides/discover.md says.",
+            error);
+
     private static string Json(EvaluationReport report)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-            report.WriteTo(writer);
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        return IndentedJson.Write(writer => report.WriteTo(writer));
     }
 }

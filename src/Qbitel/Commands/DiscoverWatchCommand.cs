@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Qbitel.Discovery;
 using Qbitel.Discovery.Analysis;
 using Qbitel.Discovery.Traces;
+using Qbitel.Printing;
 
 namespace Qbitel.Commands;
 
@@ -74,8 +74,7 @@ internal static class DiscoverWatchCommand
 
     private static string Json(TrafficWatch watch, List<(string File, WatchReport Report)> reports)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        return IndentedJson.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartArray("protocols");
@@ -123,8 +122,6 @@ internal static class DiscoverWatchCommand
 
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        });
     }
 }

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Json;
 using Qbitel.KeyFiles;
 using Qbitel.Messages;
 using Qbitel.Messages.Trades;
+using Qbitel.Printing;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Fpml;
 using Qbitel.Protocols.Fpml.Explaining;
@@ -62,8 +62,7 @@ internal static class FpmlCommand
 
     private static string Json(FpmlDocument document, FpmlExplanation explained)
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        return IndentedJson.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("version", document.Version);
@@ -74,8 +73,6 @@ internal static class FpmlCommand
             foreach (Diagnostic finding in document.Findings) finding.WriteTo(writer);
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
+        });
     }
 }

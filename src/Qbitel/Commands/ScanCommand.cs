@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Qbitel.Automation.Estate;
 using Qbitel.Discovery.Tls;
+using Qbitel.Printing;
 
 namespace Qbitel.Commands;
 
@@ -54,17 +54,14 @@ internal static class ScanCommand
 
     private static string Json(List<EndpointScan> scans)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        return IndentedJson.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteStartArray("endpoints");
             foreach (EndpointScan scan in scans) EndpointScanDocument.Write(writer, scan);
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        });
     }
 
     private static string Words(EndpointScan scan)

@@ -1,7 +1,7 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Qbitel.Discovery.Sessions;
+using Qbitel.Printing;
 
 namespace Qbitel.Commands;
 
@@ -57,14 +57,11 @@ internal static class SessionJson
 
     private static string Write(Action<Utf8JsonWriter> content)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        return IndentedJson.Write(writer =>
         {
             writer.WriteStartObject();
             content(writer);
             writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        });
     }
 }

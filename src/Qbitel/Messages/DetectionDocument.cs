@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Qbitel.Printing;
 using Qbitel.Protocols.Iso8583.Detection;
@@ -13,8 +12,7 @@ internal static class DetectionDocument
 {
     public static string Json(Iso8583Input input, Iso8583Detection detection)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        return IndentedJson.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("form", input.Form);
@@ -31,9 +29,7 @@ internal static class DetectionDocument
                 Write(other, writer);
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+        });
     }
 
     public static void Print(Iso8583Input input, Iso8583Detection detection, IAnsiConsole console)

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using Qbitel.Printing;
 using Qbitel.Protocols;
 
 namespace Qbitel.Messages;
@@ -10,8 +10,7 @@ internal sealed record MadeMessage(string Protocol, string Type, string? Output,
 {
     public string ToJson()
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        return IndentedJson.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("protocol", Protocol);
@@ -22,9 +21,7 @@ internal sealed record MadeMessage(string Protocol, string Type, string? Output,
             Write(writer, "errors", Findings.Where(finding => finding.Severity == Severity.Error));
             Write(writer, "warnings", Findings.Where(finding => finding.Severity != Severity.Error));
             writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+        });
     }
 
     private static void Write(Utf8JsonWriter writer, string name, IEnumerable<Diagnostic> findings)

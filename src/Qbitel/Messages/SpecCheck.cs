@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using Qbitel.Printing;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Iso8583;
 using Qbitel.Protocols.Iso8583.Detection;
@@ -42,8 +42,7 @@ internal sealed record SpecCheck(
 
     public string ToJson()
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        return IndentedJson.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("file", File);
@@ -66,9 +65,7 @@ internal sealed record SpecCheck(
 
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+        });
     }
 
     private static void Write(Utf8JsonWriter writer, string name, IEnumerable<Diagnostic> findings)

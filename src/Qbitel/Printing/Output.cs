@@ -38,7 +38,7 @@ internal sealed class Output(TextWriter data, TextWriter notes, bool isJson, boo
         }
 
         using TextWriterStream stream = new(data);
-        await using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        await using (Utf8JsonWriter writer = new(stream, IndentedJson.Options))
             await write(writer, null);
         data.WriteLine();
     }
