@@ -50,6 +50,16 @@ public sealed class SessionModel
         }
     }
 
+    /// <summary>The document the protocol was found in, with it as <see cref="Protocol"/> has it.</summary>
+    public DiscoveryDocument In(DiscoveryDocument document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        return document with
+        {
+            Protocols = [.. document.Protocols.Select(p => ReferenceEquals(p, _protocol) ? Protocol : p)],
+        };
+    }
+
     /// <summary>What later traffic has that the model does not read.</summary>
     /// <remarks>Of the unknown protocols in it, those count as this one of which the model reads half the messages; where
     /// there is but one, that one.</remarks>

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Qbitel.Discovery;
 using Qbitel.Discovery.Emission;
 using Qbitel.Discovery.Sessions;
 using Qbitel.KeyFiles;
+using Qbitel.Printing;
+using Qbitel.Sources;
 
 namespace Qbitel.Commands;
 
@@ -94,16 +95,12 @@ internal static class AdapterCommand
         }
     }
 
-    // A session is JSON with its format in it; anything else is traffic.
+    // Anything that is no session is traffic.
     private static async Task<DiscoverySession?> SessionAsync(FileInfo file, CancellationToken cancellation)
     {
-        const int MaxSession = 8 * 1024 * 1024;
-        if (!file.Exists || file.Length > MaxSession) return null;
-        string text = await File.ReadAllTextAsync(file.FullName, cancellation);
-        if (!text.Contains(DiscoverySession.Format, StringComparison.Ordinal)) return null;
         try
         {
-            return DiscoverySession.Parse(text);
+            return await SessionFile.FindAsync(file, cancellation);
         }
         catch (FormatException error)
         {
@@ -125,8 +122,7 @@ internal static class AdapterCommand
 
     private static string Json(GeneratedAdapter adapter, List<AdapterArtefact> artefacts, List<WithheldArtefact> withheld)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        return IndentedJson.Write(writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("className", adapter.ClassName);
@@ -173,8 +169,6 @@ internal static class AdapterCommand
 
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        });
     }
 }

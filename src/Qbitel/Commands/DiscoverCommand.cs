@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Qbitel.Discovery;
 using Qbitel.Discovery.Reports;
 using Qbitel.Discovery.Sessions;
 using Qbitel.KeyFiles;
+using Qbitel.Printing;
 
 namespace Qbitel.Commands;
 
@@ -89,8 +89,7 @@ internal static class DiscoverCommand
             if (kept is { Exists: true })
             {
                 DiscoverySession said = await DiscoverSessionCommand.ParseAsync(kept, cancellation);
-                DiscoveredProtocol edited = DiscoverSessionCommand.Model(kept.Name, said, document).Protocol;
-                document = document with { Protocols = [.. document.Protocols.Select(p => p.Name == said.Protocol ? edited : p)] };
+                document = DiscoverSessionCommand.Model(kept.Name, said, document).In(document);
             }
 
             string json = Json(document);
@@ -133,11 +132,7 @@ internal static class DiscoverCommand
 
     internal static string Json(DiscoveryDocument document)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-            document.WriteTo(writer);
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        return IndentedJson.Write(writer => document.WriteTo(writer));
     }
 
     internal static string Words(DiscoveryDocument document)

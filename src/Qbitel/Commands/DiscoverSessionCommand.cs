@@ -5,6 +5,7 @@ using Qbitel.Discovery;
 using Qbitel.Discovery.Sessions;
 using Qbitel.KeyFiles;
 using Qbitel.Printing;
+using Qbitel.Sources;
 
 namespace Qbitel.Commands;
 
@@ -26,7 +27,7 @@ internal static class DiscoverSessionCommand
         return command;
     }
 
-    private static Argument<FileInfo> SessionFile() =>
+    private static Argument<FileInfo> SessionArgument() =>
         new("SESSION") { Description = "A session file that 'qbitel discover FILE --session SESSION' began" };
 
     private static Argument<string> Field() => new("FIELD") { Description = "The field as 'session show' names it" };
@@ -39,7 +40,7 @@ internal static class DiscoverSessionCommand
 
     private static Verb Show(GlobalOptions global)
     {
-        Argument<FileInfo> file = SessionFile();
+        Argument<FileInfo> file = SessionArgument();
         Verb verb = new("show", "Show the protocol's fields as the session has them.",
             new Example("qbitel discover session show host.session.json", "the names to use in the other commands"))
         { file };
@@ -53,7 +54,7 @@ internal static class DiscoverSessionCommand
 
     private static Verb Place(GlobalOptions global)
     {
-        Argument<FileInfo> file = SessionFile();
+        Argument<FileInfo> file = SessionArgument();
         Argument<int> start = new("START")
         {
             Description = "Where it begins, in bytes from the beginning of the message",
@@ -131,7 +132,7 @@ internal static class DiscoverSessionCommand
 
     private static Verb Undo(GlobalOptions global)
     {
-        Argument<FileInfo> file = SessionFile();
+        Argument<FileInfo> file = SessionArgument();
         Verb verb = new("undo", "Take the last edit back.",
             new Example("qbitel discover session undo host.session.json", "as it was before"))
         { file };
@@ -150,7 +151,7 @@ internal static class DiscoverSessionCommand
 
     private static Verb Diff(GlobalOptions global)
     {
-        Argument<FileInfo> file = SessionFile(), traffic = new("TRAFFIC") { Description = "Traffic that came later" };
+        Argument<FileInfo> file = SessionArgument(), traffic = new("TRAFFIC") { Description = "Traffic that came later" };
         Verb verb = new("diff", "Say where later traffic contradicts the model. Exit 1 when it does.",
             new Example("qbitel discover session diff host.session.json tuesday.pcapng", "what Monday's model does not read"))
         { file, traffic };
@@ -167,7 +168,7 @@ internal static class DiscoverSessionCommand
     private static Verb Edit(GlobalOptions global, Verb verb, IReadOnlyList<Argument> arguments, IReadOnlyList<Option> options,
         Func<ParseResult, SessionEdit, SessionEdit> edited)
     {
-        Argument<FileInfo> file = SessionFile();
+        Argument<FileInfo> file = SessionArgument();
         Argument<string> field = Field();
         Option<string?> type = MessageType();
         verb.Add(file);
@@ -202,12 +203,11 @@ internal static class DiscoverSessionCommand
 
     internal static async Task<DiscoverySession> ParseAsync(FileInfo place, CancellationToken cancellation)
     {
-        const int MaxSession = 8 * 1024 * 1024;
-        if (place is { Exists: true, Length: > MaxSession })
-            throw new RefusedException($"{place.Name} is too large for a session.", "Name a session file.");
         try
         {
-            return DiscoverySession.Parse(await File.ReadAllTextAsync(place.FullName, cancellation));
+            return await SessionFile.FindAsync(place, cancellation) ?? throw new RefusedException(
+                place.Exists ? $"{place.Name} is no session." : $"There is no file {place.Name}.",
+                "'qbitel discover FILE --session SESSION' begins one.");
         }
         catch (FormatException error)
         {

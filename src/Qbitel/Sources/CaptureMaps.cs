@@ -12,7 +12,7 @@ namespace Qbitel.Sources;
 internal sealed class CaptureMaps(string folder, TimeProvider time) : IDisposable
 {
     private const int MaxFiles = 200, MaxKept = 4, MaxMessages = 20_000;
-    private const long MaxBytes = 64L * 1024 * 1024, MaxSession = 8L * 1024 * 1024;
+    private const long MaxBytes = 64L * 1024 * 1024;
 
     private static readonly string[] Endings = [".pcap", ".pcapng", ".cap", ".jsonl"];
 
@@ -97,8 +97,7 @@ internal sealed class CaptureMaps(string folder, TimeProvider time) : IDisposabl
 
         try
         {
-            DiscoveredProtocol edited = new SessionModel(protocol, session).Protocol;
-            return document with { Protocols = [.. document.Protocols.Select(p => p == protocol ? edited : p)] };
+            return new SessionModel(protocol, session).In(document);
         }
         catch (Exception error) when (error is FormatException or NotSupportedException)
         {
@@ -117,14 +116,13 @@ internal sealed class CaptureMaps(string folder, TimeProvider time) : IDisposabl
 
     private static async Task<DiscoverySession?> SessionAsync(FileInfo file, CancellationToken cancellation)
     {
-        if (file.Length > MaxSession) return null;
         try
         {
-            return DiscoverySession.Parse(await File.ReadAllTextAsync(file.FullName, cancellation));
+            return await SessionFile.FindAsync(file, cancellation);
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
         {
-            return null; // any other JSON
+            return null; // the list goes on without it
         }
     }
 }
