@@ -1,4 +1,5 @@
-using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Protocols.Layouts;
+
 
 namespace Qbitel.Discovery.Emission;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Emission;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Protocols.Identifiers;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Emission;
 

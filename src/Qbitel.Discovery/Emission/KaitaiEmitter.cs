@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Emission;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Discovery.Sessions;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Emission;
 

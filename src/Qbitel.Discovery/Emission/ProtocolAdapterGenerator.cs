@@ -2,6 +2,7 @@ using System.Globalization;
 using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Sessions;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Emission;
 
@@ -126,7 +127,7 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
             artefacts.Add(new("lua", $"{file}.lua", new LuaEmitter(layout).Emit()));
             if (KaitaiEmitter.TryEmit(layout, out string ksy, out string why)) artefacts.Add(new("ksy", $"{file}.ksy", ksy));
             else withheld.Add(new("ksy", why));
-            if (LayoutSpecReader.TryRead(LayoutSpec.Write(layout), out _, out string error))
+            if (LayoutSpec.TryRead(LayoutSpec.Write(layout), out _, out string? error))
                 artefacts.Add(new("spec", $"{file}.layout.json", LayoutSpec.Write(layout)));
             else withheld.Add(new("spec", error));
         }

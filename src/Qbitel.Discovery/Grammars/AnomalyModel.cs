@@ -1,5 +1,5 @@
-using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Discovery.Inference;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Grammars;
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Discovery.Inference;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Sessions;
 

@@ -1,4 +1,5 @@
 using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Sessions;
 
@@ -77,7 +78,7 @@ internal static class SessionEdits
         List<LayoutPart> list = [.. parts];
         if (edit.Name is { } name && edit.SplitAt is null)
         {
-            if (!PartNames.IsName(name)) return "a name has small letters, digits and underscores";
+            if (!Layout.IsName(name)) return "a name has small letters, digits and underscores";
             if (parts.Any(p => p.Name == name)) return $"the name {name} is taken";
         }
 
@@ -101,7 +102,7 @@ internal static class SessionEdits
             if (list[index] is not LayoutField { Rule: null, Size: FixedSize size } whole || at >= size.Bytes)
                 return $"{edit.Field} has no place to be split at";
             string second = edit.Name ?? edit.Field + "_rest";
-            if (!PartNames.IsName(second) || parts.Any(p => p.Name == second)) return "the second half has no free name";
+            if (!Layout.IsName(second) || parts.Any(p => p.Name == second)) return "the second half has no free name";
             list[index] = whole with { Size = new FixedSize(at), Type = "bytes", Confidence = 1, Evidence = Said };
             list.Insert(index + 1, new LayoutField(second, "bytes", new FixedSize(size.Bytes - at)) { Confidence = 1, Evidence = Said });
         }

@@ -1,6 +1,6 @@
 using Qbitel.Discovery.Grammars;
-using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Discovery.Inference;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Sessions;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Sessions;
 
@@ -27,7 +27,7 @@ internal static class SessionPlaces
             return null;
         }
 
-        if (!PartNames.IsName(edit.Field)) return "a name has small letters, digits and underscores";
+        if (!Layout.IsName(edit.Field)) return "a name has small letters, digits and underscores";
         int end = start + length, last = first, to = at;
         for (; last < parts.Count && to < end; last++)
         {

@@ -4,6 +4,7 @@ using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Tests.Grammars;
 using Qbitel.Discovery.Traces;
 using Qbitel.Discovery.Traces.Packets;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Tests.Emission;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Protocols.Layouts;
 using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Emission;

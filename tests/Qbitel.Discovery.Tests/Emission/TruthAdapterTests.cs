@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Qbitel.Discovery.Boundaries.Training;
 using Qbitel.Discovery.Emission;
-using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Protocols.Layouts;
 using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Emission;
@@ -78,7 +78,7 @@ public sealed class TruthAdapterTests
     private static Layout Layout(GeneratedAdapter adapter)
     {
         string spec = adapter.Artefacts.Single(a => a.Target == "spec").Content;
-        Assert.True(LayoutSpecReader.TryRead(spec, out Layout layout, out string error), error);
+        Assert.True(LayoutSpec.TryRead(spec, out Layout? layout, out string? error), error);
         return layout;
     }
 

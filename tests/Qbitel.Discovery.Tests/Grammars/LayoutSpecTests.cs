@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Tests.Grammars;
 
@@ -14,7 +15,7 @@ public sealed class LayoutSpecTests
     {
         string text = LayoutSpec.Write(LayoutLearner.Learn(MadeProtocols.Make(name, 150), name));
 
-        Assert.True(LayoutSpecReader.TryRead(text, out Layout again, out string error), error);
+        Assert.True(LayoutSpec.TryRead(text, out Layout? again, out string? error), error);
         Assert.Equal(text, LayoutSpec.Write(again));
     }
 
@@ -29,7 +30,7 @@ public sealed class LayoutSpecTests
         string text = LayoutSpec.Write(LayoutLearner.Learn(MadeProtocols.Make("strings", 150), "strings"));
         Assert.Contains(from, text, StringComparison.Ordinal);
 
-        Assert.False(LayoutSpecReader.TryRead(text.Replace(from, to, StringComparison.Ordinal), out _, out string error));
+        Assert.False(LayoutSpec.TryRead(text.Replace(from, to, StringComparison.Ordinal), out _, out string? error));
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.StartsWith("$", error, StringComparison.Ordinal);
     }
@@ -50,7 +51,7 @@ public sealed class LayoutSpecTests
                     : text[dice.Next(text.Length)];
             }
 
-            if (!LayoutSpecReader.TryRead(Encoding.UTF8.GetString(text), out Layout layout, out string error))
+            if (!LayoutSpec.TryRead(Encoding.UTF8.GetString(text), out Layout? layout, out string? error))
             {
                 Assert.NotEmpty(error);
                 continue;
@@ -71,6 +72,6 @@ public sealed class LayoutSpecTests
     [Fact]
     public void Any_text_ends_in_a_layout_or_an_error() => Prop.ForAll<string>(text =>
     {
-        if (!LayoutSpecReader.TryRead(text ?? "", out _, out string error)) Assert.NotEmpty(error);
+        if (!LayoutSpec.TryRead(text ?? "", out _, out string? error)) Assert.NotEmpty(error);
     }).QuickCheckThrowOnFailure();
 }

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Discovery.Inference;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Tests.Grammars;
 

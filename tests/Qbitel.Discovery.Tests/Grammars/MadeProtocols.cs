@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Discovery.Inference;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Tests.Grammars;
 

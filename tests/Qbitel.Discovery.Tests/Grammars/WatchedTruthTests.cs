@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 using Qbitel.Discovery.Analysis;
 using Qbitel.Discovery.Boundaries.Training;
 using Qbitel.Discovery.Grammars;
-using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Traces;
+using Qbitel.Protocols.Layouts;
 using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Grammars;

@@ -1,3 +1,5 @@
+using Qbitel.Protocols.Layouts;
+
 namespace Qbitel.Discovery.Grammars.Layouts;
 
 /// <summary>

@@ -36,8 +36,4 @@ internal sealed class PartNames
         string clean = name.ToString().Trim('_');
         return clean.Length > 0 && char.IsAsciiDigit(clean[0]) ? "f" + clean : clean;
     }
-
-    public static bool IsName(string name) =>
-        name.Length is > 0 and <= MaxLength + 8 && char.IsAsciiLetterLower(name[0])
-        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 }

@@ -1,3 +1,5 @@
+using Qbitel.Protocols.Layouts;
+
 namespace Qbitel.Discovery.Grammars.Layouts;
 
 /// <summary>A length or check value that messages of one type show holds in another at the same place, too, where too few

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Grammars.Layouts;
 

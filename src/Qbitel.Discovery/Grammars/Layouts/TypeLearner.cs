@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qbitel.Discovery.Inference;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Grammars.Layouts;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Qbitel.Discovery.Grammars.Layouts;
+namespace Qbitel.Protocols.Layouts;
 
 /// <summary>Numbers that are not negative, as protocols write them.</summary>
-internal static class NumberCoding
+public static class NumberCoding
 {
     public static readonly IReadOnlyList<string> Types =
     [

@@ -1,7 +1,7 @@
-namespace Qbitel.Discovery.Grammars.Layouts;
+namespace Qbitel.Protocols.Layouts;
 
 /// <summary>What must hold for a layout to be parsed and written with.</summary>
-internal static class LayoutCheck
+public static class LayoutCheck
 {
     private static readonly string[] Places = [Layout.WholeMessage, Layout.WhatFollows];
 
@@ -19,7 +19,7 @@ internal static class LayoutCheck
     }
 
     /// <exception cref="FormatException">Something does not hold, and where.</exception>
-    public static void Require(IReadOnlyList<LayoutPart> parts, IReadOnlyList<LayoutPart> around, string path)
+    internal static void Require(IReadOnlyList<LayoutPart> parts, IReadOnlyList<LayoutPart> around, string path)
     {
         for (int i = 0; i < parts.Count; i++)
         {

@@ -1,6 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
-namespace Qbitel.Discovery.Grammars.Layouts;
+namespace Qbitel.Protocols.Layouts;
 
 /// <summary>Reads the specification file of a layout; whatever it holds, the layout that comes out can be
 /// parsed with, or there is an error that says where it is wrong.</summary>
@@ -8,9 +9,9 @@ internal static class LayoutSpecReader
 {
     private const int MaxSize = 16 * 1024 * 1024, MaxFieldSize = 1 << 20;
 
-    public static bool TryRead(string text, out Layout layout, out string error)
+    public static bool TryRead(string text, [NotNullWhen(true)] out Layout? layout, [NotNullWhen(false)] out string? error)
     {
-        layout = null!;
+        layout = null;
         if (text.Length > MaxSize)
         {
             error = $"the file is longer than {MaxSize} characters";
@@ -21,7 +22,7 @@ internal static class LayoutSpecReader
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 32 });
             layout = Read(document.RootElement);
-            error = "";
+            error = null;
             return true;
         }
         catch (JsonException fault)
@@ -33,7 +34,7 @@ internal static class LayoutSpecReader
             error = fault.Message;
         }
 
-        layout = null!;
+        layout = null;
         return false;
     }
 
@@ -187,7 +188,7 @@ internal static class LayoutSpecReader
         bytes.Length > 0 ? bytes : throw new FormatException($"{path}: expected a delimiter");
 
     private static string Name(string name, string path) =>
-        PartNames.IsName(name) ? name : throw new FormatException($"{path}: expected a name of small letters and digits");
+        Layout.IsName(name) ? name : throw new FormatException($"{path}: expected a name of small letters and digits");
 
     private static class Strings
     {

@@ -1,7 +1,7 @@
-namespace Qbitel.Discovery.Grammars.Layouts;
+namespace Qbitel.Protocols.Layouts;
 
 /// <summary>Check values by name, as the parameters that make them.</summary>
-internal static class Checksums
+public static class Checksums
 {
     // The parameters of the CRC catalogue in use: width, polynomial, initial value, reflected, final XOR.
     public static readonly IReadOnlyDictionary<string, CrcForm> Crcs = new Dictionary<string, CrcForm>(
@@ -113,4 +113,4 @@ internal static class Checksums
     }
 }
 
-internal readonly record struct CrcForm(int Width, uint Polynomial, uint Initial, bool IsReflected, uint FinalXor);
+public readonly record struct CrcForm(int Width, uint Polynomial, uint Initial, bool IsReflected, uint FinalXor);

@@ -1,7 +1,7 @@
-namespace Qbitel.Discovery.Grammars.Layouts;
+namespace Qbitel.Protocols.Layouts;
 
 /// <summary>What a layout makes of a message: the parts it found as far as it came, and what does not hold.</summary>
-internal sealed record ParsedMessage(ReadOnlyMemory<byte> Bytes, LayoutType? Type, IReadOnlyList<ParsedPart> Parts,
+public sealed record ParsedMessage(ReadOnlyMemory<byte> Bytes, LayoutType? Type, IReadOnlyList<ParsedPart> Parts,
     IReadOnlyList<LayoutFinding> Findings)
 {
     public bool IsValid => Findings.Count == 0;
@@ -36,7 +36,7 @@ internal sealed record ParsedMessage(ReadOnlyMemory<byte> Bytes, LayoutType? Typ
 /// <param name="Start">Bytes from the beginning of the message.</param>
 /// <param name="Length">Bytes, without a delimiter behind them.</param>
 /// <param name="Items">Of a chain, what is in it.</param>
-internal sealed record ParsedPart(LayoutPart Part, int Start, int Length,
+public sealed record ParsedPart(LayoutPart Part, int Start, int Length,
     IReadOnlyList<IReadOnlyList<ParsedPart>>? Items = null);
 
 /// <summary>Something in a message that does not hold.</summary>
@@ -46,7 +46,7 @@ internal sealed record ParsedPart(LayoutPart Part, int Start, int Length,
 /// <param name="Expected">What the layout asks for.</param>
 /// <param name="Found">What is there instead.</param>
 /// <param name="IsIncomplete">More bytes could mend it.</param>
-internal sealed record LayoutFinding(string Code, int Offset, string Path, string Expected, string Found,
+public sealed record LayoutFinding(string Code, int Offset, string Path, string Expected, string Found,
     bool IsIncomplete = false)
 {
     public override string ToString() => $"{Code} at offset {Offset} ({Path}): expected {Expected}, found {Found}";

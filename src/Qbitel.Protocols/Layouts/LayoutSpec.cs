@@ -1,17 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Qbitel.Discovery.Grammars.Layouts;
+namespace Qbitel.Protocols.Layouts;
 
 /// <summary>A layout as a file that says all of it, for people and for programs: what is written can be read
 /// back.</summary>
-internal static class LayoutSpec
+public static class LayoutSpec
 {
     public const string Format = "qbitel-layout", Version = "1";
 
+    /// <summary>Reads what <see cref="Write(Layout)"/> wrote, or anybody: the layout can be parsed with, or the error says
+    /// where it is wrong.</summary>
+    public static bool TryRead(string text, [NotNullWhen(true)] out Layout? layout, [NotNullWhen(false)] out string? error)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return LayoutSpecReader.TryRead(text, out layout, out error);
+    }
+
+    /// <exception cref="FormatException">It is no layout, and where.</exception>
+    public static Layout Read(JsonElement root) => LayoutSpecReader.Read(root);
+
     public static string Write(Layout layout)
     {
+        ArgumentNullException.ThrowIfNull(layout);
         using MemoryStream stream = new();
         using (Utf8JsonWriter writer = new(stream,
             new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.Default }))
@@ -24,6 +37,8 @@ internal static class LayoutSpec
 
     public static void Write(Utf8JsonWriter writer, Layout layout)
     {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(layout);
         writer.WriteStartObject();
         writer.WriteString("format", Format);
         writer.WriteString("version", Version);

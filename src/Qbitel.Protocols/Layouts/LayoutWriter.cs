@@ -1,7 +1,7 @@
-namespace Qbitel.Discovery.Grammars.Layouts;
+namespace Qbitel.Protocols.Layouts;
 
 /// <summary>The content of a message: the value of each part that does not follow from others.</summary>
-internal sealed record PartValue(LayoutPart Part, ReadOnlyMemory<byte> Value,
+public sealed record PartValue(LayoutPart Part, ReadOnlyMemory<byte> Value,
     IReadOnlyList<IReadOnlyList<PartValue>>? Items = null)
 {
     /// <summary>What a parsed message holds; what the writer works out is left out.</summary>
@@ -13,17 +13,23 @@ internal sealed record PartValue(LayoutPart Part, ReadOnlyMemory<byte> Value,
 }
 
 /// <summary>Writes messages as a layout says: lengths, counts and checksums are worked out, never copied.</summary>
-internal static class LayoutWriter
+public static class LayoutWriter
 {
     /// <exception cref="InvalidOperationException">A value does not fit where the layout puts it.</exception>
     public static byte[] Write(IReadOnlyList<PartValue> message)
     {
+        ArgumentNullException.ThrowIfNull(message);
         Writing writing = new();
         List<ParsedPart> written = writing.Append(message);
         return writing.Finish(written);
     }
 
-    public static byte[] Write(ParsedMessage message) => Write(PartValue.Of(message.Bytes, message.Parts));
+    /// <inheritdoc cref="Write(IReadOnlyList{PartValue})"/>
+    public static byte[] Write(ParsedMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Write(PartValue.Of(message.Bytes, message.Parts));
+    }
 
     private sealed record Scope(IReadOnlyList<ParsedPart> Parts, Scope? Around)
     {

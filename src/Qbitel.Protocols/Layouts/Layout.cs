@@ -1,10 +1,10 @@
-namespace Qbitel.Discovery.Grammars.Layouts;
+namespace Qbitel.Protocols.Layouts;
 
 /// <summary>
 /// How the messages of a protocol are built: what a parser reads and a writer writes. One description serves the
 /// grammar, the generated code and the specification file.
 /// </summary>
-internal sealed record Layout(string Name, LayoutKey? Key, IReadOnlyList<LayoutType> Types)
+public sealed record Layout(string Name, LayoutKey? Key, IReadOnlyList<LayoutType> Types)
 {
     /// <summary>What a length can count besides a part.</summary>
     public const string WholeMessage = "$message", WhatFollows = "$rest";
@@ -13,23 +13,30 @@ internal sealed record Layout(string Name, LayoutKey? Key, IReadOnlyList<LayoutT
     public const string Start = "$start", Here = "$here", End = "$end";
 
     public const int MaxDepth = 4, MaxParts = 1_000, MaxTypes = 1_000;
+
+    private const int MaxNameLength = 48;
+
+    /// <summary>A word of small letters and digits, which code can use as it is.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= MaxNameLength && char.IsAsciiLetterLower(name[0])
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 }
 
 /// <summary>The bytes that tell the type; without them the types are tried one after the other.</summary>
-internal sealed record LayoutKey(int Offset, int Length);
+public sealed record LayoutKey(int Offset, int Length);
 
 /// <param name="Name">Unique in the layout.</param>
 /// <param name="Key">The key's value in hex, where the layout has a key; null there for all other values.</param>
 /// <param name="Parts">In the order of the wire.</param>
-internal sealed record LayoutType(string Name, string? Key, IReadOnlyList<LayoutPart> Parts);
+public sealed record LayoutType(string Name, string? Key, IReadOnlyList<LayoutPart> Parts);
 
-internal abstract record LayoutPart(string Name);
+public abstract record LayoutPart(string Name);
 
 /// <summary>A run of bytes with one meaning.</summary>
 /// <param name="Name">Unique among its neighbours and what encloses them.</param>
 /// <param name="Type">How it is encoded, e.g. <c>uint16be</c>.</param>
 /// <param name="Size">What says where it ends.</param>
-internal sealed record LayoutField(string Name, string Type, FieldSize Size) : LayoutPart(Name)
+public sealed record LayoutField(string Name, string Type, FieldSize Size) : LayoutPart(Name)
 {
     public string Semantic { get; init; } = "unknown";
 
@@ -45,7 +52,7 @@ internal sealed record LayoutField(string Name, string Type, FieldSize Size) : L
 }
 
 /// <summary>The same parts again and again.</summary>
-internal sealed record LayoutChain(string Name, ChainEnd End, IReadOnlyList<LayoutPart> Item) : LayoutPart(Name)
+public sealed record LayoutChain(string Name, ChainEnd End, IReadOnlyList<LayoutPart> Item) : LayoutPart(Name)
 {
     public double Confidence { get; init; }
 
@@ -59,39 +66,39 @@ internal sealed record LayoutChain(string Name, ChainEnd End, IReadOnlyList<Layo
 }
 
 /// <summary>What says where a field ends.</summary>
-internal abstract record FieldSize;
+public abstract record FieldSize;
 
-internal sealed record FixedSize(int Bytes) : FieldSize;
+public sealed record FixedSize(int Bytes) : FieldSize;
 
 /// <summary>An earlier field with a <see cref="LengthRule"/> about this one.</summary>
-internal sealed record SizeBy(string Field) : FieldSize;
+public sealed record SizeBy(string Field) : FieldSize;
 
 /// <summary>Bytes that end it and follow it; they are not in it.</summary>
-internal sealed record SizeUntil(ReadOnlyMemory<byte> Delimiter) : FieldSize;
+public sealed record SizeUntil(ReadOnlyMemory<byte> Delimiter) : FieldSize;
 
 /// <summary>All but what must follow, which is of fixed size.</summary>
-internal sealed record SizeRest : FieldSize;
+public sealed record SizeRest : FieldSize;
 
 /// <summary>What says where a chain ends: nothing but the end of what encloses it, a count, or a length.</summary>
-internal abstract record ChainEnd;
+public abstract record ChainEnd;
 
-internal sealed record EndOfRegion : ChainEnd;
+public sealed record EndOfRegion : ChainEnd;
 
-internal sealed record EndByCount(string Field) : ChainEnd;
+public sealed record EndByCount(string Field) : ChainEnd;
 
-internal sealed record EndByLength(string Field) : ChainEnd;
+public sealed record EndByLength(string Field) : ChainEnd;
 
 /// <summary>What the value of a field follows from.</summary>
-internal abstract record FieldRule;
+public abstract record FieldRule;
 
-internal sealed record ConstantRule(ReadOnlyMemory<byte> Value) : FieldRule;
+public sealed record ConstantRule(ReadOnlyMemory<byte> Value) : FieldRule;
 
 /// <summary>value = bytes of what it counts / unit + addend.</summary>
-internal sealed record LengthRule(string Of, int Unit, int Addend) : FieldRule;
+public sealed record LengthRule(string Of, int Unit, int Addend) : FieldRule;
 
 /// <summary>value = items of the chain + addend.</summary>
-internal sealed record CountRule(string Of, int Addend) : FieldRule;
+public sealed record CountRule(string Of, int Addend) : FieldRule;
 
 /// <summary>Over the bytes from one place to another; where the field itself is among them it counts as
 /// zeros.</summary>
-internal sealed record ChecksumRule(string Algorithm, string From, string To) : FieldRule;
+public sealed record ChecksumRule(string Algorithm, string From, string To) : FieldRule;

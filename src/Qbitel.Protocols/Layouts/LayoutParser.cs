@@ -1,14 +1,15 @@
 using System.Globalization;
 
-namespace Qbitel.Discovery.Grammars.Layouts;
+namespace Qbitel.Protocols.Layouts;
 
 /// <summary>Reads messages as a layout says.</summary>
 /// <remarks>Any bytes end in parts or located findings. Each item of a chain takes at least one byte, so the work is
 /// bounded by the message's length and the layout's depth.</remarks>
-internal static class LayoutParser
+public static class LayoutParser
 {
     public static ParsedMessage Parse(Layout layout, ReadOnlyMemory<byte> bytes)
     {
+        ArgumentNullException.ThrowIfNull(layout);
         if (layout.Key is { } key)
         {
             if (key.Offset + key.Length > bytes.Length)
@@ -42,6 +43,7 @@ internal static class LayoutParser
 
     public static ParsedMessage Parse(LayoutType type, ReadOnlyMemory<byte> bytes)
     {
+        ArgumentNullException.ThrowIfNull(type);
         Reading reading = new(bytes);
         List<ParsedPart> parts = [];
         bool isWhole = reading.Read(type.Parts, 0, bytes.Length, null, "", parts);
