@@ -1,3 +1,5 @@
+using Qbitel.Protocols.Layouts;
+
 namespace Qbitel.Protocols;
 
 /// <summary>How an input is read and judged.</summary>
@@ -14,6 +16,9 @@ public sealed record ParseOptions
     /// here, ISO 8583 has such a form.
     /// </summary>
     public ReadOnlyMemory<byte> OwnProfile { get; init; }
+
+    /// <summary>Reads the input as what this layout describes, and as nothing else; null for the protocols known.</summary>
+    public Layout? Layout { get; init; }
 
     public ParseMode Mode { get; init; }
 

@@ -4,12 +4,14 @@ namespace Qbitel.Protocols.Identification;
 public static class MessageParser
 {
     /// <param name="bytes">The whole input.</param>
-    /// <param name="protocol">One of <see cref="MessageIdentifier.Protocols"/>; null to find out.</param>
+    /// <param name="protocol">One of <see cref="MessageIdentifier.Protocols"/>; null to find out, or where the options name
+    /// a layout.</param>
     /// <param name="options">How to judge; null for <see cref="ParseOptions.Default"/>.</param>
     /// <exception cref="ArgumentException">The protocol, or its profile, is not known.</exception>
     public static ParseReport Parse(ReadOnlySpan<byte> bytes, string? protocol = null, ParseOptions? options = null)
     {
         options ??= ParseOptions.Default;
+        if (options.Layout is { } layout) return Parse(new LayoutFormat(layout), bytes, options);
         if (protocol is not null) return Parse(MessageIdentifier.Format(protocol), bytes, options);
         if (MessageIdentifier.Identify(bytes) is { Protocol: { } name })
         {

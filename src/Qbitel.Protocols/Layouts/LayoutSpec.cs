@@ -9,6 +9,9 @@ namespace Qbitel.Protocols.Layouts;
 /// back.</summary>
 public static class LayoutSpec
 {
+    /// <summary>Characters of a file that is read, at most.</summary>
+    public const int MaxSize = 16 * 1024 * 1024;
+
     public const string Format = "qbitel-layout", Version = "1";
 
     /// <summary>Reads what <see cref="Write(Layout)"/> wrote, or anybody: the layout can be parsed with, or the error says

@@ -7,14 +7,14 @@ namespace Qbitel.Protocols.Layouts;
 /// parsed with, or there is an error that says where it is wrong.</summary>
 internal static class LayoutSpecReader
 {
-    private const int MaxSize = 16 * 1024 * 1024, MaxFieldSize = 1 << 20;
+    private const int MaxFieldSize = 1 << 20;
 
     public static bool TryRead(string text, [NotNullWhen(true)] out Layout? layout, [NotNullWhen(false)] out string? error)
     {
         layout = null;
-        if (text.Length > MaxSize)
+        if (text.Length > LayoutSpec.MaxSize)
         {
-            error = $"the file is longer than {MaxSize} characters";
+            error = $"the file is longer than {LayoutSpec.MaxSize} characters";
             return false;
         }
 

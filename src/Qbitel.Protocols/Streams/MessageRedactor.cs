@@ -37,7 +37,8 @@ public sealed class MessageRedactor
     public static byte[] Cover(ReadOnlySpan<byte> input, string? protocol = null, ParseOptions? options = null)
     {
         ArrayBufferWriter<byte> output = new(Math.Max(1, input.Length));
-        CoveredStream stream = new(Formats(protocol), options ?? ParseOptions.Default, output, isShown: true);
+        CoveredStream stream = new(options?.Layout is { } layout ? [new LayoutFormat(layout)] : Formats(protocol),
+            options ?? ParseOptions.Default, output, isShown: true);
         stream.Append(input);
         stream.Complete();
         return output.WrittenSpan.ToArray();

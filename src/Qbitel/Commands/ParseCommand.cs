@@ -35,6 +35,12 @@ internal static class ParseCommand
         {
             Description = "Count what archives of any size hold, gzip, tar and zip included",
         };
+        Option<string?> layout = new("--layout")
+        {
+            Description = "Read each file as one message of what this layout describes, which 'qbitel adapter generate' "
+                + "wrote as *.layout.json",
+            HelpName = "FILE",
+        };
         Option<bool> list = new("--list-profiles") { Description = "Print the protocols and their profiles" };
         Option<bool> force = new("--force") { Description = "Replace the page that is there" };
 
@@ -47,11 +53,12 @@ internal static class ParseCommand
             new("qbitel parse order.fix --protocol fix --strict --json", "for a program, by the letter"),
             new("qbitel parse inbox/ 'old/*.mt' --archive", "a line for each file, by the rules of its day"),
             new("qbitel parse 2026.tar.gz --summary", "what an archive holds, whatever its size"),
+            new("qbitel parse message.bin --layout ledger.layout.json", "a protocol of your own, learnt from its traffic"),
             new("qbitel parse --list-profiles", "the rules a message can be judged by"))
         {
             files, reading.Protocol, reading.Profile, reading.Strict, reading.Archive, reading.AsOf, table, explain,
                 html,
-            summary, list, force,
+            summary, layout, list, force,
         };
         verb.Validators.Add(result =>
         {
@@ -64,6 +71,11 @@ internal static class ParseCommand
                 result.AddError("--table is one form, --json and --explain are others.");
             if (isSummary && (isExplained || isTable || result.GetValue(html) is not null))
                 result.AddError("--summary counts messages; the other forms show them one by one.");
+            if (result.GetValue(layout) is not null && (isSummary || result.GetValue(reading.Protocol) is not null
+                || result.GetValue(reading.Profile) is not null))
+            {
+                result.AddError("--layout is a protocol of its own, of one message a file.");
+            }
         });
         return verb.Does(global, async (line, output, cancellation) =>
         {
@@ -71,6 +83,7 @@ internal static class ParseCommand
 
             IReadOnlyList<string> found = MessageFiles.Find(line.GetRequiredValue(files), out bool isMany);
             ParseOptions options = reading.Options(line);
+            if (line.GetValue(layout) is { } path) options = options with { Layout = ReadingOptions.ReadLayout(path) };
             string? protocol = reading.ProtocolOf(line, options);
             ReadingOptions.RequireProfile(protocol, options);
             if (line.GetValue(summary)) return await SummariseAsync(found, protocol, options, output, cancellation);

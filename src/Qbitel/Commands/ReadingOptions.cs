@@ -3,6 +3,7 @@ using System.Globalization;
 using Qbitel.Messages;
 using Qbitel.Protocols;
 using Qbitel.Protocols.Identification;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Commands;
 
@@ -67,6 +68,23 @@ internal sealed class ReadingOptions
             return null;
         },
     };
+
+    /// <exception cref="MisusedException">There is no such file.</exception>
+    /// <exception cref="RefusedException">It holds no layout.</exception>
+    public static Layout ReadLayout(string path)
+    {
+        if (!File.Exists(path)) throw new MisusedException($"There is no file '{path}'.");
+        Layout? layout = null;
+        string? error = $"it is larger than {LayoutSpec.MaxSize >> 20} MiB";
+        if (new FileInfo(path).Length <= LayoutSpec.MaxSize
+            && LayoutSpec.TryRead(File.ReadAllText(path), out layout, out error))
+        {
+            return layout;
+        }
+
+        throw new RefusedException($"{path} is no layout: {error}.",
+            "'qbitel adapter generate --target spec' writes layouts.");
+    }
 
     /// <summary>The protocol that was named; a profile in a file says it as well.</summary>
     public string? ProtocolOf(ParseResult line, ParseOptions options) =>

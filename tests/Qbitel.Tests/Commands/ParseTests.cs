@@ -47,6 +47,38 @@ public sealed class ParseTests
     }
 
     [Fact]
+    public async Task A_layout_reads_what_it_describes()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["own.layout.json"], """
+            { "format": "qbitel-layout", "version": "1", "name": "own", "types": [ { "name": "note", "parts": [
+                { "field": "size", "type": "uint8", "semantic": "length", "size": 1,
+                  "length": { "of": "text", "unit": 1, "addend": 0 } },
+                { "field": "text", "type": "ascii", "semantic": "string", "sizeBy": "size" } ] } ] }
+            """, TestContext.Current.CancellationToken);
+
+        (Shell.Result good, JsonElement document) = await ParseAsync([2, (byte)'H', (byte)'i'], "--layout", folder["own.layout.json"]);
+        (Shell.Result bad, _) = await ParseAsync([3, (byte)'H', (byte)'i'], "--layout", folder["own.layout.json"]);
+        Shell.Result none = await Shell.QbitelAsync("parse", folder["own.layout.json"], "--layout", folder["missing"]);
+
+        Assert.Equal((0, 1, 2), (good.ExitCode, bad.ExitCode, none.ExitCode));
+        Assert.Equal("own", document.GetProperty("protocol").GetString());
+        Assert.Equal("*** (2 characters)", document.GetProperty("fields")[1].GetProperty("value").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_no_layout_is_refused_with_its_place()
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["own.layout.json"], "{}", TestContext.Current.CancellationToken);
+
+        Shell.Result refused = await Shell.QbitelAsync("parse", folder["own.layout.json"], "--layout", folder["own.layout.json"]);
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("is no layout: $", refused.Notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task People_read_the_same_findings()
     {
         using TemporaryFolder folder = new();
