@@ -39,6 +39,9 @@ internal static class FieldCutter
             if (logOdds[i] > Hopeless) gain[i + 1] = logOdds[i] - Threshold;
         }
 
+        foreach ((int start, int length) in WideText.Find(message))
+            Array.Fill(gain, double.NegativeInfinity, start + 1, length - 1);
+
         bool[] isForced = Force(n, gain, hints);
         return new Paths(message, gain, isForced).Best(logOdds);
     }

@@ -32,6 +32,20 @@ public sealed class EvidenceTests
     }
 
     [Theory]
+    [InlineData("0104 50006100790073 00000007", 2, 8)] // Pays
+    [InlineData("0104 0050006100790073FF", 2, 8)] // with the greater byte first
+    [InlineData("0100 50006100790073000000", 2, 8)] // behind a zero
+    [InlineData("0100 0200 0300 0400 0500", -1, 0)] // small numbers
+    [InlineData("3100 3100 3100 3100 3100", -1, 0)] // one number again and again
+    [InlineData("5000610079", -1, 0)] // too short
+    public void Text_of_two_bytes_a_character_is_told_from_small_numbers(string hex, int start, int length)
+    {
+        byte[] message = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+
+        Assert.Equal(start < 0 ? [] : [(start, length)], WideText.Find(message));
+    }
+
+    [Theory]
     [InlineData("", "")]
     [InlineData("A", "")]
     [InlineData("", "A")]

@@ -118,6 +118,48 @@ public sealed class RelationTests
         }
     }
 
+    // The bytes before a text are never the same number twice in a row, so that no place is one in all messages.
+    private static byte[] Scattered(int i, int width)
+    {
+        List<byte> message = [0x90, (byte)(i % 5)];
+        for (int k = 0; k < 3; k++)
+        {
+            message.AddRange(Samples.Noise((i * 3) + k, 1 + ((i * (k + 7)) % 23)).Select(b => (byte)(b | 0x80)));
+            string text = "settlement of the week"[..(3 + ((i + (k * 5)) % 17))];
+            message.AddRange(new byte[width - 1]);
+            message.Add((byte)text.Length);
+            message.AddRange(Encoding.ASCII.GetBytes(text));
+        }
+
+        message.Add(0x81);
+        return [.. message];
+    }
+
+    [Theory, InlineData(1), InlineData(2), InlineData(4)]
+    public void Texts_are_found_behind_their_lengths_wherever_they_stand(int width)
+    {
+        List<Sample> samples = Traces.Of(Enumerable.Range(0, 60).Select(i => Scattered(i, width)));
+
+        IReadOnlyList<IReadOnlyList<Hint>> hints = Traces.Hints(samples);
+
+        Assert.All(hints, own => Assert.Equal(3, own.Count(h => h.Semantic == "string")));
+        Assert.All(hints, own => Assert.All(own.Where(h => h.Semantic == "string"), text =>
+            Assert.Contains(own, h => h.Semantic == "length" && h.Start + h.Length == text.Start && h.Length == width)));
+    }
+
+    [Fact]
+    public void Texts_without_lengths_are_left_alone()
+    {
+        List<Sample> samples = Traces.Of(Enumerable.Range(0, 60).Select(i =>
+        {
+            byte[] message = Scattered(i, 1);
+            for (int at = 2; at < message.Length; at++) if (message[at] is >= 3 and < 0x20) message[at] = 0x02;
+            return message;
+        }));
+
+        Assert.DoesNotContain(Traces.Hints(samples), own => own.Any(h => h.Semantic == "string"));
+    }
+
     [Fact]
     public void What_a_reply_repeats_is_an_identifier()
     {

@@ -105,6 +105,31 @@ internal static class Placing
         }
     }
 
+    public static void Add(IReadOnlyList<Sample> samples, Group group, ScatteredTexts texts, FieldMap[] maps)
+    {
+        Relation relation = texts.ToRelation();
+        foreach (int i in group.Members)
+        {
+            ReadOnlySpan<byte> message = samples[i].Bytes.Span;
+            foreach ((int lengthAt, int start, int end) in ScatteredTextTest.In(samples[i].Bytes, texts.Form))
+            {
+                Hint text = new(start, end - start, "ascii", "string", true, relation) { Name = "text" };
+                bool isClear = true;
+                foreach (NumberForm rival in texts.Rivals)
+                    isClear &= !rival.TryRead(message, start - rival.Size, out long number) || number != end - start;
+                if (isClear)
+                {
+                    maps[i].TryAddAll([new Hint(lengthAt, texts.Form.Size, texts.Form.Name, "length", true, relation)
+                    { Name = "text.length" }, text]);
+                }
+                else
+                {
+                    maps[i].TryAdd(text);
+                }
+            }
+        }
+    }
+
     public static void AddConstant(Group group, int start, int length, Relation relation, FieldMap[] maps)
     {
         bool isWord = length > 1;

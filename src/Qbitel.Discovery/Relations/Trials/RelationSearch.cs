@@ -26,11 +26,13 @@ internal static class RelationSearch
         List<Tried> results = [];
         foreach (Group group in groups) results.Add(Try(group, ref tested));
 
+        ScatteredTexts? texts = groups.Count > 0 ? ScatteredTextTest.Find(groups[0], ref tested) : null;
         double threshold = Chance.Threshold(results.SelectMany(r => r.Findings.Select(f => f.LogP)
             .Concat(r.Chain is { } chain ? [chain.LogP] : []).Concat(r.Bitmap is { } map ? [map.LogP] : [])
-            .Concat(r.Texts.Select(t => t.LogP))), tested);
+            .Concat(r.Texts.Select(t => t.LogP))).Concat(texts is null ? [] : [texts.LogP]), tested);
         FieldMap[] maps = [.. samples.Select(s => new FieldMap(s.Bytes.Length))];
         foreach (Tried tried in results) Place(samples, tried, threshold, maps);
+        if (texts is not null && texts.LogP <= threshold) Placing.Add(samples, groups[0], texts, maps);
         foreach (Tried tried in results) Rest(tried, maps);
         return [.. maps.Select(map => map.Fields)];
     }
