@@ -50,7 +50,8 @@ public sealed class CardTests
         using JsonDocument all = JsonDocument.Parse(await File.ReadAllTextAsync(
             SharedFiles.Path("vectors/cards/items.json"), TestContext.Current.CancellationToken));
         JsonElement[] items =
-            [.. all.RootElement.EnumerateArray().Where(item => item.GetProperty("op").GetString() == "identifier.check")];
+            [.. all.RootElement.EnumerateArray()
+                .Where(item => item.GetProperty("op").GetString() == "identifier.check")];
         using TemporaryFolder folder = new();
         await File.WriteAllTextAsync(folder["items.json"],
             $"[{string.Join(',', items.Select(item => item.GetRawText()))}]", TestContext.Current.CancellationToken);
