@@ -37,7 +37,7 @@ internal static class CardEmvCommands
                 result.Version, result.Counter);
             output.Document(verdict, CardJson.Default.CardVerdict, console =>
                 console.Line($"{verdict.Status}: {verdict.Detail} ({verdict.Card}, {verdict.Version}, "
-                    + $"counter {verdict.Counter})"));
+                    + $"{(verdict.Counter is { } counter ? $"counter {counter}" : "no counter")})"));
             return result.Status == VerificationStatus.Valid ? ExitCode.Done : ExitCode.Refused;
         });
     }
