@@ -141,7 +141,7 @@ internal static class HsmMigrateCommand
             {
                 Activate = (id, key, ct) => HsmTransfer.RegisterAsync(store, target, id, key, ct),
                 Retract = (id, key, ct) => HsmTransfer.RegisterAsync(store, target, id, key, ct),
-                Progress = (key, at, of) => output.Note($"{at}/{of} {key.Kind} {key.Label}: "
+                Progress = (key, at, of) => output.Note($"{at}/{of} {key.Kind} {Name(key)}: "
                     + $"{key.State?.ToString() ?? "not moved"}{(key.Problem is null ? "" : ": " + key.Problem)}"),
             };
         });
@@ -186,7 +186,7 @@ internal static class HsmMigrateCommand
     {
         foreach (MigratedKey key in report.Keys)
         {
-            console.Line($"{key.Kind} {key.Label}: {key.State?.ToString() ?? key.Verdict.ToString()}");
+            console.Line($"{key.Kind} {Name(key)}: {key.State?.ToString() ?? key.Verdict.ToString()}");
             if (key.State is null) console.Line($"  reason:   {key.Reason}");
             if (key.Proof is not null) console.Line($"  proof:    {key.Proof}");
             if (key.LastHop is not null) console.Line($"  last hop: {key.LastHop}");
@@ -205,4 +205,8 @@ internal static class HsmMigrateCommand
         console.Line($"{report.Phase}: {report.Active} active, {report.Open} open, of {report.Keys.Count} keys. "
             + $"Last hop: {report.LastHop}.");
     }
+
+    // As the plan names it: keys of the software token have no label.
+    private static string Name(MigratedKey key) =>
+        key.Label.Length == 0 ? key.Id : key.Id.Length == 0 ? key.Label : $"{key.Label} ({key.Id})";
 }
