@@ -16,7 +16,7 @@ public sealed class HelpTests
         string help = await HelpAsync(command.Split(' ')[1..]);
 
         string[] examples = [.. help[help.IndexOf("Examples:\n", StringComparison.Ordinal)..].Split('\n').Skip(1)
-            .TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal))];
+            .TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal)).Where(line => line[2] != ' ')];
         Assert.NotEmpty(examples);
         foreach (string example in examples)
         {
