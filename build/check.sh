@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The whole gate: build with warnings as errors, format, tests here and, where possible, in a Debian 13 tree (OpenSSL 3.5) and
-# under valgrind with poisoned secrets.
-# What it needs beyond the .NET SDK it installs (as root, with apt) or says that it is missing; tests that need it then skip loudly.
+# The whole gate: build with warnings as errors, format, tests here and, where possible, in a Debian 13 tree (OpenSSL
+# 3.5) and under valgrind with poisoned secrets.
+# What it needs beyond the .NET SDK it installs (as root, with apt) or says that it is missing; tests that need it then
+# skip loudly.
 # The last line is "N passed, N failed, N skipped".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -17,7 +18,8 @@ fi
 dotnet --version
 
 # package:program or file that shows it is there
-needs="chromium:chromium valgrind:valgrind openssl:openssl tshark:tshark debootstrap:debootstrap procps:ps softhsm2:softhsm2-util g++:g++ libquickfix-dev:/usr/include/quickfix/Session.h"
+needs="chromium:chromium valgrind:valgrind openssl:openssl tshark:tshark debootstrap:debootstrap procps:ps
+  softhsm2:softhsm2-util g++:g++ libquickfix-dev:/usr/include/quickfix/Session.h"
 missing=
 for need in $needs; do
   command -v "${need#*:}" >/dev/null || [ -e "${need#*:}" ] || missing="$missing ${need%%:*}"
@@ -25,7 +27,9 @@ done
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing:$missing"
-    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing) >/tmp/qbitel-apt.log 2>&1 ||
+    (apt-get update -qq &&
+      DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing) \
+      >/tmp/qbitel-apt.log 2>&1 ||
       { tail -n 3 /tmp/qbitel-apt.log; echo "could not install:$missing; the tests that need them will skip"; }
   else
     echo "missing, and only root can install them:$missing; the tests that need them will skip"
@@ -79,6 +83,9 @@ case $code in
 esac
 
 say "Result"
-sum() { cat "$here" "$paths" "$there" | sed -nE "s/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\\$1/p" | awk '{ n += $1 } END { print n + 0 }'; }
+sum() {
+  cat "$here" "$paths" "$there" | sed -nE "s/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\\$1/p" |
+    awk '{ n += $1 } END { print n + 0 }'
+}
 echo "$(sum 1) passed, $(sum 2) failed, $(sum 3) skipped"
 exit $result

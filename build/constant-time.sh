@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs lattice code under valgrind's memcheck with every secret poisoned: each branch and each address that depends on one
-# is reported, and must be of a kind that the standard publishes. Checks itself with a planted branch and a planted index.
+# Runs lattice code under valgrind's memcheck with every secret poisoned: each branch and each address that depends on
+# one is reported, and must be of a kind that the standard publishes. Checks itself with a planted branch and a planted
+# index.
 #
 #   build/constant-time.sh        needs a Release build, valgrind and x86-64
 #
-# The code is what the JIT makes, once without AVX2 and once with it. valgrind 3.19 knows no AVX-512: those paths are not
-# covered (docs/security/soundness.md). Exit 77: this machine cannot do it; the reason is printed.
+# The code is what the JIT makes, once without AVX2 and once with it. valgrind 3.19 knows no AVX-512: those paths are
+# not covered (docs/security/soundness.md). Exit 77: this machine cannot do it; the reason is printed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Runs the built tests, or any command, in a Debian 13 tree: the same .NET, with OpenSSL 3.5 and its post-quantum algorithms.
+# Runs the built tests, or any command, in a Debian 13 tree: the same .NET, with OpenSSL 3.5 and its post-quantum
+# algorithms.
 #
 #   build/debian13.sh                 run the platform test suites there (needs a Release build)
 #   build/debian13.sh COMMAND ARG...  run one command there, in the checkout
 #
 # Needs root, debootstrap and unshare. The tree is made once in $QBITEL_DEBIAN13 (default: artifacts/debian13).
-# QBITEL_DEBIAN_SUITE=sid makes a tree of another suite instead, with its newer OpenSSL (default folder: artifacts/debian-sid).
+# QBITEL_DEBIAN_SUITE=sid makes a tree of another suite instead, with its newer OpenSSL (default folder:
+# artifacts/debian-sid).
 # Exit 77: this machine cannot do it; the reason is printed.
 set -euo pipefail
 
@@ -36,7 +38,8 @@ if [ ! -e "$tree/.complete" ]; then
       sed -nE 's/^(URIs: *|deb +(\[[^]]*\] +)?)(http[^ ]*debian)\/? *.*$/\3/p' | grep -v security | head -n 1) || true
   fi
   log=$tree.log
-  if ! debootstrap --variant=minbase --include=openssl,ca-certificates,libstdc++6,zlib1g,procps "$suite" "$tree" "${mirror:-http://deb.debian.org/debian}" \
+  if ! debootstrap --variant=minbase --include=openssl,ca-certificates,libstdc++6,zlib1g,procps \
+    "$suite" "$tree" "${mirror:-http://deb.debian.org/debian}" \
       >"$log" 2>&1; then
     tail -n 5 "$log" >&2
     rm -rf "$tree"
@@ -63,7 +66,8 @@ exec unshare -m bash -euc '
   mount -t proc proc "$tree/proc"
   mount --rbind /dev "$tree/dev"
   home=/root
-  exec chroot "$tree" /usr/bin/env -i HOME="$home" PATH="$dotnet_root:/usr/local/bin:/usr/bin:/bin" DOTNET_ROOT="$dotnet_root" \
-    DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 QBITEL_SHARED="$shared" QBITEL_SOAK="${QBITEL_SOAK:-}" LANG=C.UTF-8 \
+  exec chroot "$tree" /usr/bin/env -i HOME="$home" PATH="$dotnet_root:/usr/local/bin:/usr/bin:/bin" LANG=C.UTF-8 \
+    DOTNET_ROOT="$dotnet_root" DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 \
+    QBITEL_SHARED="$shared" QBITEL_SOAK="${QBITEL_SOAK:-}" \
     bash -c '\''cd "$1" && shift && exec "$@"'\'' - "$root" "$@"
 ' - "$@"

@@ -6,7 +6,8 @@ const string X86 = "using System.Runtime.Intrinsics;\nusing System.Runtime.Intri
 
 const string Interleaved = "/// <summary>Four states, interleaved: lane i of state j is element 4i + j.</summary>";
 const string Strided =
-    "/// <summary>One state: lane i is <paramref name=\"stride\"/> · i elements after <paramref name=\"first\"/>.</summary>";
+    "/// <summary>One state: lane i is <paramref name=\"stride\"/> · i elements after "
+    + "<paramref name=\"first\"/>.</summary>";
 
 // FIPS 202, table 2, modulo 64.
 int[] rotations = [0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, 61, 56, 14];

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Fetches NSS softoken with PKCS#11 3.2 (ML-KEM, ML-DSA) from a newer Debian for the tests, and prints the folder that holds it.
+# Fetches NSS softoken with PKCS#11 3.2 (ML-KEM, ML-DSA) from a newer Debian for the tests, and prints the folder that
+# holds it.
 #
 #   build/nss.sh            fetch when needed, print the folder
 #   build/nss.sh --offline  print the folder when it is there already
 #
-# Nothing is installed: apt works in a folder of its own, checks Debian's signatures against the keyring of this machine, and four
-# libraries are taken out of the package. NSPR and SQLite come from this machine. The folder is $QBITEL_NSS (default: artifacts/nss).
+# Nothing is installed: apt works in a folder of its own, checks Debian's signatures against the keyring of this
+# machine, and four libraries are taken out of the package. NSPR and SQLite come from this machine. The folder is
+# $QBITEL_NSS (default: artifacts/nss).
 # Exit 77: it cannot be had here; the reason is printed on standard error.
 set -euo pipefail
 
@@ -38,11 +40,13 @@ mkdir -p "$work"/{lists/partial,cache/archives/partial,etc,out}
 : >"$work/status"
 echo "deb [signed-by=$keyring] ${mirror:-http://deb.debian.org/debian} $suite main" >"$work/etc/sources.list"
 # What this machine's apt is told about its network holds here too.
-apt=(-o Dir::Etc::SourceList="$work/etc/sources.list" -o Dir::Etc::SourceParts=/dev/null -o Dir::State="$work" -o Dir::State::Lists="$work/lists"
+apt=(-o Dir::Etc::SourceList="$work/etc/sources.list" -o Dir::Etc::SourceParts=/dev/null
+  -o Dir::State="$work" -o Dir::State::Lists="$work/lists"
   -o Dir::State::Status="$work/status" -o Dir::Cache="$work/cache" -o APT::Sandbox::User= -o Acquire::Languages=none
   -o Acquire::AllowInsecureRepositories=false -o APT::Get::AllowUnauthenticated=false)
 
-apt-get "${apt[@]}" update -qq >"$work/log" 2>&1 || { tail -n 3 "$work/log" >&2; cannot "the package lists of $suite cannot be read"; }
+apt-get "${apt[@]}" update -qq >"$work/log" 2>&1 ||
+  { tail -n 3 "$work/log" >&2; cannot "the package lists of $suite cannot be read"; }
 (cd "$work/out" && apt-get "${apt[@]}" download -qq libnss3) >>"$work/log" 2>&1 ||
   { tail -n 3 "$work/log" >&2; cannot "libnss3 of $suite cannot be fetched"; }
 

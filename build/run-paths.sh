@@ -15,8 +15,10 @@ for switch in none DOTNET_EnableAVX512=0 DOTNET_EnableAVX2=0 DOTNET_EnableHWIntr
   result=$(
     [ $switch = none ] || export "$switch"
     artifacts/bin/$project/${CONFIGURATION:-release}/$project -noLogo -noColor -showLiveOutput -class '*CodePathTests' \
-      -method '*The_path_is_one_that_the_switches_leave' 2>/dev/null | sed -nE 's/.*(code path: [A-Za-z0-9-]+).*/\1/p' | head -n 1
-    build/run-tests.sh $project -namespace "$project.Hashing" -namespace "$project.Polynomials" -namespace "$project.Lattices"
+      -method '*The_path_is_one_that_the_switches_leave' 2>/dev/null |
+      sed -nE 's/.*(code path: [A-Za-z0-9-]+).*/\1/p' | head -n 1
+    build/run-tests.sh $project \
+      -namespace "$project.Hashing" -namespace "$project.Polynomials" -namespace "$project.Lattices"
   )
   echo "== $switch, $(head -n 1 <<<"$result")"
   sed 1d <<<"$result" | sed '$d'

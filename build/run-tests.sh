@@ -2,7 +2,7 @@
 # Runs the built test programs one after the other and adds up their results.
 #
 #   build/run-tests.sh                   every test project
-#   build/run-tests.sh --platform        those that have a platform path (OpenSSL 3.5 and newer); keys also by the platform
+#   build/run-tests.sh --platform        those that have a platform path (OpenSSL 3.5 and newer); keys also by it
 #   build/run-tests.sh NAME [OPTION...]  one project, e.g. Qbitel.Protocols.Tests -class '*Fix*'
 #
 # Ends with the line "N passed, N failed, N skipped"; exit 1 when anything failed or nothing ran.
@@ -10,9 +10,11 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 configuration=${CONFIGURATION:-release}
-platform="Qbitel.Cryptography.Tests Qbitel.Cryptography.Tests@PlatformRequired Qbitel.Discovery.Tests Qbitel.Pki.Tests Qbitel.Tests"
+platform="Qbitel.Cryptography.Tests Qbitel.Cryptography.Tests@PlatformRequired
+  Qbitel.Discovery.Tests Qbitel.Pki.Tests Qbitel.Tests"
 keys=()
-for class in MLKem512KeyTests MLKem768KeyTests MLKem1024KeyTests MLKem768P256KeyTests XWingKeyTests X25519MLKem768KeyTests \
+for class in MLKem512KeyTests MLKem768KeyTests MLKem1024KeyTests MLKem768P256KeyTests XWingKeyTests \
+    X25519MLKem768KeyTests \
     MLDsa65KeyTests MLDsa65Ed25519KeyTests MLDsa65EcdsaP256KeyTests MLDsa65Rsa3072PssKeyTests \
     HybridKemVectorTests CompositeVectorTests CompositeKemVectorTests LatticeImplementationTests; do
   keys+=(-class "*.$class")
@@ -45,11 +47,14 @@ for project in $projects; do
   log=$logs/$project.log
   started=$SECONDS
   # A shell that starts this behind itself has SIGINT ignored, and children inherit that; tests send it to them.
-  QBITEL_CRYPTOGRAPHY=$choice env --default-signal=INT,QUIT "$program" -noLogo -noColor "${options[@]}" ${choice:+"${keys[@]}"} >"$log" 2>&1
+  QBITEL_CRYPTOGRAPHY=$choice env --default-signal=INT,QUIT "$program" -noLogo -noColor "${options[@]}" \
+    ${choice:+"${keys[@]}"} >"$log" 2>&1
   code=$?
 
   # xunit's own last line: "Total: 11, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.2s"
-  read -r total errors bad omitted < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1) || true
+  read -r total errors bad omitted < <(
+    sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" |
+      tail -n 1) || true
   if [ -z "${total:-}" ]; then
     tail -n 40 "$log"
     echo "$project: ended without a result (exit code $code)"
@@ -62,9 +67,11 @@ for project in $projects; do
     [ $((bad + errors)) -gt 0 ] || bad=1
   fi
 
-  echo "$project: $((total - bad - omitted)) passed, $((bad + errors)) failed, $omitted skipped, $((SECONDS - started)) s"
+  echo "$project: $((total - bad - omitted)) passed, $((bad + errors)) failed, $omitted skipped," \
+    "$((SECONDS - started)) s"
   # Skips are loud: each distinct reason, with how many tests it took away.
-  grep -A1 '\[SKIP\]' "$log" | grep -vE '\[SKIP\]|^--$|^\s*$' | sed -E 's/^ +/  skipped: /' | sort | uniq -c | sort -rn | head -n 20
+  grep -A1 '\[SKIP\]' "$log" | grep -vE '\[SKIP\]|^--$|^\s*$' | sed -E 's/^ +/  skipped: /' |
+    sort | uniq -c | sort -rn | head -n 20
   passed=$((passed + total - bad - omitted)) failed=$((failed + bad + errors)) skipped=$((skipped + omitted))
   total=
 done

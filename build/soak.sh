@@ -8,7 +8,10 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-runs() { grep -rhoE '\[?Trait\("Soak", "[a-z0-9-]+"\)\]' tests --include=*.cs --exclude=Soak.cs | sed -E 's/.*"Soak", "([a-z0-9-]+)".*/\1/' | sort -u; }
+runs() {
+  grep -rhoE '\[?Trait\("Soak", "[a-z0-9-]+"\)\]' tests --include=*.cs --exclude=Soak.cs |
+    sed -E 's/.*"Soak", "([a-z0-9-]+)".*/\1/' | sort -u
+}
 
 if [ $# -eq 0 ]; then
   echo "usage: build/soak.sh NAME...; the runs are:"
@@ -31,14 +34,16 @@ soak() {
     echo "# Soak run: $name"
     echo
     echo "- Commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $(date -u +%Y-%m-%d)"
-    echo "- $(sed -nE 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(nproc) processors, $(. /etc/os-release && echo "$PRETTY_NAME"), .NET $(dotnet --version)"
+    echo "- $(sed -nE 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(nproc) processors," \
+      "$(. /etc/os-release && echo "$PRETTY_NAME"), .NET $(dotnet --version)"
     echo
   } >"$report"
 
   for project in $(grep -rlE "Trait\(\"Soak\", \"$name\"\)\]" tests --include=*.cs | cut -d/ -f2 | sort -u); do
     log=artifacts/soak-$name-$project.log
     started=$SECONDS
-    QBITEL_SOAK=1 "artifacts/bin/$project/release/$project" -noLogo -noColor -trait "Soak=$name" -showLiveOutput 2>&1 | tee "$log"
+    QBITEL_SOAK=1 "artifacts/bin/$project/release/$project" -noLogo -noColor -trait "Soak=$name" -showLiveOutput 2>&1 |
+      tee "$log"
     [ "${PIPESTATUS[0]}" -eq 0 ] || failed=1
     {
       echo "## $project ($((SECONDS - started)) s)"

@@ -7,8 +7,8 @@ using Qbitel.Protocols.Fix;
 namespace Qbitel.Benchmarks;
 
 /// <summary>
-/// A new order of 167 bytes and an execution report with parties: read in place, and judged by the dictionary, against a
-/// reader that splits the message into a dictionary of strings and checks length and sum.
+/// A new order of 167 bytes and an execution report with parties: read in place, and judged by the dictionary, against
+/// a reader that splits the message into a dictionary of strings and checks length and sum.
 /// </summary>
 [MemoryDiagnoser]
 public class FixBenchmarks
@@ -21,13 +21,16 @@ public class FixBenchmarks
     public int ByStrings() => Split(Order).Count;
 
     [Benchmark]
-    public int ReadFrameOnly() => FixFrame.TryRead(Order, out FixFrame frame, out _) == FrameStatus.Complete ? frame.Length : 0;
+    public int ReadFrameOnly() =>
+        FixFrame.TryRead(Order, out FixFrame frame, out _) == FrameStatus.Complete ? frame.Length : 0;
 
     [Benchmark]
-    public int Read() => FixView.TryRead(Order, _room, out FixView view, out _) == FrameStatus.Complete ? view.Fields.Length : 0;
+    public int Read() =>
+        FixView.TryRead(Order, _room, out FixView view, out _) == FrameStatus.Complete ? view.Fields.Length : 0;
 
     [Benchmark]
-    public bool ReadAndValidate() => FixView.TryRead(Order, _room, out FixView view, out _) == FrameStatus.Complete && view.IsValid();
+    public bool ReadAndValidate() =>
+        FixView.TryRead(Order, _room, out FixView view, out _) == FrameStatus.Complete && view.IsValid();
 
     [Benchmark]
     public FixMessage Parse() => FixMessage.Parse(Order);
@@ -39,10 +42,12 @@ public class FixBenchmarks
     public int ReportByStrings() => Split(Report).Count;
 
     [Benchmark]
-    public int ReadReport() => FixView.TryRead(Report, _room, out FixView view, out _) == FrameStatus.Complete ? view.Fields.Length : 0;
+    public int ReadReport() =>
+        FixView.TryRead(Report, _room, out FixView view, out _) == FrameStatus.Complete ? view.Fields.Length : 0;
 
     [Benchmark]
-    public bool ReadAndValidateReport() => FixView.TryRead(Report, _room, out FixView view, out _) == FrameStatus.Complete && view.IsValid();
+    public bool ReadAndValidateReport() =>
+        FixView.TryRead(Report, _room, out FixView view, out _) == FrameStatus.Complete && view.IsValid();
 
     private static Dictionary<int, string> Split(byte[] message)
     {
@@ -56,9 +61,11 @@ public class FixBenchmarks
 
         int sum = 0;
         foreach (byte b in message.AsSpan(0, message.Length - 7)) sum += b;
-        if (sum % 256 != int.Parse(fields[10], CultureInfo.InvariantCulture)) throw new InvalidOperationException("sum");
+        if (sum % 256 != int.Parse(fields[10], CultureInfo.InvariantCulture))
+            throw new InvalidOperationException("sum");
         int body = text.IndexOf("35=", StringComparison.Ordinal);
-        if (message.Length - 7 - body != int.Parse(fields[9], CultureInfo.InvariantCulture)) throw new InvalidOperationException("length");
+        if (message.Length - 7 - body != int.Parse(fields[9], CultureInfo.InvariantCulture))
+            throw new InvalidOperationException("length");
         return fields;
     }
 }

@@ -5,8 +5,8 @@ using Qbitel.Protocols.Fix;
 namespace Qbitel.Benchmarks;
 
 /// <summary>
-/// What <see cref="FixBenchmarks"/> measures, as the best of many short windows, which is what <c>bench/peers/quickfix.cpp</c>
-/// does: on a machine that does other work both can be compared.
+/// What <see cref="FixBenchmarks"/> measures, as the best of many short windows, which is what
+/// <c>bench/peers/quickfix.cpp</c> does: on a machine that does other work both can be compared.
 /// </summary>
 internal static class FixSpeed
 {
@@ -15,7 +15,8 @@ internal static class FixSpeed
         byte[] order = FixSamples.Order(), report = FixSamples.Report();
         FixField[] room = new FixField[128];
         Console.WriteLine($"order {order.Length} bytes, report {report.Length} bytes");
-        foreach ((string name, byte[] message) in (ReadOnlySpan<(string, byte[])>)[("order", order), ("report", report)])
+        (string, byte[])[] messages = [("order", order), ("report", report)];
+        foreach ((string name, byte[] message) in messages)
         {
             Measure($"{name}: frame", () => FixFrame.TryRead(message, out _, out _) == FrameStatus.Complete);
             Measure($"{name}: read", () => FixView.TryRead(message, room, out _, out _) == FrameStatus.Complete);

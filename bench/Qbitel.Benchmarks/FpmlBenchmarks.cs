@@ -58,7 +58,8 @@ public class FpmlBenchmarks
     [Benchmark(Baseline = true)]
     public int XmlReaderWithSchema()
     {
-        if (_settings.Schemas.Count == 0) throw new InvalidOperationException($"no {Schema}: name its folder with QBITEL_SHARED");
+        if (_settings.Schemas.Count == 0)
+            throw new InvalidOperationException($"no {Schema}: name its folder with QBITEL_SHARED");
 
         int nodes = 0;
         using XmlReader reader = XmlReader.Create(new MemoryStream(_message), _settings);

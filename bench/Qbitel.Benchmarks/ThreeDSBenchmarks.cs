@@ -7,7 +7,8 @@ using Qbitel.Protocols.ThreeDS;
 namespace Qbitel.Benchmarks;
 
 /// <summary>
-/// An AReq of a purchase in a browser with 44 fields. The baseline parses its JSON by the platform and looks at nothing.
+/// An AReq of a purchase in a browser with 44 fields. The baseline parses its JSON by the platform and looks at
+/// nothing.
 /// </summary>
 [MemoryDiagnoser]
 public class ThreeDSBenchmarks

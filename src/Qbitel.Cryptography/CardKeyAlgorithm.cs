@@ -4,8 +4,8 @@ namespace Qbitel.Cryptography;
 
 /// <summary>A bare block cipher key of the card world; what it may be used for is said beside it.</summary>
 /// <remarks>
-/// Apart from <see cref="KeyAlgorithm.All"/>: such a key authenticates nothing by itself and is never chosen by a policy
-/// for data, messages or signatures.
+/// Apart from <see cref="KeyAlgorithm.All"/>: such a key authenticates nothing by itself and is never chosen by a
+/// policy for data, messages or signatures.
 /// </remarks>
 public sealed class CardKeyAlgorithm : KeyAlgorithm
 {

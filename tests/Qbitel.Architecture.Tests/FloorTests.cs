@@ -23,5 +23,6 @@ public sealed class FloorTests
 
     [Fact]
     public void References_go_down() =>
-        Assert.All(Solution.ProjectReferences(), r => Assert.True(Floors[r.To] < Floors[r.From], $"{r.From} must not reference {r.To}"));
+        Assert.All(Solution.ProjectReferences(),
+            r => Assert.True(Floors[r.To] < Floors[r.From], $"{r.From} must not reference {r.To}"));
 }

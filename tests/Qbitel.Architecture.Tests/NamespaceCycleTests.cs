@@ -35,7 +35,9 @@ public sealed class NamespaceCycleTests
                 && next.Any(n => Reaches(n, goal, seen)));
     }
 
-    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags All =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static
+        | BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<short,
         OpCode> OpCodes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
@@ -66,7 +68,8 @@ public sealed class NamespaceCycleTests
         {
             OpCode op = il[i] == 0xFE ? OpCodes[unchecked((short)(0xFE00 | il[i + 1]))] : OpCodes[il[i]];
             i += op.Size;
-            if (op.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+            if (op.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType
+                or OperandType.InlineTok)
             {
                 try
                 {

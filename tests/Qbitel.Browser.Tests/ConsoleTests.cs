@@ -7,8 +7,9 @@ namespace Qbitel.Browser.Tests;
 /// <summary>The console as a person meets it. Pictures of its pages are left in <c>artifacts/screenshots</c>.</summary>
 public sealed class ConsoleTests(Chromium chromium)
 {
-    private static readonly string[] Pages = ["/posture", "/protocols", "/protocol-map", "/messages", "/keys", "/certificates",
-        "/automation", "/incidents", "/audit", "/machine"];
+    private static readonly string[] Pages =
+        ["/posture", "/protocols", "/protocol-map", "/messages", "/keys", "/certificates", "/automation",
+            "/incidents", "/audit", "/machine"];
 
     private static readonly string Pictures = Directory.CreateDirectory(
         Path.Combine(Repository.Root, "artifacts", "screenshots")).FullName;
@@ -60,7 +61,8 @@ public sealed class ConsoleTests(Chromium chromium)
     public async Task The_map_of_a_capture_shows_its_bytes_in_colours_and_prints(ColorScheme scheme)
     {
         await using Door door = await Door.OpenAsync();
-        await using IBrowserContext browser = await chromium.OpenAsync(scheme, size: new() { Width = 1280, Height = 900 });
+        await using IBrowserContext browser =
+            await chromium.OpenAsync(scheme, size: new() { Width = 1280, Height = 900 });
         IPage page = await browser.NewPageAsync();
         await SignInAsync(page, door);
         await page.ClickAsync("nav a[href='/protocol-map']");
@@ -68,11 +70,14 @@ public sealed class ConsoleTests(Chromium chromium)
         await page.ClickAsync("text=monday.jsonl");
         ILocator length = page.Locator(".map .bytes span[title*='length']").First;
         await length.WaitForAsync();
-        await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"protocol-map-of-a-capture-{scheme}-1280.png"), FullPage = true });
+        await page.ScreenshotAsync(
+            new() { Path = Path.Combine(Pictures, $"protocol-map-of-a-capture-{scheme}-1280.png"), FullPage = true });
 
         Assert.Contains("confidence", await length.GetAttributeAsync("title") ?? "", StringComparison.Ordinal);
-        Assert.NotEqual("rgba(0, 0, 0, 0)", await length.EvaluateAsync<string>("e => getComputedStyle(e).backgroundColor"));
-        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= 1280, "it is wider than its window");
+        Assert.NotEqual("rgba(0, 0, 0, 0)",
+            await length.EvaluateAsync<string>("e => getComputedStyle(e).backgroundColor"));
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= 1280,
+            "it is wider than its window");
         await page.EmulateMediaAsync(new() { Media = Media.Print });
         Assert.False(await page.Locator("nav.pages").IsVisibleAsync());
         Assert.True(await length.IsVisibleAsync());

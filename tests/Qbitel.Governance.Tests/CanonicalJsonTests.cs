@@ -53,7 +53,8 @@ public sealed class CanonicalJsonTests
 
     [Fact]
     public void Blanks_go_and_literals_stay() =>
-        Assert.Equal("""{"a":[null,true,false,56,{},[]],"b":""}""", Canonical(" { \"b\" : \"\" ,\n\"a\" : [ null, true , false, 56.0, { } , [ ] ] } "));
+        Assert.Equal("""{"a":[null,true,false,56,{},[]],"b":""}""",
+            Canonical(" { \"b\" : \"\" ,\n\"a\" : [ null, true , false, 56.0, { } , [ ] ] } "));
 
     [Theory]
     [InlineData("{\"a\":1,\"a\":2}")]

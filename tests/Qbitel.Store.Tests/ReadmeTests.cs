@@ -23,7 +23,8 @@ public sealed class ReadmeTests : IDisposable
         KeyRecord key = Samples.Key(time.GetUtcNow());
 
         #region ChangeTheState
-        await using StateStore store = await SqliteStateStore.OpenAsync(new() { Path = path }, time, logger: null, cancellationToken);
+        await using StateStore store =
+            await SqliteStateStore.OpenAsync(new() { Path = path }, time, logger: null, cancellationToken);
 
         // State and evidence, together or not at all.
         await store.ChangeAsync(async (change, cancel) =>
@@ -31,10 +32,12 @@ public sealed class ReadmeTests : IDisposable
             await change.PutAsync(key, cancel);
             await change.ScheduleAsync(new WorkItem("key.rotate", $"{key.Id}", time.GetUtcNow().AddDays(90)), cancel);
             await change.AppendAsync(new AuditEntry(
-                Guid.CreateVersion7(time.GetUtcNow()), time.GetUtcNow(), "automation:keys", "key.make", $"key:{key.Id}", AuditOutcome.Done), cancel);
+                Guid.CreateVersion7(time.GetUtcNow()), time.GetUtcNow(), "automation:keys", "key.make", $"key:{key.Id}",
+                AuditOutcome.Done), cancel);
         }, cancellationToken);
 
-        KeyRecord? found = await store.ReadAsync((state, cancel) => state.FindKeyAsync(key.Id, cancel), cancellationToken);
+        KeyRecord? found =
+            await store.ReadAsync((state, cancel) => state.FindKeyAsync(key.Id, cancel), cancellationToken);
         #endregion
 
         Assert.Equal(key.Name, found?.Name);
@@ -56,7 +59,8 @@ public sealed class ReadmeTests : IDisposable
         if (checkpoint is not null)
         {
             await AuditExport.WriteAsync(
-                log.ReadLeavesAsync(checkpoint.Size, cancellationToken), checkpoint.Note, policy, sink, cancellationToken);
+                log.ReadLeavesAsync(checkpoint.Size, cancellationToken), checkpoint.Note, policy, sink,
+                cancellationToken);
         }
         #endregion
 
@@ -82,20 +86,23 @@ public sealed class ReadmeTests : IDisposable
         }, cancellationToken);
 
         #region ClaimAndComplete
-        IReadOnlyList<WorkLease> claimed = await store.ClaimAsync(worker, "key.rotate", limit: 20, TimeSpan.FromMinutes(1), cancellationToken);
+        IReadOnlyList<WorkLease> claimed =
+            await store.ClaimAsync(worker, "key.rotate", limit: 20, TimeSpan.FromMinutes(1), cancellationToken);
         foreach (WorkLease lease in claimed)
         {
             // … make the next version in the token: look before you create, an earlier holder may have been here …
             await store.ChangeAsync(async (change, cancel) =>
             {
                 await change.PutAsync(next, cancel);
-                await change.CompleteAsync(lease, nextDue: time.GetUtcNow().AddDays(90), cancel); // throws where the lease was lost
+                // Throws where the lease was lost.
+                await change.CompleteAsync(lease, nextDue: time.GetUtcNow().AddDays(90), cancel);
                 await change.AppendAsync(entry, cancel);
             }, cancellationToken);
         }
         #endregion
 
         Assert.Single(claimed);
-        Assert.NotNull(await store.ReadAsync((state, cancel) => state.FindKeyVersionAsync(key.Id, 1, cancel), cancellationToken));
+        Assert.NotNull(
+            await store.ReadAsync((state, cancel) => state.FindKeyVersionAsync(key.Id, 1, cancel), cancellationToken));
     }
 }

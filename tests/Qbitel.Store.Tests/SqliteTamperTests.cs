@@ -11,6 +11,9 @@ public sealed class SqliteTamperTests : IDisposable
 {
     private const string Unguard = "DROP TRIGGER audit_entry_unchanged; DROP TRIGGER audit_entry_kept;";
 
+    private const string ChangeOneLeaf =
+        "UPDATE audit_entry SET leaf = CAST(REPLACE(CAST(leaf AS TEXT), 'test.change', 'test.chance') AS BLOB)";
+
     private static readonly DateTimeOffset Start = new(2026, 11, 24, 8, 0, 0, TimeSpan.Zero);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("qbitel-tamper-");
@@ -28,8 +31,8 @@ public sealed class SqliteTamperTests : IDisposable
     [Theory]
     [InlineData("UPDATE audit_entry SET leaf = (SELECT leaf FROM audit_entry WHERE idx = 1) WHERE idx = 999",
         "filed under another id")]
-    [InlineData("UPDATE audit_entry SET leaf = CAST(REPLACE(CAST(leaf AS TEXT), 'test.change', 'test.chance') AS BLOB) WHERE idx = 999", "an entry from 992 to 999 has been changed")]
-    [InlineData("UPDATE audit_entry SET leaf = CAST(REPLACE(CAST(leaf AS TEXT), 'test.change', 'test.chance') AS BLOB) WHERE idx = 512", "an entry from 512 to 767 has been changed")]
+    [InlineData(ChangeOneLeaf + " WHERE idx = 999", "an entry from 992 to 999 has been changed")]
+    [InlineData(ChangeOneLeaf + " WHERE idx = 512", "an entry from 512 to 767 has been changed")]
     [InlineData("UPDATE audit_entry SET leaf = x'7b7d' WHERE idx = 990", "entry 990 is not one that was written")]
     [InlineData("UPDATE audit_entry SET target = 't:1' WHERE idx = 999",
         "entry 999 is filed under another id or target")]
@@ -43,7 +46,10 @@ public sealed class SqliteTamperTests : IDisposable
     [InlineData("UPDATE audit_checkpoint SET root = zeroblob(32)", "does not have the root that was signed")]
     [InlineData("UPDATE audit_checkpoint SET size = 999", "does not have the root that was signed")]
     [InlineData("UPDATE audit_checkpoint SET note = x'00'", "the newest checkpoint cannot be believed")]
-    [InlineData("UPDATE audit_checkpoint SET note = CAST(REPLACE(CAST(note AS TEXT), char(10) || '1000' || char(10), char(10) || '1001' || char(10)) AS BLOB)", "the newest checkpoint cannot be believed")]
+    [InlineData(
+        "UPDATE audit_checkpoint SET note = CAST(REPLACE(CAST(note AS TEXT), "
+            + "char(10) || '1000' || char(10), char(10) || '1001' || char(10)) AS BLOB)",
+        "the newest checkpoint cannot be believed")]
     public async Task A_changed_log_is_not_opened_for_writing(string damage, string reason)
     {
         await MakeAsync(1000);
@@ -61,8 +67,8 @@ public sealed class SqliteTamperTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE audit_entry SET leaf = CAST(REPLACE(CAST(leaf AS TEXT), 'test.change', 'test.chance') AS BLOB) WHERE idx = 3", "an entry from 0 to 9 is not the one")]
-    [InlineData("UPDATE audit_entry SET leaf = CAST(REPLACE(CAST(leaf AS TEXT), 'test.change', 'test.chance') AS BLOB) WHERE idx = 10", "an entry from 10 to 999 is not the one")]
+    [InlineData(ChangeOneLeaf + " WHERE idx = 3", "an entry from 0 to 9 is not the one")]
+    [InlineData(ChangeOneLeaf + " WHERE idx = 10", "an entry from 10 to 999 is not the one")]
     [InlineData("UPDATE audit_entry SET target = 't:4' WHERE idx = 3", "entry 3 is filed under another id or target")]
     [InlineData("UPDATE audit_entry SET idx = NULL WHERE idx = 7", "entry 7 is missing")]
     public async Task A_change_far_to_the_left_is_found_by_a_whole_verification(string damage, string reason)

@@ -248,7 +248,8 @@ public abstract partial class StateStoreContract
         StateStore store = await OpenAsync();
         Guid plan = Guid.CreateVersion7(Start);
         await ChangeAsync(store, t => t.PutAsync(new JournalStep(plan, "make-key", StepState.Started, Start), Cancel));
-        await ChangeAsync(store, t => t.PutAsync(new JournalStep(plan, "make-key", StepState.Done, Start.AddSeconds(2), """{"key":"k1"}"""), Cancel));
+        JournalStep done = new(plan, "make-key", StepState.Done, Start.AddSeconds(2), """{"key":"k1"}""");
+        await ChangeAsync(store, t => t.PutAsync(done, Cancel));
         await ChangeAsync(store, t =>
             t.PutAsync(new JournalStep(plan, "issue", StepState.Started, Start.AddSeconds(1)), Cancel));
         await ChangeAsync(store, t =>

@@ -19,7 +19,9 @@ public static class Allocation
     {
         work();
         long least = long.MaxValue, start = Stopwatch.GetTimestamp();
-        for (int round = 1; least > enough && (round <= RoundsAtOnce || Stopwatch.GetElapsedTime(start) < Patience); round++)
+        for (int round = 1;
+            least > enough && (round <= RoundsAtOnce || Stopwatch.GetElapsedTime(start) < Patience);
+            round++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             work();

@@ -4,9 +4,13 @@ using System.Text;
 
 namespace Qbitel.Testing;
 
-/// <summary>Traffic of a branch protocol of our own making that nobody documented: payments and their answers.</summary>
-/// <remarks>Magic, version, type, length of all, sequence; of a payment two accounts, currency, amount and a reference with
-/// its length; a CRC at the end.</remarks>
+/// <summary>
+/// Traffic of a branch protocol of our own making that nobody documented: payments and their answers.
+/// </summary>
+/// <remarks>
+/// Magic, version, type, length of all, sequence; of a payment two accounts, currency, amount and a reference with its
+/// length; a CRC at the end.
+/// </remarks>
 public static class BranchTraffic
 {
     public const byte Payment = 0x21, Answer = 0x22;
@@ -22,7 +26,8 @@ public static class BranchTraffic
 
     /// <summary>The same as lines of JSON, as <c>qbitel discover</c> reads them.</summary>
     public static string Lines(IEnumerable<byte[]> messages) => string.Concat(messages.Select(m =>
-        $"{{\"hex\":\"{Convert.ToHexStringLower(m)}\",\"dir\":\"{(m[3] == Payment ? "c2s" : "s2c")}\",\"flow\":\"branch 7\"}}\n"));
+        $"{{\"hex\":\"{Convert.ToHexStringLower(m)}\",\"dir\":\"{(m[3] == Payment ? "c2s" : "s2c")}\","
+        + "\"flow\":\"branch 7\"}\n"));
 
     public static string Debtor(int number) => Iban($"37040044{Mixed(number) % 9_000_000_000:0000000000}");
 
@@ -52,7 +57,8 @@ public static class BranchTraffic
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(4), (ushort)message.Length);
         BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(6), (uint)(41_000 + sequence));
         body.CopyTo(message, 10);
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(message.Length - 2), Crc(message.AsSpan(0, message.Length - 2)));
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(message.Length - 2),
+            Crc(message.AsSpan(0, message.Length - 2)));
         return message;
     }
 

@@ -12,7 +12,9 @@ using Qbitel.Protocols.Fix.Sessions;
 
 namespace Qbitel.Gateway.Fix;
 
-/// <summary>Listens for the peers of a number of sessions and gives each connection to the session its Logon names.</summary>
+/// <summary>
+/// Listens for the peers of a number of sessions and gives each connection to the session its Logon names.
+/// </summary>
 public sealed partial class FixAcceptor : IAsyncDisposable
 {
     // A first message may carry a signature and a certificate's worth of data, and no more.
@@ -125,7 +127,8 @@ public sealed partial class FixAcceptor : IAsyncDisposable
         }
         catch (Exception ended)
         {
-            LogRefused(peer, ended is AuthenticationException or InvalidDataException ? ended.Message : ended.GetType().Name);
+            LogRefused(peer,
+                ended is AuthenticationException or InvalidDataException ? ended.Message : ended.GetType().Name);
         }
     }
 
@@ -164,7 +167,8 @@ public sealed partial class FixAcceptor : IAsyncDisposable
                 }
 
                 link = status == FrameStatus.Complete ? Find(first.AsSpan(0, length)) : null;
-                if (link is null) throw new InvalidDataException("the first message is not of a session that is known here");
+                if (link is null)
+                    throw new InvalidDataException("the first message is not of a session that is known here");
             }
         }
 

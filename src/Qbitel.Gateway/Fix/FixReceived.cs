@@ -68,7 +68,9 @@ public readonly ref struct FixReceived
     /// <param name="text">Text (58).</param>
     public void RejectBusiness(int reason, string? text) => Link.RejectBusiness(Bytes, reason, text);
 
-    /// <summary>Keeps what the application must find again after a crash, in place of what it recorded before.</summary>
+    /// <summary>
+    /// Keeps what the application must find again after a crash, in place of what it recorded before.
+    /// </summary>
     public void Record(ReadOnlySpan<byte> record) => Link.Record(record);
 
     // The standard headers of FIX 4.2, 4.4 and FIXT 1.1 together.

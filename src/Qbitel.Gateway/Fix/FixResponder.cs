@@ -5,8 +5,8 @@ namespace Qbitel.Gateway.Fix;
 /// A call does not overlap another of the same link, and must not wait: the session does nothing meanwhile. What it
 /// sends and records within <see cref="OnMessage"/> is kept together with the fact that the message was processed, or
 /// not at all: after a crash the message either counts as processed, with its answers, or comes again. An effect
-/// elsewhere is done exactly once by keeping <see cref="FixReceived.Key"/> with it. An exception ends the connection and
-/// takes the call back.
+/// elsewhere is done exactly once by keeping <see cref="FixReceived.Key"/> with it. An exception ends the connection
+/// and takes the call back.
 /// </remarks>
 public abstract class FixResponder
 {

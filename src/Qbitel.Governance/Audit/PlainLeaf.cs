@@ -122,8 +122,11 @@ internal ref struct PlainLeaf
 
             foreach (byte c in word)
             {
-                if (!char.IsAsciiLetterLower((char)c) && !char.IsAsciiDigit((char)c) && c is not ((byte)'_' or (byte)'-'))
+                if (!char.IsAsciiLetterLower((char)c) && !char.IsAsciiDigit((char)c)
+                    && c is not ((byte)'_' or (byte)'-'))
+                {
                     return false;
+                }
             }
 
             words++;

@@ -185,7 +185,7 @@ public sealed partial class SoftwareToken : HsmProvider, ICardKeyHolder
 
     /// <summary>Why a key does not leave this token, not even for a backup; null when it does.</summary>
     internal string? WhyNotBackup(HsmKey key) =>
-        key.CardUse is not null ? "card keys leave in a key block ('qbitel card export')"
+        key.CardUse is not null ? "card keys leave in a key block ('qbitel card tr31 wrap')"
         : key.Algorithm is not CipherAlgorithm && key.Algorithm.Oid is null && Pkcs8CurveOf(key.Algorithm) is null
             ? $"no standard gives private keys of {key.Algorithm} a form to travel in"
         : _options.AllowBackup ? null

@@ -131,7 +131,7 @@ public abstract class TransferPort
             IsExtractable = false,
             CheckValue = kind is null ? value : kind.IsPair ? $"public:{value}" : $"cmac:{value}",
             PublicKey = key.PublicKey,
-            Obstacle = key.CardUse is not null ? "card keys move in key blocks ('qbitel card export')"
+            Obstacle = key.CardUse is not null ? "card keys move in key blocks ('qbitel card tr31 wrap')"
                 : kind is null ? $"no standard gives private keys of {key.Algorithm} a form to travel in" : null,
         };
     }

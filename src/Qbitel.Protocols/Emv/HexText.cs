@@ -77,7 +77,8 @@ internal sealed class HexText
         int digits = 0;
         foreach (byte b in input[..Math.Min(input.Length, 4096)])
         {
-            bool isBetween = b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)':' or (byte)'-' or >= 0xBB;
+            bool isBetween = b is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)':' or (byte)'-'
+                or >= 0xBB;
             if (char.IsAsciiHexDigit((char)b)) digits++;
             else if (!isBetween) return false;
         }

@@ -14,8 +14,8 @@ namespace Qbitel.Protocols.Fix;
 /// Signed are the bytes from the '3' of <c>35=</c> up to and including the SOH before <c>93=</c>, as they stand; the
 /// ML-DSA context is <c>FIX signature 1 </c> and the value of field 8. Fields 9 and 10 follow from the signature and
 /// are not signed. The signature is base64url without padding (RFC 4648, section 5): the field may hold any byte, but
-/// many readers end it at the first SOH. Its length is that of the key's parameter set, so it is found from the end of the
-/// message, before anything of the body is read.
+/// many readers end it at the first SOH. Its length is that of the key's parameter set, so it is found from the end of
+/// the message, before anything of the body is read.
 /// </remarks>
 internal static class FixSignature
 {

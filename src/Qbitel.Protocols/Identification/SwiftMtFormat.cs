@@ -32,7 +32,8 @@ internal sealed class SwiftMtFormat : MessageFormat
     private IdentifiedMessage? IdentifyXml(ReadOnlySpan<byte> bytes)
     {
         if (SwiftXml.TryFrame(bytes, out int consumed, out _) != FrameStatus.Complete) return null;
-        return SwiftXml.Read(bytes[..consumed].ToArray(), out _) is { Error: null, Messages: [{ Message: { } first }, ..] }
+        return SwiftXml.Read(bytes[..consumed].ToArray(), out _)
+            is { Error: null, Messages: [{ Message: { } first }, ..] }
             ? Identified(first, consumed) : null;
     }
 
@@ -80,7 +81,8 @@ internal sealed class SwiftMtFormat : MessageFormat
         }
     }
 
-    // Accounts stay accounts, a BIC where the option has one stays, and lines of option F keep their number and country.
+    // Accounts stay accounts, a BIC where the option has one stays, and lines of option F keep their number and
+    // country.
     private static void CoverLine(ReportField field, Span<byte> line)
     {
         if (line.IsEmpty) return;

@@ -31,7 +31,8 @@ internal sealed partial class Session
                 $"""
                 UPDATE audit_entry SET idx = numbered.idx
                 FROM (
-                    SELECT seq, (SELECT COALESCE(MAX(idx), -1) FROM audit_entry) + ROW_NUMBER() OVER (ORDER BY seq) AS idx
+                    SELECT seq,
+                        (SELECT COALESCE(MAX(idx), -1) FROM audit_entry) + ROW_NUMBER() OVER (ORDER BY seq) AS idx
                     FROM audit_entry WHERE idx IS NULL ORDER BY seq LIMIT {limit}) AS numbered
                 WHERE audit_entry.seq = numbered.seq
                 """,
@@ -54,10 +55,12 @@ internal sealed partial class Session
             await session.ListAsync(
                 target is null
                     ? (Statement)$"""
-                        SELECT {AuditColumns} FROM audit_entry WHERE seq < {before ?? long.MaxValue} ORDER BY seq DESC LIMIT {limit}
+                        SELECT {AuditColumns} FROM audit_entry WHERE seq < {before ?? long.MaxValue}
+                        ORDER BY seq DESC LIMIT {limit}
                         """
                     : (Statement)$"""
-                        SELECT {AuditColumns} FROM audit_entry WHERE target = {target} AND seq < {before ?? long.MaxValue}
+                        SELECT {AuditColumns} FROM audit_entry
+                        WHERE target = {target} AND seq < {before ?? long.MaxValue}
                         ORDER BY seq DESC LIMIT {limit}
                         """,
                 ReadRow,
@@ -87,13 +90,17 @@ internal sealed partial class Session
             await session.ExecuteAsync(
                 $"""
                 INSERT INTO audit_checkpoint ({CheckpointColumns})
-                VALUES ({checkpoint.Size}, {checkpoint.Root.ToArray()}, {edge}, {checkpoint.Note}, {checkpoint.SignedAt})
+                VALUES ({checkpoint.Size}, {checkpoint.Root.ToArray()}, {edge}, {checkpoint.Note},
+                    {checkpoint.SignedAt})
                 """,
                 cancellationToken);
 
             // One at a time: the checkpoint that has just become old goes, unless it is the last of its hour.
             List<(long Size, DateTimeOffset SignedAt)> old = await session.ListAsync(
-                $"SELECT size, signed_at FROM audit_checkpoint ORDER BY size DESC LIMIT 2 OFFSET {RecentCheckpoints - 1}",
+                $"""
+                SELECT size, signed_at FROM audit_checkpoint
+                ORDER BY size DESC LIMIT 2 OFFSET {RecentCheckpoints - 1}
+                """,
                 row => (row.Long(), row.Time()),
                 cancellationToken);
             if (old is [var later, var earlier] && Hour(later.SignedAt) == Hour(earlier.SignedAt))

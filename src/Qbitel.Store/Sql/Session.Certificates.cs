@@ -5,8 +5,8 @@ namespace Qbitel.Store.Sql;
 internal sealed partial class Session
 {
     private static readonly SqlText CertificateColumns = new(
-        "id, state, subject, issuer, serial_number, not_before, not_after, der, service, key_id, key_version, successor_id, " +
-        "revoked_at, revocation_reason");
+        "id, state, subject, issuer, serial_number, not_before, not_after, der, service, key_id, key_version, " +
+        "successor_id, revoked_at, revocation_reason");
 
     public override Task<CertificateRecord?> FindCertificateAsync(Guid id, CancellationToken cancellationToken) =>
         FindAsync($"SELECT {CertificateColumns} FROM certificate WHERE id = {id}", ReadCertificate, cancellationToken);
@@ -33,12 +33,13 @@ internal sealed partial class Session
 
         int rows = await ExecuteAsync($"""
             INSERT INTO certificate ({CertificateColumns})
-            VALUES ({certificate.Id}, {certificate.State}, {certificate.Subject}, {certificate.Issuer}, {certificate.SerialNumber},
-                {certificate.NotBefore}, {certificate.NotAfter}, {certificate.Der}, {certificate.Service}, {certificate.KeyId},
-                {certificate.KeyVersion}, {certificate.SuccessorId}, {certificate.RevokedAt}, {certificate.RevocationReason})
+            VALUES ({certificate.Id}, {certificate.State}, {certificate.Subject}, {certificate.Issuer},
+                {certificate.SerialNumber}, {certificate.NotBefore}, {certificate.NotAfter}, {certificate.Der},
+                {certificate.Service}, {certificate.KeyId}, {certificate.KeyVersion}, {certificate.SuccessorId},
+                {certificate.RevokedAt}, {certificate.RevocationReason})
             ON CONFLICT (id) DO UPDATE SET state = excluded.state, service = excluded.service, key_id = excluded.key_id,
-                key_version = excluded.key_version, successor_id = excluded.successor_id, revoked_at = excluded.revoked_at,
-                revocation_reason = excluded.revocation_reason
+                key_version = excluded.key_version, successor_id = excluded.successor_id,
+                revoked_at = excluded.revoked_at, revocation_reason = excluded.revocation_reason
             WHERE certificate.der = excluded.der
             """, cancellationToken);
         if (rows == 0)

@@ -9,8 +9,9 @@ internal sealed partial class Session
         "host, port, first_seen_at, service, owner, zone, data_class, criticality, shelf_life, migration_planned");
 
     private static readonly SqlText FindingColumns = new(
-        "id, host, port, at, failure, protocol_version, observed, key_exchange_group, diffie_hellman_bits, cipher_suite, " +
-        "signature_scheme, key_oid, key_size_bits, key_curve, signature_oid, certificate_not_after, document");
+        "id, host, port, at, failure, protocol_version, observed, key_exchange_group, diffie_hellman_bits, " +
+        "cipher_suite, signature_scheme, key_oid, key_size_bits, key_curve, signature_oid, certificate_not_after, " +
+        "document");
 
     private static readonly SqlText DiscoveryColumns =
         new("id, at, source, source_sha256, message_count, flow_count, document");
@@ -41,7 +42,8 @@ internal sealed partial class Session
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
 
         return await ListAsync($"""
-            SELECT {FindingColumns} FROM scan_finding WHERE host = {host} AND port = {port} ORDER BY id DESC LIMIT {limit}
+            SELECT {FindingColumns} FROM scan_finding WHERE host = {host} AND port = {port}
+            ORDER BY id DESC LIMIT {limit}
             """, ReadFinding, cancellationToken);
     }
 
@@ -57,11 +59,12 @@ internal sealed partial class Session
 
         return ExecuteAsync($"""
             INSERT INTO endpoint ({EndpointColumns})
-            VALUES ({endpoint.Host}, {endpoint.Port}, {endpoint.FirstSeenAt}, {endpoint.Service}, {endpoint.Owner}, {endpoint.Zone},
-                {endpoint.DataClass}, {endpoint.Criticality}, {endpoint.ShelfLife}, {endpoint.MigrationPlanned})
-            ON CONFLICT (host, port) DO UPDATE SET service = excluded.service, owner = excluded.owner, zone = excluded.zone,
-                data_class = excluded.data_class, criticality = excluded.criticality, shelf_life = excluded.shelf_life,
-                migration_planned = excluded.migration_planned
+            VALUES ({endpoint.Host}, {endpoint.Port}, {endpoint.FirstSeenAt}, {endpoint.Service}, {endpoint.Owner},
+                {endpoint.Zone}, {endpoint.DataClass}, {endpoint.Criticality}, {endpoint.ShelfLife},
+                {endpoint.MigrationPlanned})
+            ON CONFLICT (host, port) DO UPDATE SET service = excluded.service, owner = excluded.owner,
+                zone = excluded.zone, data_class = excluded.data_class, criticality = excluded.criticality,
+                shelf_life = excluded.shelf_life, migration_planned = excluded.migration_planned
             """, cancellationToken);
     }
 
@@ -72,10 +75,10 @@ internal sealed partial class Session
         TlsObservation? seen = finding.Observation;
         await ExecuteAsync($"""
             INSERT INTO scan_finding ({FindingColumns})
-            VALUES ({finding.Id}, {finding.Host}, {finding.Port}, {finding.At}, {finding.Failure}, {finding.ProtocolVersion},
-                {seen is not null}, {seen?.Group}, {seen?.DiffieHellmanBits}, {seen?.CipherSuite}, {seen?.SignatureScheme},
-                {seen?.KeyOid}, {seen?.KeySizeBits}, {seen?.KeyCurve}, {seen?.CertificateSignatureOid},
-                {finding.CertificateNotAfter}, {finding.DocumentJson})
+            VALUES ({finding.Id}, {finding.Host}, {finding.Port}, {finding.At}, {finding.Failure},
+                {finding.ProtocolVersion}, {seen is not null}, {seen?.Group}, {seen?.DiffieHellmanBits},
+                {seen?.CipherSuite}, {seen?.SignatureScheme}, {seen?.KeyOid}, {seen?.KeySizeBits}, {seen?.KeyCurve},
+                {seen?.CertificateSignatureOid}, {finding.CertificateNotAfter}, {finding.DocumentJson})
             """, cancellationToken);
         await ExecuteAsync(
             $"UPDATE endpoint SET latest_finding = {finding.Id} WHERE host = {finding.Host} AND port = {finding.Port}",
@@ -88,8 +91,8 @@ internal sealed partial class Session
 
         return ExecuteAsync($"""
             INSERT INTO discovery ({DiscoveryColumns})
-            VALUES ({discovery.Id}, {discovery.At}, {discovery.Source}, {discovery.SourceSha256}, {discovery.MessageCount},
-                {discovery.FlowCount}, {discovery.DocumentJson})
+            VALUES ({discovery.Id}, {discovery.At}, {discovery.Source}, {discovery.SourceSha256},
+                {discovery.MessageCount}, {discovery.FlowCount}, {discovery.DocumentJson})
             """, cancellationToken);
     }
 

@@ -5,11 +5,12 @@ namespace Qbitel.Store.Sql;
 internal sealed partial class Session
 {
     private static readonly SqlText KeyColumns = new(
-        "id, name, type, algorithm, service, policy_id, rotation_period, requires_hsm, dual_control, current_version, made_at");
+        "id, name, type, algorithm, service, policy_id, rotation_period, requires_hsm, dual_control, " +
+        "current_version, made_at");
 
     private static readonly SqlText KeyVersionColumns = new(
-        "key_id, version, state, token, token_key_id, public_key, made_at, activated_at, rotate_due_at, deactivated_at, " +
-        "compromised_at, destroyed_at");
+        "key_id, version, state, token, token_key_id, public_key, made_at, activated_at, rotate_due_at, " +
+        "deactivated_at, compromised_at, destroyed_at");
 
     private static readonly SqlText ServiceColumns = new("name, state, subdomain, policy_id, configuration, made_at");
 
@@ -44,7 +45,10 @@ internal sealed partial class Session
 
     public override IAsyncEnumerable<ServiceRecord> ReadServicesAsync() =>
         PagesAsync(
-            last => $"SELECT {ServiceColumns} FROM service WHERE name > {last?.Name ?? ""} ORDER BY name LIMIT {PageSize}",
+            last => $"""
+                SELECT {ServiceColumns} FROM service WHERE name > {last?.Name ?? ""}
+                ORDER BY name LIMIT {PageSize}
+                """,
             ReadService);
 
     public override async Task PutAsync(KeyRecord key, CancellationToken cancellationToken)
@@ -53,17 +57,19 @@ internal sealed partial class Session
 
         int rows = await ExecuteAsync($"""
             INSERT INTO managed_key ({KeyColumns})
-            VALUES ({key.Id}, {key.Name}, {key.Type}, {key.Algorithm}, {key.Service}, {key.PolicyId}, {key.RotationPeriod},
-                {key.RequiresHsm}, {key.DualControl}, {key.CurrentVersion}, {key.MadeAt})
-            ON CONFLICT (id) DO UPDATE SET name = excluded.name, service = excluded.service, policy_id = excluded.policy_id,
-                rotation_period = excluded.rotation_period, requires_hsm = excluded.requires_hsm,
-                dual_control = excluded.dual_control, current_version = excluded.current_version
+            VALUES ({key.Id}, {key.Name}, {key.Type}, {key.Algorithm}, {key.Service}, {key.PolicyId},
+                {key.RotationPeriod}, {key.RequiresHsm}, {key.DualControl}, {key.CurrentVersion}, {key.MadeAt})
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, service = excluded.service,
+                policy_id = excluded.policy_id, rotation_period = excluded.rotation_period,
+                requires_hsm = excluded.requires_hsm, dual_control = excluded.dual_control,
+                current_version = excluded.current_version
             WHERE managed_key.type = excluded.type AND managed_key.algorithm = excluded.algorithm
             """, cancellationToken);
         if (rows == 0)
         {
             throw Refuse(new StateStoreException(
-                $"Key {key.Id} exists with another type or algorithm than {key.Type}, {key.Algorithm}: make a new key instead."));
+                $"Key {key.Id} exists with another type or algorithm than {key.Type}, {key.Algorithm}: "
+                    + "make a new key instead."));
         }
     }
 
@@ -73,13 +79,14 @@ internal sealed partial class Session
 
         return ExecuteAsync($"""
             INSERT INTO key_version ({KeyVersionColumns})
-            VALUES ({version.KeyId}, {version.Version}, {version.State}, {version.Token}, {version.TokenKeyId}, {version.PublicKey},
-                {version.MadeAt}, {version.ActivatedAt}, {version.RotateDueAt}, {version.DeactivatedAt}, {version.CompromisedAt},
-                {version.DestroyedAt})
+            VALUES ({version.KeyId}, {version.Version}, {version.State}, {version.Token}, {version.TokenKeyId},
+                {version.PublicKey}, {version.MadeAt}, {version.ActivatedAt}, {version.RotateDueAt},
+                {version.DeactivatedAt}, {version.CompromisedAt}, {version.DestroyedAt})
             ON CONFLICT (key_id, version) DO UPDATE SET state = excluded.state, token = excluded.token,
-                token_key_id = excluded.token_key_id, public_key = excluded.public_key, activated_at = excluded.activated_at,
-                rotate_due_at = excluded.rotate_due_at, deactivated_at = excluded.deactivated_at,
-                compromised_at = excluded.compromised_at, destroyed_at = excluded.destroyed_at
+                token_key_id = excluded.token_key_id, public_key = excluded.public_key,
+                activated_at = excluded.activated_at, rotate_due_at = excluded.rotate_due_at,
+                deactivated_at = excluded.deactivated_at, compromised_at = excluded.compromised_at,
+                destroyed_at = excluded.destroyed_at
             """, cancellationToken);
     }
 
@@ -89,9 +96,10 @@ internal sealed partial class Session
 
         return ExecuteAsync($"""
             INSERT INTO service ({ServiceColumns})
-            VALUES ({service.Name}, {service.State}, {service.Subdomain}, {service.PolicyId}, {service.ConfigurationJson}, {service.MadeAt})
-            ON CONFLICT (name) DO UPDATE SET state = excluded.state, subdomain = excluded.subdomain, policy_id = excluded.policy_id,
-                configuration = excluded.configuration
+            VALUES ({service.Name}, {service.State}, {service.Subdomain}, {service.PolicyId},
+                {service.ConfigurationJson}, {service.MadeAt})
+            ON CONFLICT (name) DO UPDATE SET state = excluded.state, subdomain = excluded.subdomain,
+                policy_id = excluded.policy_id, configuration = excluded.configuration
             """, cancellationToken);
     }
 

@@ -6,8 +6,8 @@ internal sealed partial class Session
         "id, kind, target, severity, state, summary, opened_at, response_due_at, closed_at, details");
 
     private static readonly SqlText ArchiveColumns = new(
-        "id, reference, protocol, archived_at, retain_until, kem_algorithm, cipher_algorithm, sealing_key_id, sealing_key_version, sealed, " +
-        "signature_algorithm, signing_key_id, signing_key_version, signature");
+        "id, reference, protocol, archived_at, retain_until, kem_algorithm, cipher_algorithm, sealing_key_id, " +
+        "sealing_key_version, sealed, signature_algorithm, signing_key_id, signing_key_version, signature");
 
     public override Task<IncidentRecord?> FindIncidentAsync(Guid id, CancellationToken cancellationToken) =>
         FindAsync($"SELECT {IncidentColumns} FROM incident WHERE id = {id}", ReadIncident, cancellationToken);
@@ -48,10 +48,12 @@ internal sealed partial class Session
 
         return ExecuteAsync($"""
             INSERT INTO incident ({IncidentColumns})
-            VALUES ({incident.Id}, {incident.Kind}, {incident.Target}, {incident.Severity}, {incident.State}, {incident.Summary},
-                {incident.OpenedAt}, {incident.ResponseDueAt}, {incident.ClosedAt}, {incident.DetailsJson})
-            ON CONFLICT (id) DO UPDATE SET severity = excluded.severity, state = excluded.state, summary = excluded.summary,
-                response_due_at = excluded.response_due_at, closed_at = excluded.closed_at, details = excluded.details
+            VALUES ({incident.Id}, {incident.Kind}, {incident.Target}, {incident.Severity}, {incident.State},
+                {incident.Summary}, {incident.OpenedAt}, {incident.ResponseDueAt}, {incident.ClosedAt},
+                {incident.DetailsJson})
+            ON CONFLICT (id) DO UPDATE SET severity = excluded.severity, state = excluded.state,
+                summary = excluded.summary, response_due_at = excluded.response_due_at,
+                closed_at = excluded.closed_at, details = excluded.details
             """, cancellationToken);
     }
 
@@ -62,8 +64,9 @@ internal sealed partial class Session
         return ExecuteAsync($"""
             INSERT INTO archived_message ({ArchiveColumns})
             VALUES ({message.Id}, {message.Reference}, {message.Protocol}, {message.ArchivedAt}, {message.RetainUntil},
-                {message.KemAlgorithm}, {message.CipherAlgorithm}, {message.SealingKeyId}, {message.SealingKeyVersion}, {message.Sealed},
-                {message.SignatureAlgorithm}, {message.SigningKeyId}, {message.SigningKeyVersion}, {message.Signature})
+                {message.KemAlgorithm}, {message.CipherAlgorithm}, {message.SealingKeyId}, {message.SealingKeyVersion},
+                {message.Sealed}, {message.SignatureAlgorithm}, {message.SigningKeyId}, {message.SigningKeyVersion},
+                {message.Signature})
             """, cancellationToken);
     }
 
@@ -72,9 +75,10 @@ internal sealed partial class Session
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(value);
 
-        return ExecuteAsync(
-            $"INSERT INTO setting (name, value) VALUES ({name}, {value}) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            cancellationToken);
+        return ExecuteAsync($"""
+            INSERT INTO setting (name, value) VALUES ({name}, {value})
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """, cancellationToken);
     }
 
     public override Task PutAsync(JournalStep journalStep, CancellationToken cancellationToken)
@@ -83,7 +87,8 @@ internal sealed partial class Session
 
         return ExecuteAsync($"""
             INSERT INTO journal (plan_id, step, state, at, data)
-            VALUES ({journalStep.PlanId}, {journalStep.Step}, {journalStep.State}, {journalStep.At}, {journalStep.DataJson})
+            VALUES ({journalStep.PlanId}, {journalStep.Step}, {journalStep.State}, {journalStep.At},
+                {journalStep.DataJson})
             ON CONFLICT (plan_id, step) DO UPDATE SET state = excluded.state, at = excluded.at, data = excluded.data
             """, cancellationToken);
     }

@@ -13,7 +13,8 @@ internal sealed partial class Session
         PagesAsync(
             last => kind is null
                 ? (Statement)$"""
-                    SELECT kind, subject, due_at, data FROM work WHERE (kind, subject) > ({last?.Kind ?? ""}, {last?.Subject ?? ""})
+                    SELECT kind, subject, due_at, data FROM work
+                    WHERE (kind, subject) > ({last?.Kind ?? ""}, {last?.Subject ?? ""})
                     ORDER BY kind, subject LIMIT {PageSize}
                     """
                 : (Statement)$"""
@@ -29,8 +30,8 @@ internal sealed partial class Session
         return ExecuteAsync($"""
             INSERT INTO work (id, kind, subject, due_at, data, fence, version, attempts)
             VALUES ({Guid.CreateVersion7(_now())}, {item.Kind}, {item.Subject}, {item.DueAt}, {item.DataJson}, 0, 0, 0)
-            ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, data = excluded.data, owner = NULL, lease_until = NULL,
-                fence = work.fence + 1, attempts = 0
+            ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, data = excluded.data,
+                owner = NULL, lease_until = NULL, fence = work.fence + 1, attempts = 0
             WHERE work.due_at IS DISTINCT FROM excluded.due_at OR work.data IS DISTINCT FROM excluded.data
             """, cancellationToken);
     }
@@ -64,7 +65,8 @@ internal sealed partial class Session
     }
 
     private static LeaseLostException Lost(WorkLease lease) => new(
-        $"{lease.Kind} of {lease.Subject} is no longer held by {lease.Owner} (fence {lease.Fence}): what it did is discarded, others do it anew.");
+        $"{lease.Kind} of {lease.Subject} is no longer held by {lease.Owner} (fence {lease.Fence}): "
+            + "what it did is discarded, others do it anew.");
 
     private static WorkItem ReadWork(Row row) => new(row.Text(), row.Text(), row.TimeOrNull(), row.TextOrNull());
 
@@ -91,16 +93,19 @@ internal sealed partial class Session
             List<WorkLease> claimed = await session.ListAsync(
                 kind is null
                     ? (Statement)$"""
-                        UPDATE work SET owner = {owner}, lease_until = {now + lease}, fence = fence + 1, attempts = attempts + 1
+                        UPDATE work SET owner = {owner}, lease_until = {now + lease}, fence = fence + 1,
+                            attempts = attempts + 1
                         WHERE id IN (
                             SELECT id FROM work WHERE due_at <= {now} AND (lease_until IS NULL OR lease_until <= {now})
                             ORDER BY due_at LIMIT {limit} {session._dialect.SkipLocked})
                         RETURNING {LeaseColumns}
                         """
                     : (Statement)$"""
-                        UPDATE work SET owner = {owner}, lease_until = {now + lease}, fence = fence + 1, attempts = attempts + 1
+                        UPDATE work SET owner = {owner}, lease_until = {now + lease}, fence = fence + 1,
+                            attempts = attempts + 1
                         WHERE id IN (
-                            SELECT id FROM work WHERE kind = {kind} AND due_at <= {now} AND (lease_until IS NULL OR lease_until <= {now})
+                            SELECT id FROM work
+                            WHERE kind = {kind} AND due_at <= {now} AND (lease_until IS NULL OR lease_until <= {now})
                             ORDER BY due_at LIMIT {limit} {session._dialect.SkipLocked})
                         RETURNING {LeaseColumns}
                         """,

@@ -41,7 +41,8 @@ internal sealed class SqliteDialect : Dialect
             : code == Constraint
             ? new StateStoreException($"The state does not allow this change: {failure.Message}", failure)
             : IsDiskFailure(failure) ? new StateStoreException(
-                $"The disk failed ({failure.Message}): whether this last change is on it, whole, is known after the next start.", failure)
+                $"The disk failed ({failure.Message}): whether this last change is on it, whole, "
+                    + "is known after the next start.", failure)
             : new StateStoreException($"The store failed: {failure.Message}", failure);
     }
 }

@@ -51,7 +51,8 @@ internal static class SqliteSchema
         {
             await ExecuteAsync(connection, migration.Text, cancellationToken);
             Statement done = $"""
-                INSERT INTO schema_migration (number, name, applied_at) VALUES ({migration.Number}, {migration.Name}, {now})
+                INSERT INTO schema_migration (number, name, applied_at)
+                VALUES ({migration.Number}, {migration.Name}, {now})
                 """;
             await using var command = done.ToCommand(connection, transaction);
             await command.ExecuteNonQueryAsync(cancellationToken);
@@ -69,7 +70,8 @@ internal static class SqliteSchema
         if (version < Migrations.Count)
         {
             throw new StateStoreException(
-                $"{connection.DataSource} has schema {version}, this program reads schema {Migrations.Count}: open it once for writing to bring it up.");
+                $"{connection.DataSource} has schema {version}, this program reads schema {Migrations.Count}: "
+                    + "open it once for writing to bring it up.");
         }
     }
 

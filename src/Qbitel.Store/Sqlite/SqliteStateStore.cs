@@ -105,7 +105,8 @@ public sealed partial class SqliteStateStore : StateStore
             if (_diskFailed)
             {
                 throw new StateStoreException(
-                    $"The disk under {_options.Path} failed a write, so nothing more is written: look at the disk, then start again.");
+                    $"The disk under {_options.Path} failed a write, so nothing more is written: look at the disk, "
+                        + "then start again.");
             }
 
             SqliteConnection writer = await _connections.OpenWriterAsync(cancellationToken);
@@ -132,7 +133,8 @@ public sealed partial class SqliteStateStore : StateStore
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new StateStoreException(
-                $"The checkpoint is signed and kept, but could not be published to {PublishedCheckpointPlace}: {failure.Message}", failure)
+                $"The checkpoint is signed and kept, but could not be published to {PublishedCheckpointPlace}: "
+                    + $"{failure.Message}", failure)
             {
                 IsTransient = true,
             };

@@ -8,7 +8,9 @@ using Qbitel.Hsm.Software;
 
 namespace Qbitel.Cards;
 
-/// <summary>The box of one command: the platform's token where keys are in it, memory where they come from elsewhere.</summary>
+/// <summary>
+/// The box of one command: the platform's token where keys are in it, memory where they come from elsewhere.
+/// </summary>
 internal sealed class CardBox(DataFolder folder, bool isTest) : IAsyncDisposable
 {
     private readonly MemoryToken _memory = new(TimeProvider.System);
@@ -25,7 +27,9 @@ internal sealed class CardBox(DataFolder folder, bool isTest) : IAsyncDisposable
     /// <param name="source">See <see cref="CardSource"/>.</param>
     /// <param name="what">What people call the key.</param>
     /// <param name="use">What it must be for.</param>
-    /// <param name="isAes">Of a key that is not in the token; null where its size says it: 16 and 24 bytes are TDEA.</param>
+    /// <param name="isAes">
+    /// Of a key that is not in the token; null where its size says it: 16 and 24 bytes are TDEA.
+    /// </param>
     /// <param name="cancellation">Stops the wait.</param>
     public async ValueTask<(HsmProvider Box, HsmKey Key)> KeyAsync(
         string source, string what, CardKeyUse use, bool? isAes, CancellationToken cancellation)
@@ -49,7 +53,8 @@ internal sealed class CardBox(DataFolder folder, bool isTest) : IAsyncDisposable
                 ?? throw new RefusedException($"The {what} has {key.Length} bytes, which its cipher does not have.",
                     "Check which key it is.");
             TokenKeyId id = TokenKeyId.OfCardKey($"{++_count}");
-            return (_memory, await _memory.Cards.ImportAsync(id, algorithm, use, isExportable: true, key, cancellation));
+            return (_memory,
+                await _memory.Cards.ImportAsync(id, algorithm, use, isExportable: true, key, cancellation));
         }
         catch (ArgumentException wrong)
         {

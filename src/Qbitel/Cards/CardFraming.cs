@@ -21,7 +21,9 @@ internal static class CardFrames
     public const int MaxSize = 8192;
 
     /// <summary>Takes one frame off the front.</summary>
-    /// <exception cref="InvalidDataException">What stands there is no length, or more than a message may have.</exception>
+    /// <exception cref="InvalidDataException">
+    /// What stands there is no length, or more than a message may have.
+    /// </exception>
     public static bool TryTake(ref ReadOnlySequence<byte> bytes, CardFraming framing, out ReadOnlySequence<byte> frame)
     {
         frame = default;

@@ -22,7 +22,8 @@ internal sealed record CardKeyDocument(
 internal sealed record CardKeyList(IReadOnlyList<CardKeyDocument> Keys);
 
 /// <summary>Whether a value is the card's.</summary>
-internal sealed record CardVerdict(string Status, string? Reason, string Detail, string? Card, string? Version, int? Counter);
+internal sealed record CardVerdict(string Status, string? Reason, string Detail, string? Card, string? Version,
+    int? Counter);
 
 /// <summary>An issuer's answer to a cryptogram.</summary>
 internal sealed record CardAnswer(string Card, string Version, string IssuerAuthenticationData);

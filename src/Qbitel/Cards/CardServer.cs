@@ -13,8 +13,8 @@ namespace Qbitel.Cards;
 /// <summary>An issuer's host on a TCP port.</summary>
 /// <remarks>
 /// Every connection may send requests without waiting for answers; answers come as they are ready, told apart by their
-/// trace numbers. Where too many are at work, nothing more is read, and the sender's network makes it wait. A stop takes
-/// no new connection and reads nothing more, but answers what it has read.
+/// trace numbers. Where too many are at work, nothing more is read, and the sender's network makes it wait. A stop
+/// takes no new connection and reads nothing more, but answers what it has read.
 /// </remarks>
 internal sealed class CardServer : IAsyncDisposable
 {

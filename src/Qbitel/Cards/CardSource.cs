@@ -4,10 +4,12 @@ using System.Text;
 
 namespace Qbitel.Cards;
 
-/// <summary>Where a key, a PIN or a card number comes from: never the command line itself, unless it is a test's.</summary>
+/// <summary>
+/// Where a key, a PIN or a card number comes from: never the command line itself, unless it is a test's.
+/// </summary>
 /// <remarks>
-/// <c>token:NAME</c> (keys only), <c>file:PATH</c> (of the owner alone), <c>env:NAME</c>, <c>-</c> for standard input, or,
-/// with <c>--unsafe-test-keys</c>, the value itself.
+/// <c>token:NAME</c> (keys only), <c>file:PATH</c> (of the owner alone), <c>env:NAME</c>, <c>-</c> for standard input,
+/// or, with <c>--unsafe-test-keys</c>, the value itself.
 /// </remarks>
 internal static class CardSource
 {
@@ -47,7 +49,9 @@ internal static class CardSource
         }
     }
 
-    /// <summary>A key's bytes, which the caller zeroes: hexadecimal digits, or the bytes themselves in a file.</summary>
+    /// <summary>
+    /// A key's bytes, which the caller zeroes: hexadecimal digits, or the bytes themselves in a file.
+    /// </summary>
     /// <exception cref="RefusedException">It cannot be read, or is no key.</exception>
     /// <exception cref="MisusedException">It stands on the command line.</exception>
     public static byte[] Key(string source, string what, bool isTest)

@@ -2,13 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Qbitel.Cards;
 
-/// <summary>Keeps the kernel from writing this process's memory to a file when it crashes, and others from reading it.</summary>
+/// <summary>
+/// Keeps the kernel from writing this process's memory to a file when it crashes, and others from reading it.
+/// </summary>
 internal static partial class CoreDumps
 {
     private const int SetDumpable = 4; // PR_SET_DUMPABLE
     private const int CoreSize = 4; // RLIMIT_CORE
 
-    /// <summary>For good. Root may still read the memory, and the runtime's own dumps are an operator's setting.</summary>
+    /// <summary>
+    /// For good. Root may still read the memory, and the runtime's own dumps are an operator's setting.
+    /// </summary>
     public static void Forbid()
     {
         Limit none = default;

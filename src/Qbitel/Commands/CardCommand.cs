@@ -27,7 +27,8 @@ internal static class CardCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         Verb verb = new("eval",
-            "Answer test vectors of card cryptography: DUKPT, EMV, PIN blocks, card values, key blocks. For test keys only.",
+            "Answer test vectors of card cryptography: DUKPT, EMV, PIN blocks, card values, key blocks. "
+                + "For test keys only.",
             new("qbitel card eval items.json > results.json",
                 "one result for each operation, in order; what is wrong with one stands in its place"),
             new("qbitel card eval < items.json", "the same from standard input"))

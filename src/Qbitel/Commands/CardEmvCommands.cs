@@ -37,7 +37,7 @@ internal static class CardEmvCommands
                 result.Version, result.Counter);
             output.Document(verdict, CardJson.Default.CardVerdict, console =>
                 console.Line($"{verdict.Status}: {verdict.Detail} ({verdict.Card}, {verdict.Version}, "
-                    + $"counter {verdict.Counter})"));
+                    + $"{(verdict.Counter is { } counter ? $"counter {counter}" : "no counter")})"));
             return result.Status == VerificationStatus.Valid ? ExitCode.Done : ExitCode.Refused;
         });
     }
@@ -58,7 +58,8 @@ internal static class CardEmvCommands
             DefaultValueFactory = _ => "00800000",
         };
         Verb verb = new("arpc", "Answer a chip card's cryptogram, after it has been verified.",
-            new Example("qbitel card arpc --key token:imk-visa --pan env:PAN --chip file:field55.hex", "the value of tag 91"));
+            new Example("qbitel card arpc --key token:imk-visa --pan env:PAN --chip file:field55.hex",
+                "the value of tag 91"));
         foreach (Option option in inputs.All) verb.Add(option);
         verb.Add(code);
         verb.Add(update);

@@ -60,8 +60,8 @@ internal static class CardHostCommand
             CustomParser = result => Number.Between(result, 1, ushort.MaxValue),
         };
         Verb verb = new("host",
-            "Answer card authorisations (ISO 8583 0100 with chip data) as the issuer does, until Ctrl-C. Every decision "
-            + "is on disk before it is answered, and in the audit log right after.",
+            "Answer card authorisations (ISO 8583 0100 with chip data) as the issuer does, until Ctrl-C. Every "
+            + "decision is on disk before it is answered, and in the audit log right after.",
             new Example("qbitel card host --listen 127.0.0.1:8583 --issuer 476173=imk-visa",
                 "cards of 476173…, with the key 'imk-visa' of the token"),
             new Example("qbitel card host --listen 127.0.0.1:0 --issuer 4=imk-visa --issuer 5=imk-mc --json",
@@ -74,7 +74,8 @@ internal static class CardHostCommand
             if (!IPEndPoint.TryParse(line.GetRequiredValue(listen), out IPEndPoint? address)
                 || !line.GetRequiredValue(listen).Contains(':', StringComparison.Ordinal))
             {
-                throw new MisusedException($"'{line.GetValue(listen)}' is no address and port, such as 127.0.0.1:8583.");
+                throw new MisusedException(
+                    $"'{line.GetValue(listen)}' is no address and port, such as 127.0.0.1:8583.");
             }
 
             CoreDumps.Forbid();

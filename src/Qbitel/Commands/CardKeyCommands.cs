@@ -20,7 +20,8 @@ internal static class CardKeyCommands
         [List(global), Generate(global), Import(global), Transport(global), SealKey(global)];
 
     private static Verb List(GlobalOptions global) =>
-        new Verb("keys", "The card keys in the token: names are not kept, so give those you know to see which is which.",
+        new Verb("keys",
+            "The card keys in the token: names are not kept, so give those you know to see which is which.",
             new Example("qbitel card keys", "use, cipher and check value of each"),
             new Example("qbitel card keys --json", "the same for a program"))
         .Does(global, async (line, output, cancellation) =>
@@ -80,7 +81,8 @@ internal static class CardKeyCommands
         Option<bool> aes = new("--aes") { Description = "A key of 16 or 24 bytes is AES and not TDEA" };
         Option<bool> unsafeKeys = CardOptions.Unsafe();
         Verb verb = new("import", "Take a card key into the token, where it stays.",
-            new Example("qbitel card import imk-visa --use E0 --sealed imk-visa.sealed", "from a quantum-safe envelope"),
+            new Example("qbitel card import imk-visa --use E0 --sealed imk-visa.sealed",
+                "from a quantum-safe envelope"),
             new Example("qbitel card import pek-acq1 --key-block pek.tr31 --kbpk token:kbpk-zone1", "from a key block"),
             new Example("qbitel card import imk-visa --use E0 --key file:imk.hex", "from a file of the owner alone"))
         {
@@ -105,7 +107,10 @@ internal static class CardKeyCommands
             if (line.GetValue(block) is { } blockFile)
             {
                 if (!CardSource.IsInToken(line.GetValue(protection)!, out string protectionName))
-                    throw new MisusedException("The key that protects the block is token:NAME: both stay in the token.");
+                {
+                    throw new MisusedException(
+                        "The key that protects the block is token:NAME: both stay in the token.");
+                }
 
                 HsmKey kbpk = await token.FindAsync(TokenKeyId.OfCardKey(protectionName), cancellation)
                     ?? throw new RefusedException($"There is no key '{protectionName}' in the token.",
@@ -150,7 +155,8 @@ internal static class CardKeyCommands
         };
         Option<bool> force = new("--force") { Description = "Replace a file that is there" };
         Verb verb = new("transport-key",
-            "Write the public half of the token's X-Wing key, to which others seal card keys; made where it is missing.",
+            "Write the public half of the token's X-Wing key, to which others seal card keys; "
+                + "made where it is missing.",
             new Example("qbitel card transport-key -o token.pub", "raw bytes, for 'qbitel card seal'"))
         {
             target, force,
@@ -181,13 +187,15 @@ internal static class CardKeyCommands
             HelpName = "FILE",
             Required = true,
         };
-        Option<string> target = new("--output", "-o") { Description = "The envelope", HelpName = "FILE", Required = true };
+        Option<string> target =
+            new("--output", "-o") { Description = "The envelope", HelpName = "FILE", Required = true };
         Option<bool> aes = new("--aes") { Description = "A key of 16 or 24 bytes is AES and not TDEA" };
         Option<bool> force = new("--force") { Description = "Replace a file that is there" };
         Option<bool> unsafeKeys = CardOptions.Unsafe();
         Verb verb = new("seal",
             "Seal a card key to a token: X-Wing (ML-KEM-768 and X25519) with AES-256-GCM, bound to the key's use.",
-            new Example("qbitel card seal --key - --use E0 --to token.pub -o imk-visa.sealed", "the key from standard input"))
+            new Example("qbitel card seal --key - --use E0 --to token.pub -o imk-visa.sealed",
+                "the key from standard input"))
         {
             source, use, recipient, target, aes, force, unsafeKeys,
         };

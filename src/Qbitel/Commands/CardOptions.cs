@@ -11,7 +11,8 @@ internal static class CardOptions
 {
     public static Option<bool> Unsafe() => new("--unsafe-test-keys")
     {
-        Description = "For test values only: keys, PINs and card numbers may stand on the command line, and values are shown",
+        Description =
+            "For test values only: keys, PINs and card numbers may stand on the command line, and values are shown",
     };
 
     public static Option<string> Source(string name, string what) => new(name)
@@ -56,5 +57,6 @@ internal static class CardOptions
                 + string.Join(", ", Enum.GetValues<CardKeyUse>().Select(known => $"{known.Code} ({known})")) + ".");
 
     public static PinBlockFormat Format(int number) => number is 0 or 3 or 4 ? (PinBlockFormat)number
-        : throw new MisusedException($"PIN blocks of format {number} are not translated: 0, 3 and 4 are bound to a card.");
+        : throw new MisusedException(
+            $"PIN blocks of format {number} are not translated: 0, 3 and 4 are bound to a card.");
 }

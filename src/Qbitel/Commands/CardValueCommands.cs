@@ -32,7 +32,8 @@ internal static class CardValueCommands
         Option<string?> verify = CardOptions.OptionalSource("--verify", "The value to verify");
         Option<bool> unsafeKeys = CardOptions.Unsafe();
         Verb verb = new("cvv", "Verify a CVV, CVC, CVV2 or iCVV. Exit 1 where it is wrong.",
-            new Example("qbitel card cvv --key token:cvk --pan env:PAN --expiry 2812 --service-code 000 --verify env:CVV2",
+            new Example(
+                "qbitel card cvv --key token:cvk --pan env:PAN --expiry 2812 --service-code 000 --verify env:CVV2",
                 "a CVV2"),
             new Example("qbitel card cvv --key 0123456789ABCDEFFEDCBA9876543210 --pan 4123456789012345 --expiry 8701 "
                 + "--service-code 101 --unsafe-test-keys", "computes and shows one, with test values only"))
@@ -60,7 +61,11 @@ internal static class CardValueCommands
             }
 
             if (!box.IsTest)
-                throw new MisusedException("Give --verify. A value is computed and shown with --unsafe-test-keys only.");
+            {
+                throw new MisusedException(
+                    "Give --verify. A value is computed and shown with --unsafe-test-keys only.");
+            }
+
             char[] digits = new char[3];
             await hsm.Cards.ComputeCardValueAsync(cvk, data, digits, cancellation);
             CardBlock computed = new("card verification value", new string(digits));
@@ -87,12 +92,15 @@ internal static class CardValueCommands
         };
         Option<string> to = CardOptions.Source("--to", "The key of the block wanted");
         Option<int> toFormat = Format("--to-format", "The format of the block wanted");
-        Option<bool> weaker = new("--allow-weaker") { Description = "Allow a block under AES to become one under TDEA" };
+        Option<bool> weaker =
+            new("--allow-weaker") { Description = "Allow a block under AES to become one under TDEA" };
         Option<bool> unsafeKeys = CardOptions.Unsafe();
         Verb verb = new("pinblock",
             "Translate an encrypted PIN block to another key or format, for the same card. The PIN is never shown.",
-            new Example("qbitel card pinblock --block 1B9C1845EB993A7A --pan env:PAN --from token:bdk --ksn FFFF9876543210E00001 "
-                + "--to token:zone-pek --to-format 4", "from a terminal's DUKPT key to an AES zone key"))
+            new Example(
+                "qbitel card pinblock --block 1B9C1845EB993A7A --pan env:PAN --from token:bdk "
+                + "--ksn FFFF9876543210E00001 --to token:zone-pek --to-format 4",
+                "from a terminal's DUKPT key to an AES zone key"))
         {
             block, pan, from, fromFormat, ksn, to, toFormat, weaker, unsafeKeys,
         };
@@ -145,7 +153,8 @@ internal static class CardValueCommands
                 line.GetRequiredValue(bdk), "base derivation key", CardKeyUse.BaseDerivation, isAes, cancellation);
             (HsmProvider other, HsmKey kbpk) = await box.KeyAsync(line.GetRequiredValue(protection), "protection key",
                 CardKeyUse.KeyBlockProtection, null, cancellation);
-            string derived = await CardBox.Same(hsm, other).Cards.DeriveInitialKeyAsync(key, serial, kbpk, cancellation);
+            string derived =
+                await CardBox.Same(hsm, other).Cards.DeriveInitialKeyAsync(key, serial, kbpk, cancellation);
             CardBlock document = new("key block of the initial key", derived);
             output.Document(document, CardJson.Default.CardBlock, console => console.Line(document.Value));
             return ExitCode.Done;

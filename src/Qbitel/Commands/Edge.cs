@@ -44,8 +44,12 @@ internal static class Edge
         }
         catch (HsmException error)
         {
-            return Fail(output, error, error.Message,
-                error.IsTransient ? "Try again in a moment." : "'qbitel hsm doctor' says what is wrong with it.");
+            return Fail(output, error, error.Message, error switch
+            {
+                { IsTransient: true } => "Try again in a moment.",
+                { Failure: HsmFailure.NotAllowed } => "The box is well, but this key or account may not do that.",
+                _ => "'qbitel hsm doctor' says what is wrong with it.",
+            });
         }
         catch (CryptographicException error)
         {

@@ -14,6 +14,8 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         new("qbitel parse payment.txt", "what a message is, and where it is wrong"),
     ];
 
+    private const int LongLine = 60;
+
     private readonly HelpAction _help = new() { MaxWidth = 110 };
 
     public override bool ClearsParseErrors => true;
@@ -30,12 +32,12 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         {
             Verb verb => verb.Examples,
             RootCommand => First,
-            _ => [.. command.Subcommands.OfType<Verb>().SelectMany(verb => verb.Examples.Take(1))],
+            _ => [.. command.Subcommands.OfType<Verb>().Where(verb => !verb.Hidden)
+                .SelectMany(verb => verb.Examples.Take(1))],
         };
-        int width = examples.Max(example => example.Line.Length);
 
         data.WriteLine("Examples:");
-        foreach (Example example in examples) data.WriteLine($"  {example.Line.PadRight(width)}  {example.Purpose}");
+        Write(examples, data);
         if (command is RootCommand)
         {
             data.WriteLine();
@@ -46,6 +48,18 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         }
 
         return (int)ExitCode.Done;
+    }
+
+    // What an example is for stands beside it or, where the line is long, below it.
+    private static void Write(IReadOnlyList<Example> examples, TextWriter data)
+    {
+        int width = examples.Select(example => example.Line.Length).Where(length => length <= LongLine)
+            .DefaultIfEmpty(2).Max();
+        foreach (Example example in examples)
+        {
+            data.WriteLine(example.Line.Length <= width ? $"  {example.Line.PadRight(width)}  {example.Purpose}"
+                : $"  {example.Line}\n      {example.Purpose}");
+        }
     }
 
     private static IEnumerable<Command> Above(Command command) =>

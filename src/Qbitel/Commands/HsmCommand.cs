@@ -179,7 +179,7 @@ internal static class HsmCommand
         int count = pool.Members.Count;
         console.Line(
             $"  pool:     {pool.Mode}, {pool.Routing}; a key is made once {pool.Quorum} of {count} members say that "
-            + $"they have none of its name; it protects while {pool.MinimumToProtect} active members are well");
+            + $"they have none of its name; it protects while {pool.MinimumToProtect} or more active members are well");
         foreach (HsmPoolMemberRow member in pool.Members)
         {
             string probe = member.ProbeMilliseconds is { } ms

@@ -22,7 +22,8 @@ internal static class HsmMigrateCommand
         Option<bool> plan = new("--plan") { Description = "Say what would be done with each key; change nothing" };
         Option<bool> apply = new("--apply") { Description = "Move the keys" };
         Option<bool> resume = new("--resume") { Description = "Go on where the journal ends" };
-        Option<bool> rollback = new("--rollback") { Description = "Destroy in the target what the journal says was made" };
+        Option<bool> rollback =
+            new("--rollback") { Description = "Destroy in the target what the journal says was made" };
         Option<bool> report = new("--report") { Description = "Show what the journal says; open nothing" };
         Option<string?> journal = new("--journal")
         {
@@ -60,9 +61,10 @@ internal static class HsmMigrateCommand
         Option<bool> ask = HsmCommand.AskApproval();
         Option<string?> file = HsmCommand.Configuration();
         Verb verb = new("migrate",
-            "Move keys to another HSM, each wrapped for an ML-KEM key of the target and proved there before it is active. "
-            + "The source is never changed. Exit 1 when a key that should have moved has not.",
-            new("qbitel hsm migrate --from vault --to archive --plan", "what would move, what cannot and what to do then"),
+            "Move keys to another HSM, each wrapped for an ML-KEM key of the target and proved there before it is "
+            + "active. The source is never changed. Exit 1 when a key that should have moved has not.",
+            new("qbitel hsm migrate --from vault --to archive --plan",
+                "what would move, what cannot and what to do then"),
             new("qbitel hsm migrate --from vault --to frankfurt --plan --refuse-classical-hop",
                 "into a cloud: every key goes the last hop under RSA, and this refuses it"),
             new("qbitel hsm migrate --from vault --to archive --apply", "do it; every step is in a journal"),
@@ -111,7 +113,7 @@ internal static class HsmMigrateCommand
 
                 await using StateStore store = await PlatformStore.OpenAsync(
                     global.Folder(line), TimeProvider.System, cancellation);
-                MigrationReport? done = await HsmApprovals.ControlledAsync(all, global.Folder(line), new ControlledOperation
+                ControlledOperation export = new()
                 {
                     Operation = "key.export",
                     Target = source,
@@ -122,7 +124,10 @@ internal static class HsmMigrateCommand
                         ["classical_last_hop"] = $"{Classical(made)}",
                         ["extractable_afterwards"] = made.Policy.Extractable ? "yes" : "no",
                     },
-                }, line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
+                };
+                MigrationReport? done = await HsmApprovals.ControlledAsync(
+                    all, global.Folder(line), export, line.GetValue(approval),
+                    line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
                     cancel => Migration(store).ApplyAsync(made, cancel), cancellation);
                 return done is null ? ExitCode.Done : Show(done, output);
             }
@@ -136,7 +141,7 @@ internal static class HsmMigrateCommand
             {
                 Activate = (id, key, ct) => HsmTransfer.RegisterAsync(store, target, id, key, ct),
                 Retract = (id, key, ct) => HsmTransfer.RegisterAsync(store, target, id, key, ct),
-                Progress = (key, at, of) => output.Note($"{at}/{of} {key.Kind} {key.Label}: "
+                Progress = (key, at, of) => output.Note($"{at}/{of} {key.Kind} {Name(key)}: "
                     + $"{key.State?.ToString() ?? "not moved"}{(key.Problem is null ? "" : ": " + key.Problem)}"),
             };
         });
@@ -181,7 +186,7 @@ internal static class HsmMigrateCommand
     {
         foreach (MigratedKey key in report.Keys)
         {
-            console.Line($"{key.Kind} {key.Label}: {key.State?.ToString() ?? key.Verdict.ToString()}");
+            console.Line($"{key.Kind} {Name(key)}: {key.State?.ToString() ?? key.Verdict.ToString()}");
             if (key.State is null) console.Line($"  reason:   {key.Reason}");
             if (key.Proof is not null) console.Line($"  proof:    {key.Proof}");
             if (key.LastHop is not null) console.Line($"  last hop: {key.LastHop}");
@@ -189,11 +194,19 @@ internal static class HsmMigrateCommand
             if (key.Taken is not null) console.Line($"            {key.Taken}");
             if (key.Wider != KeyUses.None) console.Line($"  wider:    the target also lets it {key.Wider}");
             if (key.RotateBy is { } due && key.State == KeyState.Active)
-                console.Line($"  rotate:   by {due.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)}");
+            {
+                console.Line(
+                    $"  rotate:   by {due.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)}");
+            }
+
             if (key.Problem is not null) console.Line($"  problem:  {key.Problem}");
         }
 
         console.Line($"{report.Phase}: {report.Active} active, {report.Open} open, of {report.Keys.Count} keys. "
             + $"Last hop: {report.LastHop}.");
     }
+
+    // As the plan names it: keys of the software token have no label.
+    private static string Name(MigratedKey key) =>
+        key.Label.Length == 0 ? key.Id : key.Id.Length == 0 ? key.Label : $"{key.Label} ({key.Id})";
 }

@@ -22,7 +22,8 @@ internal static class HsmWrapCommands
         Argument<string> key = new("KEY") { Description = "The key, by its label or its identifier" };
         Option<string> recipient = new("--recipient")
         {
-            Description = "Whom it is for: a file with a KEM's public key, or HSM:KEY for a KEM key in a configured HSM",
+            Description =
+                "Whom it is for: a file with a KEM's public key, or HSM:KEY for a KEM key in a configured HSM",
             HelpName = "WHO",
             Required = true,
         };
@@ -32,8 +33,8 @@ internal static class HsmWrapCommands
         Option<bool> ask = HsmCommand.AskApproval();
         Option<string?> file = HsmCommand.Configuration();
         return new Verb("wrap",
-            "Wrap an extractable key of an HSM for a KEM key, as CMS; says what left the HSM. A key that was made to stay "
-            + "is refused.",
+            "Wrap an extractable key of an HSM for a KEM key, as CMS; says what left the HSM. "
+            + "A key that was made to stay is refused.",
             new("qbitel hsm wrap vault ZONE-MAC --recipient archive:593e1f5ee1e189d3135a85b9373c54ee -o zone.key",
                 "for an ML-KEM key in another HSM"),
             new("qbitel hsm wrap vault ZONE-MAC --recipient partner.pub -o zone.key --json", "for somebody else's key"))
@@ -55,7 +56,7 @@ internal static class HsmWrapCommands
                     "Make a new key where it is needed, re-encrypt, and retire this one.");
             }
 
-            PqcWrappedKey? wrapped = await HsmApprovals.ControlledAsync(all, global.Folder(line), new ControlledOperation
+            ControlledOperation export = new()
             {
                 Operation = "key.export",
                 Target = hsm,
@@ -65,7 +66,10 @@ internal static class HsmWrapCommands
                     ["check_value"] = found.CheckValue,
                     ["recipient_sha256"] = Convert.ToHexStringLower(SHA256.HashData(whom.PublicKey.Span)),
                 },
-            }, line.GetValue(approval), line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
+            };
+            PqcWrappedKey? wrapped = await HsmApprovals.ControlledAsync(
+                all, global.Folder(line), export, line.GetValue(approval),
+                line.GetValue(ask) ? row => HsmApproveCommand.Write(output, row) : null,
                 cancel => port.WrapAsync(found, whom, cancel), cancellation);
             if (wrapped is null) return ExitCode.Done;
 
@@ -121,7 +125,8 @@ internal static class HsmWrapCommands
         foreach (Option option in passphrase.All) verb.Add(option);
         return verb.Does(global, async (line, output, cancellation) =>
         {
-            string hsm = line.GetValue(name)!, path = line.GetRequiredValue(source), who = line.GetRequiredValue(receiver);
+            string hsm = line.GetValue(name)!, path = line.GetRequiredValue(source),
+                who = line.GetRequiredValue(receiver);
             if (!PqcWrappedKey.TryParse(await HsmBackupCommands.ReadAsync(path, PqcWrappedKey.MaxSize, cancellation),
                 out PqcWrappedKey? wrapped, out string? error))
             {
@@ -130,8 +135,9 @@ internal static class HsmWrapCommands
 
             if (line.GetValue(expected) is { } value && value != wrapped!.Key.CheckValue)
             {
-                throw new RefusedException($"The key in {path} has the check value {wrapped.Key.CheckValue}, expected was "
-                    + $"{value}.", "Ask the sender: this is another key.");
+                throw new RefusedException(
+                    $"The key in {path} has the check value {wrapped.Key.CheckValue}, expected was {value}.",
+                    "Ask the sender: this is another key.");
             }
 
             await using HsmProvider provider = await HsmCommand.Read(global, line, file).OpenAsync(hsm, cancellation);
@@ -140,7 +146,8 @@ internal static class HsmWrapCommands
                 : KeyReader.Read(who, passphrase.Of(line, who));
             TransferRecipient with = stored is null
                 ? TransferRecipient.OfToken(await provider.FindAsync(id, cancellation)
-                    ?? throw new RefusedException($"There is no key {id} in {hsm}.", "'qbitel hsm list' shows the keys."))
+                    ?? throw new RefusedException($"There is no key {id} in {hsm}.",
+                        "'qbitel hsm list' shows the keys."))
                 : TransferRecipient.OfKey(stored.Kem is { HasPrivateKey: true } kem ? kem
                     : throw new RefusedException($"{who} holds no private key of a KEM.", "Give the receiver's key."));
             TakenKey taken = await port.TakeAsync(with, wrapped!, line.GetValue(extractable), cancellation);

@@ -101,7 +101,8 @@ internal static class Iso8583Command
                 Iso8583Input.Read(await ReadAsync(messages, cancellation), null, out Iso8583Detection detection);
                 string failure = detection.Failure?.ToString() ?? "nothing in it looks like a message";
                 Iso8583Candidate winner = detection.Winner ?? throw new RefusedException(
-                    $"No variant reads {messages}: {failure}", $"'qbitel iso8583 detect {messages}' says what was tried.");
+                    $"No variant reads {messages}: {failure}",
+                    $"'qbitel iso8583 detect {messages}' says what was tried.");
                 (basis, encoding) = (winner.Profile, winner.Encoding);
             }
 

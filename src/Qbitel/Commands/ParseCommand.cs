@@ -16,7 +16,8 @@ internal static class ParseCommand
     {
         Argument<string[]> files = new("FILE")
         {
-            Description = "Messages: files, folders with all that is in them, or quoted patterns such as 'in/**/*.xml'; "
+            Description =
+                "Messages: files, folders with all that is in them, or quoted patterns such as 'in/**/*.xml'; "
                 + "- reads standard input",
             Arity = ArgumentArity.ZeroOrMore,
         };

@@ -40,7 +40,8 @@ internal sealed class ReadingOptions
 
     public Option<string?> Profile { get; } = new("--profile")
     {
-        Description = "Judge it by this profile of its protocol, which 'qbitel parse --list-profiles' names, or by the one "
+        Description =
+            "Judge it by this profile of its protocol, which 'qbitel parse --list-profiles' names, or by the one "
             + "for ISO 8583 in a .json file",
         HelpName = "NAME|FILE",
     };

@@ -53,7 +53,8 @@ internal static class UpCommand
             if (clock is not null) await DemoBank.RestoreClockAsync(platform.Store, clock, cancellation);
             await using DemoBank? bank = clock is null ? null
                 : new DemoBank(platform, clock, progress => output.Note(progress.ForPeople));
-            using CaptureMaps maps = new(line.GetValue(captures)?.FullName ?? Path.Combine(folder.Path, "captures"), TimeProvider.System);
+            using CaptureMaps maps =
+                new(line.GetValue(captures)?.FullName ?? Path.Combine(folder.Path, "captures"), TimeProvider.System);
             ConsoleSources sources = PlatformSources.Of(
                 platform.Store, new MachineInspection(folder, TimeProvider.System), clock, maps);
 

@@ -131,7 +131,7 @@ internal sealed class DemoProtection(AutomationPlatform platform)
         {
             Name = $"{name}/{algorithm.Name}",
             Policy = KeyPolicy.Default(type).With(algorithm),
-            PolicyId = "profile/wire_transfers",
+            PolicyId = $"profile/{BankingSubdomain.WireTransfers.PublishedName()}",
         }, DemoBank.Presenter, cancellation);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

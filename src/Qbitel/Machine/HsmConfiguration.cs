@@ -12,8 +12,8 @@ using Qbitel.Hsm.Software;
 namespace Qbitel.Machine;
 
 /// <summary>
-/// The HSM providers and pools of this installation, by names of its own: <c>hsm.json</c> in the data folder, or another
-/// file.
+/// The HSM providers and pools of this installation, by names of its own: <c>hsm.json</c> in the data folder, or
+/// another file.
 /// </summary>
 internal sealed class HsmConfiguration
 {
@@ -52,9 +52,10 @@ internal sealed class HsmConfiguration
             Dictionary<string, HsmOptions> providers = written.Providers.ToDictionary(
                 each => each.Key, each => each.Value.Options(), StringComparer.Ordinal);
             Dictionary<string, HsmFilePool> pools = written.Pools ?? [];
-            return pools.Select(each => each.Value.Fault(each.Key, providers)).FirstOrDefault(fault => fault is not null)
-                is { } wrongPool
-                ? throw new RefusedException($"{file}: {wrongPool}.", "docs/guides/hsm.md shows what a pool is made of.")
+            return pools.Select(each => each.Value.Fault(each.Key, providers))
+                .FirstOrDefault(fault => fault is not null) is { } wrongPool
+                ? throw new RefusedException($"{file}: {wrongPool}.",
+                    "docs/guides/hsm.md shows what a pool is made of.")
                 : new HsmConfiguration(file, providers, pools, written.DualControl);
         }
         catch (JsonException wrong)

@@ -65,15 +65,20 @@ internal static class HsmInspection
 
         if (IsCloud(provider))
         {
-            cannot.AddRange(KeyAlgorithm.All.Where(algorithm => can.Contains(algorithm.Name) && ImportLack(hsm, algorithm) is not null)
+            cannot.AddRange(KeyAlgorithm.All
+                .Where(algorithm => can.Contains(algorithm.Name) && ImportLack(hsm, algorithm) is not null)
                 .Select(algorithm => new HsmLack($"import of {algorithm.Name}", ImportLack(hsm, algorithm)!)));
             (string place, string speaks, string tested) = hsm switch
             {
-                AwsKms => ($"keys under alias/{options.AwsKms!.KeyPrefix}/ in {options.AwsKms.Region ?? "the region of the environment"}",
+                AwsKms => (
+                    $"keys under alias/{options.AwsKms!.KeyPrefix}/ in "
+                    + $"{options.AwsKms.Region ?? "the region of the environment"}",
                     "AWS KMS", AwsKms.Tested),
-                AzureManagedHsm => ($"keys {options.AzureManagedHsm!.KeyPrefix}-… in {options.AzureManagedHsm.Endpoint!.Host}",
+                AzureManagedHsm => (
+                    $"keys {options.AzureManagedHsm!.KeyPrefix}-… in {options.AzureManagedHsm.Endpoint!.Host}",
                     "Key Vault REST 7.6", AzureManagedHsm.Tested),
-                _ => ($"keys {options.GcpKms!.KeyPrefix}-… in {options.GcpKms.KeyRing}", "Cloud KMS REST v1", GcpKms.Tested),
+                _ => ($"keys {options.GcpKms!.KeyPrefix}-… in {options.GcpKms.KeyRing}", "Cloud KMS REST v1",
+                    GcpKms.Tested),
             };
             return new HsmDevice(name, provider, true, null, null, place, speaks,
                 KeyAlgorithm.All.Any(hsm.KeepsInHardware), tested, can, cannot);
@@ -128,7 +133,8 @@ internal static class HsmInspection
                 + "server, and see that the clock is right.",
         },
         HsmFailure.NotAllowed => "Give the identity the permissions that docs/guides/cloud-keys.md lists.",
-        HsmFailure.Unavailable when error.IsTransient => "See that the service can be reached from here, then try again.",
+        HsmFailure.Unavailable when error.IsTransient =>
+            "See that the service can be reached from here, then try again.",
         HsmFailure.Damaged => "What answers is not the service: see the endpoint and what is between.",
         _ => "The console of the cloud shows more.",
     };

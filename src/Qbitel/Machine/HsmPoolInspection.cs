@@ -51,7 +51,8 @@ internal static class HsmPoolInspection
             ? ($"the key {conflict.Id} is another one in {string.Join(", ", conflict.Others)} than in "
                 + string.Join(", ", conflict.Holders),
                 "Find out which of them is the right one, and destroy the other in its member by the member's name. "
-                + "Until then the pool lists it with an error and uses only members that show the key it was asked for.")
+                + "Until then the pool lists it with an error and uses only members "
+                + "that show the key it was asked for.")
             : unwell.Length > 0
                 ? (string.Join("; ", unwell.Select(m => $"{m.Name}: {m.Problem}")),
                     $"See to it by its own name: 'qbitel hsm doctor {unwell[0].Name}'. The pool goes on without it "

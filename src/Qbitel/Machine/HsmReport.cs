@@ -22,8 +22,8 @@ internal sealed record HsmDevice(
 }
 
 /// <summary>
-/// A pool as it is. A key is made once <c>Quorum</c> members say that they have none of its name; new things are protected
-/// while <c>MinimumToProtect</c> active members are well.
+/// A pool as it is. A key is made once <c>Quorum</c> members say that they have none of its name; new things are
+/// protected while <c>MinimumToProtect</c> active members are well.
 /// </summary>
 internal sealed record HsmPoolReport(
     string Mode, string Routing, int Quorum, int MinimumToProtect, IReadOnlyList<HsmPoolMemberRow> Members,

@@ -35,7 +35,8 @@ internal static unsafe partial class PacketCalls
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(ref Waiting waiting, nuint count, int milliseconds);
 
-    [LibraryImport("libc", EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "if_nametoindex", SetLastError = true,
+        StringMarshalling = StringMarshalling.Utf8)]
     public static partial uint InterfaceIndex(string name);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]

@@ -36,7 +36,8 @@ internal sealed unsafe class PacketSocket : IDisposable
         if (_socket < 0)
         {
             throw Marshal.GetLastPInvokeError() is NotPermitted or Denied
-                ? new RefusedException($"Packets of {interfaceName} may not be heard: that needs the capability CAP_NET_RAW.",
+                ? new RefusedException(
+                    $"Packets of {interfaceName} may not be heard: that needs the capability CAP_NET_RAW.",
                     "Run as root, or 'setcap cap_net_raw+ep' on the program.")
                 : Failed("cannot be opened");
         }
@@ -91,7 +92,8 @@ internal sealed unsafe class PacketSocket : IDisposable
     public long Dropped()
     {
         uint size = (uint)sizeof(Statistics);
-        return Option(_socket, SolPacket, PacketStatistics, out Statistics statistics, ref size) == 0 ? statistics.Dropped : 0;
+        return Option(_socket, SolPacket, PacketStatistics, out Statistics statistics, ref size) == 0
+            ? statistics.Dropped : 0;
     }
 
     public void Dispose()
@@ -132,7 +134,8 @@ internal sealed unsafe class PacketSocket : IDisposable
         {
             HardwareEthernet or HardwareLoopback => LinkType.Ethernet,
             HardwareNone => LinkType.Raw, // a tunnel
-            _ => throw new RefusedException($"The interface {_name} has hardware of type {from.Hardware}, which is not read.",
+            _ => throw new RefusedException(
+                $"The interface {_name} has hardware of type {from.Hardware}, which is not read.",
                 "Ethernet, loopback and tunnels without link layer are."),
         };
 
@@ -161,7 +164,8 @@ internal sealed unsafe class PacketSocket : IDisposable
             else if (header is { Level: SolSocket, Type: TimestampNanoseconds } && size >= (nuint)sizeof(Time))
             {
                 Time told = *(Time*)data;
-                time = DateTimeOffset.UnixEpoch.AddTicks((told.Seconds * TimeSpan.TicksPerSecond) + (told.Nanoseconds / 100));
+                time = DateTimeOffset.UnixEpoch.AddTicks((told.Seconds * TimeSpan.TicksPerSecond)
+                    + (told.Nanoseconds / 100));
             }
 
             at += (header.Size + (nuint)sizeof(nuint) - 1) & ~((nuint)sizeof(nuint) - 1);

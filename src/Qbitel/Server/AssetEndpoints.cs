@@ -14,7 +14,8 @@ internal static class AssetEndpoints
     {
         (string, string, byte[])[] assets =
         [
-            ("qbitel.css", "text/css; charset=utf-8", Read("qbitel.css")), ("qbitel.svg", "image/svg+xml", Read("qbitel.svg")),
+            ("qbitel.css", "text/css; charset=utf-8", Read("qbitel.css")),
+            ("qbitel.svg", "image/svg+xml", Read("qbitel.svg")),
             ("map.css", "text/css; charset=utf-8", Encoding.UTF8.GetBytes(ProtocolMap.Style)),
         ];
         foreach ((string name, string type, byte[] content) in assets)

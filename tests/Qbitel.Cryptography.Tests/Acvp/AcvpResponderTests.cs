@@ -15,7 +15,8 @@ public sealed class AcvpResponderTests
     {
         JsonNode response = Respond("""
             {"vsId": 7, "algorithm": "ML-KEM", "mode": "keyGen", "revision": "FIPS203", "testGroups":
-              [{"tgId": 3, "testType": "AFT", "parameterSet": "ML-KEM-512", "tests": [{"tcId": 9, "d": "D", "z": "Z"}]}]}
+              [{"tgId": 3, "testType": "AFT", "parameterSet": "ML-KEM-512", "tests": [
+                {"tcId": 9, "d": "D", "z": "Z"}]}]}
             """);
         Assert.Equal(7, (int)response["vsId"]!);
         Assert.Equal(("ML-KEM", "keyGen"), ((string)response["algorithm"]!, (string)response["mode"]!));
@@ -56,12 +57,14 @@ public sealed class AcvpResponderTests
     public void A_malformed_case_is_answered_as_failed_and_the_next_one_is_taken(string d)
     {
         JsonArray tests = Respond($$"""
-            {"algorithm": "ML-KEM", "mode": "keyGen", "testGroups": [{"tgId": 1, "parameterSet": "ML-KEM-768", "tests": [
+            {"algorithm": "ML-KEM", "mode": "keyGen", "testGroups": [
+              {"tgId": 1, "parameterSet": "ML-KEM-768", "tests": [
               {"tcId": 1, "d": "{{d}}", "z": "Z"}, {"tcId": 2, "z": "Z"}, {"tcId": 3, "d": 5, "z": "Z"},
               {"tcId": 4, "d": null, "z": "Z"}, {"tcId": 5, "d": "D", "z": "Z"}]}]}
             """)["testGroups"]![0]!["tests"]!.AsArray();
         Assert.Equal(5, tests.Count);
-        for (int i = 0; i < 4; i++) Assert.Equal($$"""{"tcId":{{i + 1}},"testPassed":false}""", tests[i]!.ToJsonString());
+        for (int i = 0; i < 4; i++)
+            Assert.Equal($$"""{"tcId":{{i + 1}},"testPassed":false}""", tests[i]!.ToJsonString());
         Assert.Equal(3, tests[4]!.AsObject().Count);
     }
 
@@ -78,7 +81,8 @@ public sealed class AcvpResponderTests
             .Replace("SIGNATURE", new string('0', 2 * 2420), StringComparison.Ordinal);
         JsonNode response = Respond($$"""
             {"algorithm": "ML-DSA", "mode": "sigVer", "testGroups": [
-              {"tgId": 1, "parameterSet": "ML-DSA-44", "signatureInterface": "external", "preHash": "pure", "tests": [{{test}}]}]}
+              {"tgId": 1, "parameterSet": "ML-DSA-44", "signatureInterface": "external", "preHash": "pure",
+                "tests": [{{test}}]}]}
             """);
         Assert.Equal("""{"tcId":1,"testPassed":false}""", response["testGroups"]![0]!["tests"]![0]!.ToJsonString());
     }
@@ -87,8 +91,9 @@ public sealed class AcvpResponderTests
     public void Sig_gen_refuses_a_context_of_256_bytes_and_takes_one_of_255()
     {
         JsonArray tests = Respond($$"""
-            {"algorithm": "ML-DSA", "mode": "sigGen", "testGroups": [{"tgId": 1, "parameterSet": "ML-DSA-44", "deterministic": true,
-              "keyFormat": "seed", "signatureInterface": "external", "preHash": "pure", "tests": [
+            {"algorithm": "ML-DSA", "mode": "sigGen", "testGroups": [
+              {"tgId": 1, "parameterSet": "ML-DSA-44", "deterministic": true, "keyFormat": "seed",
+                "signatureInterface": "external", "preHash": "pure", "tests": [
                 {"tcId": 1, "seed": "D", "message": "", "context": "{{new string('a', 510)}}"},
                 {"tcId": 2, "seed": "D", "message": "", "context": "{{new string('a', 512)}}"}]}]}
             """)["testGroups"]![0]!["tests"]!.AsArray();
@@ -99,9 +104,12 @@ public sealed class AcvpResponderTests
     [Fact]
     public void Sig_gen_without_given_randomness_hedges_and_the_signature_verifies()
     {
-        const string group = "\"tgId\": 1, \"parameterSet\": \"ML-DSA-44\", \"signatureInterface\": \"external\", \"preHash\": \"preHash\"";
+        const string group = """
+            "tgId": 1, "parameterSet": "ML-DSA-44", "signatureInterface": "external", "preHash": "preHash"
+            """;
         string prompt = $$"""
-            {"algorithm": "ML-DSA", "mode": "sigGen", "testGroups": [{ {{group}}, "deterministic": false, "keyFormat": "seed", "tests": [
+            {"algorithm": "ML-DSA", "mode": "sigGen", "testGroups": [
+              { {{group}}, "deterministic": false, "keyFormat": "seed", "tests": [
                 {"tcId": 1, "seed": "D", "message": "aa", "context": "bb", "hashAlg": "SHA2-512/224"}]}]}
             """;
         string one = Signature(), two = Signature();
@@ -117,7 +125,8 @@ public sealed class AcvpResponderTests
         {
             JsonNode verified = Respond($$"""
                 {"algorithm": "ML-DSA", "mode": "sigVer", "testGroups": [{ {{group}}, "tests": [
-                    {"tcId": 1, "pk": "{{pk}}", "message": "aa", "context": "bb", "hashAlg": "{{hash}}", "signature": "{{signature}}"}]}]}
+                    {"tcId": 1, "pk": "{{pk}}", "message": "aa", "context": "bb", "hashAlg": "{{hash}}",
+                     "signature": "{{signature}}"}]}]}
                 """);
             Assert.Equal(passes, (bool)verified["testGroups"]![0]!["tests"]![0]!["testPassed"]!);
         }
@@ -128,15 +137,22 @@ public sealed class AcvpResponderTests
     [Theory]
     [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen", "parameterSet": "ML-KEM-769"}""")]
     [InlineData("""{"algorithm": "ML-KEM", "mode": "encapDecap", "parameterSet": "ML-KEM-768", "function": "guess"}""")]
-    [InlineData("""{"algorithm": "ML-KEM", "mode": "encapDecap", "parameterSet": "ML-KEM-512", "function": "decapsulation", "keyFormat": "?"}""")]
+    [InlineData("""
+        {"algorithm": "ML-KEM", "mode": "encapDecap", "parameterSet": "ML-KEM-512", "function": "decapsulation",
+         "keyFormat": "?"}
+        """)]
     [InlineData("""{"algorithm": "ML-DSA", "mode": "sigGen", "parameterSet": "ML-DSA-44", "deterministic": "yes"}""")]
-    [InlineData("""{"algorithm": "ML-DSA", "mode": "sigVer", "parameterSet": "ML-DSA-44", "preHash": "preHash", "hashAlg": "MD5"}""")]
+    [InlineData("""
+        {"algorithm": "ML-DSA", "mode": "sigVer", "parameterSet": "ML-DSA-44", "preHash": "preHash", "hashAlg": "MD5"}
+        """)]
     public void A_group_that_is_not_understood_fails_its_cases_and_no_others(string group)
     {
         JsonObject fields = JsonNode.Parse(group)!.AsObject();
         JsonArray tests = Respond($$"""
-            {"algorithm": "{{fields["algorithm"]}}", "mode": "{{fields["mode"]}}", "testGroups": [{ "tgId": 1, {{group[1..^1]}}, "tests": [
-                {"tcId": 1, "d": "D", "z": "Z", "c": "", "dk": "", "seed": "D", "message": "", "pk": "", "sk": "", "signature": ""}]}]}
+            {"algorithm": "{{fields["algorithm"]}}", "mode": "{{fields["mode"]}}", "testGroups": [
+              { "tgId": 1, {{group[1..^1]}}, "tests": [
+                {"tcId": 1, "d": "D", "z": "Z", "c": "", "dk": "", "seed": "D", "message": "", "pk": "", "sk": "",
+                 "signature": ""}]}]}
             """)["testGroups"]![0]!["tests"]!.AsArray();
         Assert.Equal("""{"tcId":1,"testPassed":false}""", tests[0]!.ToJsonString());
     }
@@ -156,9 +172,12 @@ public sealed class AcvpResponderTests
     [InlineData("""{"algorithm": "ML-KEM", "mode": "sigGen"}""", "'sigGen'")]
     [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen"}""", "testGroups must be an array")]
     [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen", "testGroups": {}}""", "testGroups must be an array")]
-    [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen", "testGroups": [{"tests": []}, 7]}""", "testGroups[1].tests must be an array")]
-    [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen", "testGroups": [{"tests": [{"tcId": 1}, {}]}]}""", "testGroups[0].tests[1]")]
-    [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen", "testGroups": [{"tests": [null]}]}""", "testGroups[0].tests[0]")]
+    [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen", "testGroups": [{"tests": []}, 7]}""",
+        "testGroups[1].tests must be an array")]
+    [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen", "testGroups": [{"tests": [{"tcId": 1}, {}]}]}""",
+        "testGroups[0].tests[1]")]
+    [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen", "testGroups": [{"tests": [null]}]}""",
+        "testGroups[0].tests[0]")]
     [InlineData("""{"algorithm": "\ud800"}""", "surrogate")]
     [InlineData("""{"algorithm": "ML-KEM", "mode": "keyGen", "vsId": "\ud800", "testGroups": []}""", "surrogate")]
     [InlineData("""{"algorithm": "ML-KEM", "algorithm": "ML-DSA", "mode": "keyGen", "testGroups": []}""", "algorithm")]
@@ -186,7 +205,8 @@ public sealed class AcvpResponderTests
     private static string KeyGen(string d, string z) => $$"""
         {"vsId": 1, "algorithm": "ML-KEM", "mode": "keyGen", "revision": "FIPS203", "testGroups":
           [{"tgId": 1, "parameterSet": "ML-KEM-512", "tests": [{"tcId": 1, "d": "{{d}}", "z": "{{z}}"}]}]}
-        """.Replace("\"D\"", $"\"{D}\"", StringComparison.Ordinal).Replace("\"Z\"", $"\"{Z}\"", StringComparison.Ordinal);
+        """.Replace("\"D\"", $"\"{D}\"", StringComparison.Ordinal)
+        .Replace("\"Z\"", $"\"{Z}\"", StringComparison.Ordinal);
 
     private static JsonNode Respond(string json) => JsonNode.Parse(AcvpResponder.Respond(
         json.Replace("\"D\"", $"\"{D}\"", StringComparison.Ordinal)

@@ -123,7 +123,8 @@ public sealed class CompositeKeyTests
         SigningScheme scheme = SigningScheme.Rsa2048Pss;
         scheme.ImportPrivate(privateKey).Dispose();
         scheme.ImportPublic(publicKey).Dispose();
-        foreach (byte[] other in (byte[][])[[.. privateKey, 0], [0x30, 0x80, .. privateKey[4..], 0, 0], privateKey[..^1]])
+        byte[][] others = [[.. privateKey, 0], [0x30, 0x80, .. privateKey[4..], 0, 0], privateKey[..^1]];
+        foreach (byte[] other in others)
             Assert.Throws<CryptographicException>(() => scheme.ImportPrivate(other));
         foreach (byte[] other in (byte[][])[[.. publicKey, 0], [0x30, 0x80, .. publicKey[4..], 0, 0], publicKey[..^1]])
             Assert.Throws<CryptographicException>(() => scheme.ImportPublic(other));

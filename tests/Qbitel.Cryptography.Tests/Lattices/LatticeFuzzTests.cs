@@ -24,14 +24,16 @@ public sealed class LatticeFuzzTests
         {
             ["ML-KEM PKCS#8"] = (Kem.ExportPkcs8PrivateKey(), b => ManagedMLKem.ImportPkcs8PrivateKey(b).Dispose()),
             ["ML-KEM PKCS#8, expanded"] = (Expanded(), b => ManagedMLKem.ImportPkcs8PrivateKey(b).Dispose()),
-            ["ML-KEM SPKI"] = (Kem.ExportSubjectPublicKeyInfo(), b => ManagedMLKem.ImportSubjectPublicKeyInfo(b).Dispose()),
+            ["ML-KEM SPKI"] =
+                (Kem.ExportSubjectPublicKeyInfo(), b => ManagedMLKem.ImportSubjectPublicKeyInfo(b).Dispose()),
             ["ML-KEM ek"] = (Kem.ExportEncapsulationKey(), b =>
                 ManagedMLKem.ImportEncapsulationKey(MLKemAlgorithm.MLKem512, b).Dispose()),
             ["ML-KEM dk"] = (Kem.ExportDecapsulationKey(), b =>
                 ManagedMLKem.ImportDecapsulationKey(MLKemAlgorithm.MLKem512, b).Dispose()),
             ["ML-KEM ciphertext"] = (new byte[768], b => Kem.Decapsulate(b)),
             ["ML-DSA PKCS#8"] = (Dsa.ExportPkcs8PrivateKey(), b => ManagedMLDsa.ImportPkcs8PrivateKey(b).Dispose()),
-            ["ML-DSA SPKI"] = (Dsa.ExportSubjectPublicKeyInfo(), b => ManagedMLDsa.ImportSubjectPublicKeyInfo(b).Dispose()),
+            ["ML-DSA SPKI"] =
+                (Dsa.ExportSubjectPublicKeyInfo(), b => ManagedMLDsa.ImportSubjectPublicKeyInfo(b).Dispose()),
             ["ML-DSA pk"] = (Dsa.ExportMLDsaPublicKey(), b =>
                 ManagedMLDsa.ImportMLDsaPublicKey(MLDsaAlgorithm.MLDsa44, b).Dispose()),
             ["ML-DSA sk"] = (Dsa.ExportMLDsaPrivateKey(), b =>

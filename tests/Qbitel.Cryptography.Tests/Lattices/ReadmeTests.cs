@@ -10,7 +10,8 @@ public sealed class ReadmeTests
     {
         #region LatticeKeys
         using MLKem recipient = ManagedMLKem.GenerateKey(MLKemAlgorithm.MLKem768);
-        using MLKem sender = ManagedMLKem.ImportEncapsulationKey(MLKemAlgorithm.MLKem768, recipient.ExportEncapsulationKey());
+        using MLKem sender =
+            ManagedMLKem.ImportEncapsulationKey(MLKemAlgorithm.MLKem768, recipient.ExportEncapsulationKey());
         sender.Encapsulate(out byte[] ciphertext, out byte[] sharedSecret);
         byte[] received = recipient.Decapsulate(ciphertext); // equal to sharedSecret
 

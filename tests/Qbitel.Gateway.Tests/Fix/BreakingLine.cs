@@ -59,7 +59,10 @@ internal sealed class BreakingLine : IAsyncDisposable
                 await Task.WhenAny(copying);
                 // In the end each side reads what the other sent before it closed.
                 if (_calm.IsCancellationRequested)
-                    await Task.WhenAll(copying).WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, _stopping.Token);
+                {
+                    await Task.WhenAll(copying)
+                        .WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, _stopping.Token);
+                }
             }
             catch (Exception ended) when (ended is SocketException or OperationCanceledException
                 or ObjectDisposedException or TimeoutException)

@@ -34,13 +34,15 @@ internal sealed class EchoLoad : IDisposable
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(address, TestContext.Current.CancellationToken);
-        string time = TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        string time = TimeProvider.System.GetUtcNow().UtcDateTime
+            .ToString("yyyyMMdd-HH:mm:ss.fff", CultureInfo.InvariantCulture);
         using MemoryStream orders = new();
         int[] ends = new int[count];
         for (int i = 0; i < ends.Length; i++)
         {
             Write(orders, string.Create(CultureInfo.InvariantCulture,
-                $"35=D\u000134={i + 2}\u000149=LOAD\u000152={time}\u000156=ECHO\u000111=ORD{i:D8}\u000121=1\u000155=MSFT\u000154=1\u000160={time}\u000138=100\u000140=2\u000144=10.25\u000159=0\u0001"));
+                $"35=D\u000134={i + 2}\u000149=LOAD\u000152={time}\u000156=ECHO\u000111=ORD{i:D8}\u0001"
+                + $"21=1\u000155=MSFT\u000154=1\u000160={time}\u000138=100\u000140=2\u000144=10.25\u000159=0\u0001"));
             ends[i] = (int)orders.Length;
         }
 
@@ -66,7 +68,8 @@ internal sealed class EchoLoad : IDisposable
 
         Thread sender = new(() =>
         {
-            for (int at = first; at < end;) at += _socket.Send(_orders, at, Math.Min(SendSize, end - at), SocketFlags.None);
+            for (int at = first; at < end;)
+                at += _socket.Send(_orders, at, Math.Min(SendSize, end - at), SocketFlags.None);
         });
         sender.Start();
         Receive(count);
@@ -94,8 +97,8 @@ internal sealed class EchoLoad : IDisposable
         }
     }
 
-    // 8=FIX.4.4, SOH, 9=, digits, SOH, body, 10=ddd, SOH; a heartbeat in between would make the count wrong, and is none
-    // in the time a run takes.
+    // 8=FIX.4.4, SOH, 9=, digits, SOH, body, 10=ddd, SOH; a heartbeat in between would make the count wrong, and is
+    // none in the time a run takes.
     private bool TryTake(ReadOnlySpan<byte> bytes, out int length)
     {
         const int Head = 12;
@@ -114,8 +117,10 @@ internal sealed class EchoLoad : IDisposable
 
     private static void Write(MemoryStream into, string body)
     {
-        byte[] message = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"8=FIX.4.4\u00019={body.Length}\u0001{body}"));
+        byte[] message = Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"8=FIX.4.4\u00019={body.Length}\u0001{body}"));
         into.Write(message);
-        into.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"10={message.Sum(one => one) % 256:D3}\u0001")));
+        into.Write(Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"10={message.Sum(one => one) % 256:D3}\u0001")));
     }
 }

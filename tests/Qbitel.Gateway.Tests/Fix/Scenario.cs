@@ -85,7 +85,8 @@ internal sealed partial class Scenario
         return mirrored;
     }
 
-    [GeneratedRegex(@"^(?<kind>[ieIE])((?<peer>\d+),)?(?<rest>.*)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^(?<kind>[ieIE])((?<peer>\d+),)?(?<rest>.*)$",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Line();
 
     [GeneratedRegex("\u0001108=(?<seconds>\\d+)\u0001", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -74,7 +74,8 @@ internal sealed partial class ScriptedPeer(Socket socket) : IDisposable
     {
         byte[]? message = await ReadAsync();
         Assert.True(message is not null, $"the connection ended where {Printed(expected)} was expected");
-        string[] wanted = [.. expected.Split('\u0001', StringSplitOptions.RemoveEmptyEntries).Where(IsCompared).Select(Generalised)];
+        string[] wanted =
+            [.. expected.Split('\u0001', StringSplitOptions.RemoveEmptyEntries).Where(IsCompared).Select(Generalised)];
         string[] found = [.. Fields(message).Where(IsCompared).Select(Generalised)];
         Assert.True(wanted.SequenceEqual(found, StringComparer.Ordinal),
             $"expected {Printed(string.Join('\u0001', wanted))}\nfound    {Printed(string.Join('\u0001', found))}");
@@ -92,12 +93,17 @@ internal sealed partial class ScriptedPeer(Socket socket) : IDisposable
         List<string> fields = [];
         FixReader reader = new(message);
         while (reader.Read())
-            fields.Add(string.Create(CultureInfo.InvariantCulture, $"{reader.Tag}={Encoding.Latin1.GetString(reader.Value)}"));
+        {
+            fields.Add(
+                string.Create(CultureInfo.InvariantCulture, $"{reader.Tag}={Encoding.Latin1.GetString(reader.Value)}"));
+        }
+
         return fields;
     }
 
     private static string Printed(string text) => text.Replace('\u0001', '|');
 
-    [GeneratedRegex(@"^(?<tag>52|60|122)=\d{8}-\d\d:\d\d:\d\d(\.\d{3})?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^(?<tag>52|60|122)=\d{8}-\d\d:\d\d:\d\d(\.\d{3})?$",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex TimeField();
 }

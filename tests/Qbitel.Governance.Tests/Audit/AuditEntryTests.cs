@@ -19,11 +19,15 @@ public sealed class AuditEntryTests
             Digest.Of([1]), Digest.Of([2]), Id, [Id], [new("reason", "aged \u20ac\n"), new("algorithm", "ML-DSA-65")]);
 
         Assert.Equal(
-            """{"action":"key.rotate","actor":"automation:keys","afterHash":"dbc1b4c900ffe48d575b5da5c638040125f65db0fe3e24494b76ea986457d986","""
+            """{"action":"key.rotate","actor":"automation:keys","""
+            + """ "afterHash":"dbc1b4c900ffe48d575b5da5c638040125f65db0fe3e24494b76ea986457d986","""[1..]
             + """ "approvalIds":["019b1111-2222-7333-8444-555566667777"],"at":"2026-11-24T09:00:00.123Z","""[1..]
-            + """ "beforeHash":"4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a","decisionId":"019b1111-2222-7333-8444-555566667777","""[1..]
-            + """ "details":{"algorithm":"ML-DSA-65","reason":"aged €\n"},"id":"019b1111-2222-7333-8444-555566667777","""[1..]
-            + """ "onBehalfOf":"user:ana","outcome":"done","target":"key:019b0000-0000-7000-8000-000000000001/v2","v":1}"""[1..],
+            + """ "beforeHash":"4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a","""[1..]
+            + """ "decisionId":"019b1111-2222-7333-8444-555566667777","""[1..]
+            + """ "details":{"algorithm":"ML-DSA-65","reason":"aged €\n"},"""[1..]
+            + """ "id":"019b1111-2222-7333-8444-555566667777","""[1..]
+            + """ "onBehalfOf":"user:ana","outcome":"done","""[1..]
+            + """ "target":"key:019b0000-0000-7000-8000-000000000001/v2","v":1}"""[1..],
             Encoding.UTF8.GetString(entry.ToLeaf().Span));
         Assert.True(CanonicalJson.TryCanonicalize(entry.ToLeaf(), out byte[]? canonical, out _));
         Assert.Equal(entry.ToLeaf().ToArray(), canonical);

@@ -36,7 +36,8 @@ public sealed class CardNumbersTests
         for (int i = 0; i < 20_000; i++)
         {
             string text =
-                $"key:{new Guid(Digest.Of(BitConverter.GetBytes(i)).ToArray().AsSpan(0, 16)):D} {Digest.Of(BitConverter.GetBytes(i))}";
+                $"key:{new Guid(Digest.Of(BitConverter.GetBytes(i)).ToArray().AsSpan(0, 16)):D} "
+                    + $"{Digest.Of(BitConverter.GetBytes(i))}";
             Assert.Equal(text, CardNumbers.Mask(text));
         }
     }

@@ -9,8 +9,9 @@ namespace Qbitel.Governance.Tests.Deadlines;
 public sealed class DeadlinePacksTests
 {
     private const string Minimal = """
-        {"format":1,"packs":[{"id":"p","title":"t","publisher":"u","edition":"1","scope":"s","binding":true,"force":"f","confidence":"c","enabled_by_default":false,
-        "rules":[{"id":"r","kind":"disallowed","after":"2030-12-31","stated":"2030","uses":["signature"],"quantum_vulnerable":true,"text":"x"}]}]}
+        {"format":1,"packs":[{"id":"p","title":"t","publisher":"u","edition":"1","scope":"s","binding":true,"force":"f",
+        "confidence":"c","enabled_by_default":false,"rules":[{"id":"r","kind":"disallowed","after":"2030-12-31",
+        "stated":"2030","uses":["signature"],"quantum_vulnerable":true,"text":"x"}]}]}
         """;
 
     [Fact]

@@ -12,10 +12,10 @@ public sealed class EffectiveSecurityTests
         BankingPqcProfile profile = BankingPqcProfile.ForSubdomain(BankingSubdomain.WireTransfers);
         EffectiveSecurity security = EffectiveSecurity.Select(profile, BankingSecurityPolicy.ForWireTransfer());
 
-        string kem = security.Kem.Name;              // MLKEM1024-P384: the profile asks for ML-KEM-768, the policy for 1024
+        string kem = security.Kem.Name;              // MLKEM1024-P384: the policy asks for more than the profile
         string group = security.TlsGroup.Name;       // SecP384r1MLKEM1024
         string signature = security.Signature.Name;  // MLDSA87-ECDSA-P384-SHA512
-        Adjustment why = security.Adjustments[0];    // kem: ML-KEM-768 → ML-KEM-1024, raised: policy WIRE-001 asks for more …
+        Adjustment why = security.Adjustments[0];    // kem: ML-KEM-768 → ML-KEM-1024, raised: policy WIRE-001 …
         #endregion
 
         Assert.Equal(("MLKEM1024-P384", "SecP384r1MLKEM1024", "MLDSA87-ECDSA-P384-SHA512"), (kem, group, signature));

@@ -54,7 +54,8 @@ public sealed class ApduTraceTests
     public void Every_fault_has_its_line_and_the_rest_is_read()
     {
         EmvDocument document = EmvDecoder.DecodeTrace(
-            "C: 00B2010C00\nR: nothing\nC: 00A40400\nR: 1234\nC: 00A4\nR: 9000\nC: 00B2010C00\nR: 70039F36029000\nC: 80CA9F3600"u8);
+            "C: 00B2010C00\nR: nothing\nC: 00A40400\nR: 1234\nC: 00A4\nR: 9000\n"u8
+            + "C: 00B2010C00\nR: 70039F36029000\nC: 80CA9F3600"u8);
 
         Assert.Equal(["Apdu.Line 17", "Apdu.NoResponse 28", "Apdu.Status 40", "Apdu.Incomplete 50", "Emv.Length 82",
             "Apdu.NoResponse 96"], document.Findings.Select(finding => $"{finding.Code} {finding.Offset}"));
@@ -109,7 +110,8 @@ public sealed class ApduTraceTests
         string text = Print(document.Nodes, "");
 
         Assert.True(document.IsValid, string.Join('\n', document.Findings));
-        Assert.Contains("R-APDU SELECT: done\n  6F answer to a selection (FCI): \n    84 name of the selected application: Visa\n"
+        Assert.Contains(
+            "R-APDU SELECT: done\n  6F answer to a selection (FCI): \n    84 name of the selected application: Visa\n"
             + "    A5 proprietary part of an answer to a selection: \n      50 application label: ", text,
                 StringComparison.Ordinal);
         Assert.Contains("R-APDU READ RECORD: wrong length, 6 bytes are there", text, StringComparison.Ordinal);

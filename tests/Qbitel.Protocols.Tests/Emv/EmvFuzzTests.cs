@@ -28,7 +28,8 @@ public sealed class EmvFuzzTests
             byte[] bytes = Damage(seeds[i % seeds.Length], Pieces, ref state);
             long before = GC.GetAllocatedBytesForCurrentThread();
             long start = Stopwatch.GetTimestamp();
-            if (EmvTlvMessage.TryParse(bytes, (ParseMode)(i % 3), out EmvTlvMessage message, out ParseError error, i % 2 == 0))
+            if (EmvTlvMessage.TryParse(bytes, (ParseMode)(i % 3), out EmvTlvMessage message, out ParseError error,
+                i % 2 == 0))
             {
                 read++;
                 Assert.True(message.ToBytes().AsSpan().SequenceEqual(bytes));
@@ -71,7 +72,8 @@ public sealed class EmvFuzzTests
     [InlineData("9F3411 400153000000000071 04761739001010010D")]
     public void A_card_number_among_other_digits_is_not_shown(string data)
     {
-        ParseReport report = MessageParser.Parse(EmvText.Text(data.Replace(" ", "", StringComparison.Ordinal)), "emv-tlv");
+        ParseReport report =
+            MessageParser.Parse(EmvText.Text(data.Replace(" ", "", StringComparison.Ordinal)), "emv-tlv");
 
         Assert.NotEmpty(report.Fields);
         Assert.DoesNotContain("4761739001010010", report.ToJson(), StringComparison.Ordinal);
@@ -96,7 +98,8 @@ public sealed class EmvFuzzTests
                 foreach (ApduExchange exchange in trace.Exchanges)
                 {
                     if (exchange.Command is not { } command) continue;
-                    Assert.True(CommandApdu.Parse(command.ToBytes()).ToBytes().AsSpan().SequenceEqual(command.ToBytes()));
+                    Assert.True(
+                        CommandApdu.Parse(command.ToBytes()).ToBytes().AsSpan().SequenceEqual(command.ToBytes()));
                 }
             }
             else

@@ -57,7 +57,8 @@ public sealed class EmvWordsTests
 
         string[] expected = words?.Split('|') ?? [];
         Assert.Equal(expected.Length, told.Count);
-        for (int i = 0; i < expected.Length; i++) Assert.Contains(expected[i], told[i].ToString(), StringComparison.Ordinal);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Contains(expected[i], told[i].ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -29,10 +29,12 @@ public sealed class FixApplicationTests
         foreach (FixMessage message in messages)
         {
             Assert.Equal("FIXT.1.1", message.Version.ToString());
-            Assert.Equal(message.ToBytes(), new FixParser(version, ParseMode.Strict).Parse(message.ToBytes()).ToBytes());
+            Assert.Equal(message.ToBytes(),
+                new FixParser(version, ParseMode.Strict).Parse(message.ToBytes()).ToBytes());
         }
 
-        Assert.Equal(FixMessage.Parse(messages[1].ToBytes()).Application, Enum.Parse<FixApplication>("Fix50" + version["FIX.5.0".Length..]));
+        Assert.Equal(FixMessage.Parse(messages[1].ToBytes()).Application,
+            Enum.Parse<FixApplication>("Fix50" + version["FIX.5.0".Length..]));
     }
 
     [Theory]

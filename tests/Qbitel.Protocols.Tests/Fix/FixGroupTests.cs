@@ -28,7 +28,8 @@ public sealed class FixGroupTests
     [Fact]
     public void A_count_that_is_wrong_does_not_hide_the_entries()
     {
-        FixMessage message = FixMessage.Parse(FixText.Frame(FixText.Order + Parties.Replace("453=2", "453=7", StringComparison.Ordinal)));
+        FixMessage message = FixMessage.Parse(
+            FixText.Frame(FixText.Order + Parties.Replace("453=2", "453=7", StringComparison.Ordinal)));
         Assert.Equal(2, message.Group(453)!.Count);
         Assert.Equal([((int?)16, (string?)"453")], message.Rejects());
     }
@@ -45,7 +46,8 @@ public sealed class FixGroupTests
                 "[2]/PartyID", "[2]/PartyIDSource", "[2]/PartyRole",
             ],
             report.Fields.Where(field => field.Path is not null).Select(field => field.Path!["NoPartyIDs".Length..]));
-        Assert.Equal([1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1], report.Fields.Select(field => field.Depth).Where(depth => depth > 0));
+        Assert.Equal([1, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1],
+            report.Fields.Select(field => field.Depth).Where(depth => depth > 0));
         Assert.Equal("executing firm", report.Fields.First(field => field.Tag == "452").Meaning);
         Assert.Equal("NewOrderSingle", report.Fields.First(field => field.Tag == "35").Meaning);
     }
@@ -57,18 +59,23 @@ public sealed class FixGroupTests
             .WithFieldsInGroup(453, 5001).WithCodes(54, "Z").WithField(6000, "NoDesks", "NumInGroup")
             .WithField(6001, "Desk").WithGroup(6000, 6001);
         FixMessage Read(string desk, string more) => FixMessage.Parse(FixText.Frame(
-            FixText.Order.Replace("54=1|", "54=Z|", StringComparison.Ordinal) + $"453=1|448=P|447=D|452=1|5001={desk}|" + more));
+            FixText.Order.Replace("54=1|", "54=Z|", StringComparison.Ordinal)
+            + $"453=1|448=P|447=D|452=1|5001={desk}|" + more));
 
         FixMessage right = Read("A", "6000=2|6001=x|6001=y|");
         Assert.Empty(right.Validate(agreed, ParseMode.Strict));
         Assert.Equal(["x", "y"], right.Group(6000, agreed)!.Select(entry => entry.GetField(6001)));
         Assert.Equal("A", right.Group(453, agreed)![0].GetField(5001));
-        Assert.Equal(FixRejectReason.ValueOutOfRange, FixRejectReasons.Of(Assert.Single(Read("C", "").Validate(agreed))));
-        Assert.Equal(FixRejectReason.GroupCountMismatch, FixRejectReasons.Of(Assert.Single(Read("A", "6000=3|6001=x|").Validate(agreed))));
-        Assert.Equal(2, right.Validate().Count(finding => finding.Severity == Severity.Error)); // 54 and the group out of a group
+        Assert.Equal(FixRejectReason.ValueOutOfRange,
+            FixRejectReasons.Of(Assert.Single(Read("C", "").Validate(agreed))));
+        Assert.Equal(FixRejectReason.GroupCountMismatch,
+            FixRejectReasons.Of(Assert.Single(Read("A", "6000=3|6001=x|").Validate(agreed))));
+        // 54 and the group out of a group
+        Assert.Equal(2, right.Validate().Count(finding => finding.Severity == Severity.Error));
 
         FixMessage outside = FixMessage.Parse(FixText.Frame(FixText.Order + "9999=1|"));
-        Assert.Equal(FixRejectReason.UndefinedTag, FixRejectReasons.Of(Assert.Single(outside.Validate(agreed, ParseMode.Strict))));
+        Assert.Equal(FixRejectReason.UndefinedTag,
+            FixRejectReasons.Of(Assert.Single(outside.Validate(agreed, ParseMode.Strict))));
     }
 
     [Fact]

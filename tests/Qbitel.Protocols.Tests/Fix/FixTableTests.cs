@@ -48,9 +48,11 @@ public sealed class FixTableTests
         string file, string expected)
     {
         QuickFixDictionary theirs = new(SharedFiles.Path($"samples/fix/dictionary/spec__fix__{file}.xml"));
-        string[] kinds = [.. theirs.Differences(FixDictionary.Of(version, transport)).Select(line => line.Split(' ')[0])];
-        Assert.Equal(expected, string.Join(", ", kinds.Select(kind => kind.Replace("-ours", "", StringComparison.Ordinal)
-            .Replace("-theirs", "", StringComparison.Ordinal).Replace("-only", "", StringComparison.Ordinal))
+        string[] kinds =
+            [.. theirs.Differences(FixDictionary.Of(version, transport)).Select(line => line.Split(' ')[0])];
+        Assert.Equal(expected, string.Join(", ", kinds
+            .Select(kind => kind.Replace("-ours", "", StringComparison.Ordinal)
+                .Replace("-theirs", "", StringComparison.Ordinal).Replace("-only", "", StringComparison.Ordinal))
             .GroupBy(kind => kind, StringComparer.Ordinal).OrderBy(kind => kind.Key, StringComparer.Ordinal)
             .Select(kind => $"{kind.Key} {kind.Count()}")));
     }
@@ -95,5 +97,6 @@ public sealed class FixTableTests
     [InlineData(54, "~", null)]
     [InlineData(55, "X", null)]
     public void A_code_has_a_name_in_words(int tag, string value, string? words) =>
-        Assert.Equal(words, FixDictionary.Of("FIX.4.4").Field(tag)!.Meaning(System.Text.Encoding.ASCII.GetBytes(value)));
+        Assert.Equal(words,
+            FixDictionary.Of("FIX.4.4").Field(tag)!.Meaning(System.Text.Encoding.ASCII.GetBytes(value)));
 }

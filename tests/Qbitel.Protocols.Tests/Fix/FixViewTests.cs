@@ -11,7 +11,8 @@ public sealed class FixViewTests
     private static readonly string[] Pieces =
     [
         "44=1|", "58=text|", "95=3|", "96=abc|", "96=a|b|", "95=x|", "354=5|", "355=1|2=3|", "0=1|", "=|", "1|", "|",
-        "123456789=1|", "453=2|", "448=P|", "802=1|", "523=Q|", "10=000|", "8=FIX.4.4|", "35=D|", "1128=9|", "60=x|", "5001=q|",
+        "123456789=1|", "453=2|", "448=P|", "802=1|", "523=Q|", "10=000|", "8=FIX.4.4|", "35=D|", "1128=9|", "60=x|",
+        "5001=q|",
     ];
 
     [Fact]
@@ -43,7 +44,8 @@ public sealed class FixViewTests
     {
         Gen<string> bodies = from pieces in Gen.ArrayOf(Gen.Elements(Pieces))
                              from at in Gen.Choose(0, 5)
-                             select at < 3 ? FixText.Order + string.Concat(pieces.Take(at)) : FixText.Order[..^at] + string.Concat(pieces);
+                             select at < 3 ? FixText.Order + string.Concat(pieces.Take(at))
+                                 : FixText.Order[..^at] + string.Concat(pieces);
         int valid = 0;
         Prop.ForAll(bodies.ToArbitrary(), body =>
         {
@@ -64,10 +66,14 @@ public sealed class FixViewTests
     public void Reading_and_judging_does_not_allocate()
     {
         byte[] order = FixText.Frame(FixText.Order);
-        byte[] report = FixText.Frame("35=8|34=3|49=BRK|56=CLI|52=20261122-12:00:00|37=O|17=E|150=F|39=1|55=X|54=1|151=1|14=1|6=1|"
+        byte[] report = FixText.Frame(
+            "35=8|34=3|49=BRK|56=CLI|52=20261122-12:00:00|37=O|17=E|150=F|39=1|55=X|54=1|151=1|14=1|6=1|"
             + "453=2|448=P|447=D|452=1|448=Q|447=D|452=3|802=1|523=S|803=1|382=2|375=A|337=B|375=C|");
-        report = FixText.Frame(Encoding.Latin1.GetString(report)[Encoding.Latin1.GetString(report).IndexOf("35=", StringComparison.Ordinal)..^7]
-            .Replace('\u0001', '|').Replace("453=2|448=P|447=D|452=1|448=Q|447=D|452=3|802=1|523=S|803=1|382=2|375=A|337=B|375=C|", "453=2|448=P|447=D|452=1|448=Q|447=D|452=3|802=1|523=S|803=1|", StringComparison.Ordinal));
+        string written = Encoding.Latin1.GetString(report);
+        report = FixText.Frame(written[written.IndexOf("35=", StringComparison.Ordinal)..^7]
+            .Replace('\u0001', '|')
+            .Replace("453=2|448=P|447=D|452=1|448=Q|447=D|452=3|802=1|523=S|803=1|382=2|375=A|337=B|375=C|",
+                "453=2|448=P|447=D|452=1|448=Q|447=D|452=3|802=1|523=S|803=1|", StringComparison.Ordinal));
         FixField[] room = new FixField[64];
         int Walk(byte[] bytes)
         {

@@ -15,14 +15,18 @@ internal sealed class OrchestraDictionary(string path)
     public IEnumerable<string> Fields() =>
         from field in _root.Element(Fixr + "fields")!.Elements()
         let set = _root.Descendants(Fixr + "codeSet").FirstOrDefault(set => Text(set, "name") == Text(field, "type"))
-        let codes = set is null || Text(field, "id") == "35" ? [] : set.Elements(Fixr + "code").Select(code => Text(code, "value"))
-        select $"{Text(field, "id")} {Text(field, "name")} {FixDictionary.TypeOf(set is null ? Text(field, "type") : Text(set, "type"))} "
-            + string.Join(' ', codes.Where(code => !code.Contains(' ', StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal));
+        let codes = set is null || Text(field, "id") == "35" ? []
+            : set.Elements(Fixr + "code").Select(code => Text(code, "value"))
+        select $"{Text(field, "id")} {Text(field, "name")} "
+            + $"{FixDictionary.TypeOf(set is null ? Text(field, "type") : Text(set, "type"))} "
+            + string.Join(' ', codes.Where(code => !code.Contains(' ', StringComparison.Ordinal)).Distinct()
+                .Order(StringComparer.Ordinal));
 
     /// <summary>Every message: its type and its members, groups in brackets, ! for what is required.</summary>
     public IEnumerable<string> Messages() =>
         from message in _root.Element(Fixr + "messages")!.Elements()
-        select $"{Text(message, "msgType")} {Text(message, "name")} {Members(message.Element(Fixr + "structure")!, true)}";
+        select $"{Text(message, "msgType")} {Text(message, "name")} "
+            + $"{Members(message.Element(Fixr + "structure")!, true)}";
 
     private string Members(XElement parent, bool required)
     {
@@ -41,7 +45,8 @@ internal sealed class OrchestraDictionary(string path)
                     members.AddRange(Members(component, needed).Split(' ', StringSplitOptions.RemoveEmptyEntries));
                     break;
                 case "groupRef" when ById("group", id!) is { } group:
-                    members.Add($"{Text(group.Element(Fixr + "numInGroup")!, "id")}{(needed ? "!" : "")}[{Members(group, true).Replace(' ', ',')}]");
+                    members.Add(Text(group.Element(Fixr + "numInGroup")!, "id") + (needed ? "!" : "")
+                        + $"[{Members(group, true).Replace(' ', ',')}]");
                     break;
                 default:
                     break;
@@ -51,7 +56,8 @@ internal sealed class OrchestraDictionary(string path)
         return string.Join(' ', members);
     }
 
-    private XElement ById(string kind, string id) => _root.Element(Fixr + (kind + "s"))!.Elements().Single(e => Text(e, "id") == id);
+    private XElement ById(string kind, string id) =>
+        _root.Element(Fixr + (kind + "s"))!.Elements().Single(e => Text(e, "id") == id);
 
     private static string Text(XElement element, string name) => (string)element.Attribute(name)!;
 

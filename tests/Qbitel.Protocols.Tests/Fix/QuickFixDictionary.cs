@@ -37,14 +37,17 @@ internal sealed class QuickFixDictionary
                 "DATE" => "UTCDate",
                 var plain => plain,
             }));
-            if (Kind(field.Type) != type) yield return $"type {field.Tag} {field.Name} {field.Type} {other.Attribute("type")!.Value}";
+            if (Kind(field.Type) != type)
+                yield return $"type {field.Tag} {field.Name} {field.Type} {other.Attribute("type")!.Value}";
 
             string[] codes = [.. other.Elements("value").Select(value => (string)value.Attribute("enum")!)];
             if (codes.Length > 0 && field.Tag != 35)
             {
-                foreach (string code in field.Codes.Except(codes)) yield return $"code-only-ours {field.Tag} {field.Name} {code}";
+                foreach (string code in field.Codes.Except(codes))
+                    yield return $"code-only-ours {field.Tag} {field.Name} {code}";
                 if (field.Codes.Length == 0) yield return $"codes-only-theirs {field.Tag} {field.Name}";
-                else foreach (string code in codes.Except(field.Codes)) yield return $"code-only-theirs {field.Tag} {field.Name} {code}";
+                foreach (string code in field.Codes.Length == 0 ? [] : codes.Except(field.Codes))
+                    yield return $"code-only-theirs {field.Tag} {field.Name} {code}";
             }
             else if (field.Codes.Length > 0 && field.Tag != 35)
             {
@@ -70,14 +73,16 @@ internal sealed class QuickFixDictionary
             foreach (string line in Compare(type, [.. rule.Body], [.. Members(message, true)])) yield return line;
         }
 
-        HashSet<string> theirs = [.. _root.Element("messages")!.Elements().Select(m => (string)m.Attribute("msgtype")!)];
+        HashSet<string> theirs =
+            [.. _root.Element("messages")!.Elements().Select(m => (string)m.Attribute("msgtype")!)];
         foreach (FixMessageRule rule in ours.Messages)
         {
             if (!theirs.Contains(rule.Type)) yield return $"message-only-ours {rule.Type} {rule.Name}";
         }
     }
 
-    private static IEnumerable<string> Compare(string place, IReadOnlyList<FixMember> ours, IReadOnlyList<FixMember> theirs)
+    private static IEnumerable<string> Compare(string place, IReadOnlyList<FixMember> ours,
+        IReadOnlyList<FixMember> theirs)
     {
         foreach (FixMember member in ours.ExceptBy(theirs.Select(other => other.Tag), member => member.Tag))
             yield return $"member-only-ours {place} {member.Tag}";
@@ -86,8 +91,10 @@ internal sealed class QuickFixDictionary
         foreach (FixMember member in ours)
         {
             if (theirs.FirstOrDefault(other => other.Tag == member.Tag) is not { } other) continue;
-            if (other.Required != member.Required) yield return $"required-{(member.Required ? "ours" : "theirs")} {place} {member.Tag}";
-            if (other.Group is null != member.Group is null) yield return $"group-{(member.Group is null ? "theirs" : "ours")} {place} {member.Tag}";
+            if (other.Required != member.Required)
+                yield return $"required-{(member.Required ? "ours" : "theirs")} {place} {member.Tag}";
+            if (other.Group is null != member.Group is null)
+                yield return $"group-{(member.Group is null ? "theirs" : "ours")} {place} {member.Tag}";
             if (other.Group is null || member.Group is null) continue;
             if (other.Group.Delimiter != member.Group.Delimiter)
             {
@@ -99,7 +106,8 @@ internal sealed class QuickFixDictionary
                 yield return $"order {place}/{member.Tag}";
             }
 
-            foreach (string line in Compare($"{place}/{member.Tag}", member.Group.All, other.Group.All)) yield return line;
+            foreach (string line in Compare($"{place}/{member.Tag}", member.Group.All, other.Group.All))
+                yield return line;
         }
     }
 
@@ -124,9 +132,11 @@ internal sealed class QuickFixDictionary
     // Kinds that are checked alike count as the same.
     private static string Kind(FixType type) => type switch
     {
-        FixType.Int or FixType.Length or FixType.NumInGroup or FixType.SeqNum or FixType.TagNum or FixType.DayOfMonth => "int",
+        FixType.Int or FixType.Length or FixType.NumInGroup or FixType.SeqNum or FixType.TagNum or FixType.DayOfMonth =>
+            "int",
         FixType.MultipleCharValue or FixType.MultipleStringValue or FixType.MultipleValueString => "list",
-        FixType.Number or FixType.Qty or FixType.Price or FixType.PriceOffset or FixType.Amt or FixType.Percentage => "decimal",
+        FixType.Number or FixType.Qty or FixType.Price or FixType.PriceOffset or FixType.Amt or FixType.Percentage =>
+            "decimal",
         FixType.UtcDate or FixType.UtcDateOnly or FixType.LocalMktDate => "date",
         FixType.Data or FixType.XmlData => "data",
         _ => type.ToString().ToUpper(CultureInfo.InvariantCulture),

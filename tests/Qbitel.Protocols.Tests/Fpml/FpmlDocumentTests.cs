@@ -38,8 +38,12 @@ public sealed class FpmlDocumentTests
               </exchangeRate>
             </fxSingleLeg>
           </trade>
-          <party id="us"><partyId partyIdScheme="http://www.example.org/party">FB</partyId><partyName>First Bank</partyName></party>
-          <party id="them"><partyId partyIdScheme="http://www.example.org/party">SB</partyId><partyName>Second Bank</partyName></party>
+          <party id="us">
+            <partyId partyIdScheme="http://www.example.org/party">FB</partyId><partyName>First Bank</partyName>
+          </party>
+          <party id="them">
+            <partyId partyIdScheme="http://www.example.org/party">SB</partyId><partyName>Second Bank</partyName>
+          </party>
         </dataDocument>
         """;
 
@@ -150,7 +154,8 @@ public sealed class FpmlDocumentTests
     public void Document_inside_an_envelope_and_in_utf_16_is_read()
     {
         string inside = Forward[(Forward.IndexOf("?>", StringComparison.Ordinal) + 2)..];
-        Assert.Empty(FpmlDocument.Parse(Encoding.UTF8.GetBytes($"<w:envelope xmlns:w='urn:w'>{inside}</w:envelope>")).Findings);
+        Assert.Empty(
+            FpmlDocument.Parse(Encoding.UTF8.GetBytes($"<w:envelope xmlns:w='urn:w'>{inside}</w:envelope>")).Findings);
         byte[] wide = [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(inside)];
         Assert.Empty(FpmlDocument.Parse(wide).Findings);
         Assert.Equal(wide.Length, MessageIdentifier.Identify(wide).Consumed);

@@ -19,7 +19,8 @@ public sealed class FpmlExampleTests
         FpmlDocument document = FpmlBuilder.Build(trade, terms);    // throws rather than make an invalid one
         InterestRateSwap swap = (InterestRateSwap)document.Trades[0].Product!;
         Console.WriteLine($"{swap.Streams[1].Payer} pays {swap.Streams[1].Index} on {swap.Streams[1].Notional}");
-        FpmlElement roll = document.Root.Find("trade/swap/swapStream[1]/calculationPeriodDates/calculationPeriodFrequency/rollConvention")!;
+        FpmlElement roll = document.Root.Find(
+            "trade/swap/swapStream[1]/calculationPeriodDates/calculationPeriodFrequency/rollConvention")!;
         Console.WriteLine($"{roll.Value} at {roll.Path}, byte {roll.Offset}");
         #endregion
         Assert.Equal(("party2", "EUR-EURIBOR", "EUR 50,000,000"),

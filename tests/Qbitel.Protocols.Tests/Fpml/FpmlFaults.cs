@@ -17,8 +17,8 @@ internal sealed class FpmlFaults(ulong seed)
         " Payer ", "Call", "Business", "\nFlat\t", "ACT/360", "12345678901234567890", "0.00", "-0", "1.",
         "https://www.example.org/a", "Interest rate", "two  blanks", "QUJD", "0a0B", "EOM", "31", "TenYears", "äöü",
         "Lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et dolore "
-        + "magna aliqua ut enim ad minim veniam quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo "
-        + "consequat duis aute irure dolor in reprehenderit in voluptate velit",
+        + "magna aliqua ut enim ad minim veniam quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea "
+        + "commodo consequat duis aute irure dolor in reprehenderit in voluptate velit",
     ];
 
     private static readonly string[] Types =

@@ -68,7 +68,8 @@ public sealed class FpmlFuzzTests(ITestOutputHelper output)
         }
 
         Assert.True(read > times / 10, $"only {read} of {times} were read");
-        output.WriteLine($"{times} changed documents, {read} of them read; the longest took {longest.TotalMilliseconds:0.0} ms");
+        output.WriteLine(
+            $"{times} changed documents, {read} of them read; the longest took {longest.TotalMilliseconds:0.0} ms");
     }
 
     [Fact, Trait("Soak", "fpml-fuzz")]

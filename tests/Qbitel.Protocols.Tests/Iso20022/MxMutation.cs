@@ -9,7 +9,8 @@ internal sealed class MxMutation(ulong seed)
     [
         .. "<|>|/|\"|'|=|&| |\n|\r|\t|!|?|-|]|[|:|;|#|x|é|\0|\u0001|￾|😀|<a>|</a>|<a/>|<!--|-->|<![CDATA[|]]>|<?p ?>"
             .Split('|').Select(Encoding.UTF8.GetBytes),
-        .. "<?xml |?>|&amp;|&lt;|&#65;|&#x1F600;|&#0;|&e;| b='c'| xmlns:p='u'| xmlns=''|p:|<!DOCTYPE a>| xml:space='x'|--"
+        .. ("<?xml |?>|&amp;|&lt;|&#65;|&#x1F600;|&#0;|&e;| b='c'| xmlns:p='u'| xmlns=''|p:|<!DOCTYPE a>|"
+            + " xml:space='x'|--")
             .Split('|').Select(Encoding.UTF8.GetBytes),
         [0xC3], [0xFF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xEF, 0xBF, 0xBF],
     ];

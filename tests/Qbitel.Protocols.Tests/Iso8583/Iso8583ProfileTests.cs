@@ -26,10 +26,19 @@ public sealed class Iso8583ProfileTests
     [InlineData("[]")]
     [InlineData("""{ "name": "x" }""")]
     [InlineData("""{ "name": "x", "version": "2020", "fields": [] }""")]
-    [InlineData("""{ "name": "x", "version": "1987", "fields": [ { "number": 1, "name": "a", "type": "n", "length": "4" } ] }""")]
-    [InlineData("""{ "name": "x", "version": "1987", "fields": [ { "number": 3, "name": "a", "type": "q", "length": "4" } ] }""")]
-    [InlineData("""{ "name": "x", "version": "1987", "fields": [ { "number": 3, "name": "a", "type": "n", "length": "four" } ] }""")]
-    [InlineData("""{ "name": "x", "version": "1987", "fields": [ { "number": 3, "name": "a", "type": "n", "length": "99999999999" } ] }""")]
+    [InlineData("""
+        { "name": "x", "version": "1987", "fields": [ { "number": 1, "name": "a", "type": "n", "length": "4" } ] }
+        """)]
+    [InlineData("""
+        { "name": "x", "version": "1987", "fields": [ { "number": 3, "name": "a", "type": "q", "length": "4" } ] }
+        """)]
+    [InlineData("""
+        { "name": "x", "version": "1987", "fields": [ { "number": 3, "name": "a", "type": "n", "length": "four" } ] }
+        """)]
+    [InlineData("""
+        { "name": "x", "version": "1987",
+          "fields": [ { "number": 3, "name": "a", "type": "n", "length": "99999999999" } ] }
+        """)]
     public void A_profile_that_is_none_is_refused(string json) =>
         Assert.Equal("Iso8583.Profile", Assert.Throws<MessageFormatException>(() => Load(json)).Error.Code);
 

@@ -142,8 +142,8 @@ public sealed class Iso8583RuleTests
         Assert.Equal(
             ["3:27 /version", "3:45 /prefix", "5:41 /fields[1]/type", "5:56 /fields[1]/length",
                 "6:17 /fields[2]/number", "6:57 /fields[2]/length", "7:5 /fields[3]", "7:27 /fields[3]/nam",
-                "7:69 /fields[3]/form", "8:30 /fields[3]/subfields/kind", "8:49 /fields[3]/subfields/items[1]", "9:29 /mandatory[1]/types",
-                "9:54 /mandatory[1]/fields[1]", "9:73 /echo[1]"],
+                "7:69 /fields[3]/form", "8:30 /fields[3]/subfields/kind", "8:49 /fields[3]/subfields/items[1]",
+                "9:29 /mandatory[1]/types", "9:54 /mandatory[1]/fields[1]", "9:73 /echo[1]"],
             findings.Select(each => $"{each.Line}:{each.Column} {each.Path}").Distinct(StringComparer.Ordinal));
     }
 

@@ -49,8 +49,9 @@ public sealed class Iso8583SampleTests
             bool isTable = file.EndsWith(".json", StringComparison.Ordinal)
                 || file.Contains("attributes", StringComparison.Ordinal);
             bool isMessage = file.EndsWith(".dat", StringComparison.Ordinal) && !isTable;
-            rows.Add(file, each.GetProperty("expect").TryGetProperty("valid", out JsonElement valid) ? valid.GetBoolean()
-                : isTable ? null : isMessage);
+            rows.Add(file,
+                each.GetProperty("expect").TryGetProperty("valid", out JsonElement valid) ? valid.GetBoolean()
+                    : isTable ? null : isMessage);
         }
 
         return rows;

@@ -39,7 +39,8 @@ internal sealed class CardClient : IDisposable
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
         byte[] head = new byte[_framing == CardFraming.TwoBytes ? 2 : 4];
-        if (await Stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancel) < head.Length) return null;
+        if (await Stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancel) < head.Length)
+            return null;
         int size = _framing == CardFraming.TwoBytes ? BinaryPrimitives.ReadUInt16BigEndian(head)
             : int.Parse(Encoding.ASCII.GetString(head), CultureInfo.InvariantCulture);
         byte[] message = new byte[size];

@@ -7,7 +7,9 @@ using Qbitel.Testing;
 
 namespace Qbitel.Tests.Cards;
 
-/// <summary>How many authorisations a second a host answers, each verified, answered to the card, and on disk before.</summary>
+/// <summary>
+/// How many authorisations a second a host answers, each verified, answered to the card, and on disk before.
+/// </summary>
 public sealed class CardLoadTests(ITestOutputHelper output)
 {
     private const int Connections = 8;
@@ -16,7 +18,8 @@ public sealed class CardLoadTests(ITestOutputHelper output)
     [Fact, Trait("Soak", "card-host")]
     public async Task A_host_answers_thousands_of_authorisations_a_second()
     {
-        int rate = Soak.Times(500, 5_000), seconds = Soak.Times(2, 20), warm = rate * Soak.Times(1, 10), total = rate * seconds;
+        int rate = Soak.Times(500, 5_000), seconds = Soak.Times(2, 20), warm = rate * Soak.Times(1, 10),
+            total = rate * seconds;
         using TemporaryFolder folder = new();
         await HostProcess.PrepareAsync(folder["data"]);
         byte[][] frames = Frames(warm + total);
@@ -45,12 +48,16 @@ public sealed class CardLoadTests(ITestOutputHelper output)
         Array.Sort(late);
         double answered = total / wall.Elapsed.TotalSeconds;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{total} authorisations at {rate}/s over {Connections} connections: {answered:F0}/s answered, {approved} approved; "
-            + $"{Spread(latencies)}; the host used {processor / wall.Elapsed.TotalSeconds:F2} processors"));
-        output.WriteLine($"of it the generator sent late: {Spread(late)}; its collections paused {pauses.TotalMilliseconds:F0} ms in all");
+            $"{total} authorisations at {rate}/s over {Connections} connections: {answered:F0}/s answered, "
+            + $"{approved} approved; {Spread(latencies)}; "
+            + $"the host used {processor / wall.Elapsed.TotalSeconds:F2} processors"));
+        output.WriteLine(
+            $"of it the generator sent late: {Spread(late)}; "
+                + $"its collections paused {pauses.TotalMilliseconds:F0} ms in all");
         output.WriteLine($"a page written and flushed by itself, {disk.Length} times beside it: {Spread(disk)}");
         output.WriteLine($"load of the machine before and after: {load}, {await LoadAsync()}");
-        foreach (string line in notes.Split('\n', StringSplitOptions.RemoveEmptyEntries)) output.WriteLine($"host: {line}");
+        foreach (string line in notes.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            output.WriteLine($"host: {line}");
         Assert.Equal(total, approved);
         if (Soak.IsOn)
         {
@@ -97,7 +104,8 @@ public sealed class CardLoadTests(ITestOutputHelper output)
             await reading;
         }));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{total} authorisations over {Connections} connections, 64 at work on each: {total / wall.Elapsed.TotalSeconds:F0}/s"));
+            $"{total} authorisations over {Connections} connections, 64 at work on each: "
+                + $"{total / wall.Elapsed.TotalSeconds:F0}/s"));
         foreach (CardClient client in clients) client.Dispose();
         Assert.Equal(total, approved);
     }
@@ -121,7 +129,8 @@ public sealed class CardLoadTests(ITestOutputHelper output)
     }
 
     private static string Spread(double[] sorted) => string.Create(CultureInfo.InvariantCulture,
-        $"p50 {At(sorted, 0.5):F2} ms, p95 {At(sorted, 0.95):F2} ms, p99 {At(sorted, 0.99):F2} ms, p99.9 {At(sorted, 0.999):F2} ms, max {sorted[^1]:F2} ms");
+        $"p50 {At(sorted, 0.5):F2} ms, p95 {At(sorted, 0.95):F2} ms, p99 {At(sorted, 0.99):F2} ms, "
+            + $"p99.9 {At(sorted, 0.999):F2} ms, max {sorted[^1]:F2} ms");
 
     private static double At(double[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))];
 

@@ -140,14 +140,15 @@ public sealed class CardSecretsTests
             ["card", "verify-arqc", "--key", "token:pek", "--pan", pan, "--chip", "9F2608"],
             ["card", "verify-arqc", "--key", $"file:{folder["short"]}", "--pan", pan, "--chip", "9F100706011203A0B800"],
             ["card", "verify-arqc", "--key", "token:imk-visa", "--pan", pan, "--chip", "9F100706011203A0B800"],
-            ["card", "pinblock", "--block", "0011223344556677", "--pan", pan, "--from", "token:pek", "--to", "token:pek",
-                "--verbose"],
+            ["card", "pinblock", "--block", "0011223344556677", "--pan", pan, "--from", "token:pek",
+                "--to", "token:pek", "--verbose"],
             ["card", "pinblock", "--block", Pin, "--pan", pan, "--from", "token:pek", "--to", "token:imk-visa"],
             ["card", "cvv", "--key", "token:pek", "--pan", pan, "--expiry", "2812", "--service-code", "000", "--verify",
                 $"file:{folder["pin"]}", "--verbose"],
             ["card", "cvv", "--key", $"file:{folder["imk"]}", "--pan", pan, "--expiry", "2812", "--service-code", "000",
                 "--verify", "env:NONE", "--verbose"],
-            ["card", "tr31", "wrap", "--key", "token:pek", "--use", "P0", "--kbpk", $"file:{folder["imk"]}", "--verbose"],
+            ["card", "tr31", "wrap", "--key", "token:pek", "--use", "P0", "--kbpk", $"file:{folder["imk"]}",
+                "--verbose"],
             ["card", "tr31", "unwrap", "D0112P0AE00E0000" + IssuerKey, "--kbpk", $"file:{folder["imk"]}", "--verbose"],
         ])
         {
@@ -168,7 +169,8 @@ public sealed class CardSecretsTests
         {
             byte[] raw = Convert.FromHexString(key);
             Assert.True(content.AsSpan().IndexOf(raw) < 0, $"{where} holds a key");
-            Assert.False(text.Contains(Convert.ToBase64String(raw)[..20], StringComparison.Ordinal), $"{where} holds a key");
+            Assert.False(text.Contains(Convert.ToBase64String(raw)[..20], StringComparison.Ordinal),
+                $"{where} holds a key");
         }
 
         // As chip data and PIN blocks have it: two digits in a byte.
@@ -194,7 +196,8 @@ public sealed class CardSecretsTests
 
     private static Process Start(string data, params string[] more) =>
         Process.Start(new ProcessStartInfo(Shell.Program,
-            ["card", "host", "--listen", "127.0.0.1:0", "--issuer", "476173=imk-visa", "--json", "--data", data, .. more])
+            ["card", "host", "--listen", "127.0.0.1:0", "--issuer", "476173=imk-visa", "--json", "--data", data,
+                .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

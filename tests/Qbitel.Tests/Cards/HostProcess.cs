@@ -45,7 +45,8 @@ internal sealed class HostProcess : IDisposable
     public static async Task<HostProcess> StartAsync(string data, params string[] more)
     {
         Process process = Process.Start(new ProcessStartInfo(Shell.Program,
-            ["card", "host", "--listen", "127.0.0.1:0", "--issuer", "476173=imk-visa", "--json", "--data", data, .. more])
+            ["card", "host", "--listen", "127.0.0.1:0", "--issuer", "476173=imk-visa", "--json", "--data", data,
+                .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -55,11 +56,13 @@ internal sealed class HostProcess : IDisposable
         StringBuilder said = new();
         while (said.Length == 0 || said[^1] != '}')
         {
-            said.Append(await process.StandardOutput.ReadLineAsync(Cancel) ?? throw new EndOfStreamException(await notes));
+            said.Append(await process.StandardOutput.ReadLineAsync(Cancel)
+                ?? throw new EndOfStreamException(await notes));
         }
 
         using JsonDocument started = JsonDocument.Parse(said.ToString());
-        return new HostProcess(process, notes, IPEndPoint.Parse(started.RootElement.GetProperty("address").GetString()!));
+        return new HostProcess(process, notes,
+            IPEndPoint.Parse(started.RootElement.GetProperty("address").GetString()!));
     }
 
     /// <summary>Ctrl-C: what it noted, as it ends.</summary>

@@ -8,12 +8,12 @@ using Qbitel.Protocols.Iso8583;
 namespace Qbitel.Tests.Cards;
 
 /// <summary>
-/// Sends requests at a steady rate whether or not answers have come, as terminals do; the time of each counts from when it
-/// was to be sent, so what the generator itself is late counts too.
+/// Sends requests at a steady rate whether or not answers have come, as terminals do; the time of each counts from when
+/// it was to be sent, so what the generator itself is late counts too.
 /// </summary>
 /// <remarks>
-/// Threads of its own that block, not the pool and its timers: those go by the kernel's coarse clock, whose ticks are four
-/// milliseconds on many machines, and that showed as four milliseconds of the host's.
+/// Threads of its own that block, not the pool and its timers: those go by the kernel's coarse clock, whose ticks are
+/// four milliseconds on many machines, and that showed as four milliseconds of the host's.
 /// </remarks>
 internal sealed class LoadGenerator : IDisposable
 {
@@ -27,13 +27,16 @@ internal sealed class LoadGenerator : IDisposable
     }
 
     /// <summary>Sends all frames, whose trace numbers count from the first on; gives how many were approved.</summary>
-    /// <param name="frames">A card's requests go over one connection where cards repeat in steps of the connections.</param>
+    /// <param name="frames">
+    /// A card's requests go over one connection where cards repeat in steps of the connections.
+    /// </param>
     /// <param name="rate">A second.</param>
     /// <param name="latencies">Receives milliseconds; null for a warm-up.</param>
     /// <param name="late">Receives by how many milliseconds each was sent late; null for a warm-up.</param>
     public int Run(byte[][] frames, int rate, double[]? latencies, double[]? late)
     {
-        int first = int.Parse(Iso8583Message.Parse(frames[0].AsSpan(2))[11]!, CultureInfo.InvariantCulture), approved = 0;
+        int first = int.Parse(Iso8583Message.Parse(frames[0].AsSpan(2))[11]!, CultureInfo.InvariantCulture),
+            approved = 0;
         double ticks = (double)Stopwatch.Frequency / rate;
         long start = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100);
         Exception? failed = null;
@@ -56,10 +59,12 @@ internal sealed class LoadGenerator : IDisposable
                 {
                     Socket socket = _sockets[i % _sockets.Length];
                     for (int sent = 0; sent < frames[i].Length;) sent += socket.Send(frames[i].AsSpan(sent));
-                    if (late is not null) late[i] = Stopwatch.GetElapsedTime(start + (long)(i * ticks)).TotalMilliseconds;
+                    if (late is not null)
+                        late[i] = Stopwatch.GetElapsedTime(start + (long)(i * ticks)).TotalMilliseconds;
                 }
 
-                if (i < frames.Length) Thread.Sleep(TimeSpan.FromMilliseconds(1)); // to the microsecond, unlike the pool's timers
+                if (i < frames.Length)
+                    Thread.Sleep(TimeSpan.FromMilliseconds(1)); // to the microsecond, unlike the pool's timers
             }
         }
 
@@ -75,7 +80,8 @@ internal sealed class LoadGenerator : IDisposable
                 have += read;
                 int taken = 0;
                 while (have - taken >= 2
-                    && BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(taken)) is var size && have - taken >= 2 + size)
+                    && BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(taken)) is var size
+                    && have - taken >= 2 + size)
                 {
                     Iso8583Message answer = Iso8583Message.Parse(buffer.AsSpan(taken + 2, size));
                     int i = int.Parse(answer[11]!, CultureInfo.InvariantCulture) - first;

@@ -13,7 +13,8 @@ internal static class MemoryScan
         int longest = patterns.Values.Max(pattern => pattern.Length);
         try
         {
-            using FileStream memory = new($"/proc/{process}/mem", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
+            using FileStream memory =
+                new($"/proc/{process}/mem", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
             byte[] block = new byte[(1 << 20) + longest];
             foreach (string line in File.ReadAllLines($"/proc/{process}/maps"))
             {
@@ -23,11 +24,13 @@ internal static class MemoryScan
                 long end = long.Parse(range[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
                 for (; at < end; at += 1 << 20)
                 {
-                    int wanted = (int)Math.Min(block.Length, end - at), read = Read(memory, at, block.AsSpan(0, wanted));
+                    int wanted = (int)Math.Min(block.Length, end - at),
+                        read = Read(memory, at, block.AsSpan(0, wanted));
                     foreach ((string name, byte[] pattern) in patterns)
                     {
                         ReadOnlySpan<byte> rest = block.AsSpan(0, read);
-                        for (int i; (i = rest.IndexOf(pattern)) >= 0; rest = rest[(i + pattern.Length)..]) found[name]++;
+                        for (int i; (i = rest.IndexOf(pattern)) >= 0; rest = rest[(i + pattern.Length)..])
+                            found[name]++;
                     }
                 }
             }
@@ -46,8 +49,10 @@ internal static class MemoryScan
         yield return ($"{name} in binary", Convert.FromHexString(hex));
         foreach (string text in (string[])[hex.ToUpperInvariant(), hex.ToLowerInvariant()])
         {
-            yield return ($"{name} in ASCII {(text == hex ? "as given" : "in the other case")}", Encoding.ASCII.GetBytes(text));
-            yield return ($"{name} in UTF-16 {(text == hex ? "as given" : "in the other case")}", Encoding.Unicode.GetBytes(text));
+            yield return ($"{name} in ASCII {(text == hex ? "as given" : "in the other case")}",
+                Encoding.ASCII.GetBytes(text));
+            yield return ($"{name} in UTF-16 {(text == hex ? "as given" : "in the other case")}",
+                Encoding.Unicode.GetBytes(text));
         }
     }
 

@@ -6,9 +6,10 @@ public sealed class AcvpTests
 {
     // The seeds of a key pair of zeroes, and a case whose input is not hexadecimal.
     private const string Prompt = """
-        { "vsId": 7, "algorithm": "ML-KEM", "mode": "keyGen", "revision": "FIPS203", "testGroups": [ { "tgId": 1, "testType": "AFT",
-          "parameterSet": "ML-KEM-512", "tests": [
-            { "tcId": 1, "d": "0000000000000000000000000000000000000000000000000000000000000000", "z": "0000000000000000000000000000000000000000000000000000000000000000" },
+        { "vsId": 7, "algorithm": "ML-KEM", "mode": "keyGen", "revision": "FIPS203", "testGroups": [
+          { "tgId": 1, "testType": "AFT", "parameterSet": "ML-KEM-512", "tests": [
+            { "tcId": 1, "d": "0000000000000000000000000000000000000000000000000000000000000000",
+              "z": "0000000000000000000000000000000000000000000000000000000000000000" },
             { "tcId": 2, "d": "xyz", "z": "" } ] } ] }
         """;
 

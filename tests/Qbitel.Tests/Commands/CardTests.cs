@@ -5,6 +5,10 @@ namespace Qbitel.Tests.Commands;
 
 public sealed class CardTests
 {
+    private const string Pan = "4761739001010119";
+
+    private const string TestKey = "0123456789ABCDEFFEDCBA9876543210";
+
     private const string Items = """
         [{ "id": 1, "op": "kcv", "algorithm": "tdes", "key": "0123456789ABCDEFFEDCBA9876543210" },
          { "id": "two", "op": "rot13" },
@@ -29,6 +33,29 @@ public sealed class CardTests
         Assert.True(answers[2].GetProperty("valid").GetBoolean());
     }
 
+    [Fact]
+    public async Task A_key_that_may_not_do_that_is_refused_and_no_fault_of_the_box_is_told()
+    {
+        using TemporaryFolder folder = new();
+        await Line.DoneAsync("card", "generate", "pek", "--use", "P0", "--data", folder["data"]);
+
+        string told = await Line.RefusedAsync("card", "pinblock", "--block", "1B9C1845EB993A7A", "--pan", Pan,
+            "--from", "token:pek", "--to", "token:pek", "--unsafe-test-keys", "--data", folder["data"]);
+
+        Assert.Contains("PIN blocks of format 0 are not under AES-", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("doctor", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cryptogram_without_a_counter_is_said_to_have_none()
+    {
+        Shell.Result result = await Line.RunAsync("card", "verify-arqc", "--unsafe-test-keys", "--pan", Pan,
+            "--key", TestKey, "--chip", "9F100706011203A0B800");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("no counter)", result.Data, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("not json")]
     [InlineData("{}")]
@@ -50,7 +77,8 @@ public sealed class CardTests
         using JsonDocument all = JsonDocument.Parse(await File.ReadAllTextAsync(
             SharedFiles.Path("vectors/cards/items.json"), TestContext.Current.CancellationToken));
         JsonElement[] items =
-            [.. all.RootElement.EnumerateArray().Where(item => item.GetProperty("op").GetString() == "identifier.check")];
+            [.. all.RootElement.EnumerateArray()
+                .Where(item => item.GetProperty("op").GetString() == "identifier.check")];
         using TemporaryFolder folder = new();
         await File.WriteAllTextAsync(folder["items.json"],
             $"[{string.Join(',', items.Select(item => item.GetRawText()))}]", TestContext.Current.CancellationToken);

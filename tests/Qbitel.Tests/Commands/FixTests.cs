@@ -65,7 +65,8 @@ public sealed class FixTests : IDisposable
     [InlineData("""{ "listen": "127.0.0.1:0", "sessions": [SESSION] }""", "storeFolder")]
     [InlineData("""{ "listen": "here", "storeFolder": "x", "sessions": [SESSION] }""", "no address")]
     [InlineData("""{ "listen": "127.0.0.1:0", "storeFolder": "x", "sessions": [SESSION9] }""", "FIX.9")]
-    [InlineData("""{ "listen": "127.0.0.1:0", "storeFolder": "x", "sessions": [SESSIONT] }""", "defaultApplicationVersion")]
+    [InlineData("""{ "listen": "127.0.0.1:0", "storeFolder": "x", "sessions": [SESSIONT] }""",
+        "defaultApplicationVersion")]
     [InlineData("""{ "listen": "127.0.0.1:0", "storeFolder": "x", "sesions": [] }""", "not understood")]
     public async Task A_configuration_that_cannot_be_used_is_refused_with_a_remedy(string text, string why) =>
         Assert.Contains(why, await Line.RefusedAsync("fix", "acceptor", "--config", Write("wrong.json", Filled(text))),

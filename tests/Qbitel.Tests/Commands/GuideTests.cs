@@ -67,11 +67,14 @@ public sealed class GuideTests
             {
               "type": "pacs.008.001.08",
               "FIToFICstmrCdtTrf": {
-                "GrpHdr": { "MsgId": "M1", "CreDtTm": "2026-11-24T09:00:00+00:00", "NbOfTxs": 1, "SttlmInf": { "SttlmMtd": "INDA" } },
+                "GrpHdr": { "MsgId": "M1", "CreDtTm": "2026-11-24T09:00:00+00:00", "NbOfTxs": 1,
+                  "SttlmInf": { "SttlmMtd": "INDA" } },
                 "CdtTrfTxInf": [ {
                   "PmtId": { "EndToEndId": "E1" }, "IntrBkSttlmAmt": { "#text": "12.50", "@Ccy": "EUR" },
-                  "IntrBkSttlmDt": "2026-11-24", "ChrgBr": "SHAR", "Dbtr": { "Nm": "John Doe" }, "Cdtr": { "Nm": "Jane Roe" },
-                  "DbtrAgt": { "FinInstnId": { "BICFI": "QBITDEFFXXX" } }, "CdtrAgt": { "FinInstnId": { "BICFI": "NWBKGB2LXXX" } }
+                  "IntrBkSttlmDt": "2026-11-24", "ChrgBr": "SHAR",
+                  "Dbtr": { "Nm": "John Doe" }, "Cdtr": { "Nm": "Jane Roe" },
+                  "DbtrAgt": { "FinInstnId": { "BICFI": "QBITDEFFXXX" } },
+                  "CdtrAgt": { "FinInstnId": { "BICFI": "NWBKGB2LXXX" } }
                 } ]
               }
             }

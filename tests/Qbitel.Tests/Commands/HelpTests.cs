@@ -16,7 +16,7 @@ public sealed class HelpTests
         string help = await HelpAsync(command.Split(' ')[1..]);
 
         string[] examples = [.. help[help.IndexOf("Examples:\n", StringComparison.Ordinal)..].Split('\n').Skip(1)
-            .TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal))];
+            .TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal)).Where(line => line[2] != ' ')];
         Assert.NotEmpty(examples);
         foreach (string example in examples)
         {
@@ -32,11 +32,13 @@ public sealed class HelpTests
         StringBuilder guide = new("""
             # The command line
 
-            Every command prints its result on standard output, as text for people or with `--json` for programs; everything else goes to standard
-            error. The exit code is 0 when it is done, 1 when it was refused, is invalid or failed, and 2 when the command line itself is wrong.
-            Without `--verbose` no error shows where in the program it came from. Colour is for terminals only, and not where `NO_COLOR` is set.
+            Every command prints its result on standard output, as text for people or with `--json` for programs;
+            everything else goes to standard error. The exit code is 0 when it is done, 1 when it was refused, is
+            invalid or failed, and 2 when the command line itself is wrong. Without `--verbose` no error shows where
+            in the program it came from. Colour is for terminals only, and not where `NO_COLOR` is set.
 
-            The state is in one folder, private to its owner: `--data DIR`, or `qbitel` in `$XDG_DATA_HOME`, or `~/.local/share/qbitel`.
+            The state is in one folder, private to its owner: `--data DIR`, or `qbitel` in `$XDG_DATA_HOME`, or
+            `~/.local/share/qbitel`.
 
             This page is what `--help` prints; a test keeps them the same.
 

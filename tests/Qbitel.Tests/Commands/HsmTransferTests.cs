@@ -29,6 +29,7 @@ public sealed class HsmTransferTests : IDisposable
         Shell.Result apply = await Line.RunAsync([.. ends, "--apply", "--json"]);
         Assert.Equal(0, apply.ExitCode);
         Assert.Contains("2/2 ", apply.Notes, StringComparison.Ordinal);
+        Assert.Contains($"ML-DSA-65 {key}: Active", apply.Notes, StringComparison.Ordinal);
         using JsonDocument moved = JsonDocument.Parse(apply.Data);
         Assert.Equal(2, moved.RootElement.GetProperty("active").GetInt32());
         Assert.Contains(key, await Line.DoneAsync("hsm", "list", "new", "--data", _folder.Path),
@@ -42,6 +43,7 @@ public sealed class HsmTransferTests : IDisposable
             StringComparison.Ordinal);
         string report = await Line.DoneAsync([.. ends, "--report"]);
         Assert.Contains("done: 2 active", report, StringComparison.Ordinal);
+        Assert.Contains($"ML-DSA-65 {key}: Active", report, StringComparison.Ordinal);
         Assert.Contains("last hop: InProcess: X-Wing", report, StringComparison.Ordinal);
         Assert.Contains("rolled back", (await Line.RunAsync([.. ends, "--rollback"])).Data, StringComparison.Ordinal);
         Assert.Contains("key.rollback", await Line.DoneAsync("audit", "list", "--json", "--data", _folder.Path),

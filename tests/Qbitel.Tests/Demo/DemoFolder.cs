@@ -50,6 +50,7 @@ internal static class DemoFolder
         await foreach (KeyRecord key in state.ReadKeysAsync().WithCancellation(cancellation))
         {
             Assert.Contains(("key.register", $"key:{key.Id}"), done);
+            Assert.Contains(key.PolicyId, (string[])["platform", "demo", "profile/WIRE_TRANSFERS"]);
             IReadOnlyList<KeyVersionRecord> versions = await state.ReadKeyVersionsAsync(key.Id, cancellation);
             Assert.Equal(Enumerable.Range(1, versions.Count), versions.Select(v => v.Version));
             Assert.Equal(key.CurrentVersion, versions.SingleOrDefault(v => v.State == KeyState.Active)?.Version);

@@ -10,8 +10,9 @@ namespace Qbitel.Tests.Pages;
 
 public sealed partial class PageTests
 {
-    public static readonly TheoryData<string> Paths = ["/posture", "/protocols", "/protocol-map", "/protocol-map?file=monday.jsonl", "/messages", "/keys", "/certificates",
-        "/automation", "/incidents", "/audit", "/audit?before=71", "/machine"];
+    public static readonly TheoryData<string> Paths =
+        ["/posture", "/protocols", "/protocol-map", "/protocol-map?file=monday.jsonl", "/messages", "/keys",
+            "/certificates", "/automation", "/incidents", "/audit", "/audit?before=71", "/machine"];
 
     [Theory, MemberData(nameof(Paths))]
     public async Task A_page_is_well_formed_and_holds_nothing_that_acts(string path)
@@ -189,7 +190,8 @@ public sealed partial class PageTests
         Variable().Matches(css).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["colour"].Value,
             StringComparer.Ordinal);
 
-    [GeneratedRegex("""<(?<name>meta|link|input|img|br)(?<attributes>(\s+[\w-]+(="[^"]*")?)*)\s*/?>""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("""<(?<name>meta|link|input|img|br)(?<attributes>(\s+[\w-]+(="[^"]*")?)*)\s*/?>""",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex OpenElement();
 
     [GeneratedRegex(""" alt(?<after>[\s/>])""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

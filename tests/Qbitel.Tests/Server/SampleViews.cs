@@ -98,8 +98,9 @@ internal static class SampleViews
     // Discovered, like any other; what comes from the capture itself is hostile.
     private static readonly Lazy<string> Map = new(() =>
     {
-        using MemoryStream input = new(System.Text.Encoding.UTF8.GetBytes(BranchTraffic.Lines(BranchTraffic.Messages(80))
-            .Replace("branch 7", System.Text.Json.JsonEncodedText.Encode(Hostile).ToString(), StringComparison.Ordinal)));
+        string hostile = System.Text.Json.JsonEncodedText.Encode(Hostile).ToString();
+        using MemoryStream input = new(System.Text.Encoding.UTF8.GetBytes(
+            BranchTraffic.Lines(BranchTraffic.Messages(80)).Replace("branch 7", hostile, StringComparison.Ordinal)));
         return Qbitel.Discovery.Reports.ProtocolMap.WriteBody(new ProtocolDiscoveryOrchestrator()
             .DiscoverProtocolsAsync(input).GetAwaiter().GetResult());
     });

@@ -77,7 +77,8 @@ internal static class StateSample
                 MessageCount = 3,
                 FlowCount = 2,
                 DocumentJson = """
-                    {"protocols":[{"name":"fix","confidence":1,"variant":null,"messageTypes":["D"],"grammar":null,"messages":[{"index":0},{"index":1}]}],"unassigned":[2]}
+                    {"protocols":[{"name":"fix","confidence":1,"variant":null,"messageTypes":["D"],"grammar":null,
+                    "messages":[{"index":0},{"index":1}]}],"unassigned":[2]}
                     """,
             }, cancel);
             await change.ScheduleAsync(new WorkItem("key.rotate", "wire/signing", Now.AddDays(365)), cancel);

@@ -40,7 +40,8 @@ public readonly record struct AesKsn
             ? ksn
             : throw new CardException(
                 CardFault.Ksn,
-                $"The counter of the key serial number is zero, above {MaxCounter:X8}, or has more than {MaxOnes} one bits.");
+                $"The counter of the key serial number is zero, above {MaxCounter:X8}, "
+                    + $"or has more than {MaxOnes} one bits.");
     }
 
     /// <summary>BDK identifier and derivation identifier, four bytes each.</summary>

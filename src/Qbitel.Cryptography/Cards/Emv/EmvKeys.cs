@@ -39,7 +39,9 @@ public static class EmvKeys
         input.Clear();
     }
 
-    /// <summary>What is encrypted under an issuer's key to make a card's, for boxes that derive by encryption.</summary>
+    /// <summary>
+    /// What is encrypted under an issuer's key to make a card's, for boxes that derive by encryption.
+    /// </summary>
     /// <param name="pan">8 to 19 digits.</param>
     /// <param name="panSequence">Two digits; 00 where the card has none.</param>
     /// <param name="derivation">Which.</param>
@@ -104,7 +106,9 @@ public static class EmvKeys
         else DeriveTdea(masterKey, input, sessionKey);
     }
 
-    /// <summary>What is encrypted under a card's key to make a transaction's, for boxes that derive by encryption.</summary>
+    /// <summary>
+    /// What is encrypted under a card's key to make a transaction's, for boxes that derive by encryption.
+    /// </summary>
     /// <param name="derivation">Any that derives.</param>
     /// <param name="atc">The application transaction counter, 2 bytes.</param>
     /// <param name="unpredictableNumber">4 bytes for M/Chip; not looked at otherwise.</param>

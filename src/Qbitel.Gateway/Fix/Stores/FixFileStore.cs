@@ -5,11 +5,13 @@ using Qbitel.Protocols.Fix.Sessions;
 
 namespace Qbitel.Gateway.Fix.Stores;
 
-/// <summary>A store in one file that only grows: a record a change, each with a checksum, on disk before it counts.</summary>
+/// <summary>
+/// A store in one file that only grows: a record a change, each with a checksum, on disk before it counts.
+/// </summary>
 /// <remarks>
-/// The file is a log of framed records (see <see cref="FixLogRecord"/>). A crash leaves at most a cut record at the end,
-/// which opening cuts off; damage before that is refused. New counts begin a new file in place of the old. One process
-/// at a time has it open.
+/// The file is a log of framed records (see <see cref="FixLogRecord"/>). A crash leaves at most a cut record at the
+/// end, which opening cuts off; damage before that is refused. New counts begin a new file in place of the old. One
+/// process at a time has it open.
 /// </remarks>
 public sealed partial class FixFileStore : FixMessageStore
 {

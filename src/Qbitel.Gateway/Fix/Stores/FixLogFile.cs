@@ -32,7 +32,9 @@ internal static partial class FixLogFile
         return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
     }
 
-    /// <summary>Puts a new log in the place of whatever is there: counts, record, and what else there is to say.</summary>
+    /// <summary>
+    /// Puts a new log in the place of whatever is there: counts, record, and what else there is to say.
+    /// </summary>
     /// <returns>Its length.</returns>
     public static long Replace(string path, string name, FixCounts counts, ReadOnlySpan<byte> record,
         FixChange? more = null)

@@ -46,8 +46,8 @@ internal sealed class FixLogReader(SafeFileHandle file, long offset, long end, i
             if (FixLogRecord.LengthOf(there) > 0 && FixLogRecord.DurableMark(there) > Offset)
             {
                 throw new FixStoreException(
-                    $"{path} is damaged at byte {Offset}: a record that was on disk is no longer whole, and later ones are. "
-                    + "Restore it from a copy, or agree with the peer to reset the counts and remove it.");
+                    $"{path} is damaged at byte {Offset}: a record that was on disk is no longer whole, and later ones "
+                    + "are. Restore it from a copy, or agree with the peer to reset the counts and remove it.");
             }
         }
     }

@@ -7,8 +7,8 @@ namespace Qbitel.Gateway.Fix.Stores;
 
 /// <summary>The form of a log of changes.</summary>
 /// <remarks>
-/// The file begins with <c>QFIXLOG1</c> and the session's name in 248 bytes, filled with zeros. A record is the length of
-/// its payload (4 bytes), a CRC-32C (4), how many bytes of the file were on disk when it was written (8), and the
+/// The file begins with <c>QFIXLOG1</c> and the session's name in 248 bytes, filled with zeros. A record is the length
+/// of its payload (4 bytes), a CRC-32C (4), how many bytes of the file were on disk when it was written (8), and the
 /// payload: entries of kind (1), number (8), length (4) and bytes. Numbers are little-endian. The checksum is of the
 /// length, the mark and the payload.
 /// </remarks>

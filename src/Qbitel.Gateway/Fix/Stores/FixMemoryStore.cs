@@ -2,7 +2,9 @@ using Qbitel.Protocols.Fix.Sessions;
 
 namespace Qbitel.Gateway.Fix.Stores;
 
-/// <summary>A store that ends with the process: for tests, and for peers that begin new counts with every Logon.</summary>
+/// <summary>
+/// A store that ends with the process: for tests, and for peers that begin new counts with every Logon.
+/// </summary>
 public sealed class FixMemoryStore : FixMessageStore
 {
     // Enough for a peer that reconnects; older messages become gap fills.

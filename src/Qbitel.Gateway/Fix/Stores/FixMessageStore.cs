@@ -28,7 +28,8 @@ public abstract class FixMessageStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(change);
         if (change.IsEmpty) return;
-        if (_failed) throw new FixStoreException("An earlier change could not be kept: start again once the disk is well.");
+        if (_failed)
+            throw new FixStoreException("An earlier change could not be kept: start again once the disk is well.");
 
         _failed = true; // until the change is kept
         try

@@ -9,7 +9,9 @@ public enum FixActionKind
     /// sent; the bytes of an application's message are stored too, for a later replay.</summary>
     Send,
 
-    /// <summary>Store the number and the bytes and do not send them: the peer will ask for them when it is there.</summary>
+    /// <summary>
+    /// Store the number and the bytes and do not send them: the peer will ask for them when it is there.
+    /// </summary>
     Keep,
 
     /// <summary>Hand the bytes, one message, to the application. Its answers belong to the same change as the

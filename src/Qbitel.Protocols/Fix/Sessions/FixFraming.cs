@@ -14,16 +14,19 @@ public static class FixFraming
     /// <remarks>
     /// A message whose BodyLength is wrong covers all bytes up to the first trailer at or after the place that
     /// BodyLength names: where it says too much, the message that follows goes with it and is asked for again, which is
-    /// what the session tests of the FIX community expect. Anything else garbled ends where the next <c>8=FIX</c> begins.
+    /// what the session tests of the FIX community expect. Anything else garbled ends where the next <c>8=FIX</c>
+    /// begins.
     /// </remarks>
-    public static FrameStatus TryTake(ReadOnlySpan<byte> stream, int maximumLength, out int length, out ParseError? error)
+    public static FrameStatus TryTake(ReadOnlySpan<byte> stream, int maximumLength, out int length,
+        out ParseError? error)
     {
         FrameStatus status = FixFrame.TryRead(stream, out FixFrame frame, out error);
         length = status == FrameStatus.Complete ? frame.Length : 0;
         bool isTooLong = frame.BodyLength > 0 && frame.Length > maximumLength;
         if (isTooLong && status != FrameStatus.Invalid)
         {
-            error = new ParseError(new Diagnostic("Fix.BodyLength", Severity.Error, "the message is longer than this session takes")
+            error = new ParseError(
+                new Diagnostic("Fix.BodyLength", Severity.Error, "the message is longer than this session takes")
             {
                 Offset = 0,
                 Tag = "9",

@@ -95,7 +95,8 @@ internal readonly ref struct FixHeader
     // The standard headers of FIX 4.2, 4.4 and FIXT 1.1 together.
     public static bool IsHeader(int tag) => tag switch
     {
-        8 or 9 or 34 or 35 or 43 or 49 or 50 or 52 or 56 or 57 or 90 or 91 or 97 or 115 or 116 or 122 or 128 or 129 => true,
+        8 or 9 or 34 or 35 or 43 or 49 or 50 or 52 or 56 or 57 or 90 or 91 or 97 => true,
+        115 or 116 or 122 or 128 or 129 => true,
         >= 142 and <= 145 => true,
         212 or 213 or 347 or 369 or 370 or 627 or 628 or 629 or 630 or 1128 or 1129 or 1156 => true,
         _ => false,

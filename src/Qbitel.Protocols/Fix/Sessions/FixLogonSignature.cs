@@ -11,10 +11,11 @@ public delegate bool FixLogonVerify(string keyId, ReadOnlySpan<byte> statement, 
 
 /// <summary>Logons that prove who sent them, by a signature in RawData (96).</summary>
 /// <remarks>
-/// RawData is <c>QFL1;KEY;SIGNATURE</c>, the signature in base64. What is signed are nine lines: <c>qbitel-fix-logon-1</c>,
-/// the key's name, BeginString, SenderCompID, TargetCompID, MsgSeqNum, SendingTime, HeartBtInt, and Y or N for
-/// ResetSeqNumFlag, each ended by a line feed. A hybrid algorithm (ML-DSA with ECDSA) keeps the proof good when either
-/// half falls. A copy of an old Logon is refused by its time: it must be later than the last one accepted.
+/// RawData is <c>QFL1;KEY;SIGNATURE</c>, the signature in base64. What is signed are nine lines:
+/// <c>qbitel-fix-logon-1</c>, the key's name, BeginString, SenderCompID, TargetCompID, MsgSeqNum, SendingTime,
+/// HeartBtInt, and Y or N for ResetSeqNumFlag, each ended by a line feed. A hybrid algorithm (ML-DSA with ECDSA) keeps
+/// the proof good when either half falls. A copy of an old Logon is refused by its time: it must be later than the last
+/// one accepted.
 /// </remarks>
 public sealed record FixLogonSignature
 {

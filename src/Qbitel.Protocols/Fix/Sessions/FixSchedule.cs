@@ -3,8 +3,8 @@ namespace Qbitel.Protocols.Fix.Sessions;
 /// <summary>When a session may be up, in the wall-clock time of one place; each opening starts new counts.</summary>
 /// <remarks>
 /// A daily session opens on each of <see cref="Days"/>; where the end is not later than the start it closes on the next
-/// day. A weekly one opens on <see cref="FirstDay"/> and closes on <see cref="LastDay"/>. A start or end that the clocks
-/// skip in spring is the moment they are put forward; one that comes twice in autumn is the first of the two.
+/// day. A weekly one opens on <see cref="FirstDay"/> and closes on <see cref="LastDay"/>. A start or end that the
+/// clocks skip in spring is the moment they are put forward; one that comes twice in autumn is the first of the two.
 /// </remarks>
 public sealed record FixSchedule
 {
@@ -66,7 +66,8 @@ public sealed record FixSchedule
             return last.AddMinutes(1);
         }
 
-        TimeSpan offset = Zone.IsAmbiguousTime(wall) ? Zone.GetAmbiguousTimeOffsets(wall).Max() : Zone.GetUtcOffset(wall);
+        TimeSpan offset = Zone.IsAmbiguousTime(wall) ? Zone.GetAmbiguousTimeOffsets(wall).Max()
+            : Zone.GetUtcOffset(wall);
         return new DateTimeOffset(wall, offset);
     }
 }

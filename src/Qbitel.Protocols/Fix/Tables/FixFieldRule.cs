@@ -100,7 +100,8 @@ internal sealed class FixFieldRule
             bool upper = char.IsAsciiLetterUpper(name[i]);
             bool nextLower = i + 1 < name.Length && char.IsAsciiLetterLower(name[i + 1]);
             if (i > 0 && upper && (nextLower || char.IsAsciiLetterLower(name[i - 1]))) words.Append(' ');
-            bool alone = upper && (nextLower || (i + 1 == name.Length && i > 0 && char.IsAsciiLetterLower(name[i - 1])));
+            bool alone = upper
+                && (nextLower || (i + 1 == name.Length && i > 0 && char.IsAsciiLetterLower(name[i - 1])));
             words.Append(alone ? char.ToLowerInvariant(name[i]) : name[i]);
         }
 

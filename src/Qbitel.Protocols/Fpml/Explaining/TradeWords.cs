@@ -60,7 +60,11 @@ internal sealed class TradeWords
         string on = leg.Notional?.ToString() ?? "a notional set elsewhere";
         Say($"{leg.Payer} pays {rate} on {on} to {leg.Receiver}{period}.");
         if (leg.NotionalSteps.Count > 0)
-            Say($"The notional changes {leg.NotionalSteps.Count} times, to {Plain(leg.NotionalSteps[^1].Value)} at last.");
+        {
+            Say($"The notional changes {leg.NotionalSteps.Count} times, "
+                + $"to {Plain(leg.NotionalSteps[^1].Value)} at last.");
+        }
+
         _lines.Add(new TradeLine(what, leg.Payer, leg.Receiver, leg.Notional?.ToString(), rate,
             period.TrimStart(',', ' ')));
         On(leg.EffectiveDate, $"{what} begins");

@@ -37,7 +37,8 @@ public static class Iso8583ProfileText
 
         Line("");
         Line("  // Fields that differ from the profile above, each with all of its members. Lengths: 6 is fixed, ..19");
-        Line("  // is up to 19 with a length of two digits before it. coding, padding, prefix and unit are given where");
+        Line("  // is up to 19 with a length of two digits before it. coding, padding, prefix and unit are given "
+            + "where");
         Line("  // one field is written in another way than the rest.");
         Line($"  // Types: {string.Join(", ", FieldCharacters.Names)}.");
         Line($"  // Forms: {string.Join(", ", Iso8583Forms.Names)}.");

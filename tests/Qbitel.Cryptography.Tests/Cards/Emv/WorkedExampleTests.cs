@@ -18,7 +18,8 @@ public sealed class WorkedExampleTests
 
     // Amounts, countries, results, date, type, number, profile and counter of the two examples of Visa.
     private const string Transaction =
-        "000000004000" + "000000000000" + "0124" + "8000048000" + "0124" + "191105" + "01" + "52BF4585" + "1800" + "001C";
+        "000000004000" + "000000000000" + "0124" + "8000048000" + "0124" + "191105" + "01" + "52BF4585"
+        + "1800" + "001C";
 
     [Fact]
     public void Visa_cvn_18_is_verified_answered_and_scripted()

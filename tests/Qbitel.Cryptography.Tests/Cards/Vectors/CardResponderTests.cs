@@ -39,7 +39,8 @@ public sealed class CardResponderTests
     public void A_key_block_wraps_to_what_it_was_unwrapped_from()
     {
         JsonArray wrapped = Respond($$"""
-            [{"id":1,"op":"tr31.wrap","kbpk":"{{Key}}","header":"B0080P0TE00E0000","key":"{{Key}}","pad":"000000000000"}]
+            [{"id":1,"op":"tr31.wrap","kbpk":"{{Key}}","header":"B0080P0TE00E0000","key":"{{Key}}",
+              "pad":"000000000000"}]
             """);
         string block = (string)wrapped[0]!["keyBlock"]!;
 
@@ -57,7 +58,11 @@ public sealed class CardResponderTests
     [InlineData("""{"id":1,"op":"kcv","algorithm":"tdes","key":"012"}""", "Card.InvalidInput")]
     [InlineData("""{"id":1,"op":"kcv","algorithm":"des","key":"0123456789ABCDEF"}""", "Card.InvalidInput")]
     [InlineData("""{"id":1,"op":"identifier.check","kind":"passport","value":"1"}""", "Card.UnsupportedOperation")]
-    [InlineData("""{"id":1,"op":"emv.verify-arqc","issuerMasterKey":"0123456789ABCDEFFEDCBA9876543210","pan":"4761739001010119","panSequence":"01","masterKeyDerivation":"A","sessionKeyDerivation":"csk","atc":"0001","transactionData":"00","padding":2,"arqc":"11223344"}""", "Card.InvalidInput")]
+    [InlineData("""
+        {"id":1,"op":"emv.verify-arqc","issuerMasterKey":"0123456789ABCDEFFEDCBA9876543210","pan":"4761739001010119",
+         "panSequence":"01","masterKeyDerivation":"A","sessionKeyDerivation":"csk","atc":"0001","transactionData":"00",
+         "padding":2,"arqc":"11223344"}
+        """, "Card.InvalidInput")]
     public void A_wrong_item_is_answered_with_its_fault(string item, string code)
     {
         JsonNode answer = Respond($"[{item},{item}]")[1]!;
