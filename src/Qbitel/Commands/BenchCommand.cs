@@ -120,9 +120,9 @@ internal static class BenchCommand
             console.Line($"{hybrid.Algorithm} {hybrid.Operation}: {hybrid.Share:P0} is X25519");
         foreach (PqcGate gate in report.Gates.Where(gate => !gate.Holds))
         {
-            console.Line($"missed: {gate.Algorithm} {gate.Operation}, at least {gate.AtLeast:0} times OpenSSL's speed, "
-                + (gate.Ratio is { } ratio ? $"measured {ratio:0.0}"
-                    : "and there is no OpenSSL 3.5 here to compare with"));
+            console.Line((gate.Ratio is null ? "not compared" : "missed")
+                + $": {gate.Algorithm} {gate.Operation}, at least {gate.AtLeast:0} times OpenSSL's speed, "
+                + (gate.Ratio is { } ratio ? $"measured {ratio:0.0}" : "as there is no OpenSSL 3.5 here"));
         }
     }
 }
