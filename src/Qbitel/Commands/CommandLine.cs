@@ -60,7 +60,7 @@ internal static class CommandLine
     public static Task<ExitCode> RunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes,
         CancellationToken cancellation) =>
         Edge.RunAsync(new(data, notes, isJson: false, isVerbose: args.Contains("--verbose", StringComparer.Ordinal)),
-            _ => ParseAndRunAsync(args, data, notes, cancellation));
+            "qbitel", _ => ParseAndRunAsync(args, data, notes, cancellation));
 
     private static async Task<ExitCode> ParseAndRunAsync(IReadOnlyList<string> args, TextWriter data, TextWriter notes,
         CancellationToken cancellation)

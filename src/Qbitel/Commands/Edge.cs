@@ -13,7 +13,7 @@ internal static class Edge
 
     [SuppressMessage("Design", "CA1031",
         Justification = "This is the edge of the process; the whole exception is shown with --verbose.")]
-    public static async Task<ExitCode> RunAsync(Output output, Func<Output, Task<ExitCode>> act)
+    public static async Task<ExitCode> RunAsync(Output output, string command, Func<Output, Task<ExitCode>> act)
     {
         try
         {
@@ -25,7 +25,7 @@ internal static class Edge
         }
         catch (MisusedException misused)
         {
-            Fail(output, misused, misused.Message, "--help shows how the command is used.");
+            Fail(output, misused, misused.Message, Misuse.Remedy(command));
             return ExitCode.Misused;
         }
         catch (OperationCanceledException)

@@ -19,11 +19,13 @@ internal static class Misuse
         }
 
         if (Nearest(line) is { } near) notes.WriteLine($"        Did you mean '{near}'?");
-        notes.WriteLine($"        '{command} --help' shows how it is used.");
+        notes.WriteLine($"        {Remedy(command)}");
         return ExitCode.Misused;
     }
 
-    private static string Path(Command command) =>
+    public static string Remedy(string command) => $"'{command} --help' shows how it is used.";
+
+    public static string Path(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "qbitel";
 
     private static string OneLine(string text) =>

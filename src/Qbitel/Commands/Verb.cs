@@ -20,7 +20,8 @@ internal sealed class Verb : Command
         {
             // Ctrl-C and SIGTERM are taken over when this first waits: until then they end the process at once.
             await Task.Yield();
-            return (int)await Edge.RunAsync(global.Output(line), output => act(line, output, cancellation));
+            return (int)await Edge.RunAsync(
+                global.Output(line), Misuse.Path(this), output => act(line, output, cancellation));
         });
         return this;
     }

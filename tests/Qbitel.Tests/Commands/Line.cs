@@ -33,6 +33,7 @@ internal static class Line
     {
         Shell.Result result = await RunAsync(args);
         Assert.Equal((2, ""), (result.ExitCode, result.Data));
+        Assert.Matches($"\n        'qbitel {args[0]}.* --help' shows how it is used[.]\n$", result.Notes);
         return result.Notes;
     }
 }
