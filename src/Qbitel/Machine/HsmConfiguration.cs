@@ -17,6 +17,8 @@ namespace Qbitel.Machine;
 /// </summary>
 internal sealed class HsmConfiguration
 {
+    public const string CorrectIt = "Correct hsm.json as docs/guides/hsm.md shows.";
+
     private HsmConfiguration(string file, IReadOnlyDictionary<string, HsmOptions> providers,
         IReadOnlyDictionary<string, HsmFilePool> pools, HsmFileDualControl? dualControl)
     {
@@ -69,12 +71,26 @@ internal sealed class HsmConfiguration
 
     /// <summary>Opens a provider or a pool.</summary>
     /// <exception cref="MisusedException">There is none of that name.</exception>
+    /// <exception cref="RefusedException">A setting has a value that it may not have.</exception>
     public async Task<HsmProvider> OpenAsync(
-        string name, CancellationToken cancellation, Action<HsmPoolAlert>? alert = null) =>
-        Pools.TryGetValue(name, out HsmFilePool? pool)
-            ? await HsmPool.OpenAsync(
-                pool.Open(Providers, TimeProvider.System), pool.Options(alert), TimeProvider.System, null, cancellation)
-            : await HsmProvider.CreateAsync(Options(name), TimeProvider.System, logger: null, cancellation);
+        string name, CancellationToken cancellation, Action<HsmPoolAlert>? alert = null)
+    {
+        try
+        {
+            return Pools.TryGetValue(name, out HsmFilePool? pool)
+                ? await HsmPool.OpenAsync(pool.Open(Providers, TimeProvider.System), pool.Options(alert),
+                    TimeProvider.System, null, cancellation)
+                : await HsmProvider.CreateAsync(Options(name), TimeProvider.System, logger: null, cancellation);
+        }
+        catch (Exception wrong) when (wrong is ArgumentException
+            or (NotSupportedException and not PlatformNotSupportedException))
+        {
+            throw new RefusedException($"{name} in {File}: {Said(wrong)}", CorrectIt, wrong);
+        }
+    }
+
+    /// <summary>Without the parameter of ours that had the value.</summary>
+    public static string Said(Exception wrong) => wrong.Message.Split(" (Parameter", 2)[0];
 
     /// <exception cref="MisusedException">There is no provider of that name.</exception>
     public HsmOptions Options(string name) => Providers.TryGetValue(name, out HsmOptions? options) ? options

@@ -48,7 +48,7 @@ internal static class HsmInspection
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
-            return Broken(name, options, error.Message, "Correct hsm.json as docs/guides/hsm.md shows.");
+            return Broken(name, options, HsmConfiguration.Said(error), HsmConfiguration.CorrectIt);
         }
     }
 

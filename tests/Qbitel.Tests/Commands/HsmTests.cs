@@ -101,6 +101,14 @@ public sealed class HsmTests : IDisposable
         Assert.Contains("there is no module /nowhere/module.so", doctor.Data, StringComparison.Ordinal);
         Assert.Contains("no HSM provider 'softhsm'", doctor.Data, StringComparison.Ordinal);
         Assert.Contains("TokenLabel", doctor.Data, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", doctor.Data, StringComparison.Ordinal);
+        foreach (string name in (string[])["other", "nameless"])
+        {
+            string refused = await Line.RefusedAsync("hsm", "list", name, "--data", _folder.Path);
+            Assert.StartsWith($"qbitel: {name} in {_folder["hsm.json"]}: ", refused, StringComparison.Ordinal);
+            Assert.EndsWith("Correct hsm.json as docs/guides/hsm.md shows.\n", refused, StringComparison.Ordinal);
+        }
+
         Assert.DoesNotContain(Pin, doctor.Data + doctor.Notes, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(_folder["hsm.json"],
