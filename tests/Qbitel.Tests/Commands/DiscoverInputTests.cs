@@ -5,6 +5,8 @@ using System.Text.Json;
 using Qbitel.Commands;
 using Qbitel.Demo;
 using Qbitel.Discovery;
+using Qbitel.Discovery.Traces.Filters;
+using Qbitel.Machine;
 using Qbitel.Testing;
 
 namespace Qbitel.Tests.Commands;
@@ -167,6 +169,65 @@ public sealed class DiscoverInputTests
         Assert.Empty(summary.GetProperty("warningCounts").EnumerateObject());
         Assert.All(document.RootElement.GetProperty("protocols")[0].GetProperty("flows").EnumerateArray(),
             flow => Assert.Contains($":{port}", flow.GetString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_kernel_drops_what_a_filter_does_not_want()
+    {
+        using Socket wanted = Hearing(), other = Hearing(), says = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        int port = ((IPEndPoint)wanted.LocalEndPoint!).Port;
+        using PacketSocket? socket = Open($"udp dst port {port}");
+        Assert.SkipWhen(socket is null, "SKIPPED: no CAP_NET_RAW, packets may not be heard");
+        for (int i = 0; i < 300; i++)
+        {
+            await says.SendToAsync(new byte[] { (byte)(i % 7), 1, 2 }, (i % 3 == 0 ? wanted : other).LocalEndPoint!, Cancellation);
+        }
+
+        int heard = 0;
+        while (socket.TryReceive(TimeSpan.FromMilliseconds(500)))
+        {
+            ReadOnlySpan<byte> packet = socket.Current.Data.Span;
+            Assert.Equal((port, (byte)(heard * 3 % 7)), ((packet[36] << 8) + packet[37], packet[42])); // in order
+            Assert.Equal((long)packet.Length, socket.Current.OriginalLength);
+            heard++;
+        }
+
+        Assert.True(socket.IsFilteredByKernel);
+        Assert.Equal((100, (100L, 0L)), (heard, socket.Count()));
+        socket.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => socket.TryReceive(TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task A_filter_too_long_for_the_kernel_is_said_and_works()
+    {
+        using Socket wanted = Hearing();
+        using PacketSocket? socket = Open("udp");
+        Assert.SkipWhen(socket is null, "SKIPPED: no CAP_NET_RAW, packets may not be heard");
+        string hosts = string.Join(" or ", Enumerable.Range(1, 300).Select(i => $"host 2001:db8::{i:x}"));
+        (ExitCode code, string data, string notes) = await RunAsync("discover", "--live", "lo", "--filter", hosts, "--for", "1s", "--json");
+        Assert.True(code == ExitCode.Done, notes);
+        Assert.Contains("The kernel does not take a filter as long as this one", notes, StringComparison.Ordinal);
+        Assert.Contains("\"packets\": 0,", data, StringComparison.Ordinal);
+    }
+
+    private static PacketSocket? Open(string filter)
+    {
+        try
+        {
+            return new PacketSocket("lo", PacketFilter.Parse(filter));
+        }
+        catch (RefusedException error) when (error.Message.Contains("CAP_NET_RAW", StringComparison.Ordinal))
+        {
+            return null;
+        }
+    }
+
+    private static Socket Hearing()
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
     }
 
     private static async Task TalkAsync(TcpListener server)
