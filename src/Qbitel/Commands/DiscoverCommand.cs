@@ -65,6 +65,7 @@ internal static class DiscoverCommand
             new("qbitel discover traffic.pcapng --json > discovery.json", "every message and field, for a program"),
             new("qbitel discover PAYROLL.bin --records rdw", "records from a mainframe"),
             new("qbitel discover ring.pcapng --state ring.state", "only what came since the last run"),
+            new("qbitel discover ring_*.pcap", "a capture that was rotated, as one"),
             new("qbitel discover --live eth0 --filter tcp --for 60s", "what is spoken right now"))
         {
             max, folder, seed, html, session, name, samples,

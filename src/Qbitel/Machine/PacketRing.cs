@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static Qbitel.Machine.PacketCalls;
 
 namespace Qbitel.Machine;

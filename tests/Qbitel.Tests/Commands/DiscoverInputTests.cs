@@ -5,6 +5,7 @@ using System.Text.Json;
 using Qbitel.Commands;
 using Qbitel.Demo;
 using Qbitel.Discovery;
+using Qbitel.Discovery.Captures;
 using Qbitel.Discovery.Traces.Filters;
 using Qbitel.Machine;
 using Qbitel.Testing;
@@ -22,9 +23,12 @@ public sealed class DiscoverInputTests
         using TemporaryFolder folder = new();
         await File.WriteAllBytesAsync(folder["day.pcapng"], DemoTraffic.Capture(), Cancellation);
         await File.WriteAllBytesAsync(folder["payroll.rdw"], Described(Enumerable.Range(1, 6).Select(Fix)), Cancellation);
+        (byte[] monday, byte[] tuesday) = Rotated(DemoTraffic.Capture());
+        await File.WriteAllBytesAsync(folder["monday.pcapng"], monday, Cancellation);
+        await File.WriteAllBytesAsync(folder["tuesday.pcapng"], tuesday, Cancellation);
         string guide = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "guides", "discover.md"), Cancellation);
         string[] lines = [.. guide.Split("```sh\n").Skip(1).SelectMany(block => block.Split("\n```")[0].Split('\n'))];
-        Assert.Equal(10, lines.Length);
+        Assert.Equal(12, lines.Length);
         foreach (string line in lines)
         {
             string[] parts = line.Split("# exit ");
@@ -85,6 +89,40 @@ public sealed class DiscoverInputTests
     }
 
     [Fact]
+    public async Task Rotated_files_are_one_capture_with_a_state_and_in_parts()
+    {
+        using TemporaryFolder folder = new();
+        byte[] capture = DemoTraffic.Capture();
+        (byte[] before, byte[] after) = Rotated(capture);
+        string day = folder["day.pcapng"], first = folder["z.pcapng"], second = folder["a.pcapng"];
+        await File.WriteAllBytesAsync(day, capture, Cancellation);
+        await File.WriteAllBytesAsync(first, before, Cancellation);
+        await File.WriteAllBytesAsync(second, after, Cancellation);
+        async Task<string> JsonAsync(params string[] line)
+        {
+            (ExitCode code, string data, string notes) = await RunAsync(["discover", .. line, "--json"]);
+            Assert.True(code == ExitCode.Done, notes);
+            return data;
+        }
+
+        Assert.Equal(await JsonAsync(day), await JsonAsync(second, first));
+        string whole = await JsonAsync(day, "--state", folder["day.state"]);
+        await JsonAsync(first, "--state", folder["set.state"]);
+        Assert.Equal(whole, await JsonAsync(first, second, "--state", folder["set.state"]));
+        foreach (string part in (string[])["1", "2"])
+            await JsonAsync(second, first, "--part", $"{part}/2", "--state", folder[$"{part}.state"]);
+        Assert.Equal(whole, await JsonAsync("merge", folder["1.state"], folder["2.state"]));
+
+        await File.WriteAllTextAsync(folder["x.jsonl"], "{}", Cancellation);
+        (ExitCode code, _, string notes) = await RunAsync("discover", first, folder["x.jsonl"]);
+        Assert.Equal(ExitCode.Refused, code);
+        Assert.StartsWith("qbitel: x.jsonl: offset 0: expected a pcap or pcapng file", notes, StringComparison.Ordinal);
+        (code, _, notes) = await RunAsync("discover", first, "--state", folder["set.state"]);
+        Assert.Equal(ExitCode.Refused, code);
+        Assert.Contains("the file read last", notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Several_readers_at_once_give_the_document_of_one()
     {
         using TemporaryFolder folder = new();
@@ -92,8 +130,9 @@ public sealed class DiscoverInputTests
         List<string> documents = [];
         foreach (int count in (int[])[1, 3])
         {
-            documents.Add(DiscoverCommand.Json(await DiscoverInput.SurveyInPartsAsync(new FileInfo(folder["day.pcapng"]), count,
-                new DiscoveryConfig(), null, Cancellation)));
+            CaptureSet set = await CaptureSet.OrderAsync([new CaptureFile("day.pcapng", () => File.OpenRead(folder["day.pcapng"]))],
+                cancellationToken: Cancellation);
+            documents.Add(DiscoverCommand.Json(await DiscoverSurveys.ReadAsync(set, count, new DiscoveryConfig(), null, Cancellation)));
         }
 
         Assert.Equal(documents[0], documents[1]);
@@ -131,6 +170,9 @@ public sealed class DiscoverInputTests
     [InlineData("discover --live lo --for 1")]
     [InlineData("discover --live lo --filter host")]
     [InlineData("discover --live lo --session s")]
+    [InlineData("discover day.pcap day.pcap")]
+    [InlineData("discover day.pcap night.pcap --input raw")]
+    [InlineData("discover day.pcap night.pcap --session s")]
     public async Task A_line_that_means_nothing_is_misused(string line) =>
         Assert.Equal(ExitCode.Misused, (await RunAsync(line.Split(' '))).Code);
 
@@ -245,6 +287,15 @@ public sealed class DiscoverInputTests
             await from.WriteAsync(message, Cancellation);
             await to.ReadExactlyAsync(buffer.AsMemory(0, message.Length), Cancellation);
         }
+    }
+
+    // Between two blocks, of which the first two are the header.
+    private static (byte[], byte[]) Rotated(byte[] capture)
+    {
+        List<int> ends = [0];
+        while (ends[^1] < capture.Length) ends.Add(ends[^1] + BitConverter.ToInt32(capture, ends[^1] + 4));
+        int middle = ends[ends.Count / 2];
+        return (capture[..middle], [.. capture[..ends[2]], .. capture[middle..]]);
     }
 
     private static string[] Protocols(string json)
