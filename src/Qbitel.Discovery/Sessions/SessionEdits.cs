@@ -8,6 +8,10 @@ internal static class SessionEdits
 {
     internal const string Said = "said by a person";
 
+    // Beside those of numbers.
+    private static readonly string[] Encodings =
+        ["bytes", "ascii", "ebcdic", "packed", "zoned-ascii", "zoned-ebcdic"];
+
     private static readonly string[] Semantics =
     [
         "amount", "timestamp", "date", "time", "length", "count", "sequence", "checksum", "msgtype", "id", "address",
@@ -112,7 +116,7 @@ internal static class SessionEdits
             if (edit.Encoding is { } encoding)
             {
                 if (field.Rule is not (null or ConstantRule)) return "its encoding is tied to other fields";
-                if (encoding is not ("bytes" or "ascii") && !NumberCoding.Types.Contains(encoding, StringComparer.Ordinal))
+                if (!Encodings.Contains(encoding, StringComparer.Ordinal) && !NumberCoding.Types.Contains(encoding, StringComparer.Ordinal))
                     return "no such encoding";
                 field = field with { Type = encoding };
             }

@@ -31,6 +31,16 @@ internal static class FieldMeaning
                 Chance.Share(values.Count, values.Count)));
         }
 
+        if (type.StartsWith("zoned-", StringComparison.Ordinal))
+        {
+            bool[] signs = [.. values.Where(v => code.TryOverpunch(v.Span[^1], out _, out _))
+                .Select(v => code.TryOverpunch(v.Span[^1], out _, out bool isNegative) && isNegative).Distinct()];
+            return (signs.Length > 1 ? "amount" : "unknown", new Relation(RelationKind.ZonedDecimal,
+                string.Create(CultureInfo.InvariantCulture, $"is zoned decimal with {(signs.Length > 1 ? "both signs"
+                    : "a sign over the last digit")} in {values.Count} of {values.Count} messages"),
+                Chance.Share(values.Count, values.Count)));
+        }
+
         if (OfText(texts) is { } found) return found;
         if (type == "packed")
         {
