@@ -30,7 +30,7 @@ internal static class DiscoverSessionCommand
     private static Argument<FileInfo> SessionArgument() =>
         new("SESSION") { Description = "A session file that 'qbitel discover FILE --session SESSION' began" };
 
-    private static Argument<string> Field() => new("FIELD") { Description = "The field as 'session show' names it" };
+    private static Argument<string> Field() => new("FIELD") { Description = "The field as 'session show' names it, e.g. options.value in a chain" };
 
     private static Option<string?> MessageType() => new("--type")
     {
@@ -88,13 +88,14 @@ internal static class DiscoverSessionCommand
     {
         Argument<string> name = new("NAME") { Description = "Small letters, digits and underscores" };
         return Edit(global, new Verb("name", "Give a field a name.",
-            new Example("qbitel discover session name host.session.json sequence_8 trace_number", "it is the trace number")),
+            new Example("qbitel discover session name host.session.json sequence_8 trace_number", "it is the trace number"),
+            new Example("qbitel discover session name host.session.json chain_22.tag option", "of each item of a chain")),
             [name], [], (line, edit) => edit with { Name = line.GetRequiredValue(name) });
     }
 
     private static Verb Type(GlobalOptions global)
     {
-        Argument<string> encoding = new("ENCODING") { Description = "E.g. bytes, ascii, uint16be, uint32le, digits, bcd" };
+        Argument<string> encoding = new("ENCODING") { Description = "E.g. bytes, ascii, ebcdic, uint16be, uint32le, digits, bcd, packed, zoned-ebcdic" };
         return Edit(global, new Verb("type", "Say how a field is encoded.",
             new Example("qbitel discover session type host.session.json f12 uint32le", "it is a number")),
             [encoding], [], (line, edit) => edit with { Encoding = line.GetRequiredValue(encoding) });

@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Qbitel.Discovery.Emission;
+using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Sessions;
 using Qbitel.Discovery.Tests.Grammars;
 
@@ -52,6 +53,59 @@ public sealed class SessionTests
         Assert.Equal(60, adapter.Acceptance.Rebuilt);
     }
 
+    [Fact]
+    public async Task Fields_in_the_items_of_a_chain_are_edited_by_their_path()
+    {
+        DiscoveredProtocol protocol = Protocol("tlv");
+        SessionField[] inferred = [.. new SessionModel(protocol, Session()).Fields.Where(f => f.Name.Contains('.', StringComparison.Ordinal))];
+        string chain = inferred[0].Name.Split('.')[0];
+        Assert.Equal(["tag", "length", "value"], inferred.Take(3).Select(f => f.Name[(chain.Length + 1)..]));
+        DiscoverySession session = Session(
+            new SessionEdit($"{chain}.tag") { Name = "kind", Semantic = "id" },
+            new SessionEdit($"{chain}.kind") { SplitAt = 1, Name = "kind_low" },
+            new SessionEdit($"{chain}.kind") { MergeWith = $"{chain}.kind_low", Name = "option" },
+            new SessionEdit($"{chain}.option") { Encoding = "uint16be" },
+            new SessionEdit($"{chain}.length") { Name = "size" },
+            new SessionEdit($"{chain}.value") { Name = "content", Semantic = "string" },
+            new SessionEdit(chain) { Name = "options" });
+        SessionModel model = new(protocol, DiscoverySession.Parse(session.ToString()));
+
+        SessionField[] said = [.. model.Fields.Where(f => f.Name.StartsWith("options.", StringComparison.Ordinal))];
+        Assert.Equal([("options.option", "uint16be", "id"), ("options.size", "uint16be", "length"), ("options.content", "bytes", "string")],
+            said.Take(3).Select(f => (f.Name, f.Encoding, f.Semantic)));
+        Assert.All(said, f => Assert.True(f.IsSaid));
+        Assert.Equal("as size says", said[2].Size);
+
+        // Names, code and later traffic follow them.
+        Assert.Contains("options[0].content", Names(model.Protocol));
+        GeneratedAdapter adapter = await new ProtocolAdapterGenerator().GenerateAdapterAsync(protocol, session,
+            TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(adapter.Withheld, w => w.Target == "csharp");
+        Assert.Equal((60, 60), (adapter.Acceptance.Read, adapter.Acceptance.Rebuilt));
+        Assert.Contains(adapter.FieldMappings, m => m.Source == "options[].content" && m.Confidence == 1);
+        byte[][] later = [.. MadeProtocols.Make("tlv", 50, seed: 9).Samples.Select(s => s.Bytes.ToArray())];
+        Assert.Empty(session.Contradictions(protocol, later.Select(m => (ReadOnlyMemory<byte>)m)));
+        int broken = Array.FindIndex(later, m => m[3] != 4);
+        later[broken][23] ^= 0x40; // the length of the first item
+        SessionContradiction found = Assert.Single(session.Contradictions(protocol, later.Select(m => (ReadOnlyMemory<byte>)m)));
+        Assert.Equal((broken, "options[0].content"), (found.FirstMessage, found.Path));
+    }
+
+    [Theory]
+    [InlineData("nothing", "x", null, "no field")]
+    [InlineData("value.x", "x", null, "no field")]
+    [InlineData("value", "tag", null, "is taken")]
+    [InlineData("value", "version", null, "is taken")]
+    [InlineData("value", null, "uint32be", "would not hold")]
+    [InlineData("length", null, "digits", "tied to other fields")]
+    public void What_cannot_be_said_of_a_field_in_a_chain_is_told(string field, string? name, string? encoding, string expected)
+    {
+        string chain = new SessionModel(Protocol("tlv"), Session()).Fields.First(f => f.Encoding == "items").Name;
+        FormatException error = Assert.Throws<FormatException>(() => new SessionModel(Protocol("tlv"),
+            Session(new SessionEdit($"{chain}.{field}") { Name = name, Encoding = encoding })));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("nothing", "x", "no field")]
     [InlineData("sequence", "Not A Name", "small letters")]
@@ -78,6 +132,9 @@ public sealed class SessionTests
         Assert.Contains(found, c => c is { Code: "Layout.UnknownType", FirstMessage: 7, Count: 1 });
         Assert.Equal(2, found.Count);
     }
+
+    private static IEnumerable<string> Names(DiscoveredProtocol protocol) =>
+        ((InferredProtocol)protocol.Basis!).Fields.SelectMany(f => f).Select(f => f.Name);
 
     [Fact]
     public void Any_text_is_a_session_or_an_error()
