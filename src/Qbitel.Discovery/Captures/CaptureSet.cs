@@ -30,8 +30,8 @@ public sealed class CaptureSet
     public IReadOnlyList<CaptureFile> Files { get; }
 
     /// <summary>Orders files by the times of their first packets; one file is not looked at.</summary>
-    /// <remarks>Those without packets are left out. One whose first packet has no time stays behind the one named before
-    /// it.</remarks>
+    /// <remarks>Those without packets are left out. One whose first packet has no time stays behind the one named
+    /// before it.</remarks>
     /// <exception cref="InputFormatException">One of several is no capture, or is damaged at its beginning.</exception>
     public static async Task<CaptureSet> OrderAsync(IReadOnlyList<CaptureFile> files, CaptureLimits? limits = null,
         CancellationToken cancellationToken = default)
@@ -48,7 +48,8 @@ public sealed class CaptureSet
             await using ConfiguredAsyncDisposable _ = stream.ConfigureAwait(false);
             try
             {
-                CaptureReader reader = await CaptureReader.OpenAsync(stream, limits, cancellationToken).ConfigureAwait(false);
+                CaptureReader reader = await CaptureReader.OpenAsync(stream, limits, cancellationToken)
+                    .ConfigureAwait(false);
                 if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) continue;
                 time = reader.Current.Time ?? time;
                 ordered.Add((file, time));

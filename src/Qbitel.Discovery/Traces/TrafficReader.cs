@@ -83,7 +83,8 @@ public static class TrafficReader
             try
             {
                 kinds.Add(await CaptureReader.RecogniseAsync(stream, cancellationToken).ConfigureAwait(false));
-                CaptureReader reader = new(stream, CaptureReader.Parser(kinds[^1], limits, warnings), start, warnings, warnings);
+                CaptureReader reader = new(stream, CaptureReader.Parser(kinds[^1], limits, warnings), start, warnings,
+                    warnings);
                 bool isRead = true;
                 while (isRead && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                     isRead = traffic.Add(reader.Current with { Number = packets++ });

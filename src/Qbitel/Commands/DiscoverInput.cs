@@ -19,7 +19,8 @@ internal sealed class DiscoverInput
 
     private readonly Argument<FileInfo[]> _files = new("FILE")
     {
-        Description = "A pcap, a pcapng, lines of JSON with hex, lines of hex, or records; several captures are read as one",
+        Description =
+            "A pcap, a pcapng, lines of JSON with hex, lines of hex, or records; several captures are read as one",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -32,7 +33,8 @@ internal sealed class DiscoverInput
 
     private readonly Option<string?> _records = new("--records")
     {
-        Description = "How raw records end: lrecl=N, rdw, bdw, lines, length-prefix[=1|2|4|2le|4le, + if it counts itself]"
+        Description =
+            "How raw records end: lrecl=N, rdw, bdw, lines, length-prefix[=1|2|4|2le|4le, + if it counts itself]"
             + " [default: found out]",
         HelpName = "FORM",
     };
@@ -96,9 +98,11 @@ internal sealed class DiscoverInput
     /// <summary>The capture of a session, which must be one that the commands after it read again as it is.</summary>
     /// <exception cref="MisusedException">It is not.</exception>
     public string SessionCapture(ParseResult line) =>
-        line.GetValue(_live) is null && line.GetValue(_records) is null && line.GetValue(_input) is "auto" or "pcap" or "jsonl"
+        line.GetValue(_live) is null && line.GetValue(_records) is null
+            && line.GetValue(_input) is "auto" or "pcap" or "jsonl"
             && Files(line) is [FileInfo only] ? only.FullName
-            : throw new MisusedException("A session is about one file that needs no options: a capture, or lines of JSON or hex.");
+            : throw new MisusedException(
+                "A session is about one file that needs no options: a capture, or lines of JSON or hex.");
 
     /// <summary>Reads the input; null where it was a part, of which there is only a state.</summary>
     public async Task<DiscoveryDocument?> ReadAsync(ParseResult line, DiscoveryConfig config, Output output,
@@ -107,7 +111,8 @@ internal sealed class DiscoverInput
         Require(line);
         if (line.GetValue(_live) is { } name)
         {
-            return DiscoverLive.Listen(name, FilterOf(line), line.GetValue(_time), line.GetValue(_packets), config, output,
+            return DiscoverLive.Listen(name, FilterOf(line), line.GetValue(_time), line.GetValue(_packets), config,
+                output,
                 cancellation);
         }
 
@@ -118,7 +123,8 @@ internal sealed class DiscoverInput
                 line.GetValue(_part) ?? CapturePart.Whole, config, output, cancellation), cancellation);
         }
 
-        if (files.Length > 1) return await ReadAsync(files, set => SetAsync(set, config, output, cancellation), cancellation);
+        if (files.Length > 1)
+            return await ReadAsync(files, set => SetAsync(set, config, output, cancellation), cancellation);
         RecordForm? records = RecordsOf(line);
         InputKind kind = line.GetValue(_input) switch
         {
@@ -133,7 +139,8 @@ internal sealed class DiscoverInput
 
     /// <summary>The document of a file that is told by its content.</summary>
     /// <exception cref="RefusedException">It cannot be read, and where.</exception>
-    public static Task<DiscoveryDocument> ReadAsync(FileInfo file, DiscoveryConfig config, CancellationToken cancellation) =>
+    public static Task<DiscoveryDocument> ReadAsync(
+        FileInfo file, DiscoveryConfig config, CancellationToken cancellation) =>
         ReadAsync(file, InputKind.Recognised, null, config, null, cancellation);
 
     private static async Task<DiscoveryDocument> ReadAsync(FileInfo file, InputKind kind, RecordForm? records,
@@ -157,7 +164,8 @@ internal sealed class DiscoverInput
         }
     }
 
-    private static async Task<T> ReadAsync<T>(FileInfo[] files, Func<CaptureSet, Task<T>> read, CancellationToken cancellation)
+    private static async Task<T> ReadAsync<T>(
+        FileInfo[] files, Func<CaptureSet, Task<T>> read, CancellationToken cancellation)
     {
         try
         {
@@ -179,19 +187,33 @@ internal sealed class DiscoverInput
     /// <summary>What a file that cannot be read is answered with.</summary>
     public static RefusedException Unreadable(FileInfo file, InputFormatException error) =>
         new($"{file.Name}: {error.Message}",
-            "Give a pcap or pcapng file, lines of JSON with a member \"hex\", lines of hex, or records with --input raw.", error);
+            "Give a pcap or pcapng file, lines of JSON with a member \"hex\", lines of hex, or records with "
+            + "--input raw.",
+            error);
 
     private void Require(ParseResult line)
     {
         FileInfo[] files = Files(line);
         bool isLive = line.GetValue(_live) is not null;
         if (isLive == files.Length > 0) throw new MisusedException("Name a FILE, or an interface with --live.");
-        if (!isLive && (line.GetValue(_filter) is not null || line.GetValue(_time) is not null || line.GetValue(_packets) is not null))
+        if (!isLive && (line.GetValue(_filter) is not null || line.GetValue(_time) is not null
+            || line.GetValue(_packets) is not null))
+        {
             throw new MisusedException("--filter, --for and --packets go with --live.");
-        if (isLive && (line.GetValue(_state) is not null || line.GetValue(_records) is not null || line.GetValue(_input) != "auto"))
+        }
+
+        if (isLive && (line.GetValue(_state) is not null || line.GetValue(_records) is not null
+            || line.GetValue(_input) != "auto"))
+        {
             throw new MisusedException("--input, --records and --state go with a FILE.");
-        if (files.Length > 1 && (line.GetValue(_input) is not ("auto" or "pcap") || line.GetValue(_records) is not null))
+        }
+
+        if (files.Length > 1
+            && (line.GetValue(_input) is not ("auto" or "pcap") || line.GetValue(_records) is not null))
+        {
             throw new MisusedException("Only captures are read as one.");
+        }
+
         if (files.DistinctBy(f => f.FullName, StringComparer.Ordinal).Count() < files.Length)
             throw new MisusedException("A FILE is named twice.");
         if (line.GetValue(_part) is not null && line.GetValue(_state) is null)
@@ -200,8 +222,11 @@ internal sealed class DiscoverInput
             throw new MisusedException($"'{line.GetValue(_input)}' is none of auto, pcap, jsonl, hex and raw.");
         if (line.GetValue(_records) is not null && line.GetValue(_input) is not ("auto" or "raw"))
             throw new MisusedException("--records is about raw input.");
-        if (line.GetValue(_state) is not null && (line.GetValue(_input) is not ("auto" or "pcap") || line.GetValue(_records) is not null))
+        if (line.GetValue(_state) is not null
+            && (line.GetValue(_input) is not ("auto" or "pcap") || line.GetValue(_records) is not null))
+        {
             throw new MisusedException("--state is about captures.");
+        }
     }
 
     private FileInfo[] Files(ParseResult line) => line.GetValue(_files) ?? [];
@@ -210,7 +235,8 @@ internal sealed class DiscoverInput
     {
         if (line.GetValue(_records) is not { } text) return null;
         return RecordForm.TryParse(text, out RecordForm? form) ? form
-            : throw new MisusedException($"'{text}' is no form of records: lrecl=80, rdw, bdw, lines, length-prefix=2le+.");
+            : throw new MisusedException(
+                $"'{text}' is no form of records: lrecl=80, rdw, bdw, lines, length-prefix=2le+.");
     }
 
     private static FileStream Open(FileInfo file) =>

@@ -13,7 +13,8 @@ internal static class DiscoverLive
 {
     private static readonly TimeSpan LookAround = TimeSpan.FromMilliseconds(100);
 
-    public static DiscoveryDocument Listen(string name, PacketFilter? filter, TimeSpan? time, int? packets, DiscoveryConfig config,
+    public static DiscoveryDocument Listen(string name, PacketFilter? filter, TimeSpan? time, int? packets,
+        DiscoveryConfig config,
         Output output, CancellationToken cancellation)
     {
         using PacketSocket socket = new(name, filter);
@@ -21,7 +22,10 @@ internal static class DiscoverLive
         output.Note($"Listening to {name}{(filter is null ? "" : $" for {filter}")}"
             + (time is null && left == int.MaxValue ? "; Ctrl-C ends it." : "."));
         if (filter is not null && !socket.IsFilteredByKernel)
-            output.Note("The kernel does not take a filter as long as this one: all packets come, and are filtered here.");
+        {
+            output.Note(
+                "The kernel does not take a filter as long as this one: all packets come, and are filtered here.");
+        }
 
         CaptureSurvey survey = new();
         long begun = TimeProvider.System.GetTimestamp();
@@ -36,7 +40,8 @@ internal static class DiscoverLive
         while (left > 0 && socket.TryReceive(PacketRing.Delay * 2) && socket.Current.Time <= end) Take();
 
         (long heard, long dropped) = socket.Count();
-        output.Note(string.Create(CultureInfo.InvariantCulture, $"{heard} packets came from the kernel, {survey.PacketCount} were "
+        output.Note(string.Create(CultureInfo.InvariantCulture,
+            $"{heard} packets came from the kernel, {survey.PacketCount} were "
             + $"read{(dropped > 0 ? $"; {dropped} came faster than they were read, and are missing" : "")}."));
         return survey.Discover(config);
 

@@ -17,7 +17,8 @@ internal static class DiscoverSurveys
     public static int Readers => Math.Min(Environment.ProcessorCount, MaxReaders);
 
     /// <summary>All parts at once: the document is that of one reading.</summary>
-    public static async Task<DiscoveryDocument> ReadAsync(CaptureSet set, int readers, DiscoveryConfig config, Output? output,
+    public static async Task<DiscoveryDocument> ReadAsync(
+        CaptureSet set, int readers, DiscoveryConfig config, Output? output,
         CancellationToken cancellation)
     {
         CaptureSurvey[] parts =
@@ -26,9 +27,10 @@ internal static class DiscoverSurveys
         return CaptureSurvey.Merge(parts, config);
     }
 
-    /// <summary>One part from where its state says it stands, which is then kept there; null where that is not all of the
-    /// capture.</summary>
-    public static async Task<DiscoveryDocument?> ReadAsync(CaptureSet set, string state, CapturePart part, DiscoveryConfig config,
+    /// <summary>One part from where its state says it stands, which is then kept there; null where that is not all of
+    /// the capture.</summary>
+    public static async Task<DiscoveryDocument?> ReadAsync(
+        CaptureSet set, string state, CapturePart part, DiscoveryConfig config,
         Output output, CancellationToken cancellation)
     {
         bool goesOn = File.Exists(state);
@@ -71,20 +73,27 @@ internal static class DiscoverSurveys
         catch (InputFormatException error)
         {
             throw new RefusedException($"{state}: {error.Message}",
-                "A state is written by 'qbitel discover FILE --state'; without it the capture is read from the beginning.", error);
+                "A state is written by 'qbitel discover FILE --state'; without it the capture is read from the "
+                + "beginning.",
+                error);
         }
     }
 
-    private static async Task ReadAsync(CaptureSurvey[] surveys, CaptureSet set, Output? output, CancellationToken cancellation)
+    private static async Task ReadAsync(CaptureSurvey[] surveys, CaptureSet set, Output? output,
+        CancellationToken cancellation)
     {
         // One of them tells for all.
         await Task.WhenAll(surveys.Select((survey, i) =>
             Task.Run(() => ReadAsync(survey, set, i == 0 ? output : null, cancellation), cancellation)));
         if (Array.Exists(surveys, survey => survey.Position != surveys[0].Position))
-            throw new RefusedException($"{set.Files[^1].Name} grew while it was read.", "With --state it is read as it grows.");
+        {
+            throw new RefusedException($"{set.Files[^1].Name} grew while it was read.",
+                "With --state it is read as it grows.");
+        }
     }
 
-    private static async Task ReadAsync(CaptureSurvey survey, CaptureSet set, Output? output, CancellationToken cancellation)
+    private static async Task ReadAsync(CaptureSurvey survey, CaptureSet set, Output? output,
+        CancellationToken cancellation)
     {
         if (output is null)
         {

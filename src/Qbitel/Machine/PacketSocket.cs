@@ -49,7 +49,8 @@ internal sealed unsafe class PacketSocket : IDisposable
         if (_socket < 0)
         {
             throw Marshal.GetLastPInvokeError() is NotPermitted or Denied
-                ? new RefusedException($"Packets of {interfaceName} may not be heard: that needs the capability CAP_NET_RAW.",
+                ? new RefusedException(
+                    $"Packets of {interfaceName} may not be heard: that needs the capability CAP_NET_RAW.",
                     "Run as root, or 'setcap cap_net_raw+ep' on the program.")
                 : Failed("cannot be opened");
         }
@@ -62,7 +63,8 @@ internal sealed unsafe class PacketSocket : IDisposable
             {
                 HardwareEthernet or HardwareLoopback => LinkType.Ethernet,
                 HardwareNone => LinkType.Raw, // a tunnel
-                _ => throw new RefusedException($"The interface {_name} has hardware of type {hardware}, which is not read.",
+                _ => throw new RefusedException(
+                    $"The interface {_name} has hardware of type {hardware}, which is not read.",
                     "Ethernet, loopback and tunnels without link layer are."),
             };
             IsFilteredByKernel = Attach(filter?.Compile(_link)) && filter is not null;
@@ -133,7 +135,8 @@ internal sealed unsafe class PacketSocket : IDisposable
     {
         InterfaceRequest request = default;
         Encoding.UTF8.GetBytes(_name, new Span<byte>(request.Name, 15)); // with an index it is no longer
-        return Control(_socket, HardwareOf, ref request) == 0 ? request.Hardware : throw Failed("does not tell its hardware");
+        return Control(_socket, HardwareOf, ref request) == 0 ? request.Hardware
+            : throw Failed("does not tell its hardware");
     }
 
     private bool Attach(IReadOnlyList<KernelInstruction>? wanted)
@@ -165,7 +168,8 @@ internal sealed unsafe class PacketSocket : IDisposable
                 ushort protocol = (frame->Status & VlanProtocolValid) != 0 ? frame->VlanProtocol : (ushort)0x8100;
                 _buffer.AsSpan(VlanRoom, AddressesSize).CopyTo(_buffer);
                 BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(AddressesSize), protocol);
-                BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(AddressesSize + 2), (ushort)(frame->VlanTag & 0xFFFF));
+                BinaryPrimitives.WriteUInt16BigEndian(
+                    _buffer.AsSpan(AddressesSize + 2), (ushort)(frame->VlanTag & 0xFFFF));
                 (start, kept, length) = (0, kept + VlanRoom, length + VlanRoom);
             }
 

@@ -107,7 +107,8 @@ public sealed class CaptureSurvey
         if (ordered.Count == 0 || ordered.Exists(p => p.Part.Count != ordered.Count)
             || ordered.Where((p, i) => p.Part.Number != i + 1).Any())
         {
-            throw new ArgumentException($"Each part is wanted once; there are {string.Join(", ", ordered.Select(p => p.Part))}.",
+            throw new ArgumentException(
+                $"Each part is wanted once; there are {string.Join(", ", ordered.Select(p => p.Part))}.",
                 nameof(parts));
         }
 
@@ -151,9 +152,17 @@ public sealed class CaptureSurvey
     {
         int header = Magic.Length + SHA256.HashSizeInBytes;
         if (!bytes.StartsWith(Magic))
-            throw new InputFormatException(0, "the state of a survey", bytes.IsEmpty ? "an empty file" : "something else");
-        if (bytes.Length < header || !SHA256.HashData(bytes[header..]).AsSpan().SequenceEqual(bytes[Magic.Length..header]))
-            throw new InputFormatException(Magic.Length, "a state that is whole", "another SHA-256: it was cut or changed");
+        {
+            throw new InputFormatException(0, "the state of a survey",
+                bytes.IsEmpty ? "an empty file" : "something else");
+        }
+
+        if (bytes.Length < header
+            || !SHA256.HashData(bytes[header..]).AsSpan().SequenceEqual(bytes[Magic.Length..header]))
+        {
+            throw new InputFormatException(Magic.Length, "a state that is whole",
+                "another SHA-256: it was cut or changed");
+        }
 
         using MemoryStream content = new(bytes[header..].ToArray());
         using StateReader state = new(content);
@@ -211,7 +220,8 @@ public sealed class CaptureSurvey
         CancellationToken cancellationToken)
     {
         int known = await IndexOfAsync(capture, cancellationToken).ConfigureAwait(false);
-        if (isBeyond && known >= 0) throw new InputFormatException(0, "each file of a capture once", "one that was read before");
+        if (isBeyond && known >= 0)
+            throw new InputFormatException(0, "each file of a capture once", "one that was read before");
         if (known >= 0 && known < _files.Count - 1)
         {
             await _files[known].RequireEndedAsync(capture, cancellationToken).ConfigureAwait(false);
@@ -225,7 +235,8 @@ public sealed class CaptureSurvey
         else if (!isBeyond)
         {
             throw _files.Count == 1 ? new InputFormatException(0, "the capture read before", "other bytes")
-                : new InputFormatException(0, "a file that was read before, or begins after those that were", "another");
+                : new InputFormatException(0,
+                    "a file that was read before, or begins after those that were", "another");
         }
         else
         {
@@ -242,7 +253,7 @@ public sealed class CaptureSurvey
         CaptureReader reader = new(capture, _parser!, Position, _readWarnings, _endWarnings);
         try
         {
-            for (long count = 1; reader.TryReadAtHand() || await reader.ReadAsync(cancellationToken).ConfigureAwait(false); count++)
+            for (long count = 1; await NextAsync().ConfigureAwait(false); count++)
             {
                 _sampler.Add(reader.Current with { Number = PacketCount });
                 if (count % ProgressEvery == 0) progress?.Report(reader.Offset);
@@ -253,9 +264,13 @@ public sealed class CaptureSurvey
             throw error.In(null, start);
         }
 
-        _files[^1] = await SurveyedFile.AtAsync(capture, file.Kind, reader.Offset - start, cancellationToken).ConfigureAwait(false);
+        _files[^1] = await SurveyedFile.AtAsync(capture, file.Kind, reader.Offset - start, cancellationToken)
+            .ConfigureAwait(false);
         progress?.Report(Position);
         return true;
+
+        async ValueTask<bool> NextAsync() =>
+            reader.TryReadAtHand() || await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<int> IndexOfAsync(Stream capture, CancellationToken cancellationToken)

@@ -21,8 +21,9 @@ internal sealed record SurveyedFile(CaptureKind Kind, long Position, long Length
     public async Task<bool> BeginsAsync(Stream capture, CancellationToken cancellationToken)
     {
         int size = (int)Math.Min(IdentitySize, Position);
-        return capture.Length >= size
-            && (await HashAsync(capture, 0, size, cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(Beginning);
+        if (capture.Length < size) return false;
+        byte[] hash = await HashAsync(capture, 0, size, cancellationToken).ConfigureAwait(false);
+        return hash.AsSpan().SequenceEqual(Beginning);
     }
 
     /// <summary>Looks at the end of what was read, of a capture that begins as this one.</summary>
@@ -36,7 +37,10 @@ internal sealed record SurveyedFile(CaptureKind Kind, long Position, long Length
         }
 
         if (!(await EndAsync(capture, Position, cancellationToken).ConfigureAwait(false)).AsSpan().SequenceEqual(End))
-            throw new InputFormatException(Math.Max(0, Position - IdentitySize), "the capture read before", "other bytes");
+        {
+            throw new InputFormatException(Math.Max(0, Position - IdentitySize), "the capture read before",
+                "other bytes");
+        }
     }
 
     /// <exception cref="InputFormatException">It is not the capture read, or more came to it since.</exception>
@@ -45,7 +49,8 @@ internal sealed record SurveyedFile(CaptureKind Kind, long Position, long Length
         await RequireSameAsync(capture, cancellationToken).ConfigureAwait(false);
         if (capture.Length != Length)
         {
-            throw new InputFormatException(Length, $"the {Length} bytes that were there when the file after it was read",
+            throw new InputFormatException(Length,
+                $"the {Length} bytes that were there when the file after it was read",
                 $"{capture.Length} bytes");
         }
     }
@@ -77,7 +82,8 @@ internal sealed record SurveyedFile(CaptureKind Kind, long Position, long Length
         return await HashAsync(capture, position - size, size, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<byte[]> HashAsync(Stream capture, long start, int size, CancellationToken cancellationToken)
+    private static async Task<byte[]> HashAsync(
+        Stream capture, long start, int size, CancellationToken cancellationToken)
     {
         byte[] block = new byte[size];
         capture.Position = start;

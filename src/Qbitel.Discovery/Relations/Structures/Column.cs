@@ -38,7 +38,8 @@ internal sealed class Column
         IsPrinted = printed == _values.Length;
         IsPacked = digitNibbles == _values.Length;
         IsSign = signs == _values.Length;
-        IsOverpunch = plus + minus + digits == _values.Length && hasSignedZero && (digits == 0 || (plus > 0 && minus > 0));
+        IsOverpunch = plus + minus + digits == _values.Length && hasSignedZero
+            && (digits == 0 || (plus > 0 && minus > 0));
         Distinct = counts.Count(c => c > 0);
         Entropy = counts.Where(c => c > 0).Sum(c => -c / all * Math.Log2(c / all));
     }
@@ -60,8 +61,8 @@ internal sealed class Column
     /// <summary>All values are a decimal digit and a sign.</summary>
     public bool IsSign { get; }
 
-    /// <summary>All values are digits with a sign over them, or digits beside those with both signs; and one is a signed
-    /// zero, which no letter is.</summary>
+    /// <summary>All values are digits with a sign over them, or digits beside those with both signs; and one is a
+    /// signed zero, which no letter is.</summary>
     public bool IsOverpunch { get; }
 
     public int Distinct { get; }

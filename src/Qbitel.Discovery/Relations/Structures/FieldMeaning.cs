@@ -24,7 +24,8 @@ internal static class FieldMeaning
         }
 
         string[] texts = [.. values.Select(v => Text(v.Span, type, code)).Distinct(StringComparer.Ordinal)];
-        if (type is "packed" && values.Any(v => (v.Span[^1] & 0xF) == 0xD) && values.Any(v => (v.Span[^1] & 0xF) == 0xC))
+        if (type is "packed" && values.Any(v => (v.Span[^1] & 0xF) == 0xD)
+            && values.Any(v => (v.Span[^1] & 0xF) == 0xC))
         {
             return ("amount", new Relation(RelationKind.PackedDecimal, string.Create(CultureInfo.InvariantCulture,
                 $"is packed decimal with both signs in {values.Count} of {values.Count} messages"),
@@ -91,7 +92,8 @@ internal static class FieldMeaning
 
     private static Relation Checked(string rule, int count, double oneIn) => new(RelationKind.CheckDigits,
         string.Create(CultureInfo.InvariantCulture,
-            $"has the check digits of {rule} in {count} of {count} different values, {Chance.Words(-count * Math.Log(oneIn))}"),
+            $"has the check digits of {rule} in {count} of {count} different values, "
+            + $"{Chance.Words(-count * Math.Log(oneIn))}"),
         Chance.Share(count, count))
     { Parameters = [new("rule", rule)] };
 

@@ -5,8 +5,8 @@ namespace Qbitel.Discovery.Relations.Structures;
 /// <summary>The fields of records of one kind and length, from what their columns hold.</summary>
 /// <remarks>
 /// Packed decimals end with a sign, zoned ones with a digit that has a sign over it; zero-padded
-/// numbers begin where the entropy of digits falls; text ends in blanks and begins where a column is never blank; a code
-/// ends where columns stop depending on each other.
+/// numbers begin where the entropy of digits falls; text ends in blanks and begins where a column is never blank; a
+/// code ends where columns stop depending on each other.
 /// </remarks>
 internal sealed class RecordLayout
 {
@@ -100,8 +100,10 @@ internal sealed class RecordLayout
 
     private List<(int Start, int Length, string Type)> Decimals()
     {
-        List<(int Start, int Length, string Type)> packed = [.. Packed().Select(run => (run.Start, run.Length, "packed"))];
-        return [.. packed, .. Zoned().Where(run => !packed.Exists(p => run.Start < p.Start + p.Length && p.Start < run.Start + run.Length))];
+        List<(int Start, int Length, string Type)> packed =
+            [.. Packed().Select(run => (run.Start, run.Length, "packed"))];
+        return [.. packed, .. Zoned().Where(run =>
+            !packed.Exists(p => run.Start < p.Start + p.Length && p.Start < run.Start + run.Length))];
     }
 
     // Digits before one that has a sign over it. One digit alone would be a code.
@@ -109,9 +111,11 @@ internal sealed class RecordLayout
     {
         for (int end = 1; end < _columns.Length; end++)
         {
-            if (!_columns[end].IsOverpunch || _columns[end].Distinct < MinOverpunched || !_columns[end - 1].IsDigit) continue;
+            if (!_columns[end].IsOverpunch || _columns[end].Distinct < MinOverpunched || !_columns[end - 1].IsDigit)
+                continue;
             int start = end - 1;
-            while (start > 0 && end - start + 1 < MaxZoned && _columns[start - 1].IsDigit && !SplitsText(start)) start--;
+            while (start > 0 && end - start + 1 < MaxZoned && _columns[start - 1].IsDigit && !SplitsText(start))
+                start--;
             yield return (start, end + 1 - start, $"zoned-{_code.Name}");
         }
     }

@@ -38,8 +38,8 @@ internal sealed class TextCode
 
     public bool IsPrinted(byte b) => _printed[b];
 
-    /// <summary>The last digit of a zoned decimal, which has the sign in its upper half: C0 to C9 and D0 to D9 in EBCDIC, and
-    /// what these are as characters in ASCII: a brace, and the letters A to I and J to R.</summary>
+    /// <summary>The last digit of a zoned decimal, which has the sign in its upper half: C0 to C9 and D0 to D9 in
+    /// EBCDIC, and what these are as characters in ASCII: a brace, and the letters A to I and J to R.</summary>
     public bool TryOverpunch(byte b, out int digit, out bool isNegative)
     {
         (int plus, int minus, int one, int minusOne) = _zero == 0xF0 ? (0xC0, 0xD0, 0xC1, 0xD1) : ('{', '}', 'A', 'J');

@@ -18,7 +18,8 @@ internal sealed class FilterParser(string text)
     public FilterNode Parse()
     {
         // Each node holds the one before it.
-        if (_words.Count > MaxWords) throw new InputFormatException(_words[MaxWords].At, $"at most {MaxWords} words", "more");
+        if (_words.Count > MaxWords)
+            throw new InputFormatException(_words[MaxWords].At, $"at most {MaxWords} words", "more");
         FilterNode filter = Expression(MaxDepth);
         return Word is null ? filter : throw Wrong("and, or, or the end");
     }
@@ -126,7 +127,11 @@ internal sealed class FilterParser(string text)
         }
 
         if (onlyPorts || kind is not ("host" or "net"))
-            throw Wrong(onlyPorts ? "port or portrange" : "ip, ip6, tcp, udp, vlan, host, net, port, portrange, src, dst or not");
+        {
+            throw Wrong(onlyPorts ? "port or portrange"
+                : "ip, ip6, tcp, udp, vlan, host, net, port, portrange, src, dst or not");
+        }
+
         _next++;
         (byte[] address, int bits) = kind == "host" ? Host() : Net();
         return new AddressNode(source, destination, address, bits);
@@ -137,7 +142,8 @@ internal sealed class FilterParser(string text)
     private (int, int) Range()
     {
         string[] ends = (Word ?? "").Split('-');
-        if (ends.Length != 2 || !Digits(ends[0], ushort.MaxValue, out int from) || !Digits(ends[1], ushort.MaxValue, out int to)
+        if (ends.Length != 2 || !Digits(ends[0], ushort.MaxValue, out int from)
+            || !Digits(ends[1], ushort.MaxValue, out int to)
             || from > to)
         {
             throw Wrong("two ports like 8000-8100");
@@ -157,8 +163,12 @@ internal sealed class FilterParser(string text)
     private (byte[], int) Net()
     {
         string[] parts = (Word ?? "").Split('/');
-        if (parts.Length != 2 || !Address(parts[0], out byte[] address) || !Digits(parts[1], address.Length * 8, out int bits))
+        if (parts.Length != 2 || !Address(parts[0], out byte[] address)
+            || !Digits(parts[1], address.Length * 8, out int bits))
+        {
             throw Wrong("a net like 10.0.0.0/8");
+        }
+
         _next++;
         return (address, bits);
     }
@@ -167,8 +177,12 @@ internal sealed class FilterParser(string text)
     private static bool Address(string? word, out byte[] address)
     {
         address = [];
-        if (word is null || word.Contains('%', StringComparison.Ordinal) || !IPAddress.TryParse(word, out IPAddress? parsed))
+        if (word is null || word.Contains('%', StringComparison.Ordinal)
+            || !IPAddress.TryParse(word, out IPAddress? parsed))
+        {
             return false;
+        }
+
         address = parsed.GetAddressBytes();
         return address.Length == 16 || word.Count(c => c == '.') == 3;
     }
