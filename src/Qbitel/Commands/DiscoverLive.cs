@@ -14,8 +14,7 @@ internal static class DiscoverLive
     private static readonly TimeSpan LookAround = TimeSpan.FromMilliseconds(100);
 
     public static DiscoveryDocument Listen(string name, PacketFilter? filter, TimeSpan? time, int? packets,
-        DiscoveryConfig config,
-        Output output, CancellationToken cancellation)
+        DiscoveryConfig config, Output output, CancellationToken cancellation)
     {
         using PacketSocket socket = new(name, filter);
         int left = packets ?? int.MaxValue;
@@ -40,8 +39,7 @@ internal static class DiscoverLive
         while (left > 0 && socket.TryReceive(PacketRing.Delay * 2) && socket.Current.Time <= end) Take();
 
         (long heard, long dropped) = socket.Count();
-        output.Note(string.Create(CultureInfo.InvariantCulture,
-            $"{heard} packets came from the kernel, {survey.PacketCount} were "
+        output.Note(string.Create(CultureInfo.InvariantCulture, $"{heard} packets heard, {survey.PacketCount} "
             + $"read{(dropped > 0 ? $"; {dropped} came faster than they were read, and are missing" : "")}."));
         return survey.Discover(config);
 

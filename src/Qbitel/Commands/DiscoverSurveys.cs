@@ -18,8 +18,7 @@ internal static class DiscoverSurveys
 
     /// <summary>All parts at once: the document is that of one reading.</summary>
     public static async Task<DiscoveryDocument> ReadAsync(
-        CaptureSet set, int readers, DiscoveryConfig config, Output? output,
-        CancellationToken cancellation)
+        CaptureSet set, int readers, DiscoveryConfig config, Output? output, CancellationToken cancellation)
     {
         CaptureSurvey[] parts =
             [.. Enumerable.Range(1, readers).Select(number => new CaptureSurvey(new CapturePart(number, readers)))];

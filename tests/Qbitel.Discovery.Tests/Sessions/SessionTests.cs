@@ -2,9 +2,12 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Qbitel.Discovery.Emission;
+using Qbitel.Discovery.Grammars.Layouts;
 using Qbitel.Discovery.Inference;
 using Qbitel.Discovery.Sessions;
 using Qbitel.Discovery.Tests.Grammars;
+using Qbitel.Protocols.Layouts;
+using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Sessions;
 
@@ -57,7 +60,8 @@ public sealed class SessionTests
     public async Task Fields_in_the_items_of_a_chain_are_edited_by_their_path()
     {
         DiscoveredProtocol protocol = Protocol("tlv");
-        SessionField[] inferred = [.. new SessionModel(protocol, Session()).Fields.Where(f => f.Name.Contains('.', StringComparison.Ordinal))];
+        SessionField[] inferred = [.. new SessionModel(protocol, Session())
+            .Fields.Where(f => f.Name.Contains('.', StringComparison.Ordinal))];
         string chain = inferred[0].Name.Split('.')[0];
         Assert.Equal(["tag", "length", "value"], inferred.Take(3).Select(f => f.Name[(chain.Length + 1)..]));
         DiscoverySession session = Session(
@@ -71,7 +75,8 @@ public sealed class SessionTests
         SessionModel model = new(protocol, DiscoverySession.Parse(session.ToString()));
 
         SessionField[] said = [.. model.Fields.Where(f => f.Name.StartsWith("options.", StringComparison.Ordinal))];
-        Assert.Equal([("options.option", "uint16be", "id"), ("options.size", "uint16be", "length"), ("options.content", "bytes", "string")],
+        Assert.Equal([("options.option", "uint16be", "id"), ("options.size", "uint16be", "length"),
+            ("options.content", "bytes", "string")],
             said.Take(3).Select(f => (f.Name, f.Encoding, f.Semantic)));
         Assert.All(said, f => Assert.True(f.IsSaid));
         Assert.Equal("as size says", said[2].Size);
@@ -87,7 +92,8 @@ public sealed class SessionTests
         Assert.Empty(session.Contradictions(protocol, later.Select(m => (ReadOnlyMemory<byte>)m)));
         int broken = Array.FindIndex(later, m => m[3] != 4);
         later[broken][23] ^= 0x40; // the length of the first item
-        SessionContradiction found = Assert.Single(session.Contradictions(protocol, later.Select(m => (ReadOnlyMemory<byte>)m)));
+        SessionContradiction found = Assert.Single(
+            session.Contradictions(protocol, later.Select(m => (ReadOnlyMemory<byte>)m)));
         Assert.Equal((broken, "options[0].content"), (found.FirstMessage, found.Path));
     }
 
@@ -98,7 +104,8 @@ public sealed class SessionTests
     [InlineData("value", "version", null, "is taken")]
     [InlineData("value", null, "uint32be", "would not hold")]
     [InlineData("length", null, "digits", "tied to other fields")]
-    public void What_cannot_be_said_of_a_field_in_a_chain_is_told(string field, string? name, string? encoding, string expected)
+    public void What_cannot_be_said_of_a_field_in_a_chain_is_told(
+        string field, string? name, string? encoding, string expected)
     {
         string chain = new SessionModel(Protocol("tlv"), Session()).Fields.First(f => f.Encoding == "items").Name;
         FormatException error = Assert.Throws<FormatException>(() => new SessionModel(Protocol("tlv"),
@@ -133,6 +140,48 @@ public sealed class SessionTests
         Assert.Equal(2, found.Count);
     }
 
+    [Fact]
+    [Trait("Soak", "discovery")]
+    public void Whatever_is_said_of_fields_ends_in_a_layout_that_holds_or_in_a_reason()
+    {
+        InferredProtocol made = MadeProtocols.Make("tlv", 200);
+        Layout layout = LayoutLearner.Learn(made, "tlv");
+        string chain = layout.Types.SelectMany(t => t.Parts).OfType<LayoutChain>().First().Name;
+        string[] names = [.. layout.Types[0].Parts.Select(p => p.Name), chain, $"{chain}.tag", $"{chain}.length",
+            $"{chain}.value", $"{chain}.a", "a", "b", "a.a", "a.value", ".", "a.", ""];
+        string?[] said = ["a", "b", "tag", "length", "X", null, null],
+            encodings = ["digits", "uint16be", "bytes", "bcd", null, null];
+        int?[] sizes = [0, 1, 2, 30, null, null, null];
+        Dice dice = new(7);
+        int applied = 0;
+        for (int i = 0; i < Soak.Times(300, 100_000); i++)
+        {
+            int count = 1 + dice.Next(4);
+            SessionEdit[] edits = [.. Enumerable.Range(0, count).Select(_ => new SessionEdit(Any(names)!)
+            {
+                Name = Any(said),
+                Encoding = Any(encodings),
+                MergeWith = dice.Next(4) == 0 ? Any(names) : null,
+                SplitAt = dice.Next(4) == 0 ? 1 + dice.Next(3) : null,
+                Start = sizes[dice.Next(sizes.Length)],
+                Length = 1 + dice.Next(4),
+            })];
+
+            Layout edited = SessionEdits.Apply(layout, edits, out IReadOnlyList<string> left);
+
+            Assert.InRange(left.Count, 0, edits.Length);
+            applied += edits.Length - left.Count;
+            Assert.True(LayoutSpec.TryRead(LayoutSpec.Write(edited), out Layout? read, out string? error), error);
+            // Where it is cut and called otherwise, it still reads what it was learnt from.
+            if (i % 20 != 0 || edits.Any(e => e.Encoding is not null)) continue;
+            Assert.All(made.Samples, s => Assert.True(LayoutParser.Parse(read!, s.Bytes).IsValid));
+        }
+
+        Assert.True(applied > 50, $"only {applied} edits were applied");
+
+        string? Any(string?[] of) => of[dice.Next(of.Length)];
+    }
+
     private static IEnumerable<string> Names(DiscoveredProtocol protocol) =>
         ((InferredProtocol)protocol.Basis!).Fields.SelectMany(f => f).Select(f => f.Name);
 
@@ -141,7 +190,8 @@ public sealed class SessionTests
     {
         Prop.ForAll<string>(text => Read(text ?? "")).QuickCheckThrowOnFailure();
         Dice dice = new(4);
-        byte[] whole = Encoding.UTF8.GetBytes(Session(new SessionEdit("a") { Name = "b", SplitAt = 3, Type = "t" }).ToString());
+        byte[] whole = Encoding.UTF8.GetBytes(
+            Session(new SessionEdit("a") { Name = "b", SplitAt = 3, Type = "t" }).ToString());
         for (int i = 0; i < 3_000; i++)
         {
             byte[] text = [.. whole];
@@ -153,7 +203,8 @@ public sealed class SessionTests
         {
             try
             {
-                Assert.Equal(DiscoverySession.Parse(text).ToString(), DiscoverySession.Parse(DiscoverySession.Parse(text).ToString()).ToString());
+                string once = DiscoverySession.Parse(text).ToString();
+                Assert.Equal(once, DiscoverySession.Parse(once).ToString());
             }
             catch (FormatException error)
             {

@@ -42,7 +42,8 @@ public sealed partial class CaptureSetTests
         Assert.Equal(one, Text((await ReadAsync(new CaptureSurvey(), Rotated)).Discover()));
 
         List<CaptureSurvey> parts = [];
-        for (int i = 1; i <= 3; i++) parts.Add(Again(await ReadAsync(new CaptureSurvey(new CapturePart(i, 3)), Rotated)));
+        for (int i = 1; i <= 3; i++)
+            parts.Add(Again(await ReadAsync(new CaptureSurvey(new CapturePart(i, 3)), Rotated)));
         Assert.Equal(one, Text(CaptureSurvey.Merge(parts)));
 
         // First two files, of which the second is still being written; then it is whole and there are more.
@@ -84,13 +85,16 @@ public sealed partial class CaptureSetTests
         CaptureSet set = await SetAsync(Rotated[0], damaged);
 
         foreach (InputFormatException error in (InputFormatException[])[
-            await Assert.ThrowsAsync<InputFormatException>(async () => await TrafficReader.ReadAsync(set, null, Cancellation)),
-            await Assert.ThrowsAsync<InputFormatException>(() => new CaptureSurvey().ReadAsync(set, null, Cancellation))])
+            await Assert.ThrowsAsync<InputFormatException>(
+                async () => await TrafficReader.ReadAsync(set, null, Cancellation)),
+            await Assert.ThrowsAsync<InputFormatException>(
+                () => new CaptureSurvey().ReadAsync(set, null, Cancellation))])
         {
             Assert.Equal(("1", at + 4L), (error.Input, error.Offset));
         }
 
-        InputFormatException other = await Assert.ThrowsAsync<InputFormatException>(() => SetAsync(Rotated[0], "{}"u8.ToArray()));
+        InputFormatException other = await Assert.ThrowsAsync<InputFormatException>(
+            () => SetAsync(Rotated[0], "{}"u8.ToArray()));
         Assert.Equal("1", other.Input);
     }
 
@@ -102,7 +106,8 @@ public sealed partial class CaptureSetTests
         Assert.Equal(["0"], (await SetAsync(header)).Files.Select(f => f.Name));
 
         byte[] call = Packets.Tcp(Packets.Client, Packets.Server, 1, Packets.Syn), fix = Samples.Fix(1);
-        byte[] first = Packets.Pcap(call, Packets.Tcp(Packets.Client, Packets.Server, 2, Packets.Ack, fix.AsSpan(0, 30)));
+        byte[] first =
+            Packets.Pcap(call, Packets.Tcp(Packets.Client, Packets.Server, 2, Packets.Ack, fix.AsSpan(0, 30)));
         using MemoryStream second = new();
         PcapNgWriter writer = new(second);
         writer.WritePacket(writer.AddInterface(LinkType.Ethernet), Packets.Time.AddMinutes(1),
@@ -155,6 +160,7 @@ public sealed partial class CaptureSetTests
     private static string Text(DiscoveryDocument document) =>
         WarningOffset().Replace(Encoding.UTF8.GetString(Discoveries.Json(document)), "${before}");
 
-    [GeneratedRegex("(?<before>\"code\": ?\"[A-Za-z]+\\.[A-Za-z]+\",\\s*\"offset\": ?)[0-9]+", RegexOptions.None, 10_000)]
+    [GeneratedRegex("(?<before>\"code\": ?\"[A-Za-z]+\\.[A-Za-z]+\",\\s*\"offset\": ?)[0-9]+", RegexOptions.None,
+        10_000)]
     private static partial Regex WarningOffset();
 }
