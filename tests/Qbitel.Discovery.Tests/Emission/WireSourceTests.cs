@@ -38,19 +38,26 @@ public sealed class WireSourceTests
     public void Any_bytes_of_any_type_come_back()
     {
         string[] types = ["zoned-ascii", "zoned-ebcdic", "packed", "bcd", "digits", "ebcdic-digits", "ebcdic"];
-        Gen<byte[]> likely = Gen.Elements([.. "0123456789{}AIJR+-x"u8.ToArray(), .. (byte[])[0xF0, 0xF9, 0xC0, 0xC9, 0xD0, 0xD9, 0x0C]]).ArrayOf();
-        Prop.ForAll(Gen.Elements(types).ToArbitrary(), Gen.OneOf(likely, ArbMap.Default.GeneratorFor<byte[]>()).ToArbitrary(),
-            (type, bytes) => Assert.Equal(bytes, Hidden(type, Show(type, bytes)))).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+        Gen<byte[]> likely =
+            Gen.Elements([.. "0123456789{}AIJR+-x"u8.ToArray(), .. (byte[])[0xF0, 0xF9, 0xC0, 0xC9, 0xD0, 0xD9, 0x0C]])
+            .ArrayOf();
+        Gen<byte[]> any = Gen.OneOf(likely, ArbMap.Default.GeneratorFor<byte[]>());
+        Prop.ForAll(Gen.Elements(types).ToArbitrary(), any.ToArbitrary(),
+            (type, bytes) => Assert.Equal(bytes, Hidden(type, Show(type, bytes))))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
     }
 
-    private static string Show(string type, byte[] bytes) => (string)Wire.GetMethod("Show")!.Invoke(null, [type, bytes])!;
+    private static string Show(string type, byte[] bytes) =>
+        (string)Wire.GetMethod("Show")!.Invoke(null, [type, bytes])!;
 
-    private static byte[] Hidden(string type, string text) => (byte[])Wire.GetMethod("Hidden")!.Invoke(null, [type, text])!;
+    private static byte[] Hidden(string type, string text) =>
+        (byte[])Wire.GetMethod("Hidden")!.Invoke(null, [type, text])!;
 
     private static Type Compiled()
     {
         string platform = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
-        var compilation = CSharpCompilation.Create("Wire", [CSharpSyntaxTree.ParseText("#nullable enable\n" + WireSource.Text)],
+        var compilation = CSharpCompilation.Create(
+            "Wire", [CSharpSyntaxTree.ParseText("#nullable enable\n" + WireSource.Text)],
             platform.Split(Path.PathSeparator).Select(p => MetadataReference.CreateFromFile(p)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using MemoryStream image = new();

@@ -94,7 +94,8 @@ public sealed class StructureTests
             byte[] noise = Samples.Noise(i, 16);
             string amount = (BitConverter.ToUInt32(noise, 4) % 10_000_000).ToString("0000000000");
             string over = hasBothSigns && noise[8] % 3 == 0 ? "}JKLMNOPQR" : "{ABCDEFGHI";
-            return encoding.GetBytes($"{noise[0] % 90:0000}{Words[noise[1] % 6],-20}{amount[..^1]}{over[amount[^1] - '0']}"
+            return encoding.GetBytes(
+                $"{noise[0] % 90:0000}{Words[noise[1] % 6],-20}{amount[..^1]}{over[amount[^1] - '0']}"
                 + $"2026{1 + (noise[2] % 12):00}{1 + (noise[3] % 28):00}");
         }));
 
@@ -118,10 +119,12 @@ public sealed class StructureTests
         {
             byte[] noise = Samples.Noise(i, 8);
             return Encoding.ASCII.GetBytes($"{noise[0] % 90:0000}{Words[noise[1] % 6],-20}"
-                + $"{(noise[2] << 8) + noise[3]:000000}{last[noise[4] % last.Length]}2026{1 + (noise[5] % 12):00}{1 + (noise[6] % 28):00}");
+                + $"{(noise[2] << 8) + noise[3]:000000}{last[noise[4] % last.Length]}"
+                + $"2026{1 + (noise[5] % 12):00}{1 + (noise[6] % 28):00}");
         }));
 
-        Assert.DoesNotContain(Traces.Hints(samples).SelectMany(h => h), h => h.Type.StartsWith("zoned", StringComparison.Ordinal));
+        Assert.DoesNotContain(Traces.Hints(samples).SelectMany(h => h),
+            h => h.Type.StartsWith("zoned", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed class KernelFilterTests
     public void Every_filter_of_the_guide_tells_plain_packets_apart()
     {
         // What the property cannot show by itself: that the packets it makes are wanted as well as not.
-        foreach (string text in (string[])["tcp port 5000 and not host 10.0.0.1", "vlan 7", "udp", "ip6 and port 5000", "net 10.0.0.0/9"])
+        foreach (string text in (string[])["tcp port 5000 and not host 10.0.0.1", "vlan 7", "udp", "ip6 and port 5000",
+            "net 10.0.0.0/9"])
         {
             var filter = PacketFilter.Parse(text);
             IEnumerable<bool> verdicts = Packets(0).Sample(2_000).Where(p => p.IsPlain)
@@ -72,7 +73,8 @@ public sealed class KernelFilterTests
                 IReadOnlyList<KernelInstruction> program = PacketFilter.Parse(text).Compile(LinkType.Ethernet)!;
                 Attach(hears, program);
                 byte[] buffer = new byte[4_096];
-                foreach (Packet packet in Packets(1).Sample(30).Where(p => p is { Link: LinkType.Ethernet, Bytes.Length: > 0 }))
+                foreach (Packet packet in Packets(1).Sample(30)
+                    .Where(p => p is { Link: LinkType.Ethernet, Bytes.Length: > 0 }))
                 {
                     says.Send(packet.Bytes);
                     bool passes = hears.Available > 0;
@@ -96,7 +98,8 @@ public sealed class KernelFilterTests
         Assert.Throws<NotSupportedException>(() => PacketFilter.Parse("tcp").Compile(LinkType.Null));
     }
 
-    private static string LongOne(int count) => string.Join(" or ", Enumerable.Range(1, count).Select(i => $"host 2001:db8::{i:x}"));
+    private static string LongOne(int count) =>
+        string.Join(" or ", Enumerable.Range(1, count).Select(i => $"host 2001:db8::{i:x}"));
 
     private static void Attach(Socket socket, IReadOnlyList<KernelInstruction> program)
     {
@@ -114,9 +117,11 @@ public sealed class KernelFilterTests
         Gen<string> direction = Gen.Elements("", "src ", "dst ");
         Gen<string> leaf = Gen.OneOf(
             Gen.Elements("tcp", "udp", "ip", "ip6", "vlan", "vlan 7", "vlan 100"),
-            direction.Zip(Gen.Elements("port 5000", "port 53", "portrange 40000-40001", "portrange 0-65535"), (d, p) => d + p),
+            direction.Zip(Gen.Elements("port 5000", "port 53", "portrange 40000-40001", "portrange 0-65535"),
+                (d, p) => d + p),
             Gen.Elements("tcp ", "udp ").Zip(direction, (t, d) => $"{t}{d}port 5000"),
-            direction.Zip(Gen.Elements("host 10.0.0.1", "net 10.0.0.0/9", "net 10.0.0.2/31", "net 0.0.0.0/0", "host 2001:db8::2",
+            direction.Zip(Gen.Elements("host 10.0.0.1", "net 10.0.0.0/9", "net 10.0.0.2/31", "net 0.0.0.0/0",
+                "host 2001:db8::2",
                 "net 2001:db8::/33", "net 2001:db8::/127", "net ::/0"), (d, a) => d + a));
         if (depth == 0) return leaf;
         Gen<string> inner = Sized(depth - 1);
@@ -126,7 +131,8 @@ public sealed class KernelFilterTests
 
     private static Gen<Packet> Packets(int least) =>
         from isRaw in Gen.Frequency((4, Gen.Constant(false)), (1, Gen.Constant(true)))
-        from tags in Gen.Frequency((4, Gen.Constant(0)), (3, Gen.Constant(1)), (2, Gen.Constant(2)), (1, Gen.Choose(3, 9)))
+        from tags in Gen.Frequency((4, Gen.Constant(0)), (3, Gen.Constant(1)), (2, Gen.Constant(2)),
+            (1, Gen.Choose(3, 9)))
         from isStripped in Gen.Elements(true, false)
         from tagTypes in Gen.Elements(0x8100, 0x88A8, 0x9100).ArrayOf(10)
         from tagNumbers in Gen.Elements(7, 100, 0x2007, 0xFFF).ArrayOf(10)
@@ -165,7 +171,8 @@ public sealed class KernelFilterTests
         from payload in Gen.Choose(0, 12)
         from length in Gen.Frequency((5, Gen.Constant(-1)), (1, Gen.Constant(0)), (2, Gen.Choose(1, 90)))
         from padding in Gen.Elements(0, 0, 6, 30)
-        select ((int, byte[], bool))(0x0800, MakeV4(words, protocol, fragment, source, destination, ports, payload, length, padding), true);
+        select ((int, byte[], bool))(0x0800, MakeV4(
+            words, protocol, fragment, source, destination, ports, payload, length, padding), true);
 
     private static Gen<(int, byte[], bool)> V6 =>
         from next in Gen.Frequency((6, Protocols), (1, Gen.Elements(0, 43, 44, 51, 60)))
@@ -175,20 +182,24 @@ public sealed class KernelFilterTests
         from ports in Ports
         from payload in Gen.Choose(0, 12)
         from length in Gen.Frequency((5, Gen.Constant(-1)), (1, Gen.Constant(0)), (2, Gen.Choose(1, 20)))
-        select (0x86DD, MakeV6(next, source, destination, high, ports, payload, length), next is not (0 or 43 or 44 or 51 or 60));
+        select (0x86DD, MakeV6(next, source, destination, high, ports, payload, length),
+            next is not (0 or 43 or 44 or 51 or 60));
 
     private static Gen<(int, byte[], bool)> Odd => Gen.OneOf(
         Gen.Constant<(int, byte[], bool)>((0x0806, new byte[46], true)),
         from ip in V4 select (0x8847, (byte[])[0, 1, 1, 64, .. ip.Item2], false), // a label
         from ip in V4 select (0x86DD, ip.Item2, true), // the version decides, not the EtherType
-        from version in Gen.Choose(0, 15) select (0x0800, (byte[])[(byte)(version << 4), .. new byte[60]], version != 6), // zeros are options
+        from version in Gen.Choose(0, 15) // zeros are options of IPv6
+        select (0x0800, (byte[])[(byte)(version << 4), .. new byte[60]], version != 6),
         from bytes in ArbMap.Default.GeneratorFor<byte[]>() select (0x0800, bytes, false));
 
     private static Gen<int> Protocols => Gen.Frequency((5, Gen.Elements(6, 17)), (1, Gen.Elements(1, 47, 58)));
 
-    private static Gen<(int, int)> Ports => Gen.Elements((40_000, 5_000), (5_000, 40_001), (53, 53), (0, 65_535), (40_000, 53));
+    private static Gen<(int, int)> Ports => Gen.Elements(
+        (40_000, 5_000), (5_000, 40_001), (53, 53), (0, 65_535), (40_000, 53));
 
-    private static byte[] MakeV4(int words, int protocol, int fragment, byte source, byte destination, (int, int) ports, int payload,
+    private static byte[] MakeV4(int words, int protocol, int fragment, byte source, byte destination, (int, int) ports,
+        int payload,
         int length, int padding)
     {
         int header = Math.Max(5, words) * 4;
@@ -204,7 +215,8 @@ public sealed class KernelFilterTests
         return ip;
     }
 
-    private static byte[] MakeV6(int next, byte source, byte destination, byte high, (int, int) ports, int payload, int length)
+    private static byte[] MakeV6(int next, byte source, byte destination, byte high, (int, int) ports, int payload,
+        int length)
     {
         byte[] ip = new byte[40 + payload];
         ip[0] = 0x60;

@@ -11,7 +11,8 @@ internal static class KernelMachine
     private const uint Outside = unchecked((uint)-0x1000);
 
     /// <summary>What the program returns: 0 to drop the packet.</summary>
-    public static uint Run(IReadOnlyList<KernelInstruction> program, ReadOnlySpan<byte> packet, int? vlanTag, uint kind = 0)
+    public static uint Run(IReadOnlyList<KernelInstruction> program, ReadOnlySpan<byte> packet, int? vlanTag,
+        uint kind = 0)
     {
         Assert.InRange(program.Count, 1, MaxSize);
         uint a = 0, x = 0;
@@ -33,8 +34,8 @@ internal static class KernelMachine
                 case 0x14: a = unchecked(a - value); break;
                 case 0x1C: a = unchecked(a - x); break;
                 case 0x54: a &= value; break;
-                case 0x60: a = slots[value] ?? throw new InvalidOperationException($"slot {value} is read before it is set"); break;
-                case 0x61: x = slots[value] ?? throw new InvalidOperationException($"slot {value} is read before it is set"); break;
+                case 0x60: a = Slot(value); break;
+                case 0x61: x = Slot(value); break;
                 case 0x64: a <<= (int)value; break;
                 case 0x74: a >>= (int)value; break;
                 case 0x80: a = (uint)packet.Length; break;
@@ -66,5 +67,8 @@ internal static class KernelMachine
         }
 
         throw new InvalidOperationException("the program has no end");
+
+        uint Slot(uint slot) =>
+            slots[slot] ?? throw new InvalidOperationException($"slot {slot} is read before it is set");
     }
 }
