@@ -218,6 +218,7 @@ public sealed record DiscoverySummary
     /// <summary>All warnings by code, also those beyond the ones listed.</summary>
     public required IReadOnlyDictionary<string, long> WarningCounts { get; init; }
 
-    /// <summary>What was counted, where the document is about a sample; null where it is about all of the input.</summary>
+    /// <summary>What was counted, where the document is about a sample; null where it is about all of the
+    /// input.</summary>
     public TrafficCoverage? Coverage { get; init; }
 }

@@ -26,9 +26,11 @@ internal static class Iso8583Fields
         }
 
         Iso8583Encoding encoding = message.Encoding;
-        if (message.HeaderContent.Length > 0) Add(message.HeaderContent.Length, "header", "bytes", FieldMeanings.Unknown);
+        if (message.HeaderContent.Length > 0)
+            Add(message.HeaderContent.Length, "header", "bytes", FieldMeanings.Unknown);
         bool isPacked = encoding.Mti is DigitCoding.Bcd or DigitCoding.Binary;
-        Add(isPacked ? 2 : 4, "mti", isPacked ? "bcd" : encoding.Mti == DigitCoding.Ascii ? "ascii" : "ebcdic", "msgtype");
+        string mti = isPacked ? "bcd" : encoding.Mti == DigitCoding.Ascii ? "ascii" : "ebcdic";
+        Add(isPacked ? 2 : 4, "mti", mti, "msgtype");
         int bitmapSize = encoding.Bitmap == Iso8583Bitmap.Binary ? 8 : 16;
         int firstField = message.Fields.Count > 0 ? message.Fields[0].Offset : message.RawContent.Length;
         for (int number = 1; at < firstField; number++)
@@ -87,7 +89,8 @@ internal static class Iso8583Fields
         if (dialect is null) yield break;
 
         foreach ((string name, string value) in Words(dialect)) yield return new(name, value);
-        string alternatives = string.Join("; ", dialect.Untold.Where(name => name is "unit" or "text").Select(name => $"{name} not told")
+        string alternatives = string.Join("; ", dialect.Untold.Where(name => name is "unit" or "text")
+            .Select(name => $"{name} not told")
             .Concat(detection!.Candidates.Where(c => c != dialect && c.Failure is null && c.Likelihood > 0.01)
                 .Select(c => Difference(dialect, c))));
         if (alternatives.Length > 0) yield return new("alternatives", alternatives);

@@ -16,7 +16,8 @@ public sealed class TrafficWatch
 
     /// <summary>What is watched, and how often good messages raise an alarm.</summary>
     public IReadOnlyList<WatchedProtocol> Protocols => [.. _models.Select(m => new WatchedProtocol(m.Name,
-        m.Model.Calibrated, m.Model.Threshold, m.Model.FalseAlarms, m.Model.FalseAlarmRate.Low, m.Model.FalseAlarmRate.High))];
+        m.Model.Calibrated, m.Model.Threshold, m.Model.FalseAlarms, m.Model.FalseAlarmRate.Low,
+        m.Model.FalseAlarmRate.High))];
 
     public static TrafficWatch Learn(DiscoveryDocument baseline)
     {
@@ -25,7 +26,8 @@ public sealed class TrafficWatch
             .Select(p => (p.Name, AnomalyModel.Learn((InferredProtocol)p.Basis!)))]);
     }
 
-    /// <summary>The messages that stand out, in the order of the input. Those of known protocols are not judged.</summary>
+    /// <summary>The messages that stand out, in the order of the input. Those of known protocols are not
+    /// judged.</summary>
     public WatchReport Watch(Traffic traffic)
     {
         ArgumentNullException.ThrowIfNull(traffic);
@@ -46,14 +48,18 @@ public sealed class TrafficWatch
             foreach ((string name, AnomalyModel model) in _models)
             {
                 MessageScore score = model.Score(message.Bytes);
-                if (best is null || (score.IsAlarm ? 1 : 0, score.Score).CompareTo((best.Value.Score.IsAlarm ? 1 : 0, best.Value.Score.Score)) < 0)
+                if (best is null || (score.IsAlarm ? 1 : 0, score.Score)
+                    .CompareTo((best.Value.Score.IsAlarm ? 1 : 0, best.Value.Score.Score)) < 0)
+                {
                     best = (name, score);
+                }
             }
 
             if (best is { } found && found.Score.IsAlarm)
             {
                 MessageScore score = found.Score;
-                alerts.Add(new TrafficAlert(message.Index, message.Flow.Name, found.Name, Math.Round(score.Score, 2), score.Path,
+                alerts.Add(new TrafficAlert(message.Index, message.Flow.Name, found.Name, Math.Round(score.Score, 2),
+                    score.Path,
                     score.Offset, score.Length, score.Finding?.Code ?? "Watch.Unlikely",
                     score.Finding?.Expected ?? "a value like those of the baseline",
                     score.Finding?.Found ?? FormattableString.Invariant($"one of {score.Bits:0.0} bits of surprise")));

@@ -28,7 +28,8 @@ internal static class UnknownProtocol
         {
             Samples = samples,
             Types = [.. typing.Types.Select(t => typing.Names[t])],
-            Fields = [.. samples.Select((s, i) => Fields(s, key, cut[i], hints[i], f => model.Confidence(trust.Of(i, f))))],
+            Fields = [.. samples.Select((s, i) =>
+                Fields(s, key, cut[i], hints[i], f => model.Confidence(trust.Of(i, f))))],
         };
     }
 

@@ -30,7 +30,7 @@ public sealed class CaptureReader
         _parser = Parser(InputKind(beginning), limits, warnings);
     }
 
-    /// <summary>Reads on where another reader stopped.</summary>
+    /// <summary>Reads on where another reader stopped, or in a file that comes after others.</summary>
     internal CaptureReader(Stream stream, RecordParser parser, long offset, WarningLog warnings, WarningLog endWarnings)
     {
         _stream = stream;
@@ -63,6 +63,24 @@ public sealed class CaptureReader
             ? new CaptureReader(stream, buffer, count, limits, new WarningLog(limits.MaxWarnings))
             : throw NotACapture(buffer.AsSpan(0, count), "a pcap or pcapng file");
     }
+
+    /// <summary>What a stream that can seek is; it is left at its beginning.</summary>
+    /// <exception cref="InputFormatException">Neither pcap nor pcapng.</exception>
+    internal static async ValueTask<CaptureKind> RecogniseAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        byte[] beginning = new byte[MagicSize];
+        stream.Position = 0;
+        int count = await stream.ReadAtLeastAsync(beginning, MagicSize, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
+        stream.Position = 0;
+        CaptureKind kind = InputKind(beginning.AsSpan(0, count));
+        return kind is CaptureKind.Pcap or CaptureKind.PcapNg ? kind
+            : throw NotACapture(beginning.AsSpan(0, count), "a pcap or pcapng file");
+    }
+
+    /// <summary>The names of formats, each once.</summary>
+    internal static string Source(IEnumerable<CaptureKind> kinds) =>
+        string.Join(", ", kinds.Distinct().Select(kind => kind == CaptureKind.Pcap ? "pcap" : "pcapng"));
 
     /// <summary>Moves <see cref="Current"/> to the next packet; false at the end of the capture.</summary>
     /// <exception cref="InputFormatException">The capture is damaged at the given offset. A last record cut short is

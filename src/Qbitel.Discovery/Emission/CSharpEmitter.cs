@@ -432,7 +432,7 @@ internal sealed class CSharpEmitter(Layout layout)
 
     /// <summary>Its bytes are text or digits in a code of their own, and JSON has them as people write them.</summary>
     internal static bool IsShown(LayoutField field) =>
-        field.Type is "digits" or "hex-digits" or "ebcdic" or "ebcdic-digits" or "packed" or "bcd";
+        field.Type is "digits" or "hex-digits" or "ebcdic" or "ebcdic-digits" or "packed" or "bcd" or "zoned-ebcdic" or "zoned-ascii";
 
     private static string Shown(LayoutField field, string property) => IsNumber(field) || field.Type == "ascii" ? property
         : IsShown(field) ? $"Wire.Show({Identifier.Literal(field.Type)}, {property})" : $"System.Convert.ToHexString({property})";

@@ -123,6 +123,15 @@ internal static class WireSource
                         continue;
                     }
 
+                    if (type.StartsWith("zoned", System.StringComparison.Ordinal))
+                    {
+                        int value = Zoned(type, b, i == bytes.Length - 1);
+                        if (value < 0) return null;
+                        text.Append((char)('0' + (value & 15)));
+                        if (value >= 32) text.Insert(0, value >= 64 ? '-' : '+');
+                        continue;
+                    }
+
                     int c = !type.StartsWith("ebcdic", System.StringComparison.Ordinal) ? b : FromEbcdic(b);
                     if (c < 32 || c > 126) return null;
                     text.Append((char)c);
@@ -150,10 +159,24 @@ internal static class WireSource
                     return packed;
                 }
 
+                int over = 0;
+                if (type.StartsWith("zoned", System.StringComparison.Ordinal))
+                {
+                    over = text.StartsWith("-", System.StringComparison.Ordinal) ? 64 : text.StartsWith("+", System.StringComparison.Ordinal) ? 32 : 0;
+                    if (over != 0) text = text[1..];
+                }
+
                 byte[] bytes = new byte[text.Length];
                 for (int i = 0; i < text.Length; i++)
                 {
                     int b = text[i];
+                    if (type.StartsWith("zoned", System.StringComparison.Ordinal))
+                    {
+                        int wanted = (i == text.Length - 1 ? over : 0) + text[i] - '0';
+                        b = text[i] < '0' || text[i] > '9' ? 256 : 0;
+                        while (b < 256 && Zoned(type, b, i == text.Length - 1) != wanted) b++;
+                    }
+
                     if (type.StartsWith("ebcdic", System.StringComparison.Ordinal))
                     {
                         b = 0;
@@ -165,6 +188,17 @@ internal static class WireSource
                 }
 
                 return bytes;
+            }
+
+            // The digit, and 32 or 64 with it for a sign over the last one; below 0 where it is none.
+            private static int Zoned(string type, int b, bool isLast)
+            {
+                bool ebcdic = type == "zoned-ebcdic";
+                int digit = b - (ebcdic ? 0xF0 : '0');
+                if (digit >= 0 && digit <= 9) return digit;
+                if (!isLast) return -1;
+                if (ebcdic) return b >= 0xC0 && b <= 0xC9 ? 32 + b - 0xC0 : b >= 0xD0 && b <= 0xD9 ? 64 + b - 0xD0 : -1;
+                return b == '{' ? 32 : b == '}' ? 64 : b >= 'A' && b <= 'I' ? 33 + b - 'A' : b >= 'J' && b <= 'R' ? 65 + b - 'J' : -1;
             }
 
             private static int FromEbcdic(int b)

@@ -16,7 +16,8 @@ public static class DiscoveryTraining
     {
         ArgumentNullException.ThrowIfNull(files);
         List<TruthFile> truth = [.. files.Select(f => TruthFile.Parse(f.Key, f.Value))];
-        BoundaryModel model = BoundaryTrainer.Train(TrainingSet.Of(truth, Families.Of, f => KnownTraces.Reads(f.Samples)), (ulong)seed);
+        BoundaryModel model = BoundaryTrainer.Train(
+            TrainingSet.Of(truth, Families.Of, f => KnownTraces.Reads(f.Samples)), (ulong)seed);
         return (model.ToBytes(), model.Card);
     }
 }

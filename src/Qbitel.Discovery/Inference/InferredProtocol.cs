@@ -1,6 +1,7 @@
 namespace Qbitel.Discovery.Inference;
 
-/// <summary>What was inferred of one unknown protocol: types of messages, fields, and what ties them together.</summary>
+/// <summary>What was inferred of one unknown protocol: types of messages, fields, and what ties them
+/// together.</summary>
 internal sealed class InferredProtocol : ProtocolBasis
 {
     public required IReadOnlyList<Sample> Samples { get; init; }

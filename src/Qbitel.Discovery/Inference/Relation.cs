@@ -18,6 +18,7 @@ internal enum RelationKind
     Echo,
     Pointer,
     PackedDecimal,
+    ZonedDecimal,
     Float,
     Text,
     Padding,

@@ -89,7 +89,8 @@ public sealed record DiscoverySession
     internal Layout LayoutOf(DiscoveredProtocol protocol, out IReadOnlyList<string> notApplied,
         Func<int, bool>? isTrained = null, bool hasOther = false) =>
         protocol.Basis is InferredProtocol inferred
-            ? SessionEdits.Apply(LayoutLearner.Learn(inferred, protocol.Name, isTrained, hasOther), Edits, out notApplied)
+            ? SessionEdits.Apply(LayoutLearner.Learn(inferred, protocol.Name, isTrained, hasOther), Edits,
+                out notApplied)
             : throw new NotSupportedException($"{protocol.Name} is a known protocol, of which nothing is inferred.");
 }
 
@@ -109,12 +110,12 @@ public sealed record SessionEdit(string Field)
     /// <summary>The next field, which becomes part of this one.</summary>
     public string? MergeWith { get; init; }
 
-    /// <summary>Where the field begins, in bytes from the beginning of the message; then <see cref="Field"/> is what it is to
-    /// be called.</summary>
+    /// <summary>Where the field begins, in bytes from the beginning of the message; then <see cref="Field"/> is what it
+    /// is to be called.</summary>
     public int? Start { get; init; }
 
-    /// <summary>With <see cref="Start"/>, how many bytes it has, whatever was inferred there; null where it is the field that
-    /// was inferred.</summary>
+    /// <summary>With <see cref="Start"/>, how many bytes it has, whatever was inferred there; null where it is the
+    /// field that was inferred.</summary>
     public int? Length { get; init; }
 
     /// <summary>Bytes after which the field ends and another begins.</summary>

@@ -8,6 +8,12 @@ internal static class SessionEdits
 {
     internal const string Said = "said by a person";
 
+    private const string DoesNotHold = "the layout would not hold together";
+
+    // Beside those of numbers.
+    private static readonly string[] Encodings =
+        ["bytes", "ascii", "ebcdic", "packed", "zoned-ascii", "zoned-ebcdic"];
+
     private static readonly string[] Semantics =
     [
         "amount", "timestamp", "date", "time", "length", "count", "sequence", "checksum", "msgtype", "id", "address",
@@ -32,10 +38,9 @@ internal static class SessionEdits
             for (int t = 0; t < types.Count; t++)
             {
                 if (edit.Type is not null && edit.Type != types[t].Name) continue;
-                int index = types[t].Parts.ToList().FindIndex(p => p.Name == edit.Field);
-                if (index < 0) continue;
-                string? refused = Edit(types[t].Parts, index, edit, out IReadOnlyList<LayoutPart> parts);
-                if (refused is null && !LayoutCheck.Holds(parts)) refused = "the layout would not hold together";
+                string? refused = EditAt(types[t].Parts, [], edit.Field.Split('.'), edit,
+                    out IReadOnlyList<LayoutPart>? parts);
+                if (parts is null) continue;
                 if (refused is null) types[t] = types[t] with { Parts = parts };
                 reason = refused;
             }
@@ -45,6 +50,34 @@ internal static class SessionEdits
 
         notApplied = left;
         return layout with { Types = types };
+    }
+
+    // The last word of a path names a field, those before it the chains it is in. Null where there is none of that
+    // path.
+    private static string? EditAt(IReadOnlyList<LayoutPart> parts, IReadOnlyList<LayoutPart> around,
+        ReadOnlySpan<string> path, SessionEdit edit, out IReadOnlyList<LayoutPart>? edited)
+    {
+        edited = null;
+        string name = path[0];
+        int index = parts.ToList().FindIndex(p => p.Name == name);
+        if (index < 0) return null;
+        if (path.Length == 1)
+        {
+            string chains = edit.Field[..^name.Length];
+            string? next = edit.MergeWith is { } said && chains.Length > 0
+                && said.StartsWith(chains, StringComparison.Ordinal)
+                ? said[chains.Length..] : edit.MergeWith;
+            string? refused = Edit(parts, around, index, edit with { Field = name, MergeWith = next },
+                out IReadOnlyList<LayoutPart> own);
+            edited = own;
+            return refused is null && !LayoutCheck.Holds(own) ? DoesNotHold : refused;
+        }
+
+        if (parts[index] is not LayoutChain chain) return null;
+        string? reason = EditAt(chain.Item, [.. around, .. parts], path[1..], edit,
+            out IReadOnlyList<LayoutPart>? item);
+        if (item is not null) edited = [.. parts.Select((part, i) => i == index ? chain with { Item = item } : part)];
+        return reason;
     }
 
     // Types that are too short for the place are no reason to refuse, as long as one is not.
@@ -58,11 +91,12 @@ internal static class SessionEdits
             reason = SessionPlaces.Cut(types[t].Parts, edit, out IReadOnlyList<LayoutPart> parts, out int index);
             if (reason is null && index >= 0)
             {
-                SessionEdit rest = edit with { Field = parts[index].Name, Name = parts[index].Name == edit.Field ? null : edit.Field };
-                reason = Edit(parts, index, rest, out parts);
+                string own = parts[index].Name;
+                SessionEdit rest = edit with { Field = own, Name = own == edit.Field ? null : edit.Field };
+                reason = Edit(parts, [], index, rest, out parts);
             }
 
-            if (reason is null && !LayoutCheck.Holds(parts)) reason = "the layout would not hold together";
+            if (reason is null && !LayoutCheck.Holds(parts)) reason = DoesNotHold;
             if (reason is not null) continue;
             types[t] = types[t] with { Parts = parts };
             isPlaced = true;
@@ -71,18 +105,19 @@ internal static class SessionEdits
         return isPlaced ? null : reason;
     }
 
-    private static string? Edit(IReadOnlyList<LayoutPart> parts, int index, SessionEdit edit,
-        out IReadOnlyList<LayoutPart> edited)
+    private static string? Edit(IReadOnlyList<LayoutPart> parts, IReadOnlyList<LayoutPart> around, int index,
+        SessionEdit edit, out IReadOnlyList<LayoutPart> edited)
     {
         edited = parts;
         List<LayoutPart> list = [.. parts];
         if (edit.Name is { } name && edit.SplitAt is null)
         {
             if (!Layout.IsName(name)) return "a name has small letters, digits and underscores";
-            if (parts.Any(p => p.Name == name)) return $"the name {name} is taken";
+            if (IsTaken(name)) return $"the name {name} is taken";
         }
 
-        if (edit.Semantic is { } semantic && !Semantics.Contains(semantic, StringComparer.Ordinal)) return "no such meaning";
+        if (edit.Semantic is { } semantic && !Semantics.Contains(semantic, StringComparer.Ordinal))
+            return "no such meaning";
         if (edit.MergeWith is { } next)
         {
             if (index + 1 >= list.Count || list[index + 1].Name != next
@@ -93,7 +128,7 @@ internal static class SessionEdits
             }
 
             if (Refers(parts, next)) return $"other fields are tied to {next}";
-            list[index] = first with { Size = new FixedSize(one.Bytes + two.Bytes), Type = "bytes", Confidence = 1, Evidence = Said };
+            list[index] = Unread(first, one.Bytes + two.Bytes);
             list.RemoveAt(index + 1);
         }
 
@@ -102,9 +137,9 @@ internal static class SessionEdits
             if (list[index] is not LayoutField { Rule: null, Size: FixedSize size } whole || at >= size.Bytes)
                 return $"{edit.Field} has no place to be split at";
             string second = edit.Name ?? edit.Field + "_rest";
-            if (!Layout.IsName(second) || parts.Any(p => p.Name == second)) return "the second half has no free name";
-            list[index] = whole with { Size = new FixedSize(at), Type = "bytes", Confidence = 1, Evidence = Said };
-            list.Insert(index + 1, new LayoutField(second, "bytes", new FixedSize(size.Bytes - at)) { Confidence = 1, Evidence = Said });
+            if (!Layout.IsName(second) || IsTaken(second)) return "the second half has no free name";
+            list[index] = Unread(whole, at);
+            list.Insert(index + 1, Unread(new LayoutField(second, "bytes", size), size.Bytes - at));
         }
 
         if (list[index] is LayoutField field && (edit.Encoding ?? edit.Semantic) is not null)
@@ -112,8 +147,12 @@ internal static class SessionEdits
             if (edit.Encoding is { } encoding)
             {
                 if (field.Rule is not (null or ConstantRule)) return "its encoding is tied to other fields";
-                if (encoding is not ("bytes" or "ascii") && !NumberCoding.Types.Contains(encoding, StringComparer.Ordinal))
+                if (!Encodings.Contains(encoding, StringComparer.Ordinal)
+                    && !NumberCoding.Types.Contains(encoding, StringComparer.Ordinal))
+                {
                     return "no such encoding";
+                }
+
                 field = field with { Type = encoding };
             }
 
@@ -122,7 +161,18 @@ internal static class SessionEdits
 
         edited = edit.Name is { } to && edit.SplitAt is null ? Renamed(list, edit.Field, to) : list;
         return null;
+
+        // Among its neighbours, in their items, and around them.
+        bool IsTaken(string wanted) => around.Any(p => p.Name == wanted) || Has(parts, wanted);
     }
+
+    private static LayoutField Spoken(LayoutField field) => field with { Confidence = 1, Evidence = Said };
+
+    private static LayoutField Unread(LayoutField field, int size) =>
+        Spoken(field) with { Size = new FixedSize(size), Type = "bytes" };
+
+    private static bool Has(IReadOnlyList<LayoutPart> parts, string name) =>
+        parts.Any(p => p.Name == name || (p is LayoutChain chain && Has(chain.Item, name)));
 
     private static List<LayoutPart> Renamed(List<LayoutPart> parts, string from, string to) => [.. parts.Select(part =>
         part switch
@@ -150,7 +200,7 @@ internal static class SessionEdits
                 },
             },
             _ => part,
-        }).Select(part => part.Name == to && part is LayoutField f ? f with { Confidence = 1, Evidence = Said } : part)];
+        }).Select(part => part is LayoutField field && field.Name == to ? Spoken(field) : part)];
 
     private static string Of(string name, string from, string to) => name == from ? to : name;
 

@@ -37,7 +37,8 @@ public sealed class SessionModel
             {
                 Samples = inferred.Samples,
                 Types = inferred.Types,
-                Fields = [.. inferred.Samples.Select((s, i) => Edited(LayoutParser.Parse(_layout, s.Bytes), inferred.Fields[i]))],
+                Fields = [.. inferred.Samples.Select((s, i) =>
+                    Edited(LayoutParser.Parse(_layout, s.Bytes), inferred.Fields[i]))],
             };
             return _protocol with
             {
@@ -61,15 +62,16 @@ public sealed class SessionModel
     }
 
     /// <summary>What later traffic has that the model does not read.</summary>
-    /// <remarks>Of the unknown protocols in it, those count as this one of which the model reads half the messages; where
-    /// there is but one, that one.</remarks>
+    /// <remarks>Of the unknown protocols in it, those count as this one of which the model reads half the messages;
+    /// where there is but one, that one.</remarks>
     public SessionDifference Compare(DiscoveryDocument later)
     {
         ArgumentNullException.ThrowIfNull(later);
         List<(DiscoveredProtocol Protocol, List<(int Index, ParsedMessage Message)> Messages)> all =
             [.. later.Protocols.Where(p => p.IsInferred).Select(p => (p, ((InferredProtocol)p.Basis!).Samples
                 .Select(s => (s.Index, LayoutParser.Parse(_layout, s.Bytes))).ToList()))];
-        List<(DiscoveredProtocol Protocol, List<(int Index, ParsedMessage Message)> Messages)> own = all.Count == 1 ? all
+        List<(DiscoveredProtocol Protocol, List<(int Index, ParsedMessage Message)> Messages)> own = all.Count == 1
+            ? all
             : [.. all.Where(p => 2 * p.Messages.Count(m => m.Message.IsValid) >= p.Messages.Count)];
         return new SessionDifference(own.Sum(p => p.Messages.Count),
             Contradictions(own.SelectMany(p => p.Messages).OrderBy(m => m.Index)),
@@ -136,7 +138,8 @@ public sealed class SessionModel
             }
 
             var field = (LayoutField)part;
-            yield return new SessionField(type, path + field.Name, LayoutWords.Size(field.Size), field.Type, field.Semantic,
+            yield return new SessionField(type, path + field.Name, LayoutWords.Size(field.Size), field.Type,
+                field.Semantic,
                 LayoutWords.Rule(field.Rule), field.Confidence, field.Evidence)
             { IsSaid = field.Evidence == SessionEdits.Said };
         }

@@ -11,12 +11,16 @@ internal static class SessionPlaces
     /// <param name="edit">One with a place.</param>
     /// <param name="cut">The parts with the field among them.</param>
     /// <param name="index">Where the field is; it may still be called what it was.</param>
-    public static string? Cut(IReadOnlyList<LayoutPart> parts, SessionEdit edit, out IReadOnlyList<LayoutPart> cut, out int index)
+    public static string? Cut(IReadOnlyList<LayoutPart> parts, SessionEdit edit, out IReadOnlyList<LayoutPart> cut,
+        out int index)
     {
         (cut, index) = (parts, -1);
         int start = edit.Start!.Value, at = 0, first = 0;
-        for (; first < parts.Count && parts[first] is LayoutField { Size: FixedSize size } && at + size.Bytes <= start; first++)
+        for (; first < parts.Count && parts[first] is LayoutField { Size: FixedSize size }
+            && at + size.Bytes <= start; first++)
+        {
             at += size.Bytes;
+        }
 
         if (first == parts.Count || (at < start && parts[first] is not LayoutField { Size: FixedSize }))
             return $"byte {N(start)} is in no field that begins at the same place in all messages";
@@ -31,8 +35,13 @@ internal static class SessionPlaces
         int end = start + length, last = first, to = at;
         for (; last < parts.Count && to < end; last++)
         {
-            if (parts[last] is not LayoutField { Rule: null or ConstantRule, Size: FixedSize size } || Refers(parts, parts[last].Name))
-                return $"bytes {N(start)} to {N(end - 1)} are tied to other fields, or not at the same place in all messages";
+            if (parts[last] is not LayoutField { Rule: null or ConstantRule, Size: FixedSize size }
+                || Refers(parts, parts[last].Name))
+            {
+                return $"bytes {N(start)} to {N(end - 1)} are tied to other fields, "
+                    + "or not at the same place in all messages";
+            }
+
             to += size.Bytes;
         }
 
@@ -40,7 +49,11 @@ internal static class SessionPlaces
         List<LayoutPart> list = [.. parts.Take(first)];
         if (at < start) list.Add(Piece((LayoutField)parts[first], parts[first].Name, start - at));
         index = list.Count;
-        list.Add(new LayoutField(edit.Field, "bytes", new FixedSize(length)) { Confidence = 1, Evidence = SessionEdits.Said });
+        list.Add(new LayoutField(edit.Field, "bytes", new FixedSize(length))
+        {
+            Confidence = 1,
+            Evidence = SessionEdits.Said,
+        });
         if (to > end)
         {
             string name = last - 1 == first && at < start ? parts[last - 1].Name + "_rest" : parts[last - 1].Name;

@@ -45,13 +45,18 @@ internal sealed class HexLines(CaptureLimits limits, WarningLog warnings) : Line
             }
             else if (high >= 0 || !IsSeparator(text[i]))
             {
-                throw new InputFormatException(Offset + i, high >= 0 ? "the second digit of a byte" : "hexadecimal digits",
+                throw new InputFormatException(
+                    Offset + i, high >= 0 ? "the second digit of a byte" : "hexadecimal digits",
                     $"byte {text[i]:X2}", LineCount);
             }
         }
 
         if (high >= 0)
-            throw new InputFormatException(Offset + text.Length, "the second digit of a byte", "the end of the line", LineCount);
+        {
+            throw new InputFormatException(Offset + text.Length, "the second digit of a byte", "the end of the line",
+                LineCount);
+        }
+
         return new Datagram(number, Flow.None, FlowDirection.Unknown, null, bytes.AsMemory(0, count));
     }
 

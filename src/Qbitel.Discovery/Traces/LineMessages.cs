@@ -73,7 +73,8 @@ internal abstract class LineMessages(string source, CaptureLimits limits, Warnin
         if (_messages.Count == Limits.MaxParts || _payloadSize > Limits.MaxPayloadSize)
         {
             warnings.Add("Capture.Limit", Offset,
-                $"stopped before line {LineCount}: no more than {Limits.MaxPayloadSize} bytes, {Limits.MaxParts} messages");
+                $"stopped before line {LineCount}: no more than {Limits.MaxPayloadSize} bytes, "
+                + $"{Limits.MaxParts} messages");
             LineCount--;
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Qbitel.Discovery.Captures;
 
 namespace Qbitel.Discovery.Traces;
@@ -62,6 +63,42 @@ public static class TrafficReader
                     ? "a pcap or pcapng file, or lines of JSON objects or of hexadecimal digits"
                     : "a pcap or pcapng file");
         }
+    }
+
+    /// <summary>Reads all files of a set as one capture.</summary>
+    /// <exception cref="InputFormatException">A file is no capture, or is damaged at the given place.</exception>
+    public static async ValueTask<Traffic> ReadAsync(CaptureSet set, CaptureLimits? limits = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        limits ??= new CaptureLimits();
+        WarningLog warnings = new(limits.MaxWarnings);
+        PacketTraffic traffic = new(limits, warnings);
+        List<CaptureKind> kinds = [];
+        long start = 0, packets = 0;
+        foreach (CaptureFile file in set.Files)
+        {
+            Stream stream = file.Open();
+            await using ConfiguredAsyncDisposable _ = stream.ConfigureAwait(false);
+            try
+            {
+                kinds.Add(await CaptureReader.RecogniseAsync(stream, cancellationToken).ConfigureAwait(false));
+                CaptureReader reader = new(stream, CaptureReader.Parser(kinds[^1], limits, warnings), start, warnings,
+                    warnings);
+                bool isRead = true;
+                while (isRead && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    isRead = traffic.Add(reader.Current with { Number = packets++ });
+
+                if (!isRead) break;
+                start = reader.Offset;
+            }
+            catch (InputFormatException error)
+            {
+                throw error.In(file.Name, start);
+            }
+        }
+
+        return traffic.Complete(CaptureReader.Source(kinds));
     }
 
     // What cannot be told stays as it is.

@@ -39,7 +39,8 @@ internal static class DiscoverCommand
         };
         Option<string?> name = new("--protocol-name")
         {
-            Description = "The protocol that is shown and that the session is about [default: all, the largest unknown]",
+            Description =
+                "The protocol that is shown and that the session is about [default: all, the largest unknown]",
             HelpName = "NAME",
         };
         Option<int> samples = new("--samples")
@@ -65,6 +66,7 @@ internal static class DiscoverCommand
             new("qbitel discover traffic.pcapng --json > discovery.json", "every message and field, for a program"),
             new("qbitel discover PAYROLL.bin --records rdw", "records from a mainframe"),
             new("qbitel discover ring.pcapng --state ring.state", "only what came since the last run"),
+            new("qbitel discover ring_*.pcap", "a capture that was rotated, as one"),
             new("qbitel discover --live eth0 --filter tcp --for 60s", "what is spoken right now"))
         {
             max, folder, seed, html, session, name, samples,
@@ -103,14 +105,16 @@ internal static class DiscoverCommand
             if (line.GetValue(html) is { } page)
             {
                 await SafeFile.WriteAsync(page.FullName,
-                    Encoding.UTF8.GetBytes(ProtocolMap.Write(shown, traffic.NameOf(line), line.GetValue(samples))), SafeFile.Ordinary,
+                    Encoding.UTF8.GetBytes(ProtocolMap.Write(shown, traffic.NameOf(line), line.GetValue(samples))),
+                    SafeFile.Ordinary,
                     replace: true, cancellation);
             }
 
             if (kept is { Exists: false })
             {
                 DiscoveredProtocol about = shown.Protocols.FirstOrDefault(p => p.IsInferred)
-                    ?? throw new RefusedException("There is no unknown protocol in the file.", "A session is about one.");
+                    ?? throw new RefusedException(
+                        "There is no unknown protocol in the file.", "A session is about one.");
                 DiscoverySession begun = new() { Protocol = about.Name, Capture = capture! };
                 await SafeFile.WriteAsync(kept.FullName, Encoding.UTF8.GetBytes(begun.ToString()), SafeFile.Ordinary,
                     replace: false, cancellation);
@@ -126,7 +130,8 @@ internal static class DiscoverCommand
         if (name is null) return document;
         List<DiscoveredProtocol> named = [.. document.Protocols.Where(p => p.Name == name)];
         return named.Count > 0 ? document with { Protocols = named } : throw new RefusedException(
-            $"There is no protocol of that name; there are {string.Join(", ", document.Protocols.Select(p => p.Name))}.",
+            "There is no protocol of that name; there are "
+            + $"{string.Join(", ", document.Protocols.Select(p => p.Name))}.",
             "Name one of them.");
     }
 
@@ -157,10 +162,12 @@ internal static class DiscoverCommand
         if (document.Summary.Coverage is not { } coverage) return text.ToString();
 
         text.Append(CultureInfo.InvariantCulture,
-            $"\nThat is of the first bytes of {coverage.SampledFlows} flows. Counted in {document.Summary.PacketCount} packets:");
+            $"\nThat is of the first bytes of {coverage.SampledFlows} flows. "
+            + $"Counted in {document.Summary.PacketCount} packets:");
         foreach (ProtocolCoverage protocol in coverage.Protocols)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{(protocol.Protocol.Length > 0 ? protocol.Protocol : "unknown"),-14} "
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n{(protocol.Protocol.Length > 0 ? protocol.Protocol : "unknown"),-14} "
                 + $"{protocol.Packets,8} packets  {protocol.Flows,5} flows  {protocol.Size} bytes");
         }
 

@@ -2,13 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Qbitel.Discovery;
 using Qbitel.Discovery.Analysis;
-using Qbitel.Discovery.Analysis.Surveys;
 using Qbitel.Discovery.Captures;
 using Qbitel.Discovery.Traces;
 using Qbitel.Discovery.Traces.Filters;
 using Qbitel.Discovery.Traces.Sampling;
-using Qbitel.KeyFiles;
-using Qbitel.Machine;
 using Qbitel.Printing;
 
 namespace Qbitel.Commands;
@@ -20,14 +17,11 @@ internal sealed class DiscoverInput
     /// <summary>Captures beyond this are counted whole and looked at by samples.</summary>
     private static readonly long KeptWhole = new CaptureLimits().MaxPayloadSize;
 
-    private const int MaxReaders = 4; // each reads the whole file, so more do not help
-
-    private static readonly TimeSpan LookAround = TimeSpan.FromMilliseconds(100);
-
-    private readonly Argument<FileInfo?> _file = new("FILE")
+    private readonly Argument<FileInfo[]> _files = new("FILE")
     {
-        Description = "A pcap, a pcapng, lines of JSON with hex, lines of hex, or records",
-        Arity = ArgumentArity.ZeroOrOne,
+        Description =
+            "A pcap, a pcapng, lines of JSON with hex, lines of hex, or records; several captures are read as one",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<string> _input = new("--input")
@@ -39,7 +33,8 @@ internal sealed class DiscoverInput
 
     private readonly Option<string?> _records = new("--records")
     {
-        Description = "How raw records end: lrecl=N, rdw, bdw, lines, length-prefix[=1|2|4|2le|4le, + if it counts itself]"
+        Description =
+            "How raw records end: lrecl=N, rdw, bdw, lines, length-prefix[=1|2|4|2le|4le, + if it counts itself]"
             + " [default: found out]",
         HelpName = "FORM",
     };
@@ -94,36 +89,42 @@ internal sealed class DiscoverInput
     };
 
     public IEnumerable<Symbol> Symbols =>
-        [_file, _input, _records, _state, _part, _live, _filter, _time, _packets];
+        [_files, _input, _records, _state, _part, _live, _filter, _time, _packets];
 
     /// <summary>A name for people.</summary>
-    public string NameOf(ParseResult line) => line.GetValue(_live) ?? line.GetValue(_file)?.Name ?? "";
+    public string NameOf(ParseResult line) => line.GetValue(_live)
+        ?? string.Join(", ", Files(line).Select(f => f.Name));
 
     /// <summary>The capture of a session, which must be one that the commands after it read again as it is.</summary>
     /// <exception cref="MisusedException">It is not.</exception>
     public string SessionCapture(ParseResult line) =>
-        line.GetValue(_live) is null && line.GetValue(_records) is null && line.GetValue(_input) is "auto" or "pcap" or "jsonl"
-            ? line.GetValue(_file)!.FullName
-            : throw new MisusedException("A session is about a file that needs no options: a capture, or lines of JSON or hex.");
+        line.GetValue(_live) is null && line.GetValue(_records) is null
+            && line.GetValue(_input) is "auto" or "pcap" or "jsonl"
+            && Files(line) is [FileInfo only] ? only.FullName
+            : throw new MisusedException(
+                "A session is about one file that needs no options: a capture, or lines of JSON or hex.");
 
     /// <summary>Reads the input; null where it was a part, of which there is only a state.</summary>
     public async Task<DiscoveryDocument?> ReadAsync(ParseResult line, DiscoveryConfig config, Output output,
         CancellationToken cancellation)
     {
         Require(line);
-        if (line.GetValue(_live) is { } name) return Live(line, name, config, output, cancellation);
-
-        FileInfo file = line.GetRequiredValue(_file)!;
-        if (line.GetValue(_state) is { } state)
+        if (line.GetValue(_live) is { } name)
         {
-            CapturePart part = line.GetValue(_part) ?? CapturePart.Whole;
-            CaptureSurvey survey = await ContinueAsync(file, state, part, output, cancellation);
-            if (part == CapturePart.Whole) return survey.Discover(config);
-            output.Note(string.Create(CultureInfo.InvariantCulture, $"Part {part} of {file.Name}: {survey.PacketCount} "
-                + $"packets read; 'qbitel discover merge' takes {state} and the others."));
-            return null;
+            return DiscoverLive.Listen(name, FilterOf(line), line.GetValue(_time), line.GetValue(_packets), config,
+                output,
+                cancellation);
         }
 
+        FileInfo[] files = line.GetRequiredValue(_files);
+        if (line.GetValue(_state) is { } state)
+        {
+            return await ReadAsync(files, async set => await DiscoverSurveys.ReadAsync(set, state,
+                line.GetValue(_part) ?? CapturePart.Whole, config, output, cancellation), cancellation);
+        }
+
+        if (files.Length > 1)
+            return await ReadAsync(files, set => SetAsync(set, config, output, cancellation), cancellation);
         RecordForm? records = RecordsOf(line);
         InputKind kind = line.GetValue(_input) switch
         {
@@ -133,12 +134,13 @@ internal sealed class DiscoverInput
             "raw" => InputKind.Raw,
             _ => records is null ? InputKind.Recognised : InputKind.Raw,
         };
-        return await ReadAsync(file, kind, records, config, output, cancellation);
+        return await ReadAsync(files[0], kind, records, config, output, cancellation);
     }
 
     /// <summary>The document of a file that is told by its content.</summary>
     /// <exception cref="RefusedException">It cannot be read, and where.</exception>
-    public static Task<DiscoveryDocument> ReadAsync(FileInfo file, DiscoveryConfig config, CancellationToken cancellation) =>
+    public static Task<DiscoveryDocument> ReadAsync(
+        FileInfo file, DiscoveryConfig config, CancellationToken cancellation) =>
         ReadAsync(file, InputKind.Recognised, null, config, null, cancellation);
 
     private static async Task<DiscoveryDocument> ReadAsync(FileInfo file, InputKind kind, RecordForm? records,
@@ -150,7 +152,7 @@ internal sealed class DiscoverInput
             if (input.CanSeek && input.Length > KeptWhole && kind is InputKind.Recognised or InputKind.Capture
                 && await IsCaptureAsync(input, cancellation))
             {
-                return await SurveyInPartsAsync(file, Math.Min(Environment.ProcessorCount, MaxReaders), config, output, cancellation);
+                return await ReadAsync([file], set => SetAsync(set, config, output, cancellation), cancellation);
             }
 
             Traffic traffic = await TrafficReader.ReadAsync(input, kind, records, null, cancellation);
@@ -162,101 +164,79 @@ internal sealed class DiscoverInput
         }
     }
 
-    /// <summary>Reads a capture several times at once, each for a part of its flows; the document is that of one
-    /// reading.</summary>
-    internal static async Task<DiscoveryDocument> SurveyInPartsAsync(FileInfo file, int count, DiscoveryConfig config, Output? output,
-        CancellationToken cancellation)
+    private static async Task<T> ReadAsync<T>(
+        FileInfo[] files, Func<CaptureSet, Task<T>> read, CancellationToken cancellation)
     {
-        CaptureSurvey[] parts = await Task.WhenAll(Enumerable.Range(1, count).Select(number => Task.Run(async () =>
+        try
         {
-            CaptureSurvey part = new(new CapturePart(number, count));
-            await using FileStream input = Open(file);
-            await SurveyAsync(part, input, file, number == 1 ? output : null, cancellation); // one of them tells for all
-            return part;
-        }, cancellation)));
-        if (Array.Exists(parts, part => part.Position != parts[0].Position))
-            throw new RefusedException($"{file.Name} grew while it was read.", "With --state it is read as it grows.");
-        return CaptureSurvey.Merge(parts, config);
+            CaptureSet set = await CaptureSet.OrderAsync([.. files.Select(f => new CaptureFile(f.Name, () => Open(f)))],
+                cancellationToken: cancellation);
+            return await read(set);
+        }
+        catch (InputFormatException error)
+        {
+            throw Unreadable(Array.Find(files, f => f.Name == error.Input) ?? files[0], error);
+        }
     }
+
+    private static async Task<DiscoveryDocument> SetAsync(CaptureSet set, DiscoveryConfig config, Output? output,
+        CancellationToken cancellation) => set.Size > KeptWhole
+        ? await DiscoverSurveys.ReadAsync(set, DiscoverSurveys.Readers, config, output, cancellation)
+        : ProtocolDiscoveryOrchestrator.Discover(await TrafficReader.ReadAsync(set, null, cancellation), config);
 
     /// <summary>What a file that cannot be read is answered with.</summary>
     public static RefusedException Unreadable(FileInfo file, InputFormatException error) =>
         new($"{file.Name}: {error.Message}",
-            "Give a pcap or pcapng file, lines of JSON with a member \"hex\", lines of hex, or records with --input raw.", error);
+            "Give a pcap or pcapng file, lines of JSON with a member \"hex\", lines of hex, or records with "
+            + "--input raw.",
+            error);
 
     private void Require(ParseResult line)
     {
-        bool isLive = line.GetValue(_live) is not null, hasFile = line.GetValue(_file) is not null;
-        if (isLive == hasFile) throw new MisusedException("Name a FILE, or an interface with --live.");
-        if (!isLive && (line.GetValue(_filter) is not null || line.GetValue(_time) is not null || line.GetValue(_packets) is not null))
+        FileInfo[] files = Files(line);
+        bool isLive = line.GetValue(_live) is not null;
+        if (isLive == files.Length > 0) throw new MisusedException("Name a FILE, or an interface with --live.");
+        if (!isLive && (line.GetValue(_filter) is not null || line.GetValue(_time) is not null
+            || line.GetValue(_packets) is not null))
+        {
             throw new MisusedException("--filter, --for and --packets go with --live.");
-        if (isLive && (line.GetValue(_state) is not null || line.GetValue(_records) is not null || line.GetValue(_input) != "auto"))
+        }
+
+        if (isLive && (line.GetValue(_state) is not null || line.GetValue(_records) is not null
+            || line.GetValue(_input) != "auto"))
+        {
             throw new MisusedException("--input, --records and --state go with a FILE.");
+        }
+
+        if (files.Length > 1
+            && (line.GetValue(_input) is not ("auto" or "pcap") || line.GetValue(_records) is not null))
+        {
+            throw new MisusedException("Only captures are read as one.");
+        }
+
+        if (files.DistinctBy(f => f.FullName, StringComparer.Ordinal).Count() < files.Length)
+            throw new MisusedException("A FILE is named twice.");
         if (line.GetValue(_part) is not null && line.GetValue(_state) is null)
             throw new MisusedException("--part needs a --state file, in which its result is kept.");
         if (line.GetValue(_input) is not ("auto" or "pcap" or "jsonl" or "hex" or "raw"))
             throw new MisusedException($"'{line.GetValue(_input)}' is none of auto, pcap, jsonl, hex and raw.");
         if (line.GetValue(_records) is not null && line.GetValue(_input) is not ("auto" or "raw"))
             throw new MisusedException("--records is about raw input.");
-        if (line.GetValue(_state) is not null && (line.GetValue(_input) is not ("auto" or "pcap") || line.GetValue(_records) is not null))
+        if (line.GetValue(_state) is not null
+            && (line.GetValue(_input) is not ("auto" or "pcap") || line.GetValue(_records) is not null))
+        {
             throw new MisusedException("--state is about captures.");
+        }
     }
+
+    private FileInfo[] Files(ParseResult line) => line.GetValue(_files) ?? [];
 
     private RecordForm? RecordsOf(ParseResult line)
     {
         if (line.GetValue(_records) is not { } text) return null;
         return RecordForm.TryParse(text, out RecordForm? form) ? form
-            : throw new MisusedException($"'{text}' is no form of records: lrecl=80, rdw, bdw, lines, length-prefix=2le+.");
-    }
-
-    private static async Task<CaptureSurvey> ContinueAsync(FileInfo file, string state, CapturePart part, Output output,
-        CancellationToken cancellation)
-    {
-        CaptureSurvey survey = new(part);
-        if (File.Exists(state))
-        {
-            survey = await LoadAsync(state, cancellation);
-            if (survey.Part != part)
-            {
-                throw new RefusedException($"{state} is about part {survey.Part}, not {part}.",
-                    "Each part has a state of its own.");
-            }
-        }
-
-        try
-        {
-            await using FileStream input = Open(file);
-            await SurveyAsync(survey, input, file, output, cancellation);
-        }
-        catch (InputFormatException error) when (survey.Position > 0 || File.Exists(state))
-        {
-            throw new RefusedException($"{file.Name}: {error.Message}",
-                $"{state} belongs to the capture as it was; name another state to read it from the beginning.", error);
-        }
-        catch (InputFormatException error)
-        {
-            throw Unreadable(file, error);
-        }
-
-        await SafeFile.WriteAsync(state, stream =>
-        {
-            survey.WriteTo(stream);
-            return Task.CompletedTask;
-        }, SafeFile.OwnerOnly, replace: true); // it holds payload
-        return survey;
-    }
-
-    internal static async Task<CaptureSurvey> LoadAsync(string state, CancellationToken cancellation)
-    {
-        try
-        {
-            return CaptureSurvey.Read(await File.ReadAllBytesAsync(state, cancellation));
-        }
-        catch (InputFormatException error)
-        {
-            throw new RefusedException($"{state}: {error.Message}",
-                "A state is written by 'qbitel discover FILE --state'; without it the capture is read from the beginning.", error);
-        }
+            : throw new MisusedException(
+                $"'{text}' is no form of records: lrecl=80, rdw, bdw, lines, length-prefix=2le+.");
     }
 
     private static FileStream Open(FileInfo file) =>
@@ -277,54 +257,6 @@ internal sealed class DiscoverInput
         {
             input.Position = 0;
         }
-    }
-
-    private static async Task SurveyAsync(CaptureSurvey survey, FileStream input, FileInfo file, Output? output,
-        CancellationToken cancellation)
-    {
-        if (output is null)
-        {
-            await survey.ReadAsync(input, null, cancellation);
-            return;
-        }
-
-        await output.TransferAsync($"Reading {file.Name}", input.Length - survey.Position, async done =>
-        {
-            long last = survey.Position;
-            await survey.ReadAsync(input, new Told(position =>
-            {
-                done(position - last);
-                last = position;
-            }), cancellation);
-            return true;
-        });
-    }
-
-    private DiscoveryDocument Live(ParseResult line, string name, DiscoveryConfig config, Output output,
-        CancellationToken cancellation)
-    {
-        PacketFilter? filter = FilterOf(line);
-        using PacketSocket socket = new(name);
-        TimeSpan? time = line.GetValue(_time);
-        int left = line.GetValue(_packets) ?? int.MaxValue;
-        output.Note($"Listening to {name}{(filter is null ? "" : $" for {filter}")}"
-            + (time is null && left == int.MaxValue ? "; Ctrl-C ends it." : "."));
-
-        CaptureSurvey survey = new();
-        long begun = TimeProvider.System.GetTimestamp(), dropped = 0;
-        while (left > 0 && !cancellation.IsCancellationRequested
-            && !(TimeProvider.System.GetElapsedTime(begun) >= time))
-        {
-            if (!socket.TryReceive(LookAround)) continue;
-            CapturedPacket packet = socket.Current;
-            if (filter?.Matches(packet.LinkType, packet.Data.Span) == false) continue;
-            survey.Add(packet with { Number = survey.PacketCount });
-            left--;
-        }
-
-        dropped += socket.Dropped();
-        if (dropped > 0) output.Note($"{dropped} packets came faster than they were read, and are missing.");
-        return survey.Discover(config);
     }
 
     private PacketFilter? FilterOf(ParseResult line)
@@ -351,9 +283,4 @@ internal sealed class DiscoverInput
                 _ => null,
             }
             : null;
-
-    private sealed class Told(Action<long> tell) : IProgress<long>
-    {
-        public void Report(long value) => tell(value);
-    }
 }

@@ -21,7 +21,8 @@ internal static class DiscoverMergeCommand
         return verb.Does(global, async (line, output, cancellation) =>
         {
             List<CaptureSurvey> parts = [];
-            foreach (string state in line.GetRequiredValue(states)) parts.Add(await DiscoverInput.LoadAsync(state, cancellation));
+            foreach (string state in line.GetRequiredValue(states))
+                parts.Add(await DiscoverSurveys.LoadAsync(state, cancellation));
             DiscoveryDocument document;
             try
             {

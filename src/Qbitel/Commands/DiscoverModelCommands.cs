@@ -113,7 +113,8 @@ internal static class DiscoverModelCommands
 
     /// <summary>What a folder with a file of no true fields is answered with.</summary>
     internal static RefusedException NoTruth(DirectoryInfo? folder, InputFormatException error) =>
-        new($"{folder}: {error.Message}", "Each line needs hex, boundaries and fields, as docs/guides/discover.md says.",
+        new($"{folder}: {error.Message}",
+            "Each line needs hex, boundaries and fields, as docs/guides/discover.md says.",
             error);
 
     private static string Json(EvaluationReport report)

@@ -14,7 +14,8 @@ internal static class DiscoverSessionCommand
 {
     public static Command Create(GlobalOptions global)
     {
-        Command command = new("session", "Say what fields are: names, types, where they end; each edit is tried on the traffic first");
+        Command command = new("session",
+            "Say what fields are: names, types, where they end; each edit is tried on the traffic first");
         command.Add(Show(global));
         command.Add(Place(global));
         command.Add(Name(global));
@@ -30,7 +31,8 @@ internal static class DiscoverSessionCommand
     private static Argument<FileInfo> SessionArgument() =>
         new("SESSION") { Description = "A session file that 'qbitel discover FILE --session SESSION' began" };
 
-    private static Argument<string> Field() => new("FIELD") { Description = "The field as 'session show' names it" };
+    private static Argument<string> Field() =>
+        new("FIELD") { Description = "The field as 'session show' names it, e.g. options.value in a chain" };
 
     private static Option<string?> MessageType() => new("--type")
     {
@@ -70,7 +72,8 @@ internal static class DiscoverSessionCommand
         Option<string?> encoding = new("--encoding") { Description = "How it is encoded", HelpName = "ENCODING" },
             meaning = new("--meaning") { Description = "What it means", HelpName = "MEANING" }, type = MessageType();
         Verb verb = new("field", "Say which bytes are a field.",
-            new Example("qbitel discover session field host.session.json 10 debtor_account --length 22 --encoding ascii",
+            new Example(
+                "qbitel discover session field host.session.json 10 debtor_account --length 22 --encoding ascii",
                 "bytes 10 to 31 are the debtor's account"))
         { file, start, name, length, encoding, meaning, type };
         return verb.Does(global, (line, output, cancellation) => AddAsync(line.GetRequiredValue(file),
@@ -88,13 +91,19 @@ internal static class DiscoverSessionCommand
     {
         Argument<string> name = new("NAME") { Description = "Small letters, digits and underscores" };
         return Edit(global, new Verb("name", "Give a field a name.",
-            new Example("qbitel discover session name host.session.json sequence_8 trace_number", "it is the trace number")),
+            new Example("qbitel discover session name host.session.json sequence_8 trace_number",
+                "it is the trace number"),
+            new Example("qbitel discover session name host.session.json chain_22.tag option",
+                "of each item of a chain")),
             [name], [], (line, edit) => edit with { Name = line.GetRequiredValue(name) });
     }
 
     private static Verb Type(GlobalOptions global)
     {
-        Argument<string> encoding = new("ENCODING") { Description = "E.g. bytes, ascii, uint16be, uint32le, digits, bcd" };
+        Argument<string> encoding = new("ENCODING")
+        {
+            Description = "E.g. bytes, ascii, ebcdic, uint16be, uint32le, digits, bcd, packed, zoned-ebcdic",
+        };
         return Edit(global, new Verb("type", "Say how a field is encoded.",
             new Example("qbitel discover session type host.session.json f12 uint32le", "it is a number")),
             [encoding], [], (line, edit) => edit with { Encoding = line.GetRequiredValue(encoding) });
@@ -113,8 +122,10 @@ internal static class DiscoverSessionCommand
         Argument<string> next = new("NEXT") { Description = "The field right after it" };
         Option<string?> name = new("--name") { Description = "What the whole is called", HelpName = "NAME" };
         return Edit(global, new Verb("merge", "Make two fields one.",
-            new Example("qbitel discover session merge host.session.json f12 f16 --name account", "they are one account")),
-            [next], [name], (line, edit) => edit with { MergeWith = line.GetRequiredValue(next), Name = line.GetValue(name) });
+            new Example("qbitel discover session merge host.session.json f12 f16 --name account",
+                "they are one account")),
+            [next], [name], (line, edit) =>
+                edit with { MergeWith = line.GetRequiredValue(next), Name = line.GetValue(name) });
     }
 
     private static Verb Split(GlobalOptions global)
@@ -126,8 +137,10 @@ internal static class DiscoverSessionCommand
         };
         Option<string?> name = new("--name") { Description = "What the second part is called", HelpName = "NAME" };
         return Edit(global, new Verb("split", "Make a field two.",
-            new Example("qbitel discover session split host.session.json f12 2 --name branch", "the branch begins after 2 bytes")),
-            [at], [name], (line, edit) => edit with { SplitAt = line.GetRequiredValue(at), Name = line.GetValue(name) });
+            new Example("qbitel discover session split host.session.json f12 2 --name branch",
+                "the branch begins after 2 bytes")),
+            [at], [name], (line, edit) =>
+                edit with { SplitAt = line.GetRequiredValue(at), Name = line.GetValue(name) });
     }
 
     private static Verb Undo(GlobalOptions global)
@@ -140,7 +153,8 @@ internal static class DiscoverSessionCommand
         {
             FileInfo place = line.GetRequiredValue(file);
             DiscoverySession session = await ParseAsync(place, cancellation);
-            if (session.Edits.Count == 0) throw new RefusedException($"{place.Name} has no edits.", "There is nothing to take back.");
+            if (session.Edits.Count == 0)
+                throw new RefusedException($"{place.Name} has no edits.", "There is nothing to take back.");
             SessionEdit last = session.Edits[^1];
             session = session with { Edits = [.. session.Edits.SkipLast(1)] };
             await WriteAsync(place, session, cancellation);
@@ -151,9 +165,11 @@ internal static class DiscoverSessionCommand
 
     private static Verb Diff(GlobalOptions global)
     {
-        Argument<FileInfo> file = SessionArgument(), traffic = new("TRAFFIC") { Description = "Traffic that came later" };
+        Argument<FileInfo> file = SessionArgument(),
+            traffic = new("TRAFFIC") { Description = "Traffic that came later" };
         Verb verb = new("diff", "Say where later traffic contradicts the model. Exit 1 when it does.",
-            new Example("qbitel discover session diff host.session.json tuesday.pcapng", "what Monday's model does not read"))
+            new Example("qbitel discover session diff host.session.json tuesday.pcapng",
+                "what Monday's model does not read"))
         { file, traffic };
         return verb.Does(global, async (line, output, cancellation) =>
         {
@@ -165,7 +181,8 @@ internal static class DiscoverSessionCommand
         });
     }
 
-    private static Verb Edit(GlobalOptions global, Verb verb, IReadOnlyList<Argument> arguments, IReadOnlyList<Option> options,
+    private static Verb Edit(GlobalOptions global, Verb verb, IReadOnlyList<Argument> arguments,
+        IReadOnlyList<Option> options,
         Func<ParseResult, SessionEdit, SessionEdit> edited)
     {
         Argument<FileInfo> file = SessionArgument();
@@ -177,10 +194,12 @@ internal static class DiscoverSessionCommand
         foreach (Option option in options) verb.Add(option);
         verb.Add(type);
         return verb.Does(global, (line, output, cancellation) => AddAsync(line.GetRequiredValue(file),
-            edited(line, new SessionEdit(line.GetRequiredValue(field)) { Type = line.GetValue(type) }), output, cancellation));
+            edited(line, new SessionEdit(line.GetRequiredValue(field)) { Type = line.GetValue(type) }), output,
+            cancellation));
     }
 
-    private static async Task<ExitCode> AddAsync(FileInfo place, SessionEdit edit, Output output, CancellationToken cancellation)
+    private static async Task<ExitCode> AddAsync(
+        FileInfo place, SessionEdit edit, Output output, CancellationToken cancellation)
     {
         DiscoverySession session = await ParseAsync(place, cancellation);
         session = session with { Edits = [.. session.Edits, edit] };
@@ -191,7 +210,8 @@ internal static class DiscoverSessionCommand
     }
 
     private static Task WriteAsync(FileInfo place, DiscoverySession session, CancellationToken cancellation) =>
-        SafeFile.WriteAsync(place.FullName, Encoding.UTF8.GetBytes(session.ToString()), SafeFile.Ordinary, replace: true,
+        SafeFile.WriteAsync(place.FullName, Encoding.UTF8.GetBytes(session.ToString()), SafeFile.Ordinary,
+            replace: true,
             cancellation);
 
     private static async Task<(DiscoverySession Session, SessionModel Model)> ReadAsync(FileInfo place,
@@ -211,7 +231,8 @@ internal static class DiscoverSessionCommand
         }
         catch (FormatException error)
         {
-            throw new RefusedException($"{place.Name}: {error.Message}", "Mend the session file, or begin another.", error);
+            throw new RefusedException($"{place.Name}: {error.Message}", "Mend the session file, or begin another.",
+                error);
         }
     }
 
@@ -247,14 +268,17 @@ internal static class DiscoverSessionCommand
     private static string Words(DiscoverySession session, SessionModel model)
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"{session.Protocol} in {session.Capture}, {session.Edits.Count} edits");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{session.Protocol} in {session.Capture}, {session.Edits.Count} edits");
         foreach (IGrouping<string, SessionField> type in model.Fields.GroupBy(f => f.Type, StringComparer.Ordinal))
         {
             text.Append(CultureInfo.InvariantCulture, $"\ntype {type.Key}");
             foreach (SessionField field in type)
             {
-                text.Append(CultureInfo.InvariantCulture, $"\n  {field.Name,-24} {field.Size,-22} {field.Encoding,-10} {field.Semantic,-10} ")
-                    .Append(field.IsSaid ? "said " : string.Create(CultureInfo.InvariantCulture, $"{field.Confidence:0.00} "))
+                text.Append(CultureInfo.InvariantCulture,
+                    $"\n  {field.Name,-24} {field.Size,-22} {field.Encoding,-10} {field.Semantic,-10} ")
+                    .Append(field.IsSaid ? "said "
+                        : string.Create(CultureInfo.InvariantCulture, $"{field.Confidence:0.00} "))
                     .Append(field.Rule.TrimEnd());
             }
         }
@@ -269,9 +293,12 @@ internal static class DiscoverSessionCommand
         {
             { Start: { } start, Length: { } length } => string.Create(CultureInfo.InvariantCulture,
                 $"bytes {start} to {start + length - 1} are {edit.Field}"),
-            { Start: { } start } => string.Create(CultureInfo.InvariantCulture, $"what begins at byte {start} is {edit.Field}"),
-            { MergeWith: { } next } => $"{edit.Field} and {next} are one field" + (edit.Name is null ? "" : $", {edit.Name}"),
-            { SplitAt: { } at } => string.Create(CultureInfo.InvariantCulture, $"{edit.Field} ends after {at} bytes, then comes {edit.Name ?? edit.Field + "_rest"}"),
+            { Start: { } start } => string.Create(CultureInfo.InvariantCulture,
+                $"what begins at byte {start} is {edit.Field}"),
+            { MergeWith: { } next } => $"{edit.Field} and {next} are one field"
+                + (edit.Name is null ? "" : $", {edit.Name}"),
+            { SplitAt: { } at } => string.Create(CultureInfo.InvariantCulture,
+                $"{edit.Field} ends after {at} bytes, then comes {edit.Name ?? edit.Field + "_rest"}"),
             { Encoding: { } encoding } => $"{edit.Field} is {encoding}",
             { Semantic: { } meaning } => $"{edit.Field} means {meaning}",
             _ => $"{edit.Field} is called {edit.Name}",
@@ -282,11 +309,14 @@ internal static class DiscoverSessionCommand
     {
         StringBuilder text = new();
         int wrong = difference.Contradictions.Sum(c => c.Count);
-        text.Append(CultureInfo.InvariantCulture, $"{difference.Judged - wrong} of {difference.Judged} messages read as the model says");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{difference.Judged - wrong} of {difference.Judged} messages read as the model says");
         foreach (SessionContradiction c in difference.Contradictions)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{c.Count} messages{(c.Type.Length == 0 ? "" : $" of type {c.Type}")}, the first is {c.FirstMessage}: ")
-                .Append(CultureInfo.InvariantCulture, $"{c.Path} at offset {c.Offset} was expected to be {c.Expected}, found {c.Found} ({c.Code})");
+            string type = c.Type.Length == 0 ? "" : $" of type {c.Type}";
+            text.Append(CultureInfo.InvariantCulture, $"\n{c.Count} messages{type}, the first is {c.FirstMessage}: ")
+                .Append(CultureInfo.InvariantCulture,
+                    $"{c.Path} at offset {c.Offset} was expected to be {c.Expected}, found {c.Found} ({c.Code})");
         }
 
         foreach (string other in difference.Others)

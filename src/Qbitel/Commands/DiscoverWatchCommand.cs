@@ -29,7 +29,10 @@ internal static class DiscoverWatchCommand
             var watch = TrafficWatch.Learn(await DiscoverInput.ReadAsync(line.GetRequiredValue(baseline),
                 new DiscoveryConfig(), cancellation));
             if (watch.Protocols.Count == 0)
-                throw new RefusedException("The baseline has no unknown protocol.", "Known protocols are judged by 'qbitel parse'.");
+            {
+                throw new RefusedException("The baseline has no unknown protocol.",
+                    "Known protocols are judged by 'qbitel parse'.");
+            }
 
             List<(string File, WatchReport Report)> reports = [];
             foreach (FileInfo file in line.GetRequiredValue(files))
@@ -37,7 +40,8 @@ internal static class DiscoverWatchCommand
                 try
                 {
                     await using FileStream input = file.OpenRead();
-                    reports.Add((file.Name, watch.Watch(await TrafficReader.ReadAsync(input, cancellationToken: cancellation))));
+                    Traffic traffic = await TrafficReader.ReadAsync(input, cancellationToken: cancellation);
+                    reports.Add((file.Name, watch.Watch(traffic)));
                 }
                 catch (InputFormatException error)
                 {
@@ -55,16 +59,21 @@ internal static class DiscoverWatchCommand
         StringBuilder text = new();
         foreach (WatchedProtocol protocol in watch.Protocols)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{protocol.Name}: threshold {protocol.Threshold:0.00} from {protocol.Calibrated} messages, "
-                + $"false alarms {protocol.FalseAlarms} (95 %: {protocol.FalseAlarmsFrom:P2} to {protocol.FalseAlarmsTo:P2})\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{protocol.Name}: threshold {protocol.Threshold:0.00} from {protocol.Calibrated} messages, "
+                + $"false alarms {protocol.FalseAlarms} "
+                + $"(95 %: {protocol.FalseAlarmsFrom:P2} to {protocol.FalseAlarmsTo:P2})\n");
         }
 
         foreach ((string file, WatchReport report) in reports)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{file}: {report.Alerts.Count} alerts in {report.Judged} messages, {report.Known} of known protocols not judged\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{file}: {report.Alerts.Count} alerts in {report.Judged} messages, "
+                + $"{report.Known} of known protocols not judged\n");
             foreach (TrafficAlert alert in report.Alerts)
             {
-                text.Append(CultureInfo.InvariantCulture, $"  message {alert.Index} ({alert.Protocol}) {alert.Code} at offset {alert.Offset}, {alert.Field}: "
+                text.Append(CultureInfo.InvariantCulture,
+                    $"  message {alert.Index} ({alert.Protocol}) {alert.Code} at offset {alert.Offset}, {alert.Field}: "
                     + $"expected {alert.Expected}, found {alert.Found}; score {alert.Score:0.0}\n");
             }
         }
@@ -83,7 +92,8 @@ internal static class DiscoverWatchCommand
                 writer.WriteStartObject();
                 writer.WriteString("name", protocol.Name);
                 writer.WriteNumber("calibrated", protocol.Calibrated);
-                if (double.IsFinite(protocol.Threshold)) writer.WriteNumber("threshold", Math.Round(protocol.Threshold, 4));
+                if (double.IsFinite(protocol.Threshold))
+                    writer.WriteNumber("threshold", Math.Round(protocol.Threshold, 4));
                 else writer.WriteNull("threshold");
                 writer.WriteNumber("falseAlarms", protocol.FalseAlarms);
                 writer.WriteNumber("falseAlarmsFrom", Math.Round(protocol.FalseAlarmsFrom, 6));

@@ -2,16 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace Qbitel.Machine;
 
-/// <summary>The calls and structures of packet sockets on 64-bit Linux: packet(7), recvmsg(2), socket(7).</summary>
+/// <summary>The calls and structures of packet sockets on 64-bit Linux: packet(7), socket(7),
+/// linux/if_packet.h.</summary>
 internal static unsafe partial class PacketCalls
 {
     public const int AddressFamilyPacket = 17, SocketRaw = 3, CloseOnExec = 0x80000;
     public const ushort AllProtocols = 0x0003; // ETH_P_ALL; network order on the wire
     public const int SolSocket = 1, SolPacket = 263;
-    public const int ReceiveBufferForced = 33, ReceiveBuffer = 8, TimestampNanoseconds = 35;
-    public const int PacketStatistics = 6, PacketAuxiliary = 8;
-    public const int Truncate = 0x20; // MSG_TRUNC: say the whole length
-    public const short PollIn = 1;
+    public const int LastError = 4, AttachFilter = 26;
+    public const int ReceiveRing = 5, PacketStatistics = 6, PacketVersion = 10, Reserve = 12;
+    public const int VersionThree = 2; // TPACKET_V3
+    public const short PollIn = 1, PollError = 8;
+    public const int HardwareOf = 0x8927; // SIOCGIFHWADDR
+    public const int ReadAndWrite = 3, Shared = 1;
+    public const uint ToUser = 1; // TP_STATUS_USER
 
     public const int Outgoing = 4; // PACKET_OUTGOING
     public const ushort HardwareEthernet = 1, HardwareLoopback = 772, HardwareNone = 65_534;
@@ -29,8 +33,23 @@ internal static unsafe partial class PacketCalls
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     public static partial int Option(int socket, int level, int option, out Statistics value, ref uint size);
 
-    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
-    public static partial nint Receive(int socket, ref Message message, int flags);
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int Option(int socket, int level, int option, out int value, ref uint size);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetOption(int socket, int level, int option, in RingRequest value, uint size);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetOption(int socket, int level, int option, in FilterProgram value, uint size);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(int socket, nuint request, ref InterfaceRequest value);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    public static partial void* Map(void* at, nuint size, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    public static partial int Unmap(void* at, nuint size);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(ref Waiting waiting, nuint count, int milliseconds);
@@ -52,66 +71,78 @@ internal static unsafe partial class PacketCalls
         public ushort Hardware;
         public byte PacketType;
         public byte AddressLength;
-        public ulong Address;
+        public uint AddressHigh;
+        public uint AddressLow;
     }
 
-    // struct msghdr
+    // struct sock_fprog
     [StructLayout(LayoutKind.Sequential)]
-    public struct Message
+    public struct FilterProgram
     {
-        public void* Name;
-        public uint NameSize;
-        public Part* Parts;
-        public nuint PartCount;
-        public void* Control;
-        public nuint ControlSize;
-        public int Flags;
+        public ushort Count;
+        public void* Instructions;
     }
 
-    // struct iovec
+    // struct ifreq, of 40 bytes
     [StructLayout(LayoutKind.Sequential)]
-    public struct Part
+    public struct InterfaceRequest
     {
-        public void* Start;
-        public nuint Size;
+        public fixed byte Name[16];
+        public ushort Hardware; // sa_family of the address
+        public fixed byte Rest[22];
     }
 
-    // struct cmsghdr
+    // struct tpacket_req3
     [StructLayout(LayoutKind.Sequential)]
-    public struct ControlHeader
+    public struct RingRequest
     {
-        public nuint Size;
-        public int Level;
-        public int Type;
+        public uint BlockSize;
+        public uint BlockCount;
+        public uint FrameSize;
+        public uint FrameCount;
+        public uint MillisecondsToRetire;
+        public uint PrivateSize;
+        public uint Features;
     }
 
-    // struct tpacket_auxdata
+    // struct tpacket_block_desc with tpacket_hdr_v1, to what is read of it
     [StructLayout(LayoutKind.Sequential)]
-    public struct Auxiliary
+    public struct Block
     {
+        public uint Version;
+        public uint PrivateOffset;
         public uint Status;
-        public uint Length;
+        public uint PacketCount;
+        public uint FirstPacket; // offset
+    }
+
+    // struct tpacket3_hdr, with struct sockaddr_ll behind it
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Frame
+    {
+        public uint Next; // offset from here
+        public uint Seconds;
+        public uint Nanoseconds;
         public uint Kept;
+        public uint Length;
+        public uint Status;
         public ushort LinkOffset;
         public ushort NetworkOffset;
-        public ushort VlanTag;
+        public uint Hash;
+        public uint VlanTag;
         public ushort VlanProtocol;
+        public ushort Padding;
+        public ulong Reserved;
+        public LinkAddress From;
     }
 
-    // struct timespec
-    [StructLayout(LayoutKind.Sequential)]
-    public struct Time
-    {
-        public long Seconds;
-        public long Nanoseconds;
-    }
-
-    // struct tpacket_stats
+    // struct tpacket_stats_v3
     [StructLayout(LayoutKind.Sequential)]
     public struct Statistics
     {
-        public uint Packets;
+        public uint Packets; // those dropped, too
         public uint Dropped;
+        public uint Frozen;
     }
 
     // struct pollfd

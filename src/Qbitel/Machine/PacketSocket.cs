@@ -1,37 +1,50 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using Qbitel.Discovery.Captures;
+using Qbitel.Discovery.Traces.Filters;
 using static Qbitel.Machine.PacketCalls;
 
 namespace Qbitel.Machine;
 
 /// <summary>Hears the packets of an interface as they come, without any library. Not safe for concurrent use.</summary>
 /// <remarks>
-/// The network card takes the outermost VLAN tag off; it is put back from what the kernel tells beside the packet. On
-/// the loopback every packet passes twice, and is heard once.
+/// The network card or the kernel takes the outermost VLAN tag off; it is put back from what the kernel tells beside
+/// the packet. On the loopback every packet passes twice, and is heard once.
 /// </remarks>
 internal sealed unsafe class PacketSocket : IDisposable
 {
     private const int MaxPacketSize = 256 << 10; // beyond 64 KiB for what cards put together
     private const int VlanRoom = 4;
     private const int AddressesSize = 12; // of both ends, at the front of an Ethernet frame
-    private const int KernelBuffer = 32 << 20;
-    private const int NotPermitted = 1, Interrupted = 4, TryAgain = 11, Denied = 13, NetworkDown = 100; // errno
+    private const int NotPermitted = 1, Interrupted = 4, Denied = 13, NetworkDown = 100; // errno
 
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(VlanRoom + MaxPacketSize, pinned: true);
-    private readonly byte[] _control = GC.AllocateUninitializedArray<byte>(256, pinned: true);
+    // The kind of the packet is behind what the classic packet filter calls SKF_AD_OFF.
+    private static readonly KernelInstruction[] NothingOutgoing =
+        [new(0x30, 0, 0, unchecked((uint)-0x1000 + 4)), new(0x15, 0, 1, Outgoing), new(0x06, 0, 0, 0)];
+    private static readonly KernelInstruction All = new(0x06, 0, 0, MaxPacketSize);
+
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(VlanRoom + MaxPacketSize);
     private readonly string _name;
+    private readonly LinkType _link;
+    private readonly bool _isLoopback;
+    private readonly PacketRing? _ring;
     private int _socket;
     private long _packets;
+    private long _heard, _dropped;
 
+    /// <param name="interfaceName">One that is up.</param>
+    /// <param name="filter">What the kernel is to drop, as far as it can.</param>
     /// <exception cref="RefusedException">The interface is not there, or may not be heard.</exception>
-    public PacketSocket(string interfaceName)
+    public PacketSocket(string interfaceName, PacketFilter? filter = null)
     {
         _name = interfaceName;
         uint index = InterfaceIndex(interfaceName);
         if (index == 0)
             throw new RefusedException($"There is no interface {interfaceName}.", "'ip link' lists those there are.");
 
+        // Without a protocol nothing is heard until the socket is bound: by then the filter and the ring are there, and
+        // nothing is queued that did not pass them.
         _socket = Open(AddressFamilyPacket, SocketRaw | CloseOnExec, 0);
         if (_socket < 0)
         {
@@ -44,17 +57,18 @@ internal sealed unsafe class PacketSocket : IDisposable
 
         try
         {
-            // Before the interface is bound, so that the first packets have their times and tags.
-            int one = 1, size = KernelBuffer;
-            if (SetOption(_socket, SolPacket, PacketAuxiliary, in one, sizeof(int)) != 0
-                || SetOption(_socket, SolSocket, TimestampNanoseconds, in one, sizeof(int)) != 0)
+            ushort hardware = Hardware();
+            _isLoopback = hardware == HardwareLoopback;
+            _link = hardware switch
             {
-                throw Failed("cannot be told to report tags and times");
-            }
-
-            if (SetOption(_socket, SolSocket, ReceiveBufferForced, in size, sizeof(int)) != 0)
-                _ = SetOption(_socket, SolSocket, ReceiveBuffer, in size, sizeof(int)); // as large as is allowed
-
+                HardwareEthernet or HardwareLoopback => LinkType.Ethernet,
+                HardwareNone => LinkType.Raw, // a tunnel
+                _ => throw new RefusedException(
+                    $"The interface {_name} has hardware of type {hardware}, which is not read.",
+                    "Ethernet, loopback and tunnels without link layer are."),
+            };
+            IsFilteredByKernel = Attach(filter?.Compile(_link)) && filter is not null;
+            _ring = PacketRing.Open(_socket) ?? throw Failed("has no memory to share with the kernel");
             LinkAddress address = new()
             {
                 Family = AddressFamilyPacket,
@@ -70,110 +84,101 @@ internal sealed unsafe class PacketSocket : IDisposable
         }
     }
 
+    /// <summary>The kernel drops what the filter does not want; otherwise all packets come.</summary>
+    public bool IsFilteredByKernel { get; }
+
     /// <summary>The packet heard last; its offset is its number, since there is no file.</summary>
     public CapturedPacket Current { get; private set; }
 
     /// <summary>Waits for a packet for a while; false when none came.</summary>
     public bool TryReceive(TimeSpan wait)
     {
-        while (true)
+        if (TryTake()) return true;
+        Waiting waiting = new() { Socket = _socket, Wanted = PollIn };
+        int ready = Poll(ref waiting, 1, (int)wait.TotalMilliseconds);
+        if (ready < 0 && Marshal.GetLastPInvokeError() == Interrupted) return false;
+        if (ready < 0) throw Failed("cannot be waited for");
+        if ((waiting.Happened & PollError) != 0)
         {
-            Waiting waiting = new() { Socket = _socket, Wanted = PollIn };
-            int ready = Poll(ref waiting, 1, (int)wait.TotalMilliseconds);
-            if (ready < 0 && Marshal.GetLastPInvokeError() == Interrupted) return false;
-            if (ready < 0) throw Failed("cannot be waited for");
-            if (ready == 0) return false;
-            if (ReceiveOne()) return true;
-            wait = TimeSpan.Zero;
+            uint size = sizeof(int);
+            throw Option(_socket, SolSocket, LastError, out int error, ref size) == 0 && error == NetworkDown
+                ? new RefusedException($"The interface {_name} went down.", "Bring it up and start again.")
+                : new IOException($"The packet socket of {_name} failed: {Marshal.GetPInvokeErrorMessage(error)}");
         }
+
+        return ready > 0 && TryTake();
     }
 
-    /// <summary>Packets the kernel had no room for since it was asked last.</summary>
-    public long Dropped()
+    /// <summary>Packets that passed the kernel's filter so far, and those of them that came faster than they were read
+    /// and are missing.</summary>
+    public (long Heard, long Dropped) Count()
     {
+        // The kernel tells what came since it was asked last.
         uint size = (uint)sizeof(Statistics);
-        return Option(_socket, SolPacket, PacketStatistics, out Statistics statistics, ref size) == 0
-            ? statistics.Dropped : 0;
+        if (Option(_socket, SolPacket, PacketStatistics, out Statistics statistics, ref size) == 0)
+        {
+            _heard += statistics.Packets;
+            _dropped += statistics.Dropped;
+        }
+
+        return (_heard, _dropped);
     }
 
     public void Dispose()
     {
+        _ring?.Dispose();
         if (_socket >= 0) _ = Close(_socket);
         _socket = -1;
     }
 
-    private bool ReceiveOne()
+    private ushort Hardware()
     {
-        LinkAddress from = default;
-        Part part = new()
+        InterfaceRequest request = default;
+        Encoding.UTF8.GetBytes(_name, new Span<byte>(request.Name, 15)); // with an index it is no longer
+        return Control(_socket, HardwareOf, ref request) == 0 ? request.Hardware
+            : throw Failed("does not tell its hardware");
+    }
+
+    private bool Attach(IReadOnlyList<KernelInstruction>? wanted)
+    {
+        KernelInstruction[] program = [.. _isLoopback ? NothingOutgoing : [], .. wanted ?? [All]];
+        fixed (KernelInstruction* first = program)
         {
-            Start = (void*)Marshal.UnsafeAddrOfPinnedArrayElement(_buffer, VlanRoom),
-            Size = MaxPacketSize,
-        };
-        byte* control = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_control, 0);
-        Message message = new()
-        {
-            Name = &from,
-            NameSize = (uint)sizeof(LinkAddress),
-            Parts = &part,
-            PartCount = 1,
-            Control = control,
-            ControlSize = (nuint)_control.Length,
-        };
-        nint count = Receive(_socket, ref message, Truncate);
-        if (count < 0)
-        {
-            if (Marshal.GetLastPInvokeError() is Interrupted or TryAgain) return false;
-            throw Marshal.GetLastPInvokeError() == NetworkDown
-                ? new RefusedException($"The interface {_name} went down.", "Bring it up and start again.")
-                : Failed("cannot be read");
+            FilterProgram described = new() { Count = (ushort)program.Length, Instructions = first };
+            return SetOption(_socket, SolSocket, AttachFilter, in described, (uint)sizeof(FilterProgram)) == 0
+                && wanted is not null;
         }
+    }
 
-        if (from.Hardware == HardwareLoopback && from.PacketType == Outgoing) return false; // comes again as incoming
-        LinkType link = from.Hardware switch
+    private bool TryTake()
+    {
+        while (true)
         {
-            HardwareEthernet or HardwareLoopback => LinkType.Ethernet,
-            HardwareNone => LinkType.Raw, // a tunnel
-            _ => throw new RefusedException(
-                $"The interface {_name} has hardware of type {from.Hardware}, which is not read.",
-                "Ethernet, loopback and tunnels without link layer are."),
-        };
+            Frame* frame = _ring!.Next();
+            if (frame is null) return false;
+            if (_isLoopback && frame->From.PacketType == Outgoing) continue; // comes again as incoming
 
-        int kept = (int)Math.Min(count, MaxPacketSize);
-        long length = count;
-        int start = VlanRoom;
-        DateTimeOffset? time = null;
-        for (nuint at = 0; at + (nuint)sizeof(ControlHeader) <= message.ControlSize;)
-        {
-            ControlHeader header = *(ControlHeader*)(control + at);
-            if (header.Size < (nuint)sizeof(ControlHeader) || header.Size > message.ControlSize - at) break;
-            void* data = control + at + sizeof(ControlHeader);
-            nuint size = header.Size - (nuint)sizeof(ControlHeader);
-            if (header is { Level: SolPacket, Type: PacketAuxiliary } && size >= (nuint)sizeof(Auxiliary))
+            // A copy: what is handed out does not depend on memory that is shared with the kernel.
+            int kept = (int)Math.Min(frame->Kept, MaxPacketSize);
+            new ReadOnlySpan<byte>((byte*)frame + frame->LinkOffset, kept).CopyTo(_buffer.AsSpan(VlanRoom));
+            long length = frame->Length;
+            int start = VlanRoom;
+            if ((frame->Status & VlanValid) != 0 && _link == LinkType.Ethernet && kept >= AddressesSize)
             {
-                Auxiliary told = *(Auxiliary*)data;
-                if ((told.Status & VlanValid) != 0 && link == LinkType.Ethernet && kept >= AddressesSize)
-                {
-                    ushort protocol = (told.Status & VlanProtocolValid) != 0 ? told.VlanProtocol : (ushort)0x8100;
-                    _buffer.AsSpan(VlanRoom, AddressesSize).CopyTo(_buffer);
-                    BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(AddressesSize), protocol);
-                    BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(AddressesSize + 2), told.VlanTag);
-                    (start, kept, length) = (0, kept + VlanRoom, length + VlanRoom);
-                }
-            }
-            else if (header is { Level: SolSocket, Type: TimestampNanoseconds } && size >= (nuint)sizeof(Time))
-            {
-                Time told = *(Time*)data;
-                time = DateTimeOffset.UnixEpoch.AddTicks((told.Seconds * TimeSpan.TicksPerSecond)
-                    + (told.Nanoseconds / 100));
+                ushort protocol = (frame->Status & VlanProtocolValid) != 0 ? frame->VlanProtocol : (ushort)0x8100;
+                _buffer.AsSpan(VlanRoom, AddressesSize).CopyTo(_buffer);
+                BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(AddressesSize), protocol);
+                BinaryPrimitives.WriteUInt16BigEndian(
+                    _buffer.AsSpan(AddressesSize + 2), (ushort)(frame->VlanTag & 0xFFFF));
+                (start, kept, length) = (0, kept + VlanRoom, length + VlanRoom);
             }
 
-            at += (header.Size + (nuint)sizeof(nuint) - 1) & ~((nuint)sizeof(nuint) - 1);
+            DateTimeOffset time = DateTimeOffset.UnixEpoch.AddTicks(
+                (frame->Seconds * TimeSpan.TicksPerSecond) + (frame->Nanoseconds / 100));
+            Current = new CapturedPacket(_packets, _packets, time, _link, length, _buffer.AsMemory(start, kept));
+            _packets++;
+            return true;
         }
-
-        Current = new CapturedPacket(_packets, _packets, time, link, length, _buffer.AsMemory(start, kept));
-        _packets++;
-        return true;
     }
 
     private IOException Failed(string what) =>

@@ -144,7 +144,8 @@ public sealed class RelationTests
 
         Assert.All(hints, own => Assert.Equal(3, own.Count(h => h.Semantic == "string")));
         Assert.All(hints, own => Assert.All(own.Where(h => h.Semantic == "string"), text =>
-            Assert.Contains(own, h => h.Semantic == "length" && h.Start + h.Length == text.Start && h.Length == width)));
+            Assert.Contains(own, h => h.Semantic == "length" && h.Start + h.Length == text.Start
+                && h.Length == width)));
     }
 
     [Fact]

@@ -81,6 +81,52 @@ public sealed class StructureTests
         Assert.Equal(["unknown", "string", "amount", "date"], hints.Select(h => h.Semantic));
     }
 
+    [Theory]
+    [InlineData("ebcdic", true)]
+    [InlineData("ebcdic", false)]
+    [InlineData("ascii", true)]
+    [InlineData("ascii", false)]
+    public void Zoned_decimals_are_told_by_the_sign_over_their_last_digit(string code, bool hasBothSigns)
+    {
+        Encoding encoding = code == "ascii" ? Encoding.ASCII : Ebcdic;
+        List<Sample> samples = Traces.Of(Enumerable.Range(0, 120).Select(i =>
+        {
+            byte[] noise = Samples.Noise(i, 16);
+            string amount = (BitConverter.ToUInt32(noise, 4) % 10_000_000).ToString("0000000000");
+            string over = hasBothSigns && noise[8] % 3 == 0 ? "}JKLMNOPQR" : "{ABCDEFGHI";
+            return encoding.GetBytes(
+                $"{noise[0] % 90:0000}{Words[noise[1] % 6],-20}{amount[..^1]}{over[amount[^1] - '0']}"
+                + $"2026{1 + (noise[2] % 12):00}{1 + (noise[3] % 28):00}");
+        }));
+
+        IReadOnlyList<Hint> hints = Traces.Hints(samples)[7];
+
+        Assert.Equal([(0, 4, code), (4, 20, code), (24, 10, $"zoned-{code}"), (34, 8, code)],
+            hints.Select(h => (h.Start, h.Length, h.Type)));
+        Assert.Equal(["unknown", "string", hasBothSigns ? "amount" : "unknown", "date"], hints.Select(h => h.Semantic));
+        Assert.Contains("zoned decimal", hints[2].Relation!.Evidence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ABCDEFGHI")] // no zero: a code of one letter
+    [InlineData("{")] // one value
+    [InlineData("{A")]
+    [InlineData("0123456789{A")] // unsigned beside one sign alone
+    [InlineData("{ABCDEFGHIX")]
+    public void What_could_be_a_code_behind_digits_is_no_zoned_decimal(string last)
+    {
+        List<Sample> samples = Traces.Of(Enumerable.Range(0, 120).Select(i =>
+        {
+            byte[] noise = Samples.Noise(i, 8);
+            return Encoding.ASCII.GetBytes($"{noise[0] % 90:0000}{Words[noise[1] % 6],-20}"
+                + $"{(noise[2] << 8) + noise[3]:000000}{last[noise[4] % last.Length]}"
+                + $"2026{1 + (noise[5] % 12):00}{1 + (noise[6] % 28):00}");
+        }));
+
+        Assert.DoesNotContain(Traces.Hints(samples).SelectMany(h => h),
+            h => h.Type.StartsWith("zoned", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Fields_that_a_bitmap_announces_are_found()
     {

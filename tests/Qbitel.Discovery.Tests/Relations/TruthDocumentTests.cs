@@ -14,7 +14,8 @@ public sealed class TruthDocumentTests(ITestOutputHelper output)
     [InlineData("emv_apdu", "emv-apdu", 0.99, 0.95)]
     [InlineData("snmp", "ber", 0.99, 0.95)]
     [InlineData("kerberos", "ber", 0.97, 0.95)]
-    public void Known_protocols_are_named_and_cut_as_the_truth_is(string file, string name, double floor, double meanings)
+    public void Known_protocols_are_named_and_cut_as_the_truth_is(
+        string file, string name, double floor, double meanings)
     {
         TruthFile truth = TruthFile.Read(file);
 

@@ -34,7 +34,8 @@ public sealed class TruthHintTests(ITestOutputHelper output)
         var score = Score.Of(truth, [.. hints.Select(own =>
             (IReadOnlyList<(int, int, string)>)[.. own.Select(h => (h.Start, h.Length, h.Semantic))])]);
         output.WriteLine($"{file,-16} {score}");
-        output.WriteLine(string.Join('\n', hints.SelectMany(own => own).Select(h => $"{h.Start}+{h.Length} {h.Relation.Evidence}").Distinct().Take(20)));
+        output.WriteLine(string.Join('\n', hints.SelectMany(own => own)
+            .Select(h => $"{h.Start}+{h.Length} {h.Relation.Evidence}").Distinct().Take(20)));
         output.WriteLine("wrong: " + string.Join(", ", hints.SelectMany((own, i) => own
             .Where(h => h.Semantic != "unknown").Select(h =>
                 $"{h.Semantic}={truth.Meanings[i].GetValueOrDefault((h.Start, h.Length), "no field")}@{h.Start}"))

@@ -39,9 +39,11 @@ public sealed class ProtocolMapTests
         Assert.DoesNotContain("http:", page, StringComparison.Ordinal);
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
         Assert.Contains("account: id, ascii", page, StringComparison.Ordinal);
-        Assert.Contains("default-src &#x27;none&#x27;", page.Replace("default-src 'none'", "default-src &#x27;none&#x27;",
+        Assert.Contains("default-src &#x27;none&#x27;",
+            page.Replace("default-src 'none'", "default-src &#x27;none&#x27;",
             StringComparison.Ordinal), StringComparison.Ordinal);
-        string account = string.Concat(MadeProtocols.Make("llvar", 1).Samples[0].Bytes.ToArray()[6..14].Select(b => b.ToString("x2",
+        string account = string.Concat(MadeProtocols.Make("llvar", 1).Samples[0].Bytes.ToArray()[6..14]
+            .Select(b => b.ToString("x2",
             System.Globalization.CultureInfo.InvariantCulture)));
         Assert.DoesNotContain(account, page, StringComparison.Ordinal);
         Assert.Equal(page, ProtocolMap.Write(document, "<title>"));

@@ -24,8 +24,11 @@ public sealed class CaptureFuzzTests
         Bytes("0800 82 20\r\n\n08:00:82:aF:00:11:22\n0800-8220\n"), SeedTunnels()];
     private static readonly string[] Forms = ["lrecl=7", "rdw", "bdw", "lines", "length-prefix", "length-prefix=1+",
         "length-prefix=2le", "length-prefix=4", "length-prefix=4le+"];
-    private static readonly byte[] Records = [0, 37, 0, 0, 0, 9, 0, 0, 1, 2, 3, 4, 5, 0, 6, 1, 0, 6, 7, 0, 6, 3, 0, 8, 9, 0, 6, 2, 0, 10, 11,
-        0, 6, 0, 0, 12, 13, 0, 14, 0, 0, 0, 5, 0, 0, 14, 0, 5, 0, 0, 15];
+    private static readonly byte[] Records =
+    [
+        0, 37, 0, 0, 0, 9, 0, 0, 1, 2, 3, 4, 5, 0, 6, 1, 0, 6, 7, 0, 6, 3, 0, 8, 9, 0, 6, 2, 0, 10, 11,
+        0, 6, 0, 0, 12, 13, 0, 14, 0, 0, 0, 5, 0, 0, 14, 0, 5, 0, 0, 15,
+    ];
 
     [Fact]
     public void Random_bytes_behind_each_magic_end_in_traffic_or_a_located_error()
@@ -55,12 +58,14 @@ public sealed class CaptureFuzzTests
     [Fact]
     public void Random_and_mutated_records_end_in_records_or_a_located_error()
     {
-        var mutations = ArbMap.Default.GeneratorFor<(byte[] Random, int Form, (int At, byte Value)[] Changes)>().ToArbitrary();
+        var mutations = ArbMap.Default.GeneratorFor<(byte[] Random, int Form, (int At, byte Value)[] Changes)>()
+            .ToArbitrary();
         Prop.ForAll(mutations, mutation =>
         {
             byte[] mutated = [.. Records];
             foreach ((int at, byte value) in mutation.Changes) mutated[(at & int.MaxValue) % mutated.Length] = value;
-            Assert.True(RecordForm.TryParse(Forms[(mutation.Form & int.MaxValue) % Forms.Length], out RecordForm? form));
+            Assert.True(RecordForm.TryParse(Forms[(mutation.Form & int.MaxValue) % Forms.Length],
+                out RecordForm? form));
             foreach (byte[] input in (byte[][])[mutation.Random, mutated])
             {
                 ReadAnything(input, InputKind.Raw, form);
@@ -134,10 +139,12 @@ public sealed class CaptureFuzzTests
             [.. new byte[12], 0x88, 0x47, 0, 6, 0x40, 64, 0, 6, 0x51, 64, .. ip],
             InIp(47, [0xB0, 0, 8, 0, 1, 2, 0, 0, 0, 0, 0, 42, 0, 0, 0, 7, .. ip]),
             InIp(47, [0x10, 0, 0x88, 0xBE, 0, 0, 0, 1, 0x10, 1, 0, 1, 0, 0, 0, 0, .. frame]),
-            InIp(47, [0x10, 0, 0x22, 0xEB, 0, 0, 0, 1, 0x20, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, .. new byte[8], .. frame]),
+            InIp(47, [0x10, 0, 0x22, 0xEB, 0, 0, 0, 1, 0x20, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, .. new byte[8],
+                .. frame]),
             InIp(4, ip));
 
-        static byte[] InIp(byte protocol, byte[] payload) => [.. new byte[12], 8, 0, 0x45, 0, 0, (byte)(20 + payload.Length), 0, 0, 0, 0,
+        static byte[] InIp(byte protocol, byte[] payload) =>
+            [.. new byte[12], 8, 0, 0x45, 0, 0, (byte)(20 + payload.Length), 0, 0, 0, 0,
             64, protocol, 0, 0, 192, 0, 0, 1, 192, 0, 0, 2, .. payload];
     }
 

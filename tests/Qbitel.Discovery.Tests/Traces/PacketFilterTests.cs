@@ -51,7 +51,8 @@ public sealed class PacketFilterTests
     {
         var parsed = PacketFilter.Parse(filter);
 
-        Assert.Equal(expected, string.Join(' ', Frames.Where(f => parsed.Matches(LinkType.Ethernet, f.Value)).Select(f => f.Key)));
+        Assert.Equal(expected, string.Join(' ', Frames.Where(f => parsed.Matches(LinkType.Ethernet, f.Value))
+            .Select(f => f.Key)));
         Assert.Equal(filter, parsed.ToString());
     }
 
@@ -96,7 +97,8 @@ public sealed class PacketFilterTests
     [Trait("Soak", "captures")]
     public void Any_words_and_any_packet_end_in_an_answer_or_a_located_error()
     {
-        string[] words = ["tcp", "udp", "ip", "ip6", "vlan", "host", "net", "port", "portrange", "src", "dst", "and", "or", "not", "(", ")",
+        string[] words = ["tcp", "udp", "ip", "ip6", "vlan", "host", "net", "port", "portrange", "src", "dst", "and",
+            "or", "not", "(", ")",
             "!", "&&", "||", "&", "10.0.0.1", "10.0.0.0/8", "::1", "::/0", "1", "1-2", "99999999999", "x"];
         Gen<string> filters = Gen.Elements(words).ArrayOf().Select(chosen => string.Join(' ', chosen));
         Prop.ForAll(filters.ToArbitrary(), ArbMap.Default.ArbFor<byte[]>(), (text, packet) =>

@@ -33,7 +33,8 @@ public sealed class TunnelTests
         { "ERSPAN type I", "0000" + "88BE", true },
         { "ERSPAN type II", "1000" + "88BE" + "00000001" + "1001000100000000", true },
         { "ERSPAN type III", "1000" + "22EB" + "00000001" + "200100010000000000000000", true },
-        { "ERSPAN type III with platform header", "1000" + "22EB" + "00000001" + "200100010000000000000001" + "0000000000000000", true },
+        { "ERSPAN type III with platform header", "1000" + "22EB" + "00000001" + "200100010000000000000001"
+            + "0000000000000000", true },
     };
 
     [Theory, MemberData(nameof(Labels))]

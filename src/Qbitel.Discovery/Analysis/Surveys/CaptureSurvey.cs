@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Qbitel.Discovery.Captures;
 using Qbitel.Discovery.Traces;
@@ -10,26 +11,23 @@ namespace Qbitel.Discovery.Analysis.Surveys;
 /// kept, and the document is about those.
 /// </summary>
 /// <remarks>
-/// It can be kept in a file between two readings of a capture that grows, and cut into parts for several machines.
-/// The same capture gives the same document, in one go, in pieces or in parts, as long as the flows at a time stay
-/// within <see cref="CaptureLimits.MaxFlows"/> and their unfinished samples within 128 MiB. Not safe for concurrent
-/// use.
+/// It can be kept in a file between two readings of a capture that grows, also by further files, and cut into parts for
+/// several machines. The same capture gives the same document, in one go, in pieces or in parts, as long as the flows
+/// at a time stay within <see cref="CaptureLimits.MaxFlows"/> and their unfinished samples within 128 MiB. Not safe for
+/// concurrent use.
 /// </remarks>
 public sealed class CaptureSurvey
 {
-    private const int IdentitySize = 64 << 10;
     private const int ProgressEvery = 4_096; // packets
-    private static readonly byte[] Magic = "QSURVEY1"u8.ToArray();
+    private static readonly byte[] Magic = "QSURVEY2"u8.ToArray();
 
     private readonly CaptureLimits _limits;
     private readonly WarningLog _warnings;
     private readonly WarningLog _readWarnings; // what every part meets, the first reports
     private readonly FlowSampler _sampler;
+    private readonly List<SurveyedFile> _files = [];
     private WarningLog _endWarnings;
-    private CaptureKind _kind = CaptureKind.Unknown;
-    private RecordParser? _parser;
-    private byte[] _beginning = []; // hashes of the first and last bytes read
-    private byte[] _end = [];
+    private RecordParser? _parser; // of the last file
 
     public CaptureSurvey(CapturePart? part = null, CaptureLimits? limits = null)
     {
@@ -44,8 +42,8 @@ public sealed class CaptureSurvey
     /// <summary>The flows it is about.</summary>
     public CapturePart Part { get; }
 
-    /// <summary>Bytes of the capture read so far; reading goes on there.</summary>
-    public long Position { get; private set; }
+    /// <summary>Bytes of the capture read so far, over all its files; reading goes on there.</summary>
+    public long Position => _files.Sum(f => f.Position);
 
     public long PacketCount => _sampler.PacketCount;
 
@@ -59,21 +57,39 @@ public sealed class CaptureSurvey
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(capture);
-        if (Position > 0) await RequireSameAsync(capture, cancellationToken).ConfigureAwait(false);
-        else await RecogniseAsync(capture, cancellationToken).ConfigureAwait(false);
+        ForgetUnbegun();
+        if (!await ReadAsync(capture, _files.Count == 0, progress, cancellationToken).ConfigureAwait(false))
+            throw NotReadLast();
+    }
 
-        capture.Position = Position;
-        _endWarnings = new WarningLog(_limits.MaxWarnings);
-        CaptureReader reader = new(capture, _parser!, Position, _readWarnings, _endWarnings);
-        for (long count = 1; reader.TryReadAtHand() || await reader.ReadAsync(cancellationToken).ConfigureAwait(false); count++)
+    /// <summary>Reads what the files of a set have beyond <see cref="Position"/>: the rest of the file read last, and
+    /// those after it.</summary>
+    /// <param name="set">The file read last must be in it; those before may be gone.</param>
+    /// <param name="progress">Told the position now and then.</param>
+    /// <param name="cancellationToken">Ends the reading; the survey is then of no use.</param>
+    /// <exception cref="InputFormatException">A file is neither pcap nor pcapng or damaged, or they are not those read
+    /// before with others behind.</exception>
+    public async Task ReadAsync(CaptureSet set, IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ForgetUnbegun();
+        bool isBeyond = _files.Count == 0;
+        foreach (CaptureFile file in set.Files)
         {
-            _sampler.Add(reader.Current);
-            if (count % ProgressEvery == 0) progress?.Report(reader.Offset);
+            Stream capture = file.Open();
+            await using ConfiguredAsyncDisposable _ = capture.ConfigureAwait(false);
+            try
+            {
+                isBeyond = await ReadAsync(capture, isBeyond, progress, cancellationToken).ConfigureAwait(false);
+            }
+            catch (InputFormatException error)
+            {
+                throw error.In(file.Name, 0);
+            }
         }
 
-        Position = reader.Offset;
-        progress?.Report(Position);
-        (_beginning, _end) = await IdentityAsync(capture, Position, cancellationToken).ConfigureAwait(false);
+        if (!isBeyond) throw NotReadLast();
     }
 
     /// <summary>Takes a packet that comes from no file.</summary>
@@ -91,12 +107,12 @@ public sealed class CaptureSurvey
         if (ordered.Count == 0 || ordered.Exists(p => p.Part.Count != ordered.Count)
             || ordered.Where((p, i) => p.Part.Number != i + 1).Any())
         {
-            throw new ArgumentException($"Each part is wanted once; there are {string.Join(", ", ordered.Select(p => p.Part))}.",
+            throw new ArgumentException(
+                $"Each part is wanted once; there are {string.Join(", ", ordered.Select(p => p.Part))}.",
                 nameof(parts));
         }
 
-        if (ordered.Exists(p => p.Position != ordered[0].Position || p.PacketCount != ordered[0].PacketCount
-            || !p._beginning.SequenceEqual(ordered[0]._beginning) || !p._end.SequenceEqual(ordered[0]._end)))
+        if (ordered.Exists(p => p.PacketCount != ordered[0].PacketCount || !p._files.SequenceEqual(ordered[0]._files)))
         {
             throw new ArgumentException("The parts are of different captures, or one has read on.", nameof(parts));
         }
@@ -112,12 +128,8 @@ public sealed class CaptureSurvey
             whole._sampler.Take(copy._sampler);
         }
 
-        (Traffic sample, TrafficCoverage coverage) = whole._sampler.Result(whole._kind switch
-        {
-            CaptureKind.Pcap => "pcap",
-            CaptureKind.PcapNg => "pcapng",
-            _ => "live",
-        });
+        (Traffic sample, TrafficCoverage coverage) = whole._sampler.Result(
+            whole._files.Count == 0 ? "live" : CaptureReader.Source(whole._files.Select(f => f.Kind)));
         DiscoveryDocument document = ProtocolDiscoveryOrchestrator.Discover(sample, config);
         return document with { Summary = document.Summary with { Coverage = coverage } };
     }
@@ -140,9 +152,17 @@ public sealed class CaptureSurvey
     {
         int header = Magic.Length + SHA256.HashSizeInBytes;
         if (!bytes.StartsWith(Magic))
-            throw new InputFormatException(0, "the state of a survey", bytes.IsEmpty ? "an empty file" : "something else");
-        if (bytes.Length < header || !SHA256.HashData(bytes[header..]).AsSpan().SequenceEqual(bytes[Magic.Length..header]))
-            throw new InputFormatException(Magic.Length, "a state that is whole", "another SHA-256: it was cut or changed");
+        {
+            throw new InputFormatException(0, "the state of a survey",
+                bytes.IsEmpty ? "an empty file" : "something else");
+        }
+
+        if (bytes.Length < header
+            || !SHA256.HashData(bytes[header..]).AsSpan().SequenceEqual(bytes[Magic.Length..header]))
+        {
+            throw new InputFormatException(Magic.Length, "a state that is whole",
+                "another SHA-256: it was cut or changed");
+        }
 
         using MemoryStream content = new(bytes[header..].ToArray());
         using StateReader state = new(content);
@@ -170,10 +190,7 @@ public sealed class CaptureSurvey
     {
         state.Write(Part.Number);
         state.Write(Part.Count);
-        state.Write(Position);
-        state.Write((byte)_kind);
-        state.Bytes(_beginning);
-        state.Bytes(_end);
+        state.List(_files, file => file.Save(state));
         _warnings.Save(state);
         _endWarnings.Save(state);
         _parser?.Save(state);
@@ -183,17 +200,14 @@ public sealed class CaptureSurvey
     private static CaptureSurvey Load(StateReader state, CaptureLimits limits)
     {
         int number = state.ReadInt32();
-        CaptureSurvey survey = new(new CapturePart(number, state.ReadInt32()), limits) { Position = state.ReadCounter() };
-        survey._kind = (CaptureKind)state.ReadByte();
-        if (survey._kind is not (CaptureKind.Unknown or CaptureKind.Pcap or CaptureKind.PcapNg))
-            throw state.Wrong("a kind of capture", $"{survey._kind}");
-        survey._beginning = state.ReadBlock();
-        survey._end = state.ReadBlock();
+        CaptureSurvey survey = new(new CapturePart(number, state.ReadInt32()), limits);
+        state.List(() => survey._files.Add(SurveyedFile.Load(state)));
+        _ = survey.Position; // no more than can be counted
         survey._warnings.Load(state);
         survey._endWarnings.Load(state);
-        if (survey._kind != CaptureKind.Unknown)
+        if (survey._files.Count > 0)
         {
-            survey._parser = CaptureReader.Parser(survey._kind, limits, survey._readWarnings);
+            survey._parser = CaptureReader.Parser(survey._files[^1].Kind, limits, survey._readWarnings);
             survey._parser.Load(state);
         }
 
@@ -201,44 +215,81 @@ public sealed class CaptureSurvey
         return survey;
     }
 
-    private async Task RecogniseAsync(Stream capture, CancellationToken cancellationToken)
-    {
-        byte[] beginning = new byte[4];
-        capture.Position = 0;
-        int count = await capture.ReadAtLeastAsync(beginning, 4, throwOnEndOfStream: false, cancellationToken)
-            .ConfigureAwait(false);
-        _kind = CaptureReader.InputKind(beginning.AsSpan(0, count));
-        if (_kind is not (CaptureKind.Pcap or CaptureKind.PcapNg))
-            throw CaptureReader.NotACapture(beginning.AsSpan(0, count), "a pcap or pcapng file");
-        _parser = CaptureReader.Parser(_kind, _limits, _readWarnings);
-    }
-
-    // The first and last bytes read tell a capture from others; to read all of it again is what is to be saved.
-    private async Task RequireSameAsync(Stream capture, CancellationToken cancellationToken)
-    {
-        if (capture.Length < Position)
-        {
-            throw new InputFormatException(capture.Length, $"the capture read before, of at least {Position} bytes",
-                $"{capture.Length} bytes");
-        }
-
-        (byte[] beginning, byte[] end) = await IdentityAsync(capture, Position, cancellationToken).ConfigureAwait(false);
-        if (!beginning.SequenceEqual(_beginning) || !end.SequenceEqual(_end))
-        {
-            throw new InputFormatException(beginning.SequenceEqual(_beginning) ? Math.Max(0, Position - IdentitySize) : 0,
-                "the capture read before", "other bytes");
-        }
-    }
-
-    private static async Task<(byte[] Beginning, byte[] End)> IdentityAsync(Stream capture, long position,
+    // True when the file read last is behind: this one, or one before it.
+    private async Task<bool> ReadAsync(Stream capture, bool isBeyond, IProgress<long>? progress,
         CancellationToken cancellationToken)
     {
-        byte[] block = new byte[Math.Min(IdentitySize, position)];
-        capture.Position = 0;
-        await capture.ReadExactlyAsync(block, cancellationToken).ConfigureAwait(false);
-        byte[] beginning = SHA256.HashData(block);
-        capture.Position = position - block.Length;
-        await capture.ReadExactlyAsync(block, cancellationToken).ConfigureAwait(false);
-        return (beginning, SHA256.HashData(block));
+        int known = await IndexOfAsync(capture, cancellationToken).ConfigureAwait(false);
+        if (isBeyond && known >= 0)
+            throw new InputFormatException(0, "each file of a capture once", "one that was read before");
+        if (known >= 0 && known < _files.Count - 1)
+        {
+            await _files[known].RequireEndedAsync(capture, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+
+        if (known >= 0)
+        {
+            await _files[known].RequireSameAsync(capture, cancellationToken).ConfigureAwait(false);
+        }
+        else if (!isBeyond)
+        {
+            throw _files.Count == 1 ? new InputFormatException(0, "the capture read before", "other bytes")
+                : new InputFormatException(0,
+                    "a file that was read before, or begins after those that were", "another");
+        }
+        else
+        {
+            CaptureKind kind = await CaptureReader.RecogniseAsync(capture, cancellationToken).ConfigureAwait(false);
+            _readWarnings.Take(_endWarnings); // what was cut short stays so
+            _parser = CaptureReader.Parser(kind, _limits, _readWarnings);
+            _files.Add(new SurveyedFile(kind, 0, 0, [], []));
+        }
+
+        SurveyedFile file = _files[^1];
+        long start = Position - file.Position;
+        capture.Position = file.Position;
+        _endWarnings = new WarningLog(_limits.MaxWarnings);
+        CaptureReader reader = new(capture, _parser!, Position, _readWarnings, _endWarnings);
+        try
+        {
+            for (long count = 1; await NextAsync().ConfigureAwait(false); count++)
+            {
+                _sampler.Add(reader.Current with { Number = PacketCount });
+                if (count % ProgressEvery == 0) progress?.Report(reader.Offset);
+            }
+        }
+        catch (InputFormatException error) when (start > 0)
+        {
+            throw error.In(null, start);
+        }
+
+        _files[^1] = await SurveyedFile.AtAsync(capture, file.Kind, reader.Offset - start, cancellationToken)
+            .ConfigureAwait(false);
+        progress?.Report(Position);
+        return true;
+
+        async ValueTask<bool> NextAsync() =>
+            reader.TryReadAtHand() || await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private async Task<int> IndexOfAsync(Stream capture, CancellationToken cancellationToken)
+    {
+        for (int i = _files.Count - 1; i >= 0; i--)
+        {
+            if (await _files[i].BeginsAsync(capture, cancellationToken).ConfigureAwait(false)) return i;
+        }
+
+        return -1;
+    }
+
+    // One too short for its header has nothing to be known by, and is read from its beginning.
+    private void ForgetUnbegun()
+    {
+        if (_files is not [.., { Position: 0 }]) return;
+        _files.RemoveAt(_files.Count - 1);
+        _endWarnings = new WarningLog(_limits.MaxWarnings);
+    }
+
+    private static InputFormatException NotReadLast() => new(0, "the file read last", "only files before it");
 }

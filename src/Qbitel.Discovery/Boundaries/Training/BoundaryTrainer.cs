@@ -7,8 +7,9 @@ internal static class BoundaryTrainer
 {
     private const int Folds = 3;
 
-    // Protocols differ more from each other than fields within one: what tells right fields from wrong ones on those that
-    // were learned from holds for a new one in part. Of families left out, this share has the least calibration error.
+    // Protocols differ more from each other than fields within one: what tells right fields from wrong ones on those
+    // that were learned from holds for a new one in part. Of families left out, this share has the least calibration
+    // error.
     private const double Kept = 0.2;
 
     public static BoundaryModel Train(IReadOnlyList<TrainingTrace> traces, ulong seed) =>

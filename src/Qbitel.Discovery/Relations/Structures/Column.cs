@@ -12,6 +12,8 @@ internal sealed class Column
         _values = [.. records.Select(r => r.Span[at])];
         int[] counts = new int[256];
         int digits = 0, letters = 0, blanks = 0, printed = 0, zeros = 0, digitNibbles = 0, signs = 0;
+        int plus = 0, minus = 0;
+        bool hasSignedZero = false;
         foreach (byte b in _values)
         {
             counts[b]++;
@@ -22,6 +24,10 @@ internal sealed class Column
             if (b == 0) zeros++;
             if (b >> 4 <= 9 && (b & 0xF) <= 9) digitNibbles++;
             if (b >> 4 <= 9 && (b & 0xF) is 0xC or 0xD or 0xF) signs++;
+            if (!code.TryOverpunch(b, out int digit, out bool isNegative)) continue;
+            if (isNegative) minus++;
+            else plus++;
+            hasSignedZero |= digit == 0;
         }
 
         double all = _values.Length;
@@ -32,6 +38,8 @@ internal sealed class Column
         IsPrinted = printed == _values.Length;
         IsPacked = digitNibbles == _values.Length;
         IsSign = signs == _values.Length;
+        IsOverpunch = plus + minus + digits == _values.Length && hasSignedZero
+            && (digits == 0 || (plus > 0 && minus > 0));
         Distinct = counts.Count(c => c > 0);
         Entropy = counts.Where(c => c > 0).Sum(c => -c / all * Math.Log2(c / all));
     }
@@ -52,6 +60,10 @@ internal sealed class Column
 
     /// <summary>All values are a decimal digit and a sign.</summary>
     public bool IsSign { get; }
+
+    /// <summary>All values are digits with a sign over them, or digits beside those with both signs; and one is a
+    /// signed zero, which no letter is.</summary>
+    public bool IsOverpunch { get; }
 
     public int Distinct { get; }
 

@@ -5,8 +5,8 @@ using Qbitel.Discovery.Relations.Values;
 namespace Qbitel.Discovery.Relations.Structures;
 
 /// <summary>Messages of text in columns, with one byte between them.</summary>
-/// <remarks>The null model puts the same number of delimiters anywhere in the trace: how often a message would then have
-/// exactly as many as most do.</remarks>
+/// <remarks>The null model puts the same number of delimiters anywhere in the trace: how often a message would then
+/// have exactly as many as most do.</remarks>
 internal static class DelimitedText
 {
     private const int MinMessages = 8, MinColumns = 3;
@@ -34,7 +34,8 @@ internal static class DelimitedText
             if (log > Math.Log(1e-6)) continue;
 
             Relation relation = new(RelationKind.Delimiter, string.Create(CultureInfo.InvariantCulture,
-                $"columns with {delimiter:X2} between them, as many in {agreeing} of {samples.Count} messages, {Chance.Words(log)}"),
+                $"columns with {delimiter:X2} between them, as many in {agreeing} of {samples.Count} messages, "
+                + $"{Chance.Words(log)}"),
                 Chance.Share(agreeing, samples.Count))
             { Parameters = [new("delimiter", delimiter.ToString("x2", CultureInfo.InvariantCulture))] };
             return TextMeanings.Apply([.. samples.Select((s, i) =>
@@ -74,7 +75,11 @@ internal static class DelimitedText
     private static bool IsText(ReadOnlySpan<byte> bytes)
     {
         foreach (byte b in bytes)
-            if (b >= 0x80 || (b < 0x20 && b is not (0x01 or (byte)'\t' or (byte)'\r' or (byte)'\n') and < 0x1C)) return false;
+        {
+            if (b >= 0x80 || (b < 0x20 && b is not (0x01 or (byte)'\t' or (byte)'\r' or (byte)'\n') and < 0x1C))
+                return false;
+        }
+
         return !bytes.IsEmpty;
     }
 }

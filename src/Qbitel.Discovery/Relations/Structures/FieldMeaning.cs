@@ -24,10 +24,21 @@ internal static class FieldMeaning
         }
 
         string[] texts = [.. values.Select(v => Text(v.Span, type, code)).Distinct(StringComparer.Ordinal)];
-        if (type is "packed" && values.Any(v => (v.Span[^1] & 0xF) == 0xD) && values.Any(v => (v.Span[^1] & 0xF) == 0xC))
+        if (type is "packed" && values.Any(v => (v.Span[^1] & 0xF) == 0xD)
+            && values.Any(v => (v.Span[^1] & 0xF) == 0xC))
         {
             return ("amount", new Relation(RelationKind.PackedDecimal, string.Create(CultureInfo.InvariantCulture,
                 $"is packed decimal with both signs in {values.Count} of {values.Count} messages"),
+                Chance.Share(values.Count, values.Count)));
+        }
+
+        if (type.StartsWith("zoned-", StringComparison.Ordinal))
+        {
+            bool[] signs = [.. values.Where(v => code.TryOverpunch(v.Span[^1], out _, out _))
+                .Select(v => code.TryOverpunch(v.Span[^1], out _, out bool isNegative) && isNegative).Distinct()];
+            return (signs.Length > 1 ? "amount" : "unknown", new Relation(RelationKind.ZonedDecimal,
+                string.Create(CultureInfo.InvariantCulture, $"is zoned decimal with {(signs.Length > 1 ? "both signs"
+                    : "a sign over the last digit")} in {values.Count} of {values.Count} messages"),
                 Chance.Share(values.Count, values.Count)));
         }
 
@@ -81,7 +92,8 @@ internal static class FieldMeaning
 
     private static Relation Checked(string rule, int count, double oneIn) => new(RelationKind.CheckDigits,
         string.Create(CultureInfo.InvariantCulture,
-            $"has the check digits of {rule} in {count} of {count} different values, {Chance.Words(-count * Math.Log(oneIn))}"),
+            $"has the check digits of {rule} in {count} of {count} different values, "
+            + $"{Chance.Words(-count * Math.Log(oneIn))}"),
         Chance.Share(count, count))
     { Parameters = [new("rule", rule)] };
 

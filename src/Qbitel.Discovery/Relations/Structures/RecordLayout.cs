@@ -4,12 +4,14 @@ namespace Qbitel.Discovery.Relations.Structures;
 
 /// <summary>The fields of records of one kind and length, from what their columns hold.</summary>
 /// <remarks>
-/// Packed decimals end with a sign; zero-padded numbers begin where the entropy of digits falls; text ends in blanks and
-/// begins where a column is never blank; a code ends where columns stop depending on each other.
+/// Packed decimals end with a sign, zoned ones with a digit that has a sign over it; zero-padded
+/// numbers begin where the entropy of digits falls; text ends in blanks and begins where a column is never blank; a
+/// code ends where columns stop depending on each other.
 /// </remarks>
 internal sealed class RecordLayout
 {
     private const int MaxPacked = 10; // bytes: nineteen digits and a sign
+    private const int MaxZoned = 18, MinOverpunched = 3; // digits, and different last ones
     private const double EntropyFall = 1.0, Independent = 0.2;
     private const int MaxCodes = 12;
 
@@ -26,16 +28,16 @@ internal sealed class RecordLayout
 
     public IReadOnlyList<Column> Columns => _columns;
 
-    /// <summary>The share of columns that hold text or packed decimals, of those that are not always zero: zeros fill
+    /// <summary>The share of columns that hold text or decimals, of those that are not always zero: zeros fill
     /// any format.</summary>
     public double Readable
     {
         get
         {
-            bool[] packed = new bool[_columns.Length];
-            foreach ((int start, int length) in Packed()) packed.AsSpan(start, length).Fill(true);
-            int filled = _columns.Where((c, i) => packed[i] || !c.IsZero).Count();
-            return _columns.Where((c, i) => c.IsPrinted || packed[i]).Count() / (double)Math.Max(1, filled);
+            bool[] isDecimal = new bool[_columns.Length];
+            foreach ((int start, int length, _) in Decimals()) isDecimal.AsSpan(start, length).Fill(true);
+            int filled = _columns.Where((c, i) => isDecimal[i] || !c.IsZero).Count();
+            return _columns.Where((c, i) => c.IsPrinted || isDecimal[i]).Count() / (double)Math.Max(1, filled);
         }
     }
 
@@ -45,34 +47,35 @@ internal sealed class RecordLayout
     {
         int size = _columns.Length;
         bool[] cuts = new bool[size + 1];
-        string[] types = new string[size];
+        string?[] types = new string?[size];
         cuts[0] = cuts[size] = true;
         if (keySize > 0) cuts[keySize] = true;
 
-        bool[] isPacked = new bool[size];
-        foreach ((int start, int length) in Packed())
+        bool[] isDecimal = new bool[size];
+        foreach ((int start, int length, string type) in Decimals())
         {
             cuts[start] = cuts[start + length] = true;
-            isPacked.AsSpan(start, length).Fill(true);
+            isDecimal.AsSpan(start, length).Fill(true);
+            types.AsSpan(start, length).Fill(type);
         }
 
         for (int i = 1; i < size; i++)
         {
-            if (isPacked[i] || isPacked[i - 1]) continue;
+            if (isDecimal[i] || isDecimal[i - 1]) continue;
             bool left = IsText(i - 1), right = IsText(i);
             if (left != right) cuts[i] = true;
             else if (left && i > keySize) cuts[i] |= SplitsText(i);
         }
 
-        foreach ((int start, int length) in Dates(isPacked))
+        foreach ((int start, int length) in Dates(isDecimal))
         {
             for (int i = start + 1; i < start + length; i++) cuts[i] = false;
             cuts[start] = cuts[start + length] = true;
         }
 
-        SplitBinary(cuts, isPacked);
+        SplitBinary(cuts, isDecimal);
         for (int i = 0; i < size; i++)
-            types[i] = isPacked[i] ? "packed" : IsText(i) ? _code.Name : "bytes";
+            types[i] ??= IsText(i) ? _code.Name : "bytes";
 
         List<(int, int, string)> fields = [];
         for (int i = 0; i < size;)
@@ -80,7 +83,7 @@ internal sealed class RecordLayout
             int end = i + 1;
             while (!cuts[end]) end++;
             fields.Add((i, end - i, types[i] == "bytes" && end - i is 1 or 2 or 4 or 8 && !IsZeroRun(i, end)
-                ? new NumberForm(end - i, NumberCoding.BigEndian).Name : types[i]));
+                ? new NumberForm(end - i, NumberCoding.BigEndian).Name : types[i]!));
             i = end;
         }
 
@@ -93,6 +96,28 @@ internal sealed class RecordLayout
     {
         for (int i = start; i < end; i++) if (!_columns[i].IsZero) return false;
         return true;
+    }
+
+    private List<(int Start, int Length, string Type)> Decimals()
+    {
+        List<(int Start, int Length, string Type)> packed =
+            [.. Packed().Select(run => (run.Start, run.Length, "packed"))];
+        return [.. packed, .. Zoned().Where(run =>
+            !packed.Exists(p => run.Start < p.Start + p.Length && p.Start < run.Start + run.Length))];
+    }
+
+    // Digits before one that has a sign over it. One digit alone would be a code.
+    private IEnumerable<(int Start, int Length, string Type)> Zoned()
+    {
+        for (int end = 1; end < _columns.Length; end++)
+        {
+            if (!_columns[end].IsOverpunch || _columns[end].Distinct < MinOverpunched || !_columns[end - 1].IsDigit)
+                continue;
+            int start = end - 1;
+            while (start > 0 && end - start + 1 < MaxZoned && _columns[start - 1].IsDigit && !SplitsText(start))
+                start--;
+            yield return (start, end + 1 - start, $"zoned-{_code.Name}");
+        }
     }
 
     // Runs of decimal digits that end with a sign, and hold a byte that is no text.
@@ -157,15 +182,15 @@ internal sealed class RecordLayout
     }
 
     // Eight digits that are a date in every record, and six behind one that are a time.
-    private List<(int Start, int Length)> Dates(bool[] isPacked)
+    private List<(int Start, int Length)> Dates(bool[] isDecimal)
     {
         List<(int, int)> dates = [];
         for (int i = 0; i + 8 <= _columns.Length; i++)
         {
-            if (!AllHold("yyyyMMdd", i, isPacked)) continue;
+            if (!AllHold("yyyyMMdd", i, isDecimal)) continue;
             dates.Add((i, 8));
             i += 8;
-            if (AllHold("HHmmss", i, isPacked))
+            if (AllHold("HHmmss", i, isDecimal))
             {
                 dates.Add((i, 6));
                 i += 6;
@@ -177,27 +202,27 @@ internal sealed class RecordLayout
         return dates;
     }
 
-    private bool AllHold(string form, int start, bool[] isPacked)
+    private bool AllHold(string form, int start, bool[] isDecimal)
     {
         if (start + form.Length > _columns.Length) return false;
-        for (int i = start; i < start + form.Length; i++) if (!_columns[i].IsDigit || isPacked[i]) return false;
+        for (int i = start; i < start + form.Length; i++) if (!_columns[i].IsDigit || isDecimal[i]) return false;
         return _records.All(r => DigitDates.Holds(form, _code.Digits(r.Span.Slice(start, form.Length))));
     }
 
     // A run of bytes that are no text is a number where it is as long as one; else numbers begin where zeros follow
     // what changes.
-    private void SplitBinary(bool[] cuts, bool[] isPacked)
+    private void SplitBinary(bool[] cuts, bool[] isDecimal)
     {
         for (int start = 0; start < _columns.Length;)
         {
-            if (IsText(start) || isPacked[start])
+            if (IsText(start) || isDecimal[start])
             {
                 start++;
                 continue;
             }
 
             int end = start + 1;
-            while (end < _columns.Length && !cuts[end] && !IsText(end) && !isPacked[end]) end++;
+            while (end < _columns.Length && !cuts[end] && !IsText(end) && !isDecimal[end]) end++;
             if (end - start is not (1 or 2 or 4 or 8))
             {
                 for (int i = start + 1; i < end; i++)

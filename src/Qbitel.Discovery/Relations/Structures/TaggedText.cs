@@ -37,7 +37,8 @@ internal static class TaggedText
         byte equals, int whole)
     {
         Relation relation = new(RelationKind.KeyValue, string.Create(CultureInfo.InvariantCulture,
-            $"keys and values around {equals:X2}, each pair ended by {delimiter:X2}, from the first byte to the last in {whole} of {samples.Count} messages"),
+            $"keys and values around {equals:X2}, each pair ended by {delimiter:X2}, "
+            + $"from the first byte to the last in {whole} of {samples.Count} messages"),
             Chance.Share(whole, samples.Count))
         {
             Parameters =

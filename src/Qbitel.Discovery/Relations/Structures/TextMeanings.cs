@@ -52,7 +52,8 @@ internal static class TextMeanings
         {
             // Two letters of a country among 676, and six other characters that are letters or digits.
             return ("id", new Relation(RelationKind.CheckDigits, string.Create(CultureInfo.InvariantCulture,
-                $"has the form and country of a BIC in {distinct.Count} of {distinct.Count} different values, {Chance.Words(distinct.Count * Math.Log(0.37))}"),
+                $"has the form and country of a BIC in {distinct.Count} of {distinct.Count} different values, "
+                + $"{Chance.Words(distinct.Count * Math.Log(0.37))}"),
                 Chance.Share(distinct.Count, distinct.Count)));
         }
 

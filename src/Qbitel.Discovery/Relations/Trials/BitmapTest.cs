@@ -9,7 +9,8 @@ namespace Qbitel.Discovery.Relations.Trials;
 /// <summary>A bitmap that announces optional fields of fixed sizes, in the order of its bits.</summary>
 /// <param name="At">Where it stands.</param>
 /// <param name="Size">Its bytes.</param>
-/// <param name="Sizes">The size of the field that each bit announces, the most significant bit first; 0 where none.</param>
+/// <param name="Sizes">The size of the field that each bit announces, the most significant bit first; 0 where
+/// none.</param>
 /// <param name="FieldsAt">Where the first announced field begins.</param>
 /// <param name="Agreeing">Messages whose length the sizes make up.</param>
 /// <param name="Looked">Messages looked at.</param>
@@ -17,7 +18,8 @@ namespace Qbitel.Discovery.Relations.Trials;
 internal sealed record Bitmap(int At, int Size, int[] Sizes, int FieldsAt, int Agreeing, int Looked, double LogP)
 {
     public Relation ToRelation() => new(RelationKind.Bitmap, string.Create(CultureInfo.InvariantCulture,
-        $"its bits announce fields whose sizes make up the length in {Agreeing} of {Looked} messages, {Chance.Words(LogP)}"),
+        $"its bits announce fields whose sizes make up the length in {Agreeing} of {Looked} messages, "
+        + $"{Chance.Words(LogP)}"),
         Chance.Share(Agreeing, Looked))
     {
         Parameters =
@@ -39,7 +41,8 @@ internal static class BitmapTest
 
     public static Bitmap? Find(Group group, ref long tested)
     {
-        if (group.Count < 24 || group.Bytes.Select(b => b.Length).Distinct().Count() < Candidates.MinDistinct) return null;
+        if (group.Count < 24 || group.Bytes.Select(b => b.Length).Distinct().Count() < Candidates.MinDistinct)
+            return null;
 
         foreach (int size in (ReadOnlySpan<int>)[8, 4, 2, 1])
         {

@@ -51,11 +51,15 @@ internal readonly record struct ChainForm(int TagSize, NumberForm Length, bool I
     }
 }
 
-/// <summary>A chain that begins at one place in all messages and ends exactly where a trailer of fixed size does.</summary>
-internal sealed record Chain(ChainForm Form, int Start, int Trailer, int Agreeing, int Looked, double LogP, double Links)
+/// <summary>A chain that begins at one place in all messages and ends exactly where a trailer of fixed size
+/// does.</summary>
+internal sealed record Chain(ChainForm Form, int Start, int Trailer, int Agreeing, int Looked, double LogP,
+    double Links)
 {
     public Relation ToRelation() => new(RelationKind.Chain, string.Create(CultureInfo.InvariantCulture,
-        $"links of {(Form.TagSize == 0 ? "" : $"{Form.TagSize} bytes of tag, ")}a length and a value from {Start} end exactly {(Trailer == 0 ? "with the message" : $"{Trailer} bytes before the end")} in {Agreeing} of {Looked} messages, {Chance.Words(LogP)}"),
+        $"links of {(Form.TagSize == 0 ? "" : $"{Form.TagSize} bytes of tag, ")}a length and a value from {Start} "
+        + $"end exactly {(Trailer == 0 ? "with the message" : $"{Trailer} bytes before the end")} "
+        + $"in {Agreeing} of {Looked} messages, {Chance.Words(LogP)}"),
         Chance.Share(Agreeing, Looked))
     {
         Parameters =

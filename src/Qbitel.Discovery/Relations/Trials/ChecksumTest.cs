@@ -6,7 +6,8 @@ using Qbitel.Discovery.Relations.Values;
 
 namespace Qbitel.Discovery.Relations.Trials;
 
-/// <summary>Checksums at the end of messages over a range before them, and in headers over what is around them.</summary>
+/// <summary>Checksums at the end of messages over a range before them, and in headers over what is around
+/// them.</summary>
 /// <remarks>
 /// Every message must agree, over at least eight different ones. The null model: a random value of w bits agrees with
 /// probability 2^-w. Few candidates survive one message, so all are tried on one and the survivors on the others.
@@ -30,7 +31,8 @@ internal static class ChecksumTest
         }
 
         // The same field may be explained by several ranges, when what they differ in is zero: the widest stands first.
-        // Of sums that do not depend on order, every word is the sum of the others: the one that stands where such sums do is meant.
+        // Of sums that do not depend on order, every word is the sum of the others: the one that stands where such sums
+        // do is meant.
         HashSet<int> explained = [];
         survivors = [.. survivors.GroupBy(range => range.Sum.IsOfAnyOrder).SelectMany(group => group.Key
             ? group.GroupBy(range => range.Place)

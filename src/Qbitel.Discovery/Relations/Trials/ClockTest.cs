@@ -49,7 +49,8 @@ internal static class ClockTest
                 double log = 0.5 * (candidate.Distinct - 2) * Math.Log(Math.Max(1e-6, 1 - (correlation * correlation)));
                 found.Add(new Finding(candidate.At, candidate.Form, RelationKind.Timestamp, "timestamp", near,
                     seconds.Length, log, string.Create(CultureInfo.InvariantCulture,
-                        $"is {name}, near the time of capture and growing with it (rank correlation {correlation:0.000})"))
+                        $"is {name}, near the time of capture and growing with it "
+                        + $"(rank correlation {correlation:0.000})"))
                 { Parameters = [new("clock", name), new("endianness", candidate.Form.Endianness)] });
             }
         }

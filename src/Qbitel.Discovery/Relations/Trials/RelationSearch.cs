@@ -4,7 +4,8 @@ using Qbitel.Discovery.Relations.Values;
 
 namespace Qbitel.Discovery.Relations.Trials;
 
-/// <summary>Tries every relation on all messages and on those of each type, and keeps what chance does not explain.</summary>
+/// <summary>Tries every relation on all messages and on those of each type, and keeps what chance does not
+/// explain.</summary>
 internal static class RelationSearch
 {
     private const int MinMessages = 8;

@@ -5,10 +5,10 @@ using Qbitel.Discovery.Relations.Values;
 
 namespace Qbitel.Discovery.Relations.Trials;
 
-/// <summary>Texts behind their lengths, wherever they stand: in messages whose parts move, no place is the same in all of
-/// them, but a number is seldom the size of just the text behind it.</summary>
-/// <remarks>The null model gives the texts without such a number the sizes of other ones; without any, one number in 256
-/// is right.</remarks>
+/// <summary>Texts behind their lengths, wherever they stand: in messages whose parts move, no place is the same in all
+/// of them, but a number is seldom the size of just the text behind it.</summary>
+/// <remarks>The null model gives the texts without such a number the sizes of other ones; without any, one number in
+/// 256 is right.</remarks>
 internal static class ScatteredTextTest
 {
     private const int MinText = 3, MinTexts = 4, MinSizes = 3, MaxWidth = 4, Others = 3, MaxTexts = 20_000;
@@ -35,12 +35,13 @@ internal static class ScatteredTextTest
             if (Judge(group, form) is { } texts) all.Add(texts);
         }
 
-        // A wide number whose greater bytes are zero looks like a narrow one; of several that hold, the widest counts that
-        // holds about as often. Names of domains are rows of texts that end with an empty one or point to another, and one
-        // field.
+        // A wide number whose greater bytes are zero looks like a narrow one; of several that hold, the widest counts
+        // that holds about as often. Names of domains are rows of texts that end with an empty one or point to another,
+        // and one field.
         int most = all.Select(t => t.Places).DefaultIfEmpty().Max();
         List<ScatteredTexts> held = [.. all.Where(t => 1 - t.Right <= MaxByChance && !(t.IsRow && t.Form.Size == 1))];
-        return held.Where(t => t.Places >= NeededOfWide * most).OrderByDescending(t => t.Form.Size).FirstOrDefault() is { } widest
+        return held.Where(t => t.Places >= NeededOfWide * most).OrderByDescending(t => t.Form.Size)
+            .FirstOrDefault() is { } widest
             ? widest with { Rivals = [.. held.Where(t => t.Form.Size > widest.Form.Size).Select(t => t.Form)] } : null;
     }
 
@@ -105,7 +106,8 @@ internal static class ScatteredTextTest
     private static int? Begin(ReadOnlySpan<byte> message, NumberForm form, int start, int end)
     {
         if (Begins(message, form, start, end - start)) return start;
-        return form.Coding == NumberCoding.BigEndian && end - start > MinText && Begins(message, form, start + 1, end - start - 1)
+        return form.Coding == NumberCoding.BigEndian && end - start > MinText
+            && Begins(message, form, start + 1, end - start - 1)
             ? start + 1 : null;
     }
 
@@ -142,7 +144,8 @@ internal sealed record ScatteredTexts(NumberForm Form, int Places, int Texts, in
     bool IsRow, IReadOnlyList<NumberForm> Rivals)
 {
     public Relation ToRelation() => new(RelationKind.Length, string.Create(CultureInfo.InvariantCulture,
-        $"counts the characters of the text after it, as numbers before {Texts} of {Looked} different texts do, {Chance.Words(LogP)}"),
+        $"counts the characters of the text after it, as numbers before {Texts} of {Looked} different texts do, "
+        + $"{Chance.Words(LogP)}"),
         Right)
     { Parameters = [new("of", "text"), new("addend", "0"), new("endianness", Form.Endianness)] };
 }

@@ -56,7 +56,8 @@ internal static class TextRunTest
             if (best is not { } text || text.LogP > Math.Log(1e-6)) break;
             found.Add((text.Gap, text.Form, text.LogP, new Relation(RelationKind.Length, string.Create(
                 CultureInfo.InvariantCulture,
-                $"counts the characters of the text after it in {text.Agreeing} of {group.Count} messages, {Chance.Words(text.LogP)}"),
+                $"counts the characters of the text after it in {text.Agreeing} of {group.Count} messages, "
+                + $"{Chance.Words(text.LogP)}"),
                 Chance.Share(text.Agreeing, group.Count))
             { Parameters = [new("of", "text"), new("addend", "0"), new("endianness", text.Form.Endianness)] }));
             for (int i = 0; i < anchors.Length; i++)

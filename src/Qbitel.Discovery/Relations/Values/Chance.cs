@@ -37,7 +37,8 @@ internal static class Chance
         return threshold;
     }
 
-    /// <summary>The share that is to be expected of what held so often in so many (Laplace's rule of succession).</summary>
+    /// <summary>The share that is to be expected of what held so often in so many (Laplace's rule of
+    /// succession).</summary>
     public static double Share(int held, int looked) => (held + 1.0) / (looked + 2.0);
 
     /// <summary>A p-value in words.</summary>

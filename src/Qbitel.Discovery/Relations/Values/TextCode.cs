@@ -38,6 +38,16 @@ internal sealed class TextCode
 
     public bool IsPrinted(byte b) => _printed[b];
 
+    /// <summary>The last digit of a zoned decimal, which has the sign in its upper half: C0 to C9 and D0 to D9 in
+    /// EBCDIC, and what these are as characters in ASCII: a brace, and the letters A to I and J to R.</summary>
+    public bool TryOverpunch(byte b, out int digit, out bool isNegative)
+    {
+        (int plus, int minus, int one, int minusOne) = _zero == 0xF0 ? (0xC0, 0xD0, 0xC1, 0xD1) : ('{', '}', 'A', 'J');
+        isNegative = b == minus || (b >= minusOne && b < minusOne + 9);
+        digit = b == plus || b == minus ? 0 : b - (isNegative ? minusOne : one) + 1;
+        return digit is >= 0 and <= 9 && (digit > 0 || b == plus || b == minus);
+    }
+
     /// <summary>Digits as they are in ASCII; blanks stay blanks, anything else becomes a question mark.</summary>
     public string Digits(ReadOnlySpan<byte> bytes)
     {

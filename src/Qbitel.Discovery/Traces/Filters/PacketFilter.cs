@@ -11,12 +11,19 @@ namespace Qbitel.Discovery.Traces.Filters;
 /// </remarks>
 public sealed class PacketFilter
 {
-    private readonly FilterTest _test;
+    private readonly FilterNode _root;
     private readonly string _text;
 
-    internal PacketFilter(string text, FilterTest test) => (_text, _test) = (text, test);
+    private PacketFilter(string text, FilterNode root) => (_text, _root) = (text, root);
 
-    public bool Matches(LinkType link, ReadOnlySpan<byte> packet) => _test(new PacketView(link, packet));
+    public bool Matches(LinkType link, ReadOnlySpan<byte> packet) => _root.Matches(new PacketView(link, packet));
+
+    /// <summary>A program for the kernel that lets through all packets that match, and of packets that it cannot
+    /// judge those that do not; null where the filter is too long for one.</summary>
+    /// <param name="link">What the kernel hands the program: <see cref="LinkType.Ethernet"/> or <see
+    /// cref="LinkType.Raw"/>.</param>
+    /// <exception cref="NotSupportedException">Another link type.</exception>
+    public IReadOnlyList<KernelInstruction>? Compile(LinkType link) => KernelFilter.Compile(_root, link);
 
     /// <exception cref="InputFormatException">The expression is none, and where.</exception>
     public static PacketFilter Parse(string text)
@@ -27,5 +34,3 @@ public sealed class PacketFilter
 
     public override string ToString() => _text;
 }
-
-internal delegate bool FilterTest(in PacketView packet);

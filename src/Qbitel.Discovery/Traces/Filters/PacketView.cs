@@ -51,7 +51,8 @@ internal readonly ref struct PacketView
         for (int tags = 0; tags < MaxTags && at + 4 <= Packet.Length; tags++, at += 4)
         {
             if (BinaryPrimitives.ReadUInt16BigEndian(Packet[at..]) is not (0x8100 or 0x88A8 or 0x9100)) return false;
-            if (number is null || (BinaryPrimitives.ReadUInt16BigEndian(Packet[(at + 2)..]) & 0xFFF) == number) return true;
+            if (number is null || (BinaryPrimitives.ReadUInt16BigEndian(Packet[(at + 2)..]) & 0xFFF) == number)
+                return true;
         }
 
         return false;

@@ -101,8 +101,12 @@ internal sealed class FragmentTable(CaptureLimits limits, WarningLog warnings)
         if (length is < -1 or > MaxDatagramSize) throw state.Wrong("the length of a datagram", $"{length}");
         if (length >= 0) datagram.Length = length;
         datagram.Pieces.LoadPieces(state);
-        if (datagram.Pieces.Count > 0 && (datagram.Pieces.First.Start < 0 || datagram.Pieces.Last.End > MaxDatagramSize))
+        if (datagram.Pieces.Count > 0 && (datagram.Pieces.First.Start < 0
+            || datagram.Pieces.Last.End > MaxDatagramSize))
+        {
             throw state.Wrong("fragments of a datagram", "others");
+        }
+
         _open[key] = datagram;
     });
 

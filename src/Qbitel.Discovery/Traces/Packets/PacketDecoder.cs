@@ -55,7 +55,8 @@ internal abstract class PacketDecoder(CaptureLimits limits, WarningLog warnings)
                 return;
 
             case IpHeader.Gre or IpHeader.V4InIp or IpHeader.V6InIp when tunnelsLeft == 0:
-                Warnings.Add("Ip.Tunnels", packet.Offset, $"more than {MaxTunnels} tunnels in each other; packet ignored");
+                Warnings.Add("Ip.Tunnels", packet.Offset,
+                    $"more than {MaxTunnels} tunnels in each other; packet ignored");
                 return;
 
             case IpHeader.Gre or IpHeader.V4InIp or IpHeader.V6InIp:

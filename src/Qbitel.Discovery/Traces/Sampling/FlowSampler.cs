@@ -73,7 +73,8 @@ internal sealed class FlowSampler : PacketDecoder
             Protocols = [.. _gone.Select(pair => new ProtocolCoverage(pair.Key, pair.Value.Flows, pair.Value.Packets,
                 pair.Value.Size))],
             SampledFlows = kept.Count,
-            SampledSize = sample.Streams.Sum(s => (long)s.Bytes.Length) + sample.Datagrams.Sum(d => (long)d.Bytes.Length),
+            SampledSize = sample.Streams.Sum(s => (long)s.Bytes.Length)
+                + sample.Datagrams.Sum(d => (long)d.Bytes.Length),
         });
     }
 
@@ -210,7 +211,8 @@ internal sealed class FlowSampler : PacketDecoder
     {
         _warnings.Add("Capture.Flows", _lastOffset,
             $"more than {Limits.MaxFlows} flows at a time; those quiet for longest were ended");
-        foreach (SampledFlow flow in _flows.Values.OrderBy(f => f.LastPacket).Take(1 + (Limits.MaxFlows / SweepShare)).ToList())
+        int count = 1 + (Limits.MaxFlows / SweepShare);
+        foreach (SampledFlow flow in _flows.Values.OrderBy(f => f.LastPacket).Take(count).ToList())
         {
             Leave(flow);
             _flows.Remove(flow.Key);
@@ -229,7 +231,8 @@ internal sealed class FlowSampler : PacketDecoder
         state.Write(_lastOffset);
         Fragments.Save(state);
         state.List(_flows.Values, flow => flow.Save(state));
-        state.List([.. _shelf.Flows.Where(flow => !_flows.TryGetValue(flow.Key, out SampledFlow? there) || there != flow)],
+        state.List(
+            [.. _shelf.Flows.Where(flow => !_flows.TryGetValue(flow.Key, out SampledFlow? there) || there != flow)],
             flow => flow.Save(state));
         state.List(_gone, pair =>
         {
@@ -253,8 +256,10 @@ internal sealed class FlowSampler : PacketDecoder
             if (flow.IsShelved) Shelve(flow);
         });
         state.List(() => Shelve(SampledFlow.Load(state, _streamLimits, _warnings)));
-        state.List(() => _gone[state.ReadString()] = new(state.ReadCounter(), state.ReadCounter(), state.ReadCounter()));
+        state.List(() => _gone[state.ReadString()] =
+            new(state.ReadCounter(), state.ReadCounter(), state.ReadCounter()));
 
-        void Shelve(SampledFlow flow) => _shelf.Offer(flow.IsFinal ? flow : throw state.Wrong("a finished flow", "another"));
+        void Shelve(SampledFlow flow) => _shelf.Offer(
+            flow.IsFinal ? flow : throw state.Wrong("a finished flow", "another"));
     }
 }

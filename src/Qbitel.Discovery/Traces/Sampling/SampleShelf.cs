@@ -7,7 +7,8 @@ internal sealed class SampleShelf
     private const int KnownFlows = 64;
     private const int UnknownFlows = 256;
 
-    private static readonly Comparer<SampledFlow> ByRank = Comparer<SampledFlow>.Create((a, b) => a.Rank.CompareTo(b.Rank));
+    private static readonly Comparer<SampledFlow> ByRank =
+        Comparer<SampledFlow>.Create((a, b) => a.Rank.CompareTo(b.Rank));
 
     private readonly SortedDictionary<string, SortedSet<SampledFlow>> _flows =
         new(StringComparer.Ordinal);

@@ -57,7 +57,8 @@ internal sealed class SampledFlow
     public bool IsShelved { get; set; }
 
     /// <summary>Decides which flows of a protocol are kept: as good as chance, and the same for everybody.</summary>
-    public (ulong, long) Rank => (unchecked((Key.Hash ^ ((ulong)FirstPacket * 0xD6E8FEB86659FD93)) * 0x9E3779B97F4A7C15),
+    public (ulong, long) Rank =>
+        (unchecked((Key.Hash ^ ((ulong)FirstPacket * 0xD6E8FEB86659FD93)) * 0x9E3779B97F4A7C15),
         FirstPacket);
 
     public TcpStream? FromClient { get; private set; }
@@ -93,7 +94,11 @@ internal sealed class SampledFlow
         if (FromClient?.SoFar is { } asked)
             sections.Add(new(Flow, FlowDirection.ClientToServer, asked.Pieces, asked.AtBeginning, SectionEnd.Stopped));
         if (FromServer?.SoFar is { } answered)
-            sections.Add(new(Flow, FlowDirection.ServerToClient, answered.Pieces, answered.AtBeginning, SectionEnd.Stopped));
+        {
+            sections.Add(new(Flow, FlowDirection.ServerToClient, answered.Pieces, answered.AtBeginning,
+                SectionEnd.Stopped));
+        }
+
         Protocol = name(sections, _datagrams);
         if (Protocol is null || !Key.IsTcp) return;
         FromClient!.SampleSize = FromServer!.SampleSize = KnownSize;
@@ -115,8 +120,11 @@ internal sealed class SampledFlow
 
         void Take(TcpStream stream, FlowDirection direction)
         {
-            foreach ((List<FirstCopy.Piece> pieces, bool atBeginning, SectionEnd end) in stream.Complete(offset, isSample))
+            foreach ((List<FirstCopy.Piece> pieces, bool atBeginning, SectionEnd end)
+                in stream.Complete(offset, isSample))
+            {
                 _sections.Add(new StreamSection(Flow, direction, pieces, atBeginning, end));
+            }
         }
     }
 

@@ -14,8 +14,10 @@ public sealed class SurveyFuzzTests
 {
     private const int StateHeader = 8 + SHA256.HashSizeInBytes;
 
-    private static readonly CaptureLimits Small = new() { MaxRecordSize = 1 << 16, MaxFlows = 8, MaxReorderSegments = 4, MaxWarnings = 10 };
+    private static readonly CaptureLimits Small =
+        new() { MaxRecordSize = 1 << 16, MaxFlows = 8, MaxReorderSegments = 4, MaxWarnings = 10 };
     private static readonly byte[] Capture = SurveyCaptures.Mixed()[..12_000];
+    private static readonly byte[] Second = Traces.Packets.Pcap(Traces.Packets.FromClient(1, "later"));
 
     [Fact]
     public void Mutated_captures_end_in_a_survey_whose_state_reads_back_the_same()
@@ -46,7 +48,7 @@ public sealed class SurveyFuzzTests
     public void Hostile_states_end_in_a_survey_or_a_located_error()
     {
         CaptureSurvey survey = new(null, Small);
-        Read(survey, Capture);
+        Read(survey, Capture, Second);
         byte[] good = State(survey);
         var mutations = ArbMap.Default.GeneratorFor<((int At, byte Value)[] Changes, int Cut)>().ToArbitrary();
         Prop.ForAll(mutations, mutation =>
@@ -54,12 +56,13 @@ public sealed class SurveyFuzzTests
             byte[] content = good[StateHeader..];
             foreach ((int at, byte value) in mutation.Changes) content[(at & int.MaxValue) % content.Length] = value;
             if (mutation.Cut % 4 == 0) content = content[..((mutation.Cut & int.MaxValue) % content.Length)];
-            byte[] state = [.. good[..8], .. SHA256.HashData(content), .. content]; // as one would who wants to be believed
+            byte[] state = [.. good[..8], .. SHA256.HashData(content),
+                .. content]; // as one would who wants to be believed
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 CaptureSurvey read = CaptureSurvey.Read(state, Small);
-                if (read.Position <= Capture.Length) Read(read, Capture);
+                if (read.Position <= Capture.Length + Second.Length) Read(read, Capture, Second);
                 State(read);
             }
             catch (InputFormatException error)
@@ -71,10 +74,12 @@ public sealed class SurveyFuzzTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(Soak.Times(500, 100_000)).WithEndSize(40));
     }
 
-    private static void Read(CaptureSurvey survey, byte[] capture)
+    private static void Read(CaptureSurvey survey, params byte[][] captures)
     {
-        Task read = survey.ReadAsync(new MemoryStream(capture), null, TestContext.Current.CancellationToken);
-        read.GetAwaiter().GetResult(); // a memory stream completes at once
+        Task<CaptureSet> set = CaptureSet.OrderAsync([.. captures.Select((bytes, i) =>
+            new CaptureFile($"{i}", () => new MemoryStream(bytes)))], Small, TestContext.Current.CancellationToken);
+        Task read = survey.ReadAsync(set.GetAwaiter().GetResult(), null, TestContext.Current.CancellationToken);
+        read.GetAwaiter().GetResult(); // memory streams complete at once
     }
 
     private static byte[] State(CaptureSurvey survey)

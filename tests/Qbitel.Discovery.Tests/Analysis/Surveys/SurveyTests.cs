@@ -23,7 +23,8 @@ public sealed class SurveyTests
 
         TrafficCoverage coverage = Assert.IsType<TrafficCoverage>(survey.Summary.Coverage);
         Assert.Equal(Text(whole), Text(survey with { Summary = survey.Summary with { Coverage = null } }));
-        Assert.Equal([("", 4L), ("fix", 17L), ("iso8583", 3L), ("swift-mt", 2L)], coverage.Protocols.Select(p => (p.Protocol, p.Flows)));
+        Assert.Equal([("", 4L), ("fix", 17L), ("iso8583", 3L), ("swift-mt", 2L)],
+            coverage.Protocols.Select(p => (p.Protocol, p.Flows)));
         Assert.Equal(coverage.SampledSize, coverage.Protocols.Sum(p => p.Size));
         Assert.Equal(26, coverage.SampledFlows);
     }
@@ -84,7 +85,8 @@ public sealed class SurveyTests
     [Fact]
     public async Task Parts_that_do_not_make_a_whole_are_refused()
     {
-        CaptureSurvey one = await ReadAsync(Capture, new CapturePart(1, 2)), two = await ReadAsync(Capture, new CapturePart(2, 2)),
+        CaptureSurvey one = await ReadAsync(Capture, new CapturePart(1, 2)),
+            two = await ReadAsync(Capture, new CapturePart(2, 2)),
             older = await ReadAsync(Capture[..^500], new CapturePart(2, 2));
 
         Assert.Throws<ArgumentException>(() => CaptureSurvey.Merge([one]));
@@ -101,8 +103,10 @@ public sealed class SurveyTests
         byte[] changed = [.. Capture, .. Capture[..64]];
         changed[Capture.Length - 10] ^= 1;
 
-        await Assert.ThrowsAsync<InputFormatException>(() => survey.ReadAsync(new MemoryStream(changed), null, Cancellation));
-        await Assert.ThrowsAsync<InputFormatException>(() => survey.ReadAsync(new MemoryStream(Capture[..^1]), null, Cancellation));
+        await Assert.ThrowsAsync<InputFormatException>(
+            () => survey.ReadAsync(new MemoryStream(changed), null, Cancellation));
+        await Assert.ThrowsAsync<InputFormatException>(
+            () => survey.ReadAsync(new MemoryStream(Capture[..^1]), null, Cancellation));
     }
 
     [Fact]
@@ -124,7 +128,8 @@ public sealed class SurveyTests
     public async Task More_flows_than_there_is_room_for_are_ended_and_counted()
     {
         byte[][] packets = [.. Enumerable.Range(0, 5_000).SelectMany(i => (byte[][])
-            [EthernetFrame.Udp(new Endpoint(Packets.Client.Address, (ushort)(10_000 + i)), Packets.Server, Samples.Fix(i))])];
+            [EthernetFrame.Udp(new Endpoint(Packets.Client.Address, (ushort)(10_000 + i)), Packets.Server,
+                Samples.Fix(i))])];
         CaptureSurvey survey = new(null, new CaptureLimits { MaxFlows = 100 });
         await survey.ReadAsync(new MemoryStream(Packets.Pcap(packets)), null, Cancellation);
 
@@ -182,7 +187,8 @@ public sealed class SurveyTests
     {
         public long BytesRead { get; private set; }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             int count = await base.ReadAsync(buffer, cancellationToken);
             BytesRead += count;
