@@ -17,7 +17,8 @@ public sealed record ParseOptions
     /// </summary>
     public ReadOnlyMemory<byte> OwnProfile { get; init; }
 
-    /// <summary>Reads the input as what this layout describes, and as nothing else; null for the protocols known.</summary>
+    /// <summary>Reads the input as what this layout describes, and as nothing else; null for the protocols
+    /// known.</summary>
     public Layout? Layout { get; init; }
 
     public ParseMode Mode { get; init; }

@@ -5,10 +5,10 @@ using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Protocols.Identification;
 
-/// <summary>A protocol that a layout describes. Its inputs are one message each: a layout does not say how messages follow
-/// each other.</summary>
-/// <remarks>What a field means says how much of it is shown. Of a field without a meaning, of bytes and of text nothing is:
-/// whoever knows that they are harmless says so in the layout.</remarks>
+/// <summary>A protocol that a layout describes. Its inputs are one message each: a layout does not say how messages
+/// follow each other.</summary>
+/// <remarks>What a field means says how much of it is shown. Of a field without a meaning, of bytes and of text nothing
+/// is: whoever knows that they are harmless says so in the layout.</remarks>
 internal sealed class LayoutFormat(Layout layout) : MessageFormat
 {
     public override string Name => layout.Name;
@@ -47,7 +47,8 @@ internal sealed class LayoutFormat(Layout layout) : MessageFormat
     }
 
     private static Diagnostic Finding(LayoutFinding finding) =>
-        new(finding.Code, Severity.Error, finding.IsIncomplete ? "the message ends too early" : "the layout does not hold here")
+        new(finding.Code, Severity.Error,
+            finding.IsIncomplete ? "the message ends too early" : "the layout does not hold here")
         {
             Offset = finding.Offset,
             Path = finding.Path,
@@ -60,8 +61,10 @@ internal sealed class LayoutFormat(Layout layout) : MessageFormat
         Redaction redaction = RedactionOf(field);
         bool isEbcdic = field.Type.StartsWith("ebcdic", StringComparison.Ordinal);
         string value = redaction == Redaction.Text
-            ? $"*** ({bytes.Length.ToString(CultureInfo.InvariantCulture)} characters)" : redaction.Mask(Shown(field, bytes));
-        return new ReportField(field.Name, field.Semantic == "unknown" ? null : field.Semantic, part.Start, part.Length, value)
+            ? $"*** ({bytes.Length.ToString(CultureInfo.InvariantCulture)} characters)"
+            : redaction.Mask(Shown(field, bytes));
+        string? meaning = field.Semantic == "unknown" ? null : field.Semantic;
+        return new ReportField(field.Name, meaning, part.Start, part.Length, value)
         {
             Path = path,
             Depth = path.Count(c => c == '['),
@@ -74,9 +77,9 @@ internal sealed class LayoutFormat(Layout layout) : MessageFormat
 
     private static Redaction RedactionOf(LayoutField field) => field.IsDerived ? Redaction.None : field.Semantic switch
     {
-        "amount" or "bic" or "bitmap" or "checksum" or "const" or "count" or "currency" or "date" or "delimiter" or "flags"
-            or "float" or "id" or "integer" or "length" or "magic" or "msgtype" or "padding" or "sequence" or "time"
-            or "timestamp" or "version" => Redaction.None,
+        "amount" or "bic" or "bitmap" or "checksum" or "const" or "count" or "currency" or "date" or "delimiter"
+            or "flags" or "float" or "id" or "integer" or "length" or "magic" or "msgtype" or "padding" or "sequence"
+            or "time" or "timestamp" or "version" => Redaction.None,
         "pan" => Redaction.Pan,
         "account" or "iban" => Redaction.Account,
         "name" => Redaction.Name,
@@ -97,7 +100,8 @@ internal sealed class LayoutFormat(Layout layout) : MessageFormat
                     for (int i = 0; i < text.Length; i++) text[i] = Ebcdic.Character(TextCoding.Ebcdic037, from[i]);
                 });
             default:
-                return NumberCoding.WidthOf(field.Type) is not null && NumberCoding.TryRead(field.Type, bytes, out long number)
+                return NumberCoding.WidthOf(field.Type) is not null
+                    && NumberCoding.TryRead(field.Type, bytes, out long number)
                     ? number.ToString(CultureInfo.InvariantCulture) : Convert.ToHexStringLower(bytes);
         }
     }

@@ -4,8 +4,8 @@ namespace Qbitel.Protocols.Identification;
 public static class MessageParser
 {
     /// <param name="bytes">The whole input.</param>
-    /// <param name="protocol">One of <see cref="MessageIdentifier.Protocols"/>; null to find out, or where the options name
-    /// a layout.</param>
+    /// <param name="protocol">One of <see cref="MessageIdentifier.Protocols"/>; null to find out, or where the options
+    /// name a layout.</param>
     /// <param name="options">How to judge; null for <see cref="ParseOptions.Default"/>.</param>
     /// <exception cref="ArgumentException">The protocol, or its profile, is not known.</exception>
     public static ParseReport Parse(ReadOnlySpan<byte> bytes, string? protocol = null, ParseOptions? options = null)

@@ -38,7 +38,8 @@ internal static class ParseCommand
         };
         Option<string?> layout = new("--layout")
         {
-            Description = "Read each file as one message of what this layout describes, which 'qbitel adapter generate' "
+            Description =
+                "Read each file as one message of what this layout describes, which 'qbitel adapter generate' "
                 + "wrote as *.layout.json",
             HelpName = "FILE",
         };
@@ -54,7 +55,8 @@ internal static class ParseCommand
             new("qbitel parse order.fix --protocol fix --strict --json", "for a program, by the letter"),
             new("qbitel parse inbox/ 'old/*.mt' --archive", "a line for each file, by the rules of its day"),
             new("qbitel parse 2026.tar.gz --summary", "what an archive holds, whatever its size"),
-            new("qbitel parse message.bin --layout ledger.layout.json", "a protocol of your own, learnt from its traffic"),
+            new("qbitel parse message.bin --layout ledger.layout.json",
+                "a protocol of your own, learnt from its traffic"),
             new("qbitel parse --list-profiles", "the rules a message can be judged by"))
         {
             files, reading.Protocol, reading.Profile, reading.Strict, reading.Archive, reading.AsOf, table, explain,

@@ -57,7 +57,8 @@ public sealed class ParseTests
                 { "field": "text", "type": "ascii", "semantic": "string", "sizeBy": "size" } ] } ] }
             """, TestContext.Current.CancellationToken);
 
-        (Shell.Result good, JsonElement document) = await ParseAsync([2, (byte)'H', (byte)'i'], "--layout", folder["own.layout.json"]);
+        (Shell.Result good, JsonElement document) =
+            await ParseAsync([2, (byte)'H', (byte)'i'], "--layout", folder["own.layout.json"]);
         (Shell.Result bad, _) = await ParseAsync([3, (byte)'H', (byte)'i'], "--layout", folder["own.layout.json"]);
         Shell.Result none = await Shell.QbitelAsync("parse", folder["own.layout.json"], "--layout", folder["missing"]);
 
@@ -72,7 +73,8 @@ public sealed class ParseTests
         using TemporaryFolder folder = new();
         await File.WriteAllTextAsync(folder["own.layout.json"], "{}", TestContext.Current.CancellationToken);
 
-        Shell.Result refused = await Shell.QbitelAsync("parse", folder["own.layout.json"], "--layout", folder["own.layout.json"]);
+        Shell.Result refused = await Shell.QbitelAsync(
+            "parse", folder["own.layout.json"], "--layout", folder["own.layout.json"]);
 
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("is no layout: $", refused.Notes, StringComparison.Ordinal);
