@@ -48,11 +48,8 @@ public sealed class TrafficWatch
             foreach ((string name, AnomalyModel model) in _models)
             {
                 MessageScore score = model.Score(message.Bytes);
-                if (best is null || (score.IsAlarm ? 1 : 0, score.Score)
-                    .CompareTo((best.Value.Score.IsAlarm ? 1 : 0, best.Value.Score.Score)) < 0)
-                {
-                    best = (name, score);
-                }
+                // The protocol it fits best judges it: one of few messages may have nothing to say against any.
+                if (best is null || score.BitsPerByte < best.Value.Score.BitsPerByte) best = (name, score);
             }
 
             if (best is { } found && found.Score.IsAlarm)

@@ -29,8 +29,9 @@ internal sealed class ProtocolGrammar
 
     public Layout Layout { get; }
 
-    public static ProtocolGrammar Learn(InferredProtocol protocol, Func<int, bool>? isTrained = null) =>
-        Learn(LayoutLearner.Learn(protocol, "protocol", isTrained), Enumerable.Range(0, protocol.Samples.Count)
+    public static ProtocolGrammar Learn(InferredProtocol protocol, Func<int, bool>? isTrained = null,
+        bool hasOther = false) =>
+        Learn(LayoutLearner.Learn(protocol, "protocol", isTrained, hasOther), Enumerable.Range(0, protocol.Samples.Count)
             .Where(i => isTrained?.Invoke(i) != false).Select(i => protocol.Samples[i].Bytes));
 
     public static ProtocolGrammar Learn(Layout layout, IEnumerable<ReadOnlyMemory<byte>> messages) =>

@@ -1,0 +1,51 @@
+namespace Qbitel.Discovery.Grammars;
+
+/// <summary>How seldom good messages reach a score, from the scores of a few.</summary>
+/// <remarks>
+/// Of n scores the largest is exceeded by one in n of the next ones: too many where n is small. How the highest tenth lies
+/// above the others says how fast the tail falls (peaks over a threshold, exponential). Few scores say that poorly: what is
+/// taken is the distribution of the next score over all the rates at which the tail may fall, each as likely as those few
+/// make it (Lomax). Of many it is the exponential's.
+/// </remarks>
+internal readonly record struct Tail
+{
+    private const double Quantile = 0.999;
+    private const int MinTail = 5;
+
+    private readonly int _count;
+    private readonly double _share, _from, _sum;
+
+    private Tail(int count, double share, double from, double sum) =>
+        (_count, _share, _from, _sum) = (count, share, from, sum);
+
+    /// <summary>How far scores of the tail lie above where it begins.</summary>
+    public double MeanExcess => _count == 0 ? 0 : _sum / _count;
+
+    /// <param name="ascending">The scores.</param>
+    /// <param name="usual">What the mean excess is elsewhere; it counts as one score more.</param>
+    public static Tail Of(double[] ascending, double? usual = null)
+    {
+        int count = ascending.Length;
+        if (count == 0) return default;
+        int tail = Math.Clamp(count / 10, 1, count);
+        tail = Math.Max(tail, Math.Min(MinTail, count / 2));
+        double from = ascending[Math.Max(count - tail - 1, 0)], sum = ascending[^tail..].Sum() - (tail * from);
+        return usual is { } more ? new Tail(tail + 1, (double)tail / count, from, sum + more) : new Tail(tail, (double)tail / count, from, sum);
+    }
+
+    /// <summary>In bits, how seldom the next score is as high; 0 where nothing is known.</summary>
+    public double Rarity(double score) => _count == 0 || score <= _from ? 0
+        : (_count * Math.Log2(1 + ((score - _from) / Math.Max(_sum, 1e-9)))) - Math.Log2(_share);
+
+    /// <summary>The score that one good message in a thousand exceeds: the empirical quantile; where there are fewer than
+    /// 1,000 scores, that of the tail, and never below the largest.</summary>
+    public static double Threshold(IEnumerable<double> scores)
+    {
+        double[] ascending = [.. scores.Order()];
+        int empirical = (int)Math.Ceiling(Quantile * ascending.Length);
+        if (empirical < ascending.Length) return ascending[empirical - 1];
+        Tail tail = Of(ascending);
+        return tail._count == 0 ? double.PositiveInfinity
+            : Math.Max(ascending[^1], tail._from + (tail._sum * (Math.Pow(tail._share / (1 - Quantile), 1.0 / tail._count) - 1)));
+    }
+}
