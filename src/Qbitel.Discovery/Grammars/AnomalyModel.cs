@@ -32,12 +32,12 @@ internal sealed class AnomalyModel
         _grammar = grammar;
         _trust = trust;
         _peaks = peaks;
-        _peak = Tail.Threshold(rarities);
+        _peak = Math.Max(Tail.Threshold(rarities), -Math.Log2(0.001));
         _mean = bits.Count == 0 ? 0 : bits.Average();
         // Bits of a sample that are all the same would make any other message infinitely far.
         _deviation = bits.Count < 2 ? 1 : Math.Max(Math.Sqrt(bits.Sum(b => (b - _mean) * (b - _mean)) / (bits.Count - 1)), 0.01);
         double[] scores = [.. bits.Select(b => (b - _mean) / _deviation)];
-        Threshold = Tail.Threshold(scores);
+        Threshold = scores.Length < FieldPeaks.Enough ? double.PositiveInfinity : Tail.Threshold(scores);
         Calibrated = scores.Length;
         FalseAlarms = scores.Count(s => s > Threshold);
     }
@@ -60,7 +60,7 @@ internal sealed class AnomalyModel
     {
         List<double> bits = [];
         List<ParsedMessage> unseen = [];
-        List<(int Fold, IReadOnlyList<(string Path, int Start, int Length, double Bits)> Surprises)> scored = [];
+        List<(int Fold, IReadOnlyList<Surprise> Surprises)> scored = [];
         for (int fold = 0; fold < Folds && protocol.Samples.Count >= 2 * Folds; fold++)
         {
             // Stretches of the trace, as what is judged comes later and numbers move on.
@@ -71,7 +71,7 @@ internal sealed class AnomalyModel
                 ParsedMessage parsed = LayoutParser.Parse(grammar.Layout, protocol.Samples[i].Bytes);
                 unseen.Add(parsed);
                 bits.Add(BitsPerByte(grammar, parsed));
-                scored.Add((fold, grammar.Surprises(parsed)));
+                scored.Add((fold, [.. grammar.Surprises(parsed).Where(s => s.Path != "(type)")]));
             }
         }
 
@@ -87,13 +87,13 @@ internal sealed class AnomalyModel
     {
         ParsedMessage parsed = LayoutParser.Parse(_grammar.Layout, message);
         double own = BitsPerByte(_grammar, parsed), score = (own - _mean) / _deviation;
-        IReadOnlyList<(string Path, int Start, int Length, double Bits)> surprises = _grammar.Surprises(parsed);
-        (string Path, int Start, int Length, double Bits) most = surprises
-            .OrderByDescending(s => s.Bits / Math.Sqrt(Math.Max(s.Length, 1))).FirstOrDefault(("(message)", 0, message.Length, 0));
+        IReadOnlyList<Surprise> surprises = _grammar.Surprises(parsed);
+        Surprise most = surprises.OrderByDescending(s => s.Bits / Math.Sqrt(Math.Max(s.Length, 1)))
+            .FirstOrDefault(new Surprise("(message)", 0, message.Length, 0));
         if (parsed.Findings.FirstOrDefault(f => _trust.IsFirm(f, parsed)) is { } broken)
             return new MessageScore(score, true, broken.Path, broken.Offset, 1, most.Bits, broken, own);
         if (_peaks.Of(surprises) is { } peak && peak.Rarity > _peak)
-            return new MessageScore(score, true, peak.Path, peak.Start, peak.Length, peak.Bits, null, own);
+            return new MessageScore(score, true, peak.Surprise.Path, peak.Surprise.Start, peak.Surprise.Length, peak.Surprise.Bits, null, own);
 
         return new MessageScore(score, score > Threshold && parsed.Type is not null, most.Path, most.Start, most.Length, most.Bits,
             parsed.Findings.Count > 0 ? parsed.Findings[0] : null, own);
@@ -102,7 +102,7 @@ internal sealed class AnomalyModel
     // What was not read costs its bytes in full, and each thing that does not hold what a check of 16 bits would.
     private static double BitsPerByte(ProtocolGrammar grammar, ParsedMessage parsed)
     {
-        double bits = grammar.Surprises(parsed).Sum(s => s.Bits) + (16.0 * parsed.Findings.Count)
+        double bits = grammar.Surprises(parsed).Where(s => !s.IsWithin).Sum(s => s.Bits) + (16.0 * parsed.Findings.Count)
             + (8.0 * (parsed.Bytes.Length - parsed.PrefixEnd));
         return bits / Math.Max(parsed.Bytes.Length, 1);
     }

@@ -1,5 +1,3 @@
-using Surprises = System.Collections.Generic.IReadOnlyList<(string Path, int Start, int Length, double Bits)>;
-
 namespace Qbitel.Discovery.Grammars;
 
 /// <summary>Whether one field of a message surprises far more than it did in good ones. A long message hides a strange
@@ -8,38 +6,40 @@ namespace Qbitel.Discovery.Grammars;
 /// that good messages reach least often is the message's peak. A field that no such message had is not judged.</remarks>
 internal sealed class FieldPeaks
 {
+    public const int Enough = 30;
+
     private readonly Dictionary<string, Field> _fields = new(StringComparer.Ordinal);
 
     /// <param name="folds">The parts of the baseline.</param>
     /// <param name="scored">What surprised in each message, and the part it belongs to.</param>
-    public FieldPeaks(int folds, IReadOnlyList<(int Fold, Surprises Surprises)> scored)
+    public FieldPeaks(int folds, IReadOnlyList<(int Fold, IReadOnlyList<Surprise> Surprises)> scored)
     {
-        foreach ((int fold, Surprises surprises) in scored)
+        foreach ((int fold, IReadOnlyList<Surprise> surprises) in scored)
         {
-            foreach ((string path, _, int length, double bits) in surprises)
+            foreach (Surprise surprise in surprises)
             {
-                if (!_fields.TryGetValue(Key(path), out Field? own)) _fields[Key(path)] = own = new Field();
-                own.Seen.Add((fold, bits, length));
+                if (!_fields.TryGetValue(surprise.Key, out Field? own)) _fields[surprise.Key] = own = new Field();
+                own.Seen.Add((fold, surprise.Bits, surprise.Length));
             }
         }
 
         foreach (Field field in _fields.Values) field.Order();
         // What has hardly varied so far varies as others do.
         double usual = _fields.Count == 0 ? 1 : _fields.Values.Average(f => f.MeanExcess(-1));
-        foreach (Field field in _fields.Values) field.Tails = [.. Enumerable.Range(-1, folds + 1).Select(without => field.TailOf(without, usual))];
+        foreach (Field field in _fields.Values) field.Fit(folds, usual);
     }
 
     /// <param name="surprises">Those of a message.</param>
     /// <param name="without">The fold it belongs to; -1 where it belongs to none.</param>
     /// <returns>The field, and in bits how seldom a good message has one as high.</returns>
-    public (string Path, int Start, int Length, double Bits, double Rarity)? Of(Surprises surprises, int without = -1)
+    public (Surprise Surprise, double Rarity)? Of(IReadOnlyList<Surprise> surprises, int without = -1)
     {
-        (string, int, int, double, double Rarity)? peak = null;
-        foreach ((string path, int start, int length, double bits) in surprises)
+        (Surprise, double Rarity)? peak = null;
+        foreach (Surprise surprise in surprises)
         {
-            if (!_fields.TryGetValue(Key(path), out Field? own)) continue;
-            double rarity = own.Tails[without + 1].Rarity(own.Height(bits, length));
-            if (peak is null || rarity > peak.Value.Rarity) peak = (path, start, length, bits, rarity);
+            if (!_fields.TryGetValue(surprise.Key, out Field? own) || own.Count < Enough) continue;
+            double rarity = own.Tails[without + 1].Rarity(own.Height(surprise.Bits, surprise.Length)) - own.Drift;
+            if (peak is null || rarity > peak.Value.Rarity) peak = (surprise, rarity);
         }
 
         return peak;
@@ -69,7 +69,11 @@ internal sealed class FieldPeaks
 
         public List<(int Fold, double Bits, int Length)> Seen { get; } = [];
 
-        public Tail[] Tails { get; set; } = [];
+        /// <summary>One for all messages, then those without one part each.</summary>
+        public Tail[] Tails { get; private set; } = [];
+
+        /// <summary>How much rarer its values are in a part than the other parts let expect: they move on.</summary>
+        public double Drift { get; private set; }
 
         public void Order()
         {
@@ -81,9 +85,15 @@ internal sealed class FieldPeaks
         // What it surprises beyond the bits a byte that are usual, for its size: a longer one of the same kind is no news.
         public double Height(double bits, int length) => (bits - (_usual * length)) / Math.Sqrt(Math.Max(length, 1));
 
+        public int Count => _ordered.Length;
+
         public double MeanExcess(int without) => Tail.Of(Heights(without)).MeanExcess;
 
-        public Tail TailOf(int without, double usual) => Tail.Of(Heights(without), usual);
+        public void Fit(int folds, double usual)
+        {
+            Tails = [.. Enumerable.Range(-1, folds + 1).Select(without => Tail.Of(Heights(without), usual))];
+            Drift = Math.Max(0, _ordered.Max(s => Tails[s.Fold + 1].Rarity(s.Height)) - Math.Log2(_ordered.Length) - 5);
+        }
 
         private double[] Heights(int without) => [.. _ordered.Where(s => s.Fold != without).Select(s => s.Height)];
     }

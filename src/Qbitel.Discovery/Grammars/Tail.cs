@@ -14,9 +14,10 @@ internal readonly record struct Tail
 
     private readonly int _count;
     private readonly double _share, _from, _sum;
+    private readonly double[] _scores;
 
-    private Tail(int count, double share, double from, double sum) =>
-        (_count, _share, _from, _sum) = (count, share, from, sum);
+    private Tail(int count, double[] scores, int tail, double from, double sum) =>
+        (_count, _scores, _share, _from, _sum) = (count, scores, (double)tail / scores.Length, from, sum);
 
     /// <summary>How far scores of the tail lie above where it begins.</summary>
     public double MeanExcess => _count == 0 ? 0 : _sum / _count;
@@ -30,12 +31,23 @@ internal readonly record struct Tail
         int tail = Math.Clamp(count / 10, 1, count);
         tail = Math.Max(tail, Math.Min(MinTail, count / 2));
         double from = ascending[Math.Max(count - tail - 1, 0)], sum = ascending[^tail..].Sum() - (tail * from);
-        return usual is { } more ? new Tail(tail + 1, (double)tail / count, from, sum + more) : new Tail(tail, (double)tail / count, from, sum);
+        return usual is { } more ? new Tail(tail + 1, ascending, tail, from, sum + more) : new Tail(tail, ascending, tail, from, sum);
     }
 
-    /// <summary>In bits, how seldom the next score is as high; 0 where nothing is known.</summary>
-    public double Rarity(double score) => _count == 0 || score <= _from ? 0
-        : (_count * Math.Log2(1 + ((score - _from) / Math.Max(_sum, 1e-9)))) - Math.Log2(_share);
+    /// <summary>In bits, how seldom the next score is as high: by its rank, and above all of them by the tail; 0 where
+    /// nothing is known.</summary>
+    public double Rarity(double score)
+    {
+        if (_count == 0 || score <= _from) return 0;
+        double highest = _scores[^1];
+        if (score > highest) return Math.Log2(_scores.Length + 1) + Beyond(score) - Beyond(highest);
+        int below = Array.BinarySearch(_scores, score);
+        below = below < 0 ? ~below : below;
+        while (below > 0 && _scores[below - 1] >= score) below--;
+        return Math.Log2((_scores.Length + 1.0) / (_scores.Length - below + 1));
+    }
+
+    private double Beyond(double score) => _count * Math.Log2(1 + ((score - _from) / Math.Max(_sum, 1e-9)));
 
     /// <summary>The score that one good message in a thousand exceeds: the empirical quantile; where there are fewer than
     /// 1,000 scores, that of the tail, and never below the largest.</summary>
