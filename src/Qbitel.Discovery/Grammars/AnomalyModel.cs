@@ -11,9 +11,10 @@ namespace Qbitel.Discovery.Grammars;
 /// <param name="Length">Its bytes.</param>
 /// <param name="Bits">Its surprise.</param>
 /// <param name="Finding">What does not hold; null where the message reads to its end.</param>
+/// <param name="NewType">The value of the type key, where no message of the baseline had it.</param>
 /// <param name="BitsPerByte">How well the grammar fits it: of several, the one with the fewest is its own.</param>
 internal sealed record MessageScore(double Score, bool IsAlarm, string Path, int Offset, int Length, double Bits,
-    LayoutFinding? Finding, double BitsPerByte);
+    LayoutFinding? Finding, string? NewType, double BitsPerByte);
 
 /// <summary>A grammar with a threshold: each message of the baseline was scored by a grammar learnt without
 /// it.</summary>
@@ -26,20 +27,22 @@ internal sealed class AnomalyModel
     private readonly double _mean, _deviation, _peak;
     private readonly FieldPeaks _peaks;
 
-    private AnomalyModel(ProtocolGrammar grammar, RuleTrust trust, List<double> bits, FieldPeaks peaks,
-        IEnumerable<double> rarities)
+    private AnomalyModel(ProtocolGrammar grammar, RuleTrust trust, List<Unseen> unseen)
     {
         _grammar = grammar;
         _trust = trust;
-        _peaks = peaks;
-        _peak = Math.Max(Tail.Threshold(rarities), -Math.Log2(0.001));
-        _mean = bits.Count == 0 ? 0 : bits.Average();
+        _peaks = new FieldPeaks(Folds, [.. unseen.Select(m => (m.Fold, m.Surprises))]);
+        double[] bits = [.. unseen.Select(m => m.BitsPerByte)];
+        double[] rarities = [.. unseen.Select(m => _peaks.Of(m.Surprises, m.Fold)?.Rarity ?? 0)];
+        _peak = Math.Max(Tail.Threshold(rarities), -Math.Log2(1 - Tail.Quantile));
+        _mean = bits.Length == 0 ? 0 : bits.Average();
         // Bits of a sample that are all the same would make any other message infinitely far.
-        _deviation = bits.Count < 2 ? 1 : Math.Max(Math.Sqrt(bits.Sum(b => (b - _mean) * (b - _mean)) / (bits.Count - 1)), 0.01);
+        _deviation = bits.Length < 2 ? 1 : Math.Max(Math.Sqrt(bits.Sum(b => (b - _mean) * (b - _mean)) / (bits.Length - 1)), 0.01);
         double[] scores = [.. bits.Select(b => (b - _mean) / _deviation)];
         Threshold = scores.Length < FieldPeaks.Enough ? double.PositiveInfinity : Tail.Threshold(scores);
-        Calibrated = scores.Length;
-        FalseAlarms = scores.Count(s => s > Threshold);
+        Calibrated = unseen.Count;
+        FalseAlarms = unseen.Where((m, i) => (m.Parsed.Type is not null && scores[i] > Threshold) || rarities[i] > _peak
+            || m.Parsed.Findings.Any(f => _trust.IsFirm(f, m.Parsed))).Count();
     }
 
     /// <summary>The empirical 99.9 % quantile of the calibration; where it has fewer than 1,000 scores, that of an
@@ -58,9 +61,7 @@ internal sealed class AnomalyModel
 
     public static AnomalyModel Learn(InferredProtocol protocol)
     {
-        List<double> bits = [];
-        List<ParsedMessage> unseen = [];
-        List<(int Fold, IReadOnlyList<Surprise> Surprises)> scored = [];
+        List<Unseen> unseen = [];
         for (int fold = 0; fold < Folds && protocol.Samples.Count >= 2 * Folds; fold++)
         {
             // Stretches of the trace, as what is judged comes later and numbers move on.
@@ -69,16 +70,13 @@ internal sealed class AnomalyModel
             for (int i = from; i < to; i++)
             {
                 ParsedMessage parsed = LayoutParser.Parse(grammar.Layout, protocol.Samples[i].Bytes);
-                unseen.Add(parsed);
-                bits.Add(BitsPerByte(grammar, parsed));
-                scored.Add((fold, [.. grammar.Surprises(parsed).Where(s => s.Path != "(type)")]));
+                unseen.Add(new Unseen(fold, parsed, grammar.Surprises(parsed), BitsPerByte(grammar, parsed)));
             }
         }
 
-        FieldPeaks peaks = new(Folds, scored);
         ProtocolGrammar all = ProtocolGrammar.Learn(protocol, hasOther: true);
-        return new AnomalyModel(all, new RuleTrust(all.Layout, protocol.Samples.Select(s => s.Bytes), unseen), bits, peaks,
-            scored.Select(s => peaks.Of(s.Surprises, s.Fold)?.Rarity ?? 0));
+        return new AnomalyModel(all, new RuleTrust(all.Layout, protocol.Samples.Select(s => s.Bytes),
+            unseen.Select(m => m.Parsed)), unseen);
 
         int First(int fold) => (int)((long)fold * protocol.Samples.Count / Folds);
     }
@@ -90,13 +88,14 @@ internal sealed class AnomalyModel
         IReadOnlyList<Surprise> surprises = _grammar.Surprises(parsed);
         Surprise most = surprises.OrderByDescending(s => s.Bits / Math.Sqrt(Math.Max(s.Length, 1)))
             .FirstOrDefault(new Surprise("(message)", 0, message.Length, 0));
-        if (parsed.Findings.FirstOrDefault(f => _trust.IsFirm(f, parsed)) is { } broken)
-            return new MessageScore(score, true, broken.Path, broken.Offset, 1, most.Bits, broken, own);
-        if (_peaks.Of(surprises) is { } peak && peak.Rarity > _peak)
-            return new MessageScore(score, true, peak.Surprise.Path, peak.Surprise.Start, peak.Surprise.Length, peak.Surprise.Bits, null, own);
+        LayoutFinding? broken = parsed.Findings.FirstOrDefault(f => _trust.IsFirm(f, parsed));
+        if (broken is null && _peaks.Of(surprises) is { } peak && peak.Rarity > _peak) return Scored(true, peak.Surprise, null);
+        // Of a type that was never seen nothing but the type was read.
+        return Scored(broken is not null || (score > Threshold && parsed.Type is not null),
+            broken is null ? most : new Surprise(broken.Path, broken.Offset, 1, most.Bits), broken ?? parsed.Findings.FirstOrDefault());
 
-        return new MessageScore(score, score > Threshold && parsed.Type is not null, most.Path, most.Start, most.Length, most.Bits,
-            parsed.Findings.Count > 0 ? parsed.Findings[0] : null, own);
+        MessageScore Scored(bool isAlarm, Surprise at, LayoutFinding? finding) => new(score, isAlarm, at.Path, at.Start,
+            at.Length, at.Bits, finding, _trust.NewType(message), own);
     }
 
     // What was not read costs its bytes in full, and each thing that does not hold what a check of 16 bits would.
@@ -106,4 +105,7 @@ internal sealed class AnomalyModel
             + (8.0 * (parsed.Bytes.Length - parsed.PrefixEnd));
         return bits / Math.Max(parsed.Bytes.Length, 1);
     }
+
+    // A message, and what a grammar learnt without its part of the trace made of it.
+    private sealed record Unseen(int Fold, ParsedMessage Parsed, IReadOnlyList<Surprise> Surprises, double BitsPerByte);
 }

@@ -6,7 +6,10 @@ namespace Qbitel.Discovery.Grammars;
 /// that good messages reach least often is the message's peak. A field that no such message had is not judged.</remarks>
 internal sealed class FieldPeaks
 {
+    /// <summary>Messages, or fields, from which one in a thousand can be told: fewer say nothing of what is so rare.</summary>
     public const int Enough = 30;
+
+    private const double Chance = 5; // bits: of 32 fields that stand still one looks as if it moved
 
     private readonly Dictionary<string, Field> _fields = new(StringComparer.Ordinal);
 
@@ -16,7 +19,7 @@ internal sealed class FieldPeaks
     {
         foreach ((int fold, IReadOnlyList<Surprise> surprises) in scored)
         {
-            foreach (Surprise surprise in surprises)
+            foreach (Surprise surprise in surprises.Where(s => s.IsOfValue))
             {
                 if (!_fields.TryGetValue(surprise.Key, out Field? own)) _fields[surprise.Key] = own = new Field();
                 own.Seen.Add((fold, surprise.Bits, surprise.Length));
@@ -92,7 +95,7 @@ internal sealed class FieldPeaks
         public void Fit(int folds, double usual)
         {
             Tails = [.. Enumerable.Range(-1, folds + 1).Select(without => Tail.Of(Heights(without), usual))];
-            Drift = Math.Max(0, _ordered.Max(s => Tails[s.Fold + 1].Rarity(s.Height)) - Math.Log2(_ordered.Length) - 5);
+            Drift = Math.Max(0, _ordered.Max(s => Tails[s.Fold + 1].Rarity(s.Height)) - Math.Log2(_ordered.Length) - Chance);
         }
 
         private double[] Heights(int without) => [.. _ordered.Where(s => s.Fold != without).Select(s => s.Height)];

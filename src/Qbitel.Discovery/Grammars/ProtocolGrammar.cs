@@ -10,6 +10,9 @@ namespace Qbitel.Discovery.Grammars;
 /// </summary>
 internal sealed class ProtocolGrammar
 {
+    /// <summary>Where the surprise at a message's type is reported.</summary>
+    public const string TypePath = "(type)";
+
     private const string Start = "message";
     private const int Stretch = 8;
 
@@ -43,7 +46,7 @@ internal sealed class ProtocolGrammar
     {
         List<Surprise> found = [];
         if (message.Type is not { } type) return found;
-        found.Add(new("(type)", Layout.Key?.Offset ?? 0, Layout.Key?.Length ?? 0, RuleBits(Start, TypeSymbol(type))));
+        found.Add(new(TypePath, Layout.Key?.Offset ?? 0, Layout.Key?.Length ?? 0, RuleBits(Start, TypeSymbol(type))));
         Surprise(message.Parts, message.Bytes.Span, "", found);
         return found;
     }

@@ -10,6 +10,9 @@ internal readonly record struct Surprise(string Path, int Start, int Length, dou
     /// <summary>It is the strangest stretch of a long field that has a surprise of its own.</summary>
     public bool IsWithin { get; init; }
 
+    /// <summary>It is of a field or a chain, not of the message's type.</summary>
+    public bool IsOfValue => Path != ProtocolGrammar.TypePath;
+
     /// <summary>What it is compared with: items of a chain are alike whatever their number.</summary>
     public string Key => IsWithin ? $"{FieldPeaks.Key(Path)} within" : FieldPeaks.Key(Path);
 }

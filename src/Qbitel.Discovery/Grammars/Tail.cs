@@ -9,7 +9,9 @@ namespace Qbitel.Discovery.Grammars;
 /// </remarks>
 internal readonly record struct Tail
 {
-    private const double Quantile = 0.999;
+    /// <summary>The share of good messages that may not reach a threshold.</summary>
+    public const double Quantile = 0.999;
+
     private const int MinTail = 5;
 
     private readonly int _count;
