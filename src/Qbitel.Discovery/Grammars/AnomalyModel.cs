@@ -92,7 +92,7 @@ internal sealed class AnomalyModel
         if (broken is null && _peaks.Of(surprises) is { } peak && peak.Rarity > _peak) return Scored(true, peak.Surprise, null);
         // Of a type that was never seen nothing but the type was read.
         return Scored(broken is not null || (score > Threshold && parsed.Type is not null),
-            broken is null ? most : new Surprise(broken.Path, broken.Offset, 1, most.Bits), 
+            broken is null ? most : new Surprise(broken.Path, broken.Offset, 1, most.Bits),
             broken ?? (parsed.Findings.Count > 0 ? parsed.Findings[0] : null));
 
         MessageScore Scored(bool isAlarm, Surprise at, LayoutFinding? finding) => new(score, isAlarm, at.Path, at.Start,

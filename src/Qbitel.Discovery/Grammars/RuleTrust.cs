@@ -1,4 +1,4 @@
-using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Grammars;
 

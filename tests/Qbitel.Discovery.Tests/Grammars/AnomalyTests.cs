@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Qbitel.Discovery.Grammars;
-using Qbitel.Discovery.Grammars.Layouts;
+using Qbitel.Protocols.Layouts;
 using Qbitel.Discovery.Inference;
 
 namespace Qbitel.Discovery.Tests.Grammars;
