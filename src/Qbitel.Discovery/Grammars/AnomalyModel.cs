@@ -89,7 +89,9 @@ internal sealed class AnomalyModel
         Surprise most = surprises.OrderByDescending(s => s.Bits / Math.Sqrt(Math.Max(s.Length, 1)))
             .FirstOrDefault(new Surprise("(message)", 0, message.Length, 0));
         LayoutFinding? broken = parsed.Findings.FirstOrDefault(f => _trust.IsFirm(f, parsed));
-        if (broken is null && _peaks.Of(surprises) is { } peak && peak.Rarity > _peak) return Scored(true, peak.Surprise, null);
+        if (broken is null && _peaks.Of(surprises) is { } peak && peak.Rarity > _peak)
+            return Scored(true, peak.Surprise, null);
+
         // Of a type that was never seen nothing but the type was read.
         return Scored(broken is not null || (score > Threshold && parsed.Type is not null),
             broken is null ? most : new Surprise(broken.Path, broken.Offset, 1, most.Bits),

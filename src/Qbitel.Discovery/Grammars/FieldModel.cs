@@ -161,7 +161,7 @@ internal sealed class FieldModel
 
     private static int Bucket(int size) => size < 16 ? size : 12 + (31 - int.LeadingZeroCount(size));
 
-    private static ulong Hash(ReadOnlySpan<byte> value)
+    public static ulong Hash(ReadOnlySpan<byte> value)
     {
         ulong hash = 14695981039346656037; // FNV-1a
         foreach (byte b in value) hash = unchecked((hash ^ b) * 1099511628211);

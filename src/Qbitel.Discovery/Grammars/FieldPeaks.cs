@@ -1,12 +1,14 @@
 namespace Qbitel.Discovery.Grammars;
 
-/// <summary>Whether one field of a message surprises far more than it did in good ones. A long message hides a strange
-/// field in its mean.</summary>
-/// <remarks>A field is compared with its own surprises in messages scored by a grammar learnt without them, and the one
-/// that good messages reach least often is the message's peak. A field that no such message had is not judged.</remarks>
+/// <summary>Whether one field of a message surprises far more than it did in good ones. A long message hides a
+/// strange field in its mean.</summary>
+/// <remarks>A field is compared with its own surprises in messages scored by a grammar learnt without them, and the
+/// one that good messages reach least often is the message's peak. A field that few of them had is not judged.
+/// </remarks>
 internal sealed class FieldPeaks
 {
-    /// <summary>Messages, or fields, from which one in a thousand can be told: fewer say nothing of what is so rare.</summary>
+    /// <summary>Messages, or fields, from which one in a thousand can be told: fewer say nothing of what is so rare.
+    /// </summary>
     public const int Enough = 30;
 
     private const double Chance = 5; // bits: of 32 fields that stand still one looks as if it moved
@@ -28,7 +30,7 @@ internal sealed class FieldPeaks
 
         foreach (Field field in _fields.Values) field.Order();
         // What has hardly varied so far varies as others do.
-        double usual = _fields.Count == 0 ? 1 : _fields.Values.Average(f => f.MeanExcess(-1));
+        double usual = _fields.Count == 0 ? 1 : _fields.Values.Average(f => f.MeanExcess);
         foreach (Field field in _fields.Values) field.Fit(folds, usual);
     }
 
@@ -72,6 +74,10 @@ internal sealed class FieldPeaks
 
         public List<(int Fold, double Bits, int Length)> Seen { get; } = [];
 
+        public int Count => _ordered.Length;
+
+        public double MeanExcess => Tail.Of(Heights(-1)).MeanExcess;
+
         /// <summary>One for all messages, then those without one part each.</summary>
         public Tail[] Tails { get; private set; } = [];
 
@@ -85,17 +91,14 @@ internal sealed class FieldPeaks
             Seen.Clear();
         }
 
-        // What it surprises beyond the bits a byte that are usual, for its size: a longer one of the same kind is no news.
+        // What it surprises beyond the bits a byte that are usual, for its size: a longer one of its kind is no news.
         public double Height(double bits, int length) => (bits - (_usual * length)) / Math.Sqrt(Math.Max(length, 1));
-
-        public int Count => _ordered.Length;
-
-        public double MeanExcess(int without) => Tail.Of(Heights(without)).MeanExcess;
 
         public void Fit(int folds, double usual)
         {
             Tails = [.. Enumerable.Range(-1, folds + 1).Select(without => Tail.Of(Heights(without), usual))];
-            Drift = Math.Max(0, _ordered.Max(s => Tails[s.Fold + 1].Rarity(s.Height)) - Math.Log2(_ordered.Length) - Chance);
+            double rarest = _ordered.Max(s => Tails[s.Fold + 1].Rarity(s.Height));
+            Drift = Math.Max(0, rarest - Math.Log2(_ordered.Length) - Chance);
         }
 
         private double[] Heights(int without) => [.. _ordered.Where(s => s.Fold != without).Select(s => s.Height)];

@@ -4,9 +4,9 @@ namespace Qbitel.Discovery.Grammars;
 
 /// <summary>How firmly what a layout says stands: whether good messages of tomorrow may break it.</summary>
 /// <remarks>
-/// A relation that held for many different values is a law: chance does not make a length right again and again. What was
-/// the same in every message is a habit, and a habit seen k times is broken by one in 2 k of the next, or so (Jeffreys). Bits
-/// of evidence add up: those of the messages, and one for each value more than one.
+/// A relation that held for many different values is a law: chance does not make a length right again and again.
+/// What was the same in every message is a habit, and a habit seen k times is broken by one in 2 k of the next, or so
+/// (Jeffreys). Bits of evidence add up: those of the messages, and one for each value more than one.
 /// </remarks>
 internal sealed class RuleTrust
 {
@@ -36,7 +36,7 @@ internal sealed class RuleTrust
             {
                 if (part.Part is LayoutField { Rule: LengthRule or CountRule or ChecksumRule })
                 {
-                    ulong value = Hash(message.Span.Slice(part.Start, part.Length));
+                    ulong value = FieldModel.Hash(message.Span.Slice(part.Start, part.Length));
                     Note(_rules, FieldPeaks.Key(path), value);
                     if (Place(part) is { } place) Note(_rules, place, value);
                 }
@@ -61,7 +61,8 @@ internal sealed class RuleTrust
     public bool AreHabitsFirm { get; }
 
     /// <summary>The message's value of the type key, where no message of the baseline had it.</summary>
-    public string? NewType(ReadOnlyMemory<byte> message) => KeyOf(message) is { } key && !_keys.Contains(key) ? key : null;
+    public string? NewType(ReadOnlyMemory<byte> message) =>
+        KeyOf(message) is { } key && !_keys.Contains(key) ? key : null;
 
     /// <summary>Whether good messages hardly ever break it.</summary>
     public bool IsFirm(LayoutFinding finding, ParsedMessage message)
@@ -94,7 +95,8 @@ internal sealed class RuleTrust
     // What holds at one place of types that name it differently is one rule.
     private static string? Place(ParsedPart part) => part.Part is LayoutField
     {
-        Rule: LengthRule { Of: Layout.WholeMessage or Layout.WhatFollows } or ChecksumRule { From: Layout.Start, To: Layout.Here or Layout.End },
+        Rule: LengthRule { Of: Layout.WholeMessage or Layout.WhatFollows }
+            or ChecksumRule { From: Layout.Start, To: Layout.Here or Layout.End },
     } field ? $"{part.Start} {part.Length} {field.Type} {field.Rule}" : null;
 
     // What says where a part ends: the number that measures it, or any in the items around it.
@@ -105,8 +107,8 @@ internal sealed class RuleTrust
             string own = around + part.Name, items = $"{own}[].";
             if (part is LayoutChain chain && path.StartsWith(items, StringComparison.Ordinal))
             {
-                return Measures(chain.Item, path, items) ?? chain.Item.Select(p => _rules.GetValueOrDefault(items + p.Name))
-                    .OfType<Seen>().MaxBy(s => s.Values.Count);
+                return Measures(chain.Item, path, items) ?? chain.Item
+                    .Select(p => _rules.GetValueOrDefault(items + p.Name)).OfType<Seen>().MaxBy(s => s.Values.Count);
             }
 
             if (own != path) continue;
@@ -134,13 +136,6 @@ internal sealed class RuleTrust
     }
 
     private static void Note(Dictionary<string, Seen> of, string key, int value) => Note(of, key, (ulong)value);
-
-    private static ulong Hash(ReadOnlySpan<byte> value)
-    {
-        ulong hash = 14695981039346656037; // FNV-1a
-        foreach (byte b in value) hash = unchecked((hash ^ b) * 1099511628211);
-        return hash;
-    }
 
     private static string Mark(LayoutFinding finding) => $"{finding.Code} {FieldPeaks.Key(finding.Path)}";
 

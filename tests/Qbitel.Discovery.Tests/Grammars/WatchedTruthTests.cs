@@ -35,7 +35,8 @@ public sealed class WatchedTruthTests(ITestOutputHelper output)
             Layout[] layouts = [.. document.Protocols.Select(p => p.Basis).OfType<InferredProtocol>()
                 .Select(p => AnomalyModel.Learn(p).Grammar.Layout)];
             Tally own = new();
-            own.Add([.. lines[false]], Changed, layouts, judged => judged.Length == 0 ? 0 : watch.Watch(Read(judged)).Alerts.Count);
+            own.Add([.. lines[false]], Changed, layouts,
+                judged => judged.Length == 0 ? 0 : watch.Watch(Read(judged)).Alerts.Count);
             all.Add(own);
             output.WriteLine($"| {Path.GetFileNameWithoutExtension(path)} | {own} |");
         }
@@ -46,7 +47,7 @@ public sealed class WatchedTruthTests(ITestOutputHelper output)
         Assert.True(all.Strange >= 0.42 * all.Clean, $"{all}");
     }
 
-    // Seeds that no model was trained with. In use 30 and more, in the gate a few that have lengths to break.
+    // Seeds that no model was trained with; in the gate a few that have lengths to break.
     [Fact, Trait("Soak", "watch")]
     public void So_they_do_in_protocols_that_are_made_up()
     {

@@ -159,10 +159,10 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                     int[] ends = [.. Each(i => counter.Value(samples, i, type) is { } count
                         ? form.End(samples.Bytes(i), _cursor[i], samples.Length(i), count) ?? -1 : -1)];
                     bool[] agree = [.. Each(i => ends[i] >= 0 && samples.IsBoundary(i, ends[i]))];
-                    if (Share(i => agree[i]) < Most || !Tells([.. Each(i => counter.Value(samples, i, type) ?? -1)], agree))
-                        continue;
+                    long[] counts = [.. Each(i => counter.Value(samples, i, type) ?? -1)];
+                    if (Share(i => agree[i]) < Most || !Tells(counts, agree)) continue;
                     // In the few messages that do not end so the number may be anything.
-                    int[] links = [.. Each(i => ends[i] < 0 ? 0 : (int)(counter.Value(samples, i, type) ?? 0))];
+                    int[] links = [.. Each(i => ends[i] < 0 ? 0 : (int)counts[i])];
                     if (links.Distinct().Count() < 2 || links.Max() < 2 || BoundaryShare(form, ends) < 0.5
                         || IsHollow(form, ends, links))
                     {
@@ -234,7 +234,8 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                     if (first < 0 || sizes[first] % counts[first] != 0) continue;
                     int size = (int)(sizes[first] / counts[first]!.Value);
                     bool[] agree = [.. Each(i => counts[i] * size == sizes[i])];
-                    if (size < 2 || Share(i => agree[i]) < Most || !Tells([.. sizes.Select(n => (long)n)], agree)) continue;
+                    if (size < 2 || Share(i => agree[i]) < Most || !Tells([.. sizes.Select(n => (long)n)], agree))
+                        continue;
 
                     string name = _names.Next("records");
                     counter.Part = ((LayoutField)counter.Part) with { Type = type, Rule = new CountRule(name, 0) };
