@@ -78,7 +78,8 @@ public sealed class TrafficWatch
 /// <summary>A protocol that is watched.</summary>
 /// <param name="Name">As the baseline names it.</param>
 /// <param name="Calibrated">Messages the thresholds were set by.</param>
-/// <param name="Threshold">Standard deviations above the mean surprise a byte; infinite where they were too few.</param>
+/// <param name="Threshold">Standard deviations above the mean surprise a byte; infinite where they were too
+/// few.</param>
 /// <param name="FalseAlarms">How many of those messages, none of which was learnt from, would raise an alarm.</param>
 /// <param name="FalseAlarmsFrom">Lower end of the 95 % interval of that share.</param>
 /// <param name="FalseAlarmsTo">Upper end.</param>
@@ -88,7 +89,7 @@ public sealed record WatchedProtocol(string Name, int Calibrated, double Thresho
 /// <summary>What a watch saw.</summary>
 public sealed record WatchReport(int Judged, int Known, IReadOnlyList<TrafficAlert> Alerts)
 {
-    /// <summary>Types of messages that the baseline does not have, where it does not have all types: no alarms.</summary>
+    /// <summary>Types of messages that the baseline does not have, where more of them are to be expected.</summary>
     public IReadOnlyList<NewType> NewTypes { get; init; } = [];
 }
 

@@ -37,7 +37,8 @@ internal sealed class AnomalyModel
         _peak = Math.Max(Tail.Threshold(rarities), -Math.Log2(1 - Tail.Quantile));
         _mean = bits.Length == 0 ? 0 : bits.Average();
         // Bits of a sample that are all the same would make any other message infinitely far.
-        _deviation = bits.Length < 2 ? 1 : Math.Max(Math.Sqrt(bits.Sum(b => (b - _mean) * (b - _mean)) / (bits.Length - 1)), 0.01);
+        _deviation = bits.Length < 2 ? 1
+            : Math.Max(Math.Sqrt(bits.Sum(b => (b - _mean) * (b - _mean)) / (bits.Length - 1)), 0.01);
         double[] scores = [.. bits.Select(b => (b - _mean) / _deviation)];
         Threshold = scores.Length < FieldPeaks.Enough ? double.PositiveInfinity : Tail.Threshold(scores);
         Calibrated = unseen.Count;
@@ -104,8 +105,8 @@ internal sealed class AnomalyModel
     // What was not read costs its bytes in full, and each thing that does not hold what a check of 16 bits would.
     private static double BitsPerByte(ProtocolGrammar grammar, ParsedMessage parsed)
     {
-        double bits = grammar.Surprises(parsed).Where(s => !s.IsWithin).Sum(s => s.Bits) + (16.0 * parsed.Findings.Count)
-            + (8.0 * (parsed.Bytes.Length - parsed.PrefixEnd));
+        double bits = grammar.Surprises(parsed).Where(s => !s.IsWithin).Sum(s => s.Bits)
+            + (16.0 * parsed.Findings.Count) + (8.0 * (parsed.Bytes.Length - parsed.PrefixEnd));
         return bits / Math.Max(parsed.Bytes.Length, 1);
     }
 

@@ -35,8 +35,8 @@ internal sealed class ProtocolGrammar
 
     public static ProtocolGrammar Learn(InferredProtocol protocol, Func<int, bool>? isTrained = null,
         bool hasOther = false) =>
-        Learn(LayoutLearner.Learn(protocol, "protocol", isTrained, hasOther), Enumerable.Range(0, protocol.Samples.Count)
-            .Where(i => isTrained?.Invoke(i) != false).Select(i => protocol.Samples[i].Bytes));
+        Learn(LayoutLearner.Learn(protocol, "protocol", isTrained, hasOther), Enumerable
+            .Range(0, protocol.Samples.Count).Where(i => isTrained?.Invoke(i) != false).Select(i => protocol.Samples[i].Bytes));
 
     public static ProtocolGrammar Learn(Layout layout, IEnumerable<ReadOnlyMemory<byte>> messages) =>
         new(layout, [.. messages.Select(m => LayoutParser.Parse(layout, m)).Where(p => p.IsValid)]);

@@ -3,9 +3,9 @@ namespace Qbitel.Discovery.Grammars;
 /// <summary>How seldom good messages reach a score, from the scores of a few.</summary>
 /// <remarks>
 /// Of n scores the largest is exceeded by one in n of the next ones: too many where n is small. How the highest tenth
-/// lies above the others says how fast the tail falls (peaks over a threshold, exponential). Few scores say that poorly:
-/// what is taken is the distribution of the next score over all the rates at which the tail may fall, each as likely as
-/// those few make it (Lomax). Of many it is the exponential's.
+/// lies above the others says how fast the tail falls (peaks over a threshold, exponential). Few scores say that
+/// poorly: what is taken is the distribution of the next score over all the rates at which the tail may fall, each as
+/// likely as those few make it (Lomax). Of many it is the exponential's.
 /// </remarks>
 internal readonly record struct Tail
 {

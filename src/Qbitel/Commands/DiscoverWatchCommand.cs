@@ -79,7 +79,8 @@ internal static class DiscoverWatchCommand
 
             foreach (NewType type in report.NewTypes)
             {
-                text.Append(CultureInfo.InvariantCulture, $"  type {type.Key} ({type.Protocol}) was not seen before: {type.Messages} messages, the first is {type.First}\n");
+                text.Append(CultureInfo.InvariantCulture, $"  type {type.Key} ({type.Protocol}) was not seen before: "
+                    + $"{type.Messages} messages, the first is {type.First}\n");
             }
         }
 

@@ -138,7 +138,8 @@ public sealed class AnomalyTests
         AnomalyModel model = AnomalyModel.Learn(protocol);
         byte[] message = protocol.Samples[0].Bytes.ToArray();
         message[3] = 9;
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(^2..), (ushort)Checksums.Of("crc16-ccitt", message.AsSpan(..^2)));
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(^2..),
+            (ushort)Checksums.Of("crc16-ccitt", message.AsSpan(..^2)));
 
         MessageScore score = model.Score(message);
 
@@ -180,13 +181,15 @@ public sealed class AnomalyTests
     public void Few_scores_ask_for_more_distance_than_many()
     {
         // Quantiles of an exponential distribution.
-        double few = Tail.Threshold(Scores(20)), many = Tail.Threshold(Scores(900)), enough = Tail.Threshold(Scores(20_000));
+        double few = Tail.Threshold(Scores(20)), many = Tail.Threshold(Scores(900));
+        double enough = Tail.Threshold(Scores(20_000));
 
         Assert.Equal(Math.Log(1000), enough, 1);
         Assert.InRange(many, Math.Log(900), 1.2 * Math.Log(1000));
         Assert.InRange(few, 1.3 * Math.Log(1000), 3 * Math.Log(1000));
 
-        static IEnumerable<double> Scores(int count) => Enumerable.Range(0, count).Select(i => -Math.Log((i + 0.5) / count));
+        static IEnumerable<double> Scores(int count) =>
+            Enumerable.Range(0, count).Select(i => -Math.Log((i + 0.5) / count));
     }
 
     [Fact]

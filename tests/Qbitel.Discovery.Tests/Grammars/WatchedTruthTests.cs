@@ -11,8 +11,8 @@ using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Grammars;
 
-/// <summary>What a watch makes of open traces and of made-up ones: half of the messages are the baseline, the others are
-/// judged, first as they are and then with something wrong in each.</summary>
+/// <summary>What a watch makes of open traces and of made-up ones: half of the messages are the baseline, the others
+/// are judged, first as they are and then with something wrong in each.</summary>
 public sealed class WatchedTruthTests(ITestOutputHelper output)
 {
     [Fact, Trait("Soak", "watch")]
@@ -80,8 +80,8 @@ public sealed class WatchedTruthTests(ITestOutputHelper output)
 
         public int Strange { get; private set; }
 
-        public void Add<T>(T[] clean, Func<T, Func<byte[], byte[]?>, T?> changed, Layout[] layouts, Func<T[], int> alarmsOf)
-            where T : class
+        public void Add<T>(T[] clean, Func<T, Func<byte[], byte[]?>, T?> changed, Layout[] layouts,
+            Func<T[], int> alarmsOf) where T : class
         {
             SplitMix dice = new(7);
             T[] wrong = [.. clean.Select(m => changed(m, bytes => Break(bytes, layouts, dice))).OfType<T>()];
