@@ -32,6 +32,7 @@ public sealed class TrafficWatch
     {
         ArgumentNullException.ThrowIfNull(traffic);
         List<TrafficAlert> alerts = [];
+        Dictionary<(string, string), NewType> types = [];
         int judged = 0, known = 0;
         foreach (CutMessage message in new MessageCutter(MaxMessages).Cut(traffic))
         {
@@ -48,14 +49,18 @@ public sealed class TrafficWatch
             foreach ((string name, AnomalyModel model) in _models)
             {
                 MessageScore score = model.Score(message.Bytes);
-                if (best is null || (score.IsAlarm ? 1 : 0, score.Score)
-                    .CompareTo((best.Value.Score.IsAlarm ? 1 : 0, best.Value.Score.Score)) < 0)
-                {
-                    best = (name, score);
-                }
+                // The protocol it fits best judges it: one of few messages may have nothing to say against any.
+                if (best is null || score.BitsPerByte < best.Value.Score.BitsPerByte) best = (name, score);
             }
 
-            if (best is { } found && found.Score.IsAlarm)
+            if (best is not { } found) continue;
+            if (found.Score is { IsAlarm: false, NewType: { } type })
+            {
+                types[(found.Name, type)] = types.TryGetValue((found.Name, type), out NewType? seen)
+                    ? seen with { Messages = seen.Messages + 1 } : new NewType(found.Name, type, message.Index, 1);
+            }
+
+            if (found.Score.IsAlarm)
             {
                 MessageScore score = found.Score;
                 alerts.Add(new TrafficAlert(message.Index, message.Flow.Name, found.Name, Math.Round(score.Score, 2),
@@ -66,22 +71,34 @@ public sealed class TrafficWatch
             }
         }
 
-        return new WatchReport(judged, known, alerts);
+        return new WatchReport(judged, known, alerts) { NewTypes = [.. types.Values.OrderBy(t => t.First)] };
     }
 }
 
 /// <summary>A protocol that is watched.</summary>
 /// <param name="Name">As the baseline names it.</param>
-/// <param name="Calibrated">Messages the threshold was set by.</param>
-/// <param name="Threshold">Standard deviations above the mean surprise a byte.</param>
-/// <param name="FalseAlarms">Of those messages, how many lie above it.</param>
+/// <param name="Calibrated">Messages the thresholds were set by.</param>
+/// <param name="Threshold">Standard deviations above the mean surprise a byte; infinite where they were too
+/// few.</param>
+/// <param name="FalseAlarms">How many of those messages, none of which was learnt from, would raise an alarm.</param>
 /// <param name="FalseAlarmsFrom">Lower end of the 95 % interval of that share.</param>
 /// <param name="FalseAlarmsTo">Upper end.</param>
 public sealed record WatchedProtocol(string Name, int Calibrated, double Threshold, int FalseAlarms,
     double FalseAlarmsFrom, double FalseAlarmsTo);
 
 /// <summary>What a watch saw.</summary>
-public sealed record WatchReport(int Judged, int Known, IReadOnlyList<TrafficAlert> Alerts);
+public sealed record WatchReport(int Judged, int Known, IReadOnlyList<TrafficAlert> Alerts)
+{
+    /// <summary>Types of messages that the baseline does not have, where more of them are to be expected.</summary>
+    public IReadOnlyList<NewType> NewTypes { get; init; } = [];
+}
+
+/// <summary>A type of messages that was not seen before.</summary>
+/// <param name="Protocol">As the baseline names it.</param>
+/// <param name="Key">The value of the type key, in hex.</param>
+/// <param name="First">The first message that has it, by its place in the input.</param>
+/// <param name="Messages">How many have it, without those that raised an alarm.</param>
+public sealed record NewType(string Protocol, string Key, int First, int Messages);
 
 /// <summary>A message that stands out, and the field that makes it.</summary>
 public sealed record TrafficAlert(int Index, string Flow, string Protocol, double Score, string Field, int Offset,

@@ -11,36 +11,39 @@ namespace Qbitel.Discovery.Grammars;
 /// <param name="Length">Its bytes.</param>
 /// <param name="Bits">Its surprise.</param>
 /// <param name="Finding">What does not hold; null where the message reads to its end.</param>
+/// <param name="NewType">The value of the type key, where no message of the baseline had it.</param>
+/// <param name="BitsPerByte">How well the grammar fits it: of several, the one with the fewest is its own.</param>
 internal sealed record MessageScore(double Score, bool IsAlarm, string Path, int Offset, int Length, double Bits,
-    LayoutFinding? Finding);
+    LayoutFinding? Finding, string? NewType, double BitsPerByte);
 
 /// <summary>A grammar with a threshold: each message of the baseline was scored by a grammar learnt without
 /// it.</summary>
 internal sealed class AnomalyModel
 {
     private const int Folds = 5;
-    private const double Quantile = 0.999;
-    private const int MinTail = 5;
 
     private readonly ProtocolGrammar _grammar;
+    private readonly RuleTrust _trust;
     private readonly double _mean, _deviation, _peak;
     private readonly FieldPeaks _peaks;
-    private readonly HashSet<string> _exceptions = new(StringComparer.Ordinal);
 
-    private AnomalyModel(ProtocolGrammar grammar, List<double> bits, FieldPeaks peaks, IEnumerable<double> excesses,
-        IEnumerable<LayoutFinding> findings)
+    private AnomalyModel(ProtocolGrammar grammar, RuleTrust trust, List<Unseen> unseen)
     {
         _grammar = grammar;
-        _peaks = peaks;
-        _peak = ThresholdOf([.. excesses.Order()]);
-        foreach (LayoutFinding finding in findings) _exceptions.Add(Mark(finding));
-        _mean = bits.Count == 0 ? 0 : bits.Average();
+        _trust = trust;
+        _peaks = new FieldPeaks(Folds, [.. unseen.Select(m => (m.Fold, m.Surprises))]);
+        double[] bits = [.. unseen.Select(m => m.BitsPerByte)];
+        double[] rarities = [.. unseen.Select(m => _peaks.Of(m.Surprises, m.Fold)?.Rarity ?? 0)];
+        _peak = Math.Max(Tail.Threshold(rarities), -Math.Log2(1 - Tail.Quantile));
+        _mean = bits.Length == 0 ? 0 : bits.Average();
         // Bits of a sample that are all the same would make any other message infinitely far.
-        _deviation = bits.Count < 2 ? 1 : Math.Max(Math.Sqrt(bits.Sum(b => (b - _mean) * (b - _mean)) / (bits.Count - 1)), 0.01);
-        double[] scores = [.. bits.Select(b => (b - _mean) / _deviation).Order()];
-        Threshold = ThresholdOf(scores);
-        Calibrated = scores.Length;
-        FalseAlarms = scores.Count(s => s > Threshold);
+        _deviation = bits.Length < 2 ? 1
+            : Math.Max(Math.Sqrt(bits.Sum(b => (b - _mean) * (b - _mean)) / (bits.Length - 1)), 0.01);
+        double[] scores = [.. bits.Select(b => (b - _mean) / _deviation)];
+        Threshold = scores.Length < FieldPeaks.Enough ? double.PositiveInfinity : Tail.Threshold(scores);
+        Calibrated = unseen.Count;
+        FalseAlarms = unseen.Where((m, i) => (m.Parsed.Type is not null && scores[i] > Threshold) || rarities[i] > _peak
+            || m.Parsed.Findings.Any(f => _trust.IsFirm(f, m.Parsed))).Count();
     }
 
     /// <summary>The empirical 99.9 % quantile of the calibration; where it has fewer than 1,000 scores, that of an
@@ -59,27 +62,22 @@ internal sealed class AnomalyModel
 
     public static AnomalyModel Learn(InferredProtocol protocol)
     {
-        List<double> bits = [];
-        List<LayoutFinding> findings = [];
-        FieldPeaks peaks = new(Folds);
-        List<(int Fold, IReadOnlyList<(string Path, int Start, int Length, double Bits)> Surprises)> scored = [];
+        List<Unseen> unseen = [];
         for (int fold = 0; fold < Folds && protocol.Samples.Count >= 2 * Folds; fold++)
         {
             // Stretches of the trace, as what is judged comes later and numbers move on.
             int from = First(fold), to = First(fold + 1);
-            ProtocolGrammar grammar = ProtocolGrammar.Learn(protocol, i => i < from || i >= to);
+            ProtocolGrammar grammar = ProtocolGrammar.Learn(protocol, i => i < from || i >= to, hasOther: true);
             for (int i = from; i < to; i++)
             {
                 ParsedMessage parsed = LayoutParser.Parse(grammar.Layout, protocol.Samples[i].Bytes);
-                bits.Add(BitsPerByte(grammar, parsed));
-                findings.AddRange(parsed.Findings);
-                scored.Add((fold, grammar.Surprises(parsed)));
-                peaks.Note(fold, scored[^1].Surprises);
+                unseen.Add(new Unseen(fold, parsed, grammar.Surprises(parsed), BitsPerByte(grammar, parsed)));
             }
         }
 
-        return new AnomalyModel(ProtocolGrammar.Learn(protocol), bits, peaks,
-            scored.Select(s => peaks.Of(s.Surprises, s.Fold)?.Excess ?? 0), findings);
+        ProtocolGrammar all = ProtocolGrammar.Learn(protocol, hasOther: true);
+        return new AnomalyModel(all, new RuleTrust(all.Layout, protocol.Samples.Select(s => s.Bytes),
+            unseen.Select(m => m.Parsed)), unseen);
 
         int First(int fold) => (int)((long)fold * protocol.Samples.Count / Folds);
     }
@@ -87,44 +85,31 @@ internal sealed class AnomalyModel
     public MessageScore Score(ReadOnlyMemory<byte> message)
     {
         ParsedMessage parsed = LayoutParser.Parse(_grammar.Layout, message);
-        double score = (BitsPerByte(_grammar, parsed) - _mean) / _deviation;
-        IReadOnlyList<(string Path, int Start, int Length, double Bits)> surprises = _grammar.Surprises(parsed);
-        (string Path, int Start, int Length, double Bits) most = surprises
-            .OrderByDescending(s => FieldPeaks.Height(s.Bits, s.Length)).FirstOrDefault(("(message)", 0, message.Length, 0));
-        if (parsed.Findings.FirstOrDefault(f => !_exceptions.Contains(Mark(f))) is { } broken)
-            return new MessageScore(score, true, broken.Path, broken.Offset, 1, most.Bits, broken);
-        if (_peaks.Of(surprises) is { } peak && peak.Excess > _peak)
-            return new MessageScore(score, true, peak.Path, peak.Start, peak.Length, peak.Bits, null);
+        double own = BitsPerByte(_grammar, parsed), score = (own - _mean) / _deviation;
+        IReadOnlyList<Surprise> surprises = _grammar.Surprises(parsed);
+        Surprise most = surprises.OrderByDescending(s => s.Bits / Math.Sqrt(Math.Max(s.Length, 1)))
+            .FirstOrDefault(new Surprise("(message)", 0, message.Length, 0));
+        LayoutFinding? broken = parsed.Findings.FirstOrDefault(f => _trust.IsFirm(f, parsed));
+        if (broken is null && _peaks.Of(surprises) is { } peak && peak.Rarity > _peak)
+            return Scored(true, peak.Surprise, null);
 
-        return new MessageScore(score, score > Threshold, most.Path, most.Start, most.Length, most.Bits,
-            parsed.Findings.Count > 0 ? parsed.Findings[0] : null);
-    }
+        // Of a type that was never seen nothing but the type was read.
+        return Scored(broken is not null || (score > Threshold && parsed.Type is not null),
+            broken is null ? most : new Surprise(broken.Path, broken.Offset, 1, most.Bits),
+            broken ?? (parsed.Findings.Count > 0 ? parsed.Findings[0] : null));
 
-    // Of n good messages the largest score is exceeded by one in n of the next ones: too many where n is small. The
-    // mean excess of the highest tenth says how fast the tail falls (peaks over a threshold, exponential).
-    private static double ThresholdOf(double[] ascending)
-    {
-        int count = ascending.Length;
-        if (count == 0) return double.PositiveInfinity;
-        int empirical = (int)Math.Ceiling(Quantile * count);
-        if (empirical < count) return ascending[empirical - 1];
-
-        int tail = Math.Clamp(count / 10, 1, count);
-        tail = Math.Max(tail, Math.Min(MinTail, count / 2));
-        double from = ascending[Math.Max(count - tail - 1, 0)];
-        double excess = ascending[^tail..].Average() - from;
-        return Math.Max(ascending[^1], from + (excess * Math.Log(tail / (count * (1 - Quantile)))));
+        MessageScore Scored(bool isAlarm, Surprise at, LayoutFinding? finding) => new(score, isAlarm, at.Path, at.Start,
+            at.Length, at.Bits, finding, _trust.NewType(message), own);
     }
 
     // What was not read costs its bytes in full, and each thing that does not hold what a check of 16 bits would.
     private static double BitsPerByte(ProtocolGrammar grammar, ParsedMessage parsed)
     {
-        double bits = grammar.Surprises(parsed).Sum(s => s.Bits) + (16.0 * parsed.Findings.Count)
-            + (8.0 * (parsed.Bytes.Length - parsed.PrefixEnd));
+        double bits = grammar.Surprises(parsed).Where(s => !s.IsWithin).Sum(s => s.Bits)
+            + (16.0 * parsed.Findings.Count) + (8.0 * (parsed.Bytes.Length - parsed.PrefixEnd));
         return bits / Math.Max(parsed.Bytes.Length, 1);
     }
 
-    // Items of a chain are alike whatever their number.
-    private static string Mark(LayoutFinding finding) =>
-        $"{finding.Code} {new string([.. finding.Path.Where(c => !char.IsAsciiDigit(c))])}";
+    // A message, and what a grammar learnt without its part of the trace made of it.
+    private sealed record Unseen(int Fold, ParsedMessage Parsed, IReadOnlyList<Surprise> Surprises, double BitsPerByte);
 }

@@ -65,6 +65,21 @@ internal sealed class FieldModel
         return bits;
     }
 
+    /// <summary>The stretch of so many bytes that surprises most: its place, and its bits.</summary>
+    public (int At, double Bits) Most(ReadOnlySpan<byte> value, int width)
+    {
+        double sum = 0, most = 0;
+        int at = 0;
+        for (int i = 0; i < value.Length; i++)
+        {
+            sum += Count == 0 ? 8 : ByteBits(i, value[i]);
+            if (i >= width) sum -= Count == 0 ? 8 : ByteBits(i - width, value[i - width]);
+            if (i >= width - 1 && sum > most) (at, most) = (i - width + 1, sum);
+        }
+
+        return (at, most);
+    }
+
     private double ByteBits(int index, byte value)
     {
         int place = Math.Min(index, MaxPlaces - 1);
@@ -146,7 +161,7 @@ internal sealed class FieldModel
 
     private static int Bucket(int size) => size < 16 ? size : 12 + (31 - int.LeadingZeroCount(size));
 
-    private static ulong Hash(ReadOnlySpan<byte> value)
+    public static ulong Hash(ReadOnlySpan<byte> value)
     {
         ulong hash = 14695981039346656037; // FNV-1a
         foreach (byte b in value) hash = unchecked((hash ^ b) * 1099511628211);

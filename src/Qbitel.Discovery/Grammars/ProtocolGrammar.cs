@@ -10,7 +10,11 @@ namespace Qbitel.Discovery.Grammars;
 /// </summary>
 internal sealed class ProtocolGrammar
 {
+    /// <summary>Where the surprise at a message's type is reported.</summary>
+    public const string TypePath = "(type)";
+
     private const string Start = "message";
+    private const int Stretch = 8;
 
     private readonly RuleBook _book = new();
     private readonly Dictionary<string, FieldModel> _models = new(StringComparer.Ordinal);
@@ -29,19 +33,20 @@ internal sealed class ProtocolGrammar
 
     public Layout Layout { get; }
 
-    public static ProtocolGrammar Learn(InferredProtocol protocol, Func<int, bool>? isTrained = null) =>
-        Learn(LayoutLearner.Learn(protocol, "protocol", isTrained), Enumerable.Range(0, protocol.Samples.Count)
-            .Where(i => isTrained?.Invoke(i) != false).Select(i => protocol.Samples[i].Bytes));
+    public static ProtocolGrammar Learn(InferredProtocol protocol, Func<int, bool>? isTrained = null,
+        bool hasOther = false) =>
+        Learn(LayoutLearner.Learn(protocol, "protocol", isTrained, hasOther), Enumerable
+            .Range(0, protocol.Samples.Count).Where(i => isTrained?.Invoke(i) != false).Select(i => protocol.Samples[i].Bytes));
 
     public static ProtocolGrammar Learn(Layout layout, IEnumerable<ReadOnlyMemory<byte>> messages) =>
         new(layout, [.. messages.Select(m => LayoutParser.Parse(layout, m)).Where(p => p.IsValid)]);
 
     /// <summary>The surprise at each part of a message, in bits, as far as it was read.</summary>
-    public IReadOnlyList<(string Path, int Start, int Length, double Bits)> Surprises(ParsedMessage message)
+    public IReadOnlyList<Surprise> Surprises(ParsedMessage message)
     {
-        List<(string, int, int, double)> found = [];
+        List<Surprise> found = [];
         if (message.Type is not { } type) return found;
-        found.Add(("(type)", Layout.Key?.Offset ?? 0, Layout.Key?.Length ?? 0, RuleBits(Start, TypeSymbol(type))));
+        found.Add(new(TypePath, Layout.Key?.Offset ?? 0, Layout.Key?.Length ?? 0, RuleBits(Start, TypeSymbol(type))));
         Surprise(message.Parts, message.Bytes.Span, "", found);
         return found;
     }
@@ -153,7 +158,7 @@ internal sealed class ProtocolGrammar
     }
 
     private void Surprise(IReadOnlyList<ParsedPart> parts, ReadOnlySpan<byte> message, string path,
-        List<(string, int, int, double)> found)
+        List<Surprise> found)
     {
         foreach (ParsedPart part in parts)
         {
@@ -162,15 +167,20 @@ internal sealed class ProtocolGrammar
             {
                 string symbol = _symbols[part.Part];
                 double more = RuleBits(symbol, [.. ((LayoutChain)part.Part).Item.Select(p => _symbols[p]), symbol]);
-                found.Add((name, part.Start, part.Length, (items.Count * more) + RuleBits(symbol)));
+                found.Add(new(name, part.Start, part.Length, (items.Count * more) + RuleBits(symbol)));
                 for (int i = 0; i < items.Count; i++) Surprise(items[i], message, $"{name}[{i}].", found);
                 continue;
             }
 
             if (Follows(part)) continue;
-            double bits = _models.TryGetValue(_symbols[part.Part], out FieldModel? model)
-                ? model.Bits(message.Slice(part.Start, part.Length)) : 8.0 * part.Length;
-            found.Add((name, part.Start, part.Length, bits));
+            FieldModel? model = _models.GetValueOrDefault(_symbols[part.Part]);
+            ReadOnlySpan<byte> value = message.Slice(part.Start, part.Length);
+            double bits = model?.Bits(value) ?? (8.0 * part.Length);
+            found.Add(new(name, part.Start, part.Length, bits));
+            if (part.Length <= Stretch || model is null) continue;
+            // Few strange bytes in a long field; where all of it was seen before, none is.
+            (int at, double most) = model.Most(value, Stretch);
+            found.Add(new(name, part.Start + at, Stretch, Math.Min(bits, most)) { IsWithin = true });
         }
     }
 

@@ -76,6 +76,12 @@ internal static class DiscoverWatchCommand
                     $"  message {alert.Index} ({alert.Protocol}) {alert.Code} at offset {alert.Offset}, {alert.Field}: "
                     + $"expected {alert.Expected}, found {alert.Found}; score {alert.Score:0.0}\n");
             }
+
+            foreach (NewType type in report.NewTypes)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  type {type.Key} ({type.Protocol}) was not seen before: "
+                    + $"{type.Messages} messages, the first is {type.First}\n");
+            }
         }
 
         return text.ToString().TrimEnd('\n');
@@ -123,6 +129,18 @@ internal static class DiscoverWatchCommand
                     writer.WriteString("code", alert.Code);
                     writer.WriteString("expected", alert.Expected);
                     writer.WriteString("found", alert.Found);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+                writer.WriteStartArray("newTypes");
+                foreach (NewType type in report.NewTypes)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("protocol", type.Protocol);
+                    writer.WriteString("key", type.Key);
+                    writer.WriteNumber("first", type.First);
+                    writer.WriteNumber("messages", type.Messages);
                     writer.WriteEndObject();
                 }
 

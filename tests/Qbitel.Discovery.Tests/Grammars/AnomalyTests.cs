@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using Qbitel.Discovery.Grammars;
+using Qbitel.Protocols.Layouts;
 using Qbitel.Discovery.Inference;
 
 namespace Qbitel.Discovery.Tests.Grammars;
@@ -94,6 +96,100 @@ public sealed class AnomalyTests
 
             return new InferredProtocol { Samples = samples, Types = [.. samples.Select(_ => "t0")], Fields = fields };
         }
+    }
+
+    // A dozen messages prove a length that is right for all sizes, and do not prove that there is but one size.
+    [Theory, InlineData(true), InlineData(false)]
+    public void Few_messages_prove_laws_and_no_habits(bool hasLengths)
+    {
+        InferredProtocol few = Sized(12, i => hasLengths ? 3 + i : 9);
+        AnomalyModel model = AnomalyModel.Learn(few);
+
+        Assert.False(model.Score(Message(hasLengths ? 30 : 9, 1)).IsAlarm);
+        Assert.Equal(hasLengths, model.Score(Message(hasLengths ? 30 : 20, hasLengths ? 2 : 1)).IsAlarm);
+
+        InferredProtocol Sized(int count, Func<int, int> size)
+        {
+            List<Sample> samples = [];
+            List<IReadOnlyList<InferredField>> fields = [];
+            for (int i = 0; i < count; i++)
+            {
+                byte[] bytes = Message(size(i), 1);
+                samples.Add(new Sample(i, bytes, new Flow(""), FlowDirection.Unknown, null));
+                fields.Add([new(0, 1, "f0", "uint8", hasLengths ? "length" : "unknown", 0.9),
+                    new(1, bytes.Length - 1, "body", "bytes", "unknown", 0.5)]);
+            }
+
+            return new InferredProtocol { Samples = samples, Types = [.. samples.Select(_ => "t0")], Fields = fields };
+        }
+
+        byte[] Message(int size, int less)
+        {
+            byte[] bytes = [.. Enumerable.Range(0, size).Select(i => (byte)(40 + i))];
+            bytes[0] = (byte)(hasLengths ? size - less : 0);
+            return bytes;
+        }
+    }
+
+    [Fact]
+    public void A_type_not_seen_before_is_told_apart_from_what_is_broken()
+    {
+        InferredProtocol protocol = MadeProtocols.Make("tlv", 60);
+        AnomalyModel model = AnomalyModel.Learn(protocol);
+        byte[] message = protocol.Samples[0].Bytes.ToArray();
+        message[3] = 9;
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(^2..),
+            (ushort)Checksums.Of("crc16-ccitt", message.AsSpan(..^2)));
+
+        MessageScore score = model.Score(message);
+
+        Assert.False(score.IsAlarm);
+        Assert.Equal("09", score.NewType);
+        Assert.Null(model.Score(protocol.Samples[1].Bytes).NewType);
+    }
+
+    [Fact]
+    public void A_strange_stretch_of_a_long_text_is_found_where_it_is()
+    {
+        Dice dice = new(8);
+        AnomalyModel model = AnomalyModel.Learn(Texts(200));
+        byte[] message = Texts(1).Samples[0].Bytes.ToArray();
+        Assert.False(model.Score(message).IsAlarm);
+
+        ((ReadOnlySpan<byte>)[0x81, 0x02, 0xF3, 0x9A, 0x15, 0xC7, 0x8E, 0xD0]).CopyTo(message.AsSpan(150));
+        MessageScore score = model.Score(message);
+
+        Assert.True(score.IsAlarm);
+        Assert.Equal((150, 8), (score.Offset, score.Length));
+
+        InferredProtocol Texts(int count)
+        {
+            List<Sample> samples = [];
+            List<IReadOnlyList<InferredField>> fields = [];
+            for (int i = 0; i < count; i++)
+            {
+                byte[] bytes = [.. Enumerable.Range(0, 200 + dice.Next(200)).Select(_ => (byte)('a' + dice.Next(26)))];
+                samples.Add(new Sample(i, bytes, new Flow(""), FlowDirection.Unknown, null));
+                fields.Add([new(0, bytes.Length, "text", "ascii", "string", 0.5)]);
+            }
+
+            return new InferredProtocol { Samples = samples, Types = [.. samples.Select(_ => "t0")], Fields = fields };
+        }
+    }
+
+    [Fact]
+    public void Few_scores_ask_for_more_distance_than_many()
+    {
+        // Quantiles of an exponential distribution.
+        double few = Tail.Threshold(Scores(20)), many = Tail.Threshold(Scores(900));
+        double enough = Tail.Threshold(Scores(20_000));
+
+        Assert.Equal(Math.Log(1000), enough, 1);
+        Assert.InRange(many, Math.Log(900), 1.2 * Math.Log(1000));
+        Assert.InRange(few, 1.3 * Math.Log(1000), 3 * Math.Log(1000));
+
+        static IEnumerable<double> Scores(int count) =>
+            Enumerable.Range(0, count).Select(i => -Math.Log((i + 0.5) / count));
     }
 
     [Fact]

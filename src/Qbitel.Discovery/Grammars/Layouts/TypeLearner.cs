@@ -158,10 +158,17 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                 {
                     int[] ends = [.. Each(i => counter.Value(samples, i, type) is { } count
                         ? form.End(samples.Bytes(i), _cursor[i], samples.Length(i), count) ?? -1 : -1)];
-                    if (Share(i => ends[i] >= 0 && samples.IsBoundary(i, ends[i])) < Most) continue;
+                    bool[] agree = [.. Each(i => ends[i] >= 0 && samples.IsBoundary(i, ends[i]))];
+                    long[] counts = [.. Each(i => counter.Value(samples, i, type) ?? -1)];
+                    if (Share(i => agree[i]) < Most || !Tells(counts, agree)) continue;
                     // In the few messages that do not end so the number may be anything.
-                    int[] links = [.. Each(i => ends[i] < 0 ? 0 : (int)(counter.Value(samples, i, type) ?? 0))];
-                    if (links.Distinct().Count() < 2 || links.Max() < 2 || BoundaryShare(form, ends) < 0.5) continue;
+                    int[] links = [.. Each(i => ends[i] < 0 ? 0 : (int)counts[i])];
+                    if (links.Distinct().Count() < 2 || links.Max() < 2 || BoundaryShare(form, ends) < 0.5
+                        || IsHollow(form, ends, links))
+                    {
+                        continue;
+                    }
+
                     string name = _names.Next("items");
                     counter.Part = ((LayoutField)counter.Part) with { Type = type, Rule = new CountRule(name, 0) };
                     PlaceChain(form.Chain(name, new EndByCount(counter.Part.Name), 1, 0.95), ends, links);
@@ -171,6 +178,16 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
         }
 
         return false;
+    }
+
+    // Zeros make links without a value, as many as anyone likes.
+    private bool IsHollow(LinkForm form, int[] ends, int[] links)
+    {
+        long values = 0;
+        for (int i = 0; i < links.Length; i++)
+            if (ends[i] >= 0) values += ends[i] - _cursor[i] - (links[i] * form.HeaderSize);
+
+        return values < links.Sum();
     }
 
     private double BoundaryShare(LinkForm form, int[] ends)
@@ -216,7 +233,9 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                     int first = Array.FindIndex(counts, c => c > 0);
                     if (first < 0 || sizes[first] % counts[first] != 0) continue;
                     int size = (int)(sizes[first] / counts[first]!.Value);
-                    if (size < 2 || Share(i => counts[i] * size == sizes[i]) < Most) continue;
+                    bool[] agree = [.. Each(i => counts[i] * size == sizes[i])];
+                    if (size < 2 || Share(i => agree[i]) < Most || !Tells([.. sizes.Select(n => (long)n)], agree))
+                        continue;
 
                     string name = _names.Next("records");
                     counter.Part = ((LayoutField)counter.Part) with { Type = type, Rule = new CountRule(name, 0) };
