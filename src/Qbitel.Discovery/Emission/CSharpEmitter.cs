@@ -7,7 +7,8 @@ namespace Qbitel.Discovery.Emission;
 internal sealed class CSharpEmitter(Layout layout)
 {
     private readonly CodeText _code = new();
-    private readonly List<(string Class, IReadOnlyList<LayoutPart> Parts, string? Type)> _groups = [];
+    private readonly List<CodeClass> _classes = [];
+    private readonly List<string> _bases = [];
 
     public string ClassName { get; } = Identifier.Pascal(layout.Name, "Protocol");
 
@@ -27,8 +28,9 @@ internal sealed class CSharpEmitter(Layout layout)
             .Line("internal abstract void FromJson(System.Text.Json.Nodes.JsonObject json);")
             .Line("}").Line();
         Codec();
-        for (int i = 0; i < layout.Types.Count; i++) _groups.Add((TypeNames[i], layout.Types[i].Parts, layout.Types[i].Name));
-        for (int i = 0; i < _groups.Count; i++) Group(_groups[i].Class, _groups[i].Parts, _groups[i].Type);
+        for (int i = 0; i < layout.Types.Count; i++)
+            _classes.Add(new CodeClass(TypeNames[i], layout.Types[i].Parts, "Message", "public override string TypeName", layout.Types[i].Name));
+        for (int i = 0; i < _classes.Count; i++) Class(_classes[i]);
         foreach (string line in WireSource.Text.Split('\n')) _code.Line(line);
         return _code.ToString();
     }
@@ -41,10 +43,10 @@ internal sealed class CSharpEmitter(Layout layout)
             .Line("value = null;").Line("var found = new System.Collections.Generic.List<string>();").Line("int cursor;");
         if (layout.Key is { } key)
         {
-            _code.Line($"if (message.Length < {N(key.Offset + key.Length)})").Line("{")
+            _code.Line($"if (message.Length < {CodeParts.N(key.Offset + key.Length)})").Line("{")
                 .Line("problems = new[] { \"Layout.Incomplete at offset \" + message.Length + \" (type)\" };")
                 .Line("return false;").Line("}").Line();
-            _code.Line($"switch (System.Convert.ToHexString(message, {N(key.Offset)}, {N(key.Length)}))").Line("{");
+            _code.Line($"switch (System.Convert.ToHexString(message, {CodeParts.N(key.Offset)}, {CodeParts.N(key.Length)}))").Line("{");
             for (int i = 0; i < layout.Types.Count; i++)
             {
                 if (layout.Types[i].Key is null) continue;
@@ -55,7 +57,7 @@ internal sealed class CSharpEmitter(Layout layout)
 
             _code.Line("default:").Line("{");
             if (Other is { } other) Try(other, "break;");
-            else _code.Line($"found.Add(\"Layout.UnknownType at offset {N(key.Offset)} (type)\");").Line("break;");
+            else _code.Line($"found.Add(\"Layout.UnknownType at offset {CodeParts.N(key.Offset)} (type)\");").Line("break;");
             _code.Line("}").Line("}").Line();
         }
         else
@@ -97,357 +99,80 @@ internal sealed class CSharpEmitter(Layout layout)
         if (otherwise is not null) _code.Line().Line(otherwise);
     }
 
-    private void Group(string name, IReadOnlyList<LayoutPart> parts, string? type)
+    private void Class(CodeClass made)
     {
-        List<string> properties = [.. Identifier.Unique(parts.Select(p => Property(p.Name)))];
-        Dictionary<LayoutPart, string> items = [];
-        foreach (LayoutPart part in parts)
+        List<string> properties = [.. Identifier.Unique(made.Parts.Select(p => CodeParts.Property(p.Name)))];
+        Dictionary<object, string> items = new(ReferenceEqualityComparer.Instance);
+        foreach (LayoutPart part in made.Parts)
         {
-            if (part is not LayoutChain chain) continue;
-            string item = Identifier.Unique([.. _groups.Select(g => g.Class), name + Identifier.Pascal(chain.Name, "Chain")
-                + "Item"])[^1];
-            items[chain] = item;
-            _groups.Add((item, chain.Item, null));
+            if (part is LayoutChain chain)
+            {
+                items[chain] = Add(made.Name + Identifier.Pascal(chain.Name, "Chain") + "Item", chain.Item, null, null, null);
+            }
+            else if (part is LayoutGroup group)
+            {
+                string name = Free(made.Name + Identifier.Pascal(group.Name, "Group"));
+                items[group] = name;
+                _bases.Add(name);
+                foreach (GroupCase each in group.Cases)
+                {
+                    items[each] = Add(name + Identifier.Pascal(each.Name, "Case"), each.Parts, name, "internal override string Case",
+                        each.Name);
+                }
+
+                _code.Line($"public abstract class {name}").Line("{").Line("internal abstract string Case { get; }").Line()
+                    .Line("internal abstract void Write(System.Collections.Generic.List<byte> output, Wire.Later later);").Line()
+                    .Line("internal abstract void ToJson(System.Text.Json.Nodes.JsonObject json);").Line()
+                    .Line("internal abstract void FromJson(System.Text.Json.Nodes.JsonObject json);").Line("}").Line();
+            }
         }
 
-        _code.Line($"public sealed class {name}{(type is null ? "" : " : Message")}").Line("{");
-        if (type is not null) _code.Line($"public override string TypeName => {Identifier.Literal(type)};").Line();
-        for (int i = 0; i < parts.Count; i++) Declare(parts[i], properties[i], items);
-        Reader(name, parts, properties, items);
-        Writer(type is not null, parts, properties);
-        Json(type is not null, parts, properties, items);
+        _code.Line($"public sealed class {made.Name}{(made.Base is null ? "" : $" : {made.Base}")}").Line("{");
+        if (made.Tells is not null) _code.Line($"{made.Tells} => {Identifier.Literal(made.Told!)};").Line();
+        for (int i = 0; i < made.Parts.Count; i++) Declare(made.Parts[i], properties[i], items);
+        new CSharpReader(_code, made.Parts, properties, items).Emit(made.Name);
+        CSharpWriter writer = new(_code, made.Parts, properties, items, made.Base is not null);
+        writer.Emit();
+        writer.Json();
         _code.Line("}").Line();
     }
 
-    private void Declare(LayoutPart part, string property, Dictionary<LayoutPart, string> items)
+    private string Add(string asked, IReadOnlyList<LayoutPart> parts, string? of, string? tells, string? told)
+    {
+        string name = Free(asked);
+        _classes.Add(new CodeClass(name, parts, of, tells, told));
+        return name;
+    }
+
+    private string Free(string asked) => Identifier.Unique([.. _classes.Select(c => c.Name), .. _bases, asked])[^1];
+
+    private void Declare(LayoutPart part, string property, Dictionary<object, string> items)
     {
         if (part is LayoutField { IsDerived: true }) return;
-        string evidence = part is LayoutField f ? f.Evidence : ((LayoutChain)part).Evidence;
-        double confidence = part is LayoutField g ? g.Confidence : ((LayoutChain)part).Confidence;
-        _code.Line($"// {Identifier.Prose(Form(part))}; confidence {confidence.ToString("0.00", CultureInfo.InvariantCulture)}"
+        (string evidence, double confidence) = part switch
+        {
+            LayoutField field => (field.Evidence, field.Confidence),
+            LayoutChain chain => (chain.Evidence, chain.Confidence),
+            LayoutGroup group => (group.Evidence, group.Confidence),
+            _ => ("", 0),
+        };
+        _code.Line($"// {Identifier.Prose(CodeParts.Form(part))}; confidence {confidence.ToString("0.00", CultureInfo.InvariantCulture)}"
             + (evidence.Length == 0 ? "" : $"; {Identifier.Prose(evidence)}"));
         _code.Line(part switch
         {
             LayoutChain chain => $"public System.Collections.Generic.List<{items[chain]}> {property} {{ get; }} = new();",
-            LayoutField field when IsNumber(field) => $"public ulong {property} {{ get; set; }}",
+            LayoutGroup group => $"public {items[group]}? {property} {{ get; set; }}",
+            LayoutField field when CodeParts.IsNumber(field) => $"public ulong {property} {{ get; set; }}",
             LayoutField field when field.Type == "ascii" => $"public string {property} {{ get; set; }} = \"\";",
             _ => $"public byte[] {property} {{ get; set; }} = System.Array.Empty<byte>();",
         }).Line();
     }
-
-    private void Reader(string name, IReadOnlyList<LayoutPart> parts, List<string> properties,
-        Dictionary<LayoutPart, string> items)
-    {
-        _code.Line($"internal static bool Read(byte[] m, int start, int end, System.Collections.Generic.List<string> found, string path, out {name} value, out int c)")
-            .Line("{").Line($"value = new {name}();").Line("c = start;").Line("ulong number = 0;").Line("_ = number;");
-        for (int i = 0; i < parts.Count; i++)
-        {
-            string n = N(i), at = Identifier.Literal($" ({parts[i].Name})");
-            _code.Line($"int s{n} = c, n{n} = 0;");
-            if (parts[i] is LayoutField field)
-            {
-                int after = 0;
-                switch (field.Size)
-                {
-                    case FixedSize size:
-                        _code.Line($"n{n} = {N(size.Bytes)};");
-                        break;
-                    case SizeBy by:
-                        Measure(parts, by.Field, $"n{n}", at);
-                        break;
-                    case SizeUntil until:
-                        after = until.Delimiter.Length;
-                        _code.Line($"n{n} = Wire.Find(m, c, end, {Array(until.Delimiter.Span)});");
-                        Fail($"n{n} < 0", "Layout.Delimiter", "c", at);
-                        break;
-                    default:
-                        int min = LayoutParser.MinSize(parts, i + 1);
-                        _code.Line($"n{n} = end - c - {N(min)};");
-                        Fail($"n{n} < 0", "Layout.Incomplete", "c", at);
-                        break;
-                }
-
-                Fail($"n{n} > end - c - {N(after)}", "Layout.Incomplete", "c", at);
-                _code.Line($"c += n{n} + {N(after)};");
-                continue;
-            }
-
-            ReadChain((LayoutChain)parts[i], parts, i, properties[i], items[parts[i]], at);
-        }
-
-        for (int i = 0; i < parts.Count; i++) Checks(parts, i);
-        for (int i = 0; i < parts.Count; i++)
-        {
-            if (parts[i] is not LayoutField { IsDerived: false } field) continue;
-            string n = N(i);
-            if (IsNumber(field))
-            {
-                _code.Line($"Wire.TryNumber({Identifier.Literal(field.Type)}, m, s{n}, n{n}, out number);")
-                    .Line($"value.{properties[i]} = number;");
-            }
-            else
-            {
-                _code.Line($"value.{properties[i]} = Wire.{(field.Type == "ascii" ? "Text" : "Cut")}(m, s{n}, n{n});");
-            }
-        }
-
-        _code.Line("return true;").Line("}").Line();
-    }
-
-    private void ReadChain(LayoutChain chain, IReadOnlyList<LayoutPart> parts, int index, string property, string item,
-        string at)
-    {
-        string n = N(index);
-        _code.Line($"int limit{n} = end - {N(LayoutParser.MinSize(parts, index + 1))};");
-        if (chain.End is EndByLength by)
-        {
-            Measure(parts, by.Field, $"n{n}", at);
-            Fail($"n{n} > end - c", "Layout.Incomplete", "c", at);
-            _code.Line($"limit{n} = c + n{n};");
-        }
-
-        _code.Line($"int count{n} = int.MaxValue;");
-        if (chain.End is EndByCount count) Measure(parts, count.Field, $"count{n}", at);
-        Fail($"limit{n} < c", "Layout.Incomplete", "c", at);
-        string more = chain.End is EndByCount ? "" : $" && (c < limit{n} || open{n})";
-        _code.Line($"bool open{n} = false;").Line($"while (value.{property}.Count < count{n}{more})").Line("{")
-            .Line($"int from = c, itemEnd = limit{n}, after = 0;");
-        if (chain.Delimiter.Length > 0)
-        {
-            _code.Line($"int delimiter = Wire.Find(m, c, limit{n}, {Array(chain.Delimiter.Span)});");
-            if (chain.IsTerminated) Fail("delimiter < 0", "Layout.Delimiter", "c", at);
-            _code.Line("if (delimiter >= 0)").Line("{").Line("itemEnd = c + delimiter;")
-                .Line($"after = {N(chain.Delimiter.Length)};").Line("}");
-        }
-
-        _code.Line($"if (!{item}.Read(m, c, itemEnd, found, path + {Identifier.Literal(chain.Name + "[")} + value.{property}.Count + \"].\", out {item} each, out c)) return false;")
-            .Line($"value.{property}.Add(each);");
-        if (chain.Delimiter.Length > 0) Fail("c != itemEnd", "Layout.Trailing", "c", at);
-        else Fail("c == from", "Layout.Empty", "c", at);
-        _code.Line("c += after;").Line($"open{n} = {(chain.IsTerminated ? "false" : "after > 0")};").Line("}").Line()
-            .Line($"n{n} = c - s{n};");
-        if (chain.End is not EndByCount) Fail($"c != limit{n}", "Layout.Trailing", "c", at);
-    }
-
-    private void Measure(IReadOnlyList<LayoutPart> parts, string name, string into, string at)
-    {
-        int index = Enumerable.Range(0, parts.Count).First(i => parts[i].Name == name);
-        var field = (LayoutField)parts[index];
-        (int unit, int addend) = field.Rule is LengthRule length ? (length.Unit, length.Addend)
-            : (1, ((CountRule)field.Rule!).Addend);
-        Fail($"!Wire.TryNumber({Identifier.Literal(field.Type)}, m, s{N(index)}, n{N(index)}, out number)", "Layout.Number",
-            $"s{N(index)}", at);
-        Fail($"number > long.MaxValue || (long)number - ({N(addend)}L) < 0 || (long)number - ({N(addend)}L) > {N(int.MaxValue / 2 / unit)}",
-            "Layout.Length", $"s{N(index)}", at);
-        _code.Line($"{into} = (int)((long)number - ({N(addend)}L)) * {N(unit)};");
-    }
-
-    private void Checks(IReadOnlyList<LayoutPart> parts, int index)
-    {
-        if (parts[index] is not LayoutField { Rule: { } rule } field) return;
-        string n = N(index), at = Identifier.Literal($" ({field.Name})");
-        if (rule is ConstantRule constant)
-        {
-            Note($"!Wire.Same(m, s{n}, n{n}, {Array(constant.Value.Span)})", "Layout.Constant", $"s{n}", at);
-            return;
-        }
-
-        string number = $"!Wire.TryNumber({Identifier.Literal(field.Type)}, m, s{n}, n{n}, out number)";
-        switch (rule)
-        {
-            case LengthRule length:
-                string size = length.Of switch
-                {
-                    Layout.WholeMessage => "m.Length",
-                    Layout.WhatFollows => $"(end - s{n} - n{n})",
-                    _ => "n" + N(IndexOf(parts, length.Of)),
-                };
-                Note($"{number} || {size} % {N(length.Unit)} != 0 || (long)number != ((long){size} / {N(length.Unit)}) + ({N(length.Addend)}L)",
-                    "Layout.Length", $"s{n}", at);
-                break;
-            case CountRule count:
-                string property = Identifier.Unique(parts.Select(p => Property(p.Name)))[IndexOf(parts, count.Of)];
-                Note($"{number} || (long)number != value.{property}.Count + ({N(count.Addend)}L)", "Layout.Count", $"s{n}", at);
-                break;
-            case ChecksumRule sum:
-                (string from, string to) = Stretch(parts, sum, index, "m.Length");
-                Note($"{number} || number != {Sum(sum, "m", from, to, $"s{n}", $"s{n} + n{n}")}", "Layout.Checksum", $"s{n}", at);
-                break;
-            default:
-                throw new InvalidOperationException($"There is no check of {rule}.");
-        }
-    }
-
-    private static (string From, string To) Stretch(IReadOnlyList<LayoutPart> parts, ChecksumRule rule, int index,
-        string end) =>
-        (rule.From == Layout.Start ? "0" : "s" + N(IndexOf(parts, rule.From)), rule.To switch
-        {
-            Layout.Here => "s" + N(index),
-            Layout.End => end,
-            _ => "s" + N(IndexOf(parts, rule.To)),
-        });
-
-    private static string Sum(ChecksumRule rule, string bytes, string from, string to, string skip, string skipEnd) =>
-        Checksums.Crcs.TryGetValue(rule.Algorithm, out CrcForm crc)
-            ? $"Wire.Crc({bytes}, {from}, {to}, {skip}, {skipEnd}, {N(crc.Width)}, 0x{crc.Polynomial:X}u, 0x{crc.Initial:X}u, "
-                + $"{(crc.IsReflected ? "true" : "false")}, 0x{crc.FinalXor:X}u)"
-            : $"Wire.Sum({Identifier.Literal(rule.Algorithm)}, {bytes}, {from}, {to}, {skip}, {skipEnd})";
-
-    private void Writer(bool isMessage, IReadOnlyList<LayoutPart> parts, List<string> properties)
-    {
-        _code.Line($"internal {(isMessage ? "override " : "")}void Write(System.Collections.Generic.List<byte> output, Wire.Later later)")
-            .Line("{");
-        for (int i = 0; i < parts.Count; i++)
-        {
-            string n = N(i), property = properties[i];
-            _code.Line($"int s{n} = output.Count;");
-            if (parts[i] is LayoutChain chain)
-            {
-                _code.Line($"for (int i = 0; i < {property}.Count; i++)").Line("{").Line($"{property}[i].Write(output, later);");
-                if (chain.Delimiter.Length > 0)
-                {
-                    string add = $"output.AddRange({Array(chain.Delimiter.Span)});";
-                    _code.Line(chain.IsTerminated ? add : $"if (i + 1 < {property}.Count) {add}");
-                }
-
-                _code.Line("}").Line().Line($"int n{n} = output.Count - s{n};");
-                continue;
-            }
-
-            var field = (LayoutField)parts[i];
-            int size = (field.Size as FixedSize)?.Bytes ?? 0;
-            if (field.Rule is ConstantRule constant)
-            {
-                _code.Line($"output.AddRange({Array(constant.Value.Span)});");
-            }
-            else if (field.IsDerived)
-            {
-                _code.Line($"output.AddRange(new byte[{N(size)}]);");
-            }
-            else if (IsNumber(field))
-            {
-                _code.Line($"byte[] b{n} = new byte[{N(size)}];")
-                    .Line($"Wire.PutNumber({Identifier.Literal(field.Type)}, {property}, b{n}, 0, {N(size)});").Line($"output.AddRange(b{n});");
-            }
-            else
-            {
-                _code.Line($"byte[] b{n} = {(field.Type == "ascii" ? $"Wire.Bytes({property})" : property)};");
-                if (size > 0) _code.Line($"Wire.Require(b{n}.Length == {N(size)}, {Identifier.Literal($"{field.Name} has {size} bytes.")});");
-                _code.Line($"output.AddRange(b{n});");
-            }
-
-            _code.Line($"int n{n} = output.Count - s{n};");
-            if (field.Size is SizeUntil until) _code.Line($"output.AddRange({Array(until.Delimiter.Span)});");
-        }
-
-        _code.Line("int end = output.Count;").Line("_ = end;");
-        for (int i = 0; i < parts.Count; i++) Derive(parts, properties, i);
-        _code.Line("}").Line();
-    }
-
-    private void Derive(IReadOnlyList<LayoutPart> parts, List<string> properties, int index)
-    {
-        if (parts[index] is not LayoutField { Rule: { } rule } field || rule is ConstantRule) return;
-        string n = N(index), type = Identifier.Literal(field.Type), width = N(((FixedSize)field.Size).Bytes);
-        switch (rule)
-        {
-            case LengthRule length:
-                string size = length.Of switch
-                {
-                    Layout.WholeMessage => "bytes.Length",
-                    Layout.WhatFollows => $"(end - s{n} - n{n})",
-                    _ => "n" + N(IndexOf(parts, length.Of)),
-                };
-                _code.Line($"later.Lengths.Add(bytes => Wire.PutNumber({type}, checked((ulong)(({size} / {N(length.Unit)}) + ({N(length.Addend)}L))), bytes, s{n}, {width}));");
-                break;
-            case CountRule count:
-                _code.Line($"later.Lengths.Add(bytes => Wire.PutNumber({type}, checked((ulong)({properties[IndexOf(parts, count.Of)]}.Count + ({N(count.Addend)}L))), bytes, s{n}, {width}));");
-                break;
-            default:
-                (string from, string to) = Stretch(parts, (ChecksumRule)rule, index, "bytes.Length");
-                _code.Line($"later.Sums.Add(bytes => Wire.PutNumber({type}, {Sum((ChecksumRule)rule, "bytes", from, to, $"s{n}", $"s{n} + n{n}")}, bytes, s{n}, {width}));");
-                break;
-        }
-    }
-
-    private void Json(bool isMessage, IReadOnlyList<LayoutPart> parts, List<string> properties,
-        Dictionary<LayoutPart, string> items)
-    {
-        string over = isMessage ? "override " : "";
-        _code.Line($"internal {over}void ToJson(System.Text.Json.Nodes.JsonObject json)").Line("{");
-        for (int i = 0; i < parts.Count; i++)
-        {
-            if (parts[i] is LayoutField { IsDerived: true }) continue;
-            string name = Identifier.Literal(parts[i].Name), property = properties[i];
-            if (parts[i] is LayoutChain)
-            {
-                _code.Line($"var a{N(i)} = new System.Text.Json.Nodes.JsonArray();").Line($"foreach (var each in {property})").Line("{")
-                    .Line("var item = new System.Text.Json.Nodes.JsonObject();").Line("each.ToJson(item);")
-                    .Line($"a{N(i)}.Add((System.Text.Json.Nodes.JsonNode)item);").Line("}").Line().Line($"json[{name}] = a{N(i)};");
-            }
-            else
-            {
-                _code.Line($"json[{name}] = {Shown((LayoutField)parts[i], property)};");
-            }
-        }
-
-        _code.Line("}").Line().Line($"internal {over}void FromJson(System.Text.Json.Nodes.JsonObject json)").Line("{");
-        for (int i = 0; i < parts.Count; i++)
-        {
-            if (parts[i] is LayoutField { IsDerived: true }) continue;
-            string name = Identifier.Literal(parts[i].Name), property = properties[i];
-            _code.Line($"var j{N(i)} = json[{name}] ?? throw new System.ArgumentException({Identifier.Literal($"{parts[i].Name} is required.")});");
-            if (parts[i] is LayoutChain)
-            {
-                _code.Line($"foreach (var node in j{N(i)}.AsArray())").Line("{").Line($"var item = new {items[parts[i]]}();")
-                    .Line("item.FromJson(node!.AsObject());").Line($"{property}.Add(item);").Line("}");
-            }
-            else
-            {
-                var field = (LayoutField)parts[i];
-                _code.Line(IsNumber(field) ? $"{property} = j{N(i)}.GetValue<ulong>();"
-                    : field.Type == "ascii" ? $"{property} = j{N(i)}.GetValue<string>();"
-                    : IsShown(field) ? $"{property} = Wire.Hidden({Identifier.Literal(field.Type)}, j{N(i)}.GetValue<string>());"
-                    : $"{property} = System.Convert.FromHexString(j{N(i)}.GetValue<string>());");
-            }
-        }
-
-        _code.Line("}");
-    }
-
-    private void Fail(string condition, string code, string offset, string at) => _code
-        .Line($"if ({condition})").Line("{").Line($"found.Add(\"{code} at offset \" + {offset} + \" \" + path + {at});").Line("return false;").Line("}");
-
-    private void Note(string condition, string code, string offset, string at) => _code
-        .Line($"if ({condition}) found.Add(\"{code} at offset \" + {offset} + \" \" + path + {at});");
-
-    internal static string Form(LayoutPart part) => part switch
-    {
-        LayoutChain chain => chain.End is EndOfRegion ? "items to the end" : "items as many as a number says",
-        LayoutField field => $"{field.Type}, {field.Semantic}",
-        _ => "",
-    };
-
-    private static bool IsNumber(LayoutField field) => NumberCoding.WidthOf(field.Type) is not null;
-
-    /// <summary>Its bytes are text or digits in a code of their own, and JSON has them as people write them.</summary>
-    internal static bool IsShown(LayoutField field) =>
-        field.Type is "digits" or "hex-digits" or "ebcdic" or "ebcdic-digits" or "packed" or "bcd" or "zoned-ebcdic" or "zoned-ascii";
-
-    private static string Shown(LayoutField field, string property) => IsNumber(field) || field.Type == "ascii" ? property
-        : IsShown(field) ? $"Wire.Show({Identifier.Literal(field.Type)}, {property})" : $"System.Convert.ToHexString({property})";
-
-    private static string Property(string name) => "P" + Identifier.Pascal(name, "");
-
-    private static int IndexOf(IReadOnlyList<LayoutPart> parts, string name) =>
-        Enumerable.Range(0, parts.Count).First(i => parts[i].Name == name);
-
-    private static string Array(ReadOnlySpan<byte> bytes)
-    {
-        List<string> values = [];
-        foreach (byte b in bytes) values.Add($"0x{b:X2}");
-        return $"new byte[] {{ {string.Join(", ", values)} }}";
-    }
-
-    private static string N(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>A class of generated code: a type of message, an item of a chain, or a case of a group.</summary>
+/// <param name="Name">Unique in the code.</param>
+/// <param name="Parts">What it reads and writes.</param>
+/// <param name="Base">The class it is one of.</param>
+/// <param name="Tells">The property that says which.</param>
+/// <param name="Told">Its value.</param>
+internal sealed record CodeClass(string Name, IReadOnlyList<LayoutPart> Parts, string? Base, string? Tells, string? Told);

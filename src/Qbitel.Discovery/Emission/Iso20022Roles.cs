@@ -31,7 +31,7 @@ internal static class Iso20022Roles
     public static IReadOnlyList<LayoutField> Of(LayoutType type, out IReadOnlyList<string> missing)
     {
         List<LayoutField> fields = [.. type.Parts.OfType<LayoutField>()
-            .Where(f => !f.IsDerived && Places.ContainsKey(f.Name) && (f.Type == "ascii" || CSharpEmitter.IsShown(f)
+            .Where(f => !f.IsDerived && Places.ContainsKey(f.Name) && (f.Type == "ascii" || CSharpWriter.IsShown(f)
                 || NumberCoding.WidthOf(f.Type) is not null))];
         missing = [.. Required.Where(group => !fields.Exists(f => group.Contains(f.Name, StringComparer.Ordinal)))
             .Select(group => string.Join(" or ", group))];

@@ -21,17 +21,38 @@ internal sealed class KaitaiEmitter(Layout layout)
             reason = "the type key is not 1, 2 or 4 bytes long";
         else if (layout.Types.SelectMany(t => All(t.Parts)).Any(IsLongDelimited))
             reason = "a delimiter of several bytes";
+        else if (layout.Types.SelectMany(t => All(t.Parts)).OfType<LayoutGroup>().Any(g => g.Choice?.Mask.Length > 0))
+            reason = "a part that single bits choose";
+        else if (layout.Types.Any(t => IsChosenByText(t.Parts)))
+            reason = "a part that a text chooses";
+        else if (layout.Types.SelectMany(t => t.Parts.Where(p => p is not LayoutField).SelectMany(p => All([p])))
+            .Any(p => p is LayoutField { Size: SizeToMultiple { Of: Layout.Start } }))
+            reason = "padding inside a part that goes by the beginning of the message";
 
         if (reason.Length > 0) return false;
         text = new KaitaiEmitter(layout).Emit();
         return true;
     }
 
+    private static bool IsChosenByText(IReadOnlyList<LayoutPart> parts) => parts.Any(part => part switch
+    {
+        LayoutChain chain => IsChosenByText(chain.Item),
+        LayoutGroup group => parts.Any(p => p is LayoutField f && f.Name == group.Choice?.Field && IsText(f.Type))
+            || group.Cases.Any(c => IsChosenByText(c.Parts)),
+        _ => false,
+    });
+
     private static bool IsLongDelimited(LayoutPart part) =>
-        part is LayoutField { Size: SizeUntil { Delimiter.Length: > 1 } } or LayoutChain { Delimiter.Length: > 1 };
+        part is LayoutField { Size: SizeUntil { Delimiter.Length: > 1 } } or LayoutChain { Delimiter.Length: > 1 }
+            or LayoutChain { End: EndByMark { Mark.Length: > 1 } };
 
     private static IEnumerable<LayoutPart> All(IEnumerable<LayoutPart> parts) =>
-        parts.SelectMany(p => p is LayoutChain chain ? All(chain.Item).Prepend(p) : [p]);
+        parts.SelectMany(p => p switch
+        {
+            LayoutChain chain => All(chain.Item).Prepend(p),
+            LayoutGroup group => All(group.Cases.SelectMany(c => c.Parts)).Prepend(p),
+            _ => [p],
+        });
 
     private string Emit()
     {
@@ -74,6 +95,7 @@ internal sealed class KaitaiEmitter(Layout layout)
             text.Append("      - id: ").Append(parts[i].Name).Append('\n');
             int tail = LayoutParser.MinSize(parts, i + 1);
             if (parts[i] is LayoutField field) Field(text, field, parts, tail);
+            else if (parts[i] is LayoutGroup group) nested.AddRange(Group(text, group, parts, tail, name));
             else nested.Add(Chain(text, (LayoutChain)parts[i], parts, tail, name));
         }
 
@@ -112,9 +134,67 @@ internal sealed class KaitaiEmitter(Layout layout)
         {
             FixedSize size => $"size: {size.Bytes.ToString(CultureInfo.InvariantCulture)}",
             SizeBy by => $"size: {Measured(parts, by.Field)}",
+            SizeToMultiple pad => $"size: {Padding(pad, parts)}",
             SizeUntil until => $"terminator: 0x{until.Delimiter.Span[0]:x2}",
             _ => tail == 0 ? "size-eos: true" : $"size: _io.size - _io.pos - {tail.ToString(CultureInfo.InvariantCulture)}",
         }).Append('\n');
+    }
+
+    // What fills up is counted from the bytes of the part before, or from where the reading is.
+    private static string Padding(SizeToMultiple pad, IReadOnlyList<LayoutPart> parts)
+    {
+        string unit = pad.Unit.ToString(CultureInfo.InvariantCulture);
+        string of = pad.Of == Layout.Start ? "_io.pos" : parts.First(p => p.Name == pad.Of) switch
+        {
+            LayoutField { Size: SizeBy by } => $"({Measured(parts, by.Field)})",
+            LayoutGroup { Size: SizeBy by } => $"({Measured(parts, by.Field)})",
+            LayoutField { Size: FixedSize size } => size.Bytes.ToString(CultureInfo.InvariantCulture),
+            _ => $"{pad.Of}.size",
+        };
+        return $"({unit} - {of} % {unit}) % {unit}";
+    }
+
+    private List<(string, IReadOnlyList<LayoutPart>)> Group(StringBuilder text, LayoutGroup group, IReadOnlyList<LayoutPart> parts,
+        int tail, string around)
+    {
+        List<(string, IReadOnlyList<LayoutPart>)> cases = [.. group.Cases.Select(c => (Name($"{around}_{group.Name}_{c.Name}"), c.Parts))];
+        text.Append("        type:");
+        if (group.Choice is { } choice)
+        {
+            text.Append("\n          switch-on: ").Append(Bytes((LayoutField)parts.First(p => p.Name == choice.Field)))
+                .Append("\n          cases:\n");
+            for (int i = 0; i < cases.Count; i++)
+            {
+                text.Append(group.Cases[i].Value is { } value ? $"            0x{Convert.ToHexStringLower(value.Span)}: " : "            _: ")
+                    .Append(cases[i].Item1).Append('\n');
+            }
+        }
+        else
+        {
+            text.Append(' ').Append(cases[0].Item1).Append('\n');
+        }
+
+        if (group.Size is not null)
+        {
+            text.Append("        size: ").Append(group.Size is SizeBy by ? Measured(parts, by.Field)
+                : $"_io.size - _io.pos - {tail.ToString(CultureInfo.InvariantCulture)}").Append('\n');
+        }
+
+        return cases;
+    }
+
+    // The bytes of a field as one number, the first the highest.
+    private static string Bytes(LayoutField field)
+    {
+        int size = ((FixedSize)field.Size).Bytes;
+        return field.Rule is ConstantRule ? Polynomial(size, 256, i => $"{field.Name}[{i}]") : field.Type switch
+        {
+            "uint8" or "uint16be" or "uint32be" => field.Name,
+            "uint16le" => $"((({field.Name} & 0xff) << 8) | ({field.Name} >> 8))",
+            "uint32le" => $"((({field.Name} & 0xff) * 0x1000000) + ((({field.Name} >> 8) & 0xff) * 0x10000) + ((({field.Name} >> 16) & 0xff) * 0x100)"
+                + $" + (({field.Name} >> 24) & 0xff))",
+            _ => Polynomial(size, 256, i => $"{field.Name}[{i}]"),
+        };
     }
 
     private (string, IReadOnlyList<LayoutPart>) Chain(StringBuilder text, LayoutChain chain, IReadOnlyList<LayoutPart> parts,
@@ -125,6 +205,18 @@ internal sealed class KaitaiEmitter(Layout layout)
         {
             text.Append("        type: ").Append(item).Append("\n        repeat: expr\n        repeat-expr: ")
                 .Append(Measured(parts, count.Field)).Append('\n');
+            return (item, chain.Item);
+        }
+
+        if (chain.End is EndByMark mark)
+        {
+            // Either the mark or an item, as the next byte says.
+            string either = Name($"{item}_or_mark"), byteOf = $"0x{mark.Mark.Span[0]:x2}";
+            text.Append("        type: ").Append(either).Append("\n        repeat: until\n        repeat-until: _.ahead == ").Append(byteOf)
+                .Append('\n');
+            _types.Append(CultureInfo.InvariantCulture, $"  {either}:\n    instances:\n      ahead:\n        pos: _io.pos\n        type: u1\n")
+                .Append(CultureInfo.InvariantCulture, $"    seq:\n      - id: end_mark\n        size: 1\n        if: ahead == {byteOf}\n")
+                .Append(CultureInfo.InvariantCulture, $"      - id: item\n        type: {item}\n        if: ahead != {byteOf}\n");
             return (item, chain.Item);
         }
 

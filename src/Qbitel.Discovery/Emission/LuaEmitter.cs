@@ -78,13 +78,19 @@ internal sealed class LuaEmitter(Layout layout)
     {
         string name = $"read_{N(_count++)}";
         CodeText code = new();
-        code.Line($"local function {name}(t, s, e, tree)").Line("  local c, v, at = s, nil, nil").Line("  local m = {}");
+        code.Line($"local function {name}(t, s, e, tree)").Line("  local c, v, at = s, nil, nil").Line("  local m, l, b = {}, {}, {}");
         for (int i = 0; i < parts.Count; i++)
         {
             string label = Identifier.LuaLiteral($"{title}.{parts[i].Name}");
             if (parts[i] is LayoutChain chain)
             {
                 ChainCode(code, chain, parts, i, title);
+                continue;
+            }
+
+            if (parts[i] is LayoutGroup group)
+            {
+                GroupCode(code, group, parts, i, title);
                 continue;
             }
 
@@ -97,6 +103,9 @@ internal sealed class LuaEmitter(Layout layout)
                     break;
                 case SizeBy by:
                     code.Line($"  at = m.{Key(by.Field)}");
+                    break;
+                case SizeToMultiple pad:
+                    code.Line($"  at = ({N(pad.Unit)} - {(pad.Of == Layout.Start ? "c" : "l." + Key(pad.Of))} % {N(pad.Unit)}) % {N(pad.Unit)}");
                     break;
                 case SizeUntil until:
                     code.Line($"  at = find(t, c, e, {Raw(until.Delimiter.Span)})");
@@ -115,6 +124,10 @@ internal sealed class LuaEmitter(Layout layout)
                     .Line($"  m.{Key(field.Name)} = v and (v - ({N(addend)})) * {N(unit)}");
             }
 
+            if (parts.Skip(i + 1).Any(p => p is LayoutGroup { Choice: { } choice } && choice.Field == field.Name))
+                code.Line($"  b.{Key(field.Name)} = t(c, at):uint()");
+            if (parts.Skip(i + 1).Any(p => p is LayoutField { Size: SizeToMultiple pad } && pad.Of == field.Name))
+                code.Line($"  l.{Key(field.Name)} = at");
             string id = $"p{N(_fields.Count)}";
             _fields.Add((id, field.Name, LuaKind(field)));
             code.Line($"  if at > 0 then tree:{(field.Type.EndsWith("le", StringComparison.Ordinal) && NumberCoding.WidthOf(field.Type) is not null ? "add_le" : "add")}(f.{id}, t(c, at)) end")
@@ -126,18 +139,63 @@ internal sealed class LuaEmitter(Layout layout)
         return name;
     }
 
+    private void GroupCode(CodeText code, LayoutGroup group, IReadOnlyList<LayoutPart> parts, int index, string title)
+    {
+        string label = Identifier.LuaLiteral($"{title}.{group.Name}");
+        string limit = group.Size is SizeBy by ? $"c + (m.{Key(by.Field)} or 0)" : $"e - {N(LayoutParser.MinSize(parts, index + 1))}";
+        string id = $"p{N(_fields.Count)}";
+        _fields.Add((id, group.Name, "none"));
+        code.Line("  do").Line($"    local stop, from, problem = {limit}, c, nil")
+            .Line($"    if stop > e or stop < c then return c, {label} end")
+            .Line($"    local node = tree:add(f.{id}, t(c, stop - c))");
+        bool isAll = false;
+        for (int i = 0; i < group.Cases.Count && !isAll; i++)
+        {
+            GroupCase each = group.Cases[i];
+            string read = Function(each.Parts, $"{title}.{group.Name}.{each.Name}");
+            isAll = group.Choice is null || each.Value is null;
+            string when = isAll ? "true" : $"{Chosen(group.Choice!)} == {N(Big(each.Value!.Value.Span))}";
+            code.Line($"    {(i == 0 ? "if" : "elseif")} {when} then").Line($"      c, problem = {read}(t, c, stop, node)");
+        }
+
+        if (!isAll) code.Line($"    else problem = {label}");
+        code.Line("    end").Line("    if problem then return c, problem end").Line("    node:set_len(c - from)");
+        if (group.Size is not null) code.Line($"    if c ~= stop then return c, {label} end");
+        if (parts.Skip(index + 1).Any(p => p is LayoutField { Size: SizeToMultiple pad } && pad.Of == group.Name))
+            code.Line($"    l.{Key(group.Name)} = c - from");
+        code.Line("  end");
+    }
+
+    private static string Chosen(GroupChoice choice) => choice.Mask.Length == 0 ? $"b.{Key(choice.Field)}"
+        : $"bit.band(b.{Key(choice.Field)}, {N(Big(choice.Mask.Span))})";
+
+    private static long Big(ReadOnlySpan<byte> bytes)
+    {
+        long number = 0;
+        foreach (byte b in bytes) number = (number << 8) | b;
+        return number;
+    }
+
     private void ChainCode(CodeText code, LayoutChain chain, IReadOnlyList<LayoutPart> parts, int index, string title)
     {
         string item = Function(chain.Item, $"{title}.{chain.Name}"), label = Identifier.LuaLiteral($"{title}.{chain.Name}");
         string limit = chain.End is EndByLength by ? $"c + (m.{Key(by.Field)} or 0)" : $"e - {N(LayoutParser.MinSize(parts, index + 1))}";
         code.Line("  do").Line($"    local stop, left = {limit}, {(chain.End is EndByCount count ? $"m.{Key(count.Field)} or 0" : "math.huge")}")
             .Line($"    if stop > e or stop < c then return c, {label} end")
-            .Line($"    while left > 0 and {(chain.End is EndByCount ? "true" : "c < stop")} do")
+            .Line(chain.End is EndByMark ? "    local done = false" : "")
+            .Line($"    while left > 0 and {(chain.End is EndByCount ? "true" : chain.End is EndByMark ? "not done" : "c < stop")} do")
             .Line("      local item_end, skip, problem = stop, 0, nil");
         if (chain.Delimiter.Length > 0)
         {
             code.Line($"      local d = find(t, c, stop, {Raw(chain.Delimiter.Span)})")
                 .Line($"      if d then item_end = c + d; skip = {N(chain.Delimiter.Length)} end");
+        }
+
+        if (chain.End is EndByMark mark)
+        {
+            string size = N(mark.Mark.Length);
+            code.Line($"      if c + {size} > stop then return c, {label} end")
+                .Line($"      if t(c, {size}):bytes():raw() == {Raw(mark.Mark.Span)} then c = c + {size} done = true else");
         }
 
         string id = $"p{N(_fields.Count)}";
@@ -146,8 +204,9 @@ internal sealed class LuaEmitter(Layout layout)
             .Line($"      local node = tree:add(f.{id}, t(c, math.max(item_end - c, 0)))")
             .Line($"      c, problem = {item}(t, c, item_end, node)").Line("      if problem then return c, problem end")
             .Line("      node:set_len(c - from)")
-            .Line("      c = c + skip").Line($"      if c == from then return c, {label} end").Line("      left = left - 1").Line("    end")
-            .Line("  end");
+            .Line("      c = c + skip").Line($"      if c == from then return c, {label} end").Line("      left = left - 1");
+        if (chain.End is EndByMark) code.Line("      end");
+        code.Line("    end").Line("  end");
     }
 
     private static string Kind(string type) => type switch

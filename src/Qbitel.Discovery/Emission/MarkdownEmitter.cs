@@ -47,6 +47,15 @@ internal static class MarkdownEmitter
                 continue;
             }
 
+            if (part is LayoutGroup group)
+            {
+                Row(text, path + group.Name, LayoutWords.Size(group), "parts", "", "", group.Confidence, group.Evidence);
+                foreach (GroupCase each in group.Cases)
+                    Rows(text, each.Parts, group.Choice is null ? $"{path}{group.Name}." : $"{path}{group.Name}({each.Name}).");
+
+                continue;
+            }
+
             var field = (LayoutField)part;
             Row(text, path + field.Name, LayoutWords.Size(field.Size), field.Type, field.Semantic, LayoutWords.Rule(field.Rule), field.Confidence, field.Evidence);
         }

@@ -203,11 +203,11 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
 
     private static (int Score, string Explained) Complexity(Layout layout)
     {
-        int fields = 0, ties = 0, sums = 0, chains = 0;
+        int fields = 0, ties = 0, sums = 0, chains = 0, groups = 0;
         Count(layout.Types.SelectMany(t => t.Parts));
-        int score = (2 * layout.Types.Count) + fields + (2 * ties) + (3 * sums) + (3 * chains);
+        int score = (2 * layout.Types.Count) + fields + (2 * ties) + (3 * sums) + (3 * chains) + (2 * groups);
         return (score, string.Create(CultureInfo.InvariantCulture,
-            $"{layout.Types.Count} types x 2 + {fields} fields + {ties} lengths and counts x 2 + {sums} check values x 3 + {chains} chains x 3"));
+            $"{layout.Types.Count} types x 2 + {fields} fields + {ties} lengths and counts x 2 + {sums} check values x 3 + {chains} chains x 3 + {groups} groups x 2"));
 
         void Count(IEnumerable<LayoutPart> parts)
         {
@@ -217,6 +217,13 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
                 {
                     chains++;
                     Count(chain.Item);
+                    continue;
+                }
+
+                if (part is LayoutGroup group)
+                {
+                    groups++;
+                    foreach (GroupCase each in group.Cases) Count(each.Parts);
                     continue;
                 }
 
@@ -234,6 +241,14 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
             if (part is LayoutChain chain)
             {
                 foreach (FieldMapping mapping in Mappings(type, chain.Item, $"{path}{chain.Name}[].")) yield return mapping;
+            }
+            else if (part is LayoutGroup group)
+            {
+                foreach (GroupCase each in group.Cases)
+                {
+                    string at = group.Choice is null ? $"{path}{group.Name}." : $"{path}{group.Name}({each.Name}).";
+                    foreach (FieldMapping mapping in Mappings(type, each.Parts, at)) yield return mapping;
+                }
             }
             else if (part is LayoutField { IsDerived: false } field)
             {

@@ -225,6 +225,34 @@ internal static class WireSource
                 return -1;
             }
 
+            public static T Given<T>(T? value, string name) where T : class =>
+                value ?? throw new System.InvalidOperationException(name + " is required.");
+
+            public static bool Filled(byte[] bytes, int start, int count, byte value)
+            {
+                for (int i = start; i < start + count; i++)
+                    if (bytes[i] != value) return false;
+
+                return true;
+            }
+
+            public static void Fill(System.Collections.Generic.List<byte> output, byte value, int count)
+            {
+                for (int i = 0; i < count; i++) output.Add(value);
+            }
+
+            public static bool Starts(byte[] bytes, int start, int end, byte[] mark) =>
+                end - start >= mark.Length && Same(bytes, start, mark.Length, mark);
+
+            public static bool Chosen(byte[] bytes, int start, int count, byte[] mask, byte[] value)
+            {
+                if (count != value.Length) return false;
+                for (int i = 0; i < count; i++)
+                    if ((bytes[start + i] & (mask.Length == 0 ? 0xFF : mask[i])) != value[i]) return false;
+
+                return true;
+            }
+
             public static void Require(bool holds, string message)
             {
                 if (!holds) throw new System.ArgumentException(message);

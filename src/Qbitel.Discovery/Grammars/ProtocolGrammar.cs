@@ -141,7 +141,15 @@ internal sealed class ProtocolGrammar
         {
             if (part.Items is not { } items) continue;
             string symbol = _symbols[part.Part];
-            string[] inner = [.. ((LayoutChain)part.Part).Item.Select(p => _symbols[p])];
+            if (part.Part is not LayoutChain chain)
+            {
+                ForestNode group = new();
+                group.Edges.Add((_book[symbol, [.. items[0].Select(p => _symbols[p.Part])]], Chains(items[0])));
+                nodes.Add(group);
+                continue;
+            }
+
+            string[] inner = [.. chain.Item.Select(p => _symbols[p])];
             ForestNode rest = new();
             rest.Edges.Add((_book[symbol], []));
             for (int i = items.Count - 1; i >= 0; i--)
@@ -166,7 +174,14 @@ internal sealed class ProtocolGrammar
             if (part.Items is { } items)
             {
                 string symbol = _symbols[part.Part];
-                double more = RuleBits(symbol, [.. ((LayoutChain)part.Part).Item.Select(p => _symbols[p]), symbol]);
+                if (part.Part is not LayoutChain chain)
+                {
+                    found.Add(new(name, part.Start, part.Length, RuleBits(symbol, [.. items[0].Select(p => _symbols[p.Part])])));
+                    Surprise(items[0], message, $"{name}.", found);
+                    continue;
+                }
+
+                double more = RuleBits(symbol, [.. chain.Item.Select(p => _symbols[p]), symbol]);
                 found.Add(new(name, part.Start, part.Length, (items.Count * more) + RuleBits(symbol)));
                 for (int i = 0; i < items.Count; i++) Surprise(items[i], message, $"{name}[{i}].", found);
                 continue;
@@ -200,12 +215,19 @@ internal sealed class ProtocolGrammar
                 continue;
             }
 
+            if (part is LayoutGroup group)
+            {
+                foreach (GroupCase each in group.Cases) Attributes(each.Parts, into);
+                continue;
+            }
+
             var field = (LayoutField)part;
             GrammarTie? attribute = field.Rule switch
             {
                 LengthRule rule => new("length", _symbols[part], $"{Name(rule.Of)} / {rule.Unit} + {rule.Addend}"),
                 CountRule rule => new("count", _symbols[part], Name(rule.Of)),
                 ChecksumRule rule => new("checksum", _symbols[part], $"{rule.Algorithm} of {Name(rule.From)} to {Name(rule.To)}"),
+                FillRule => new("fill", _symbols[part], "itself"),
                 ConstantRule => new("constant", _symbols[part], "itself"),
                 _ => null,
             };

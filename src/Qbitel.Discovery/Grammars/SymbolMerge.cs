@@ -95,13 +95,20 @@ internal sealed class SymbolMerge
     }
 
     private static IEnumerable<LayoutPart> All(IEnumerable<LayoutPart> parts) =>
-        parts.SelectMany(p => p is LayoutChain chain ? All(chain.Item).Prepend(p) : [p]);
+        parts.SelectMany(p => p switch
+        {
+            LayoutChain chain => All(chain.Item).Prepend(p),
+            LayoutGroup group => All(group.Cases.SelectMany(c => c.Parts)).Prepend(p),
+            _ => [p],
+        });
 
     // Only parts of one form can be one symbol.
     private static string Form(LayoutPart part) => part switch
     {
         LayoutField field => $"{field.Name}|{field.Type}|{MarkOf(field.Size)}|{field.Rule?.GetType().Name}",
         LayoutChain chain => $"{chain.Name}|{chain.End.GetType().Name}|{string.Join(';', chain.Item.Select(Form))}",
+        LayoutGroup group => $"{group.Name}|{group.Size?.GetType().Name}|"
+            + string.Join(';', group.Cases.Select(c => $"{c.Name}:{string.Join(';', c.Parts.Select(Form))}")),
         _ => "",
     };
 

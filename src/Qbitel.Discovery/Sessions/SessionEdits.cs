@@ -180,7 +180,12 @@ internal static class SessionEdits
             LayoutField field => field with
             {
                 Name = Of(field.Name, from, to),
-                Size = field.Size is SizeBy by ? new SizeBy(Of(by.Field, from, to)) : field.Size,
+                Size = field.Size switch
+                {
+                    SizeBy by => new SizeBy(Of(by.Field, from, to)),
+                    SizeToMultiple pad => pad with { Of = Of(pad.Of, from, to) },
+                    _ => field.Size,
+                },
                 Rule = field.Rule switch
                 {
                     LengthRule rule => rule with { Of = Of(rule.Of, from, to) },
@@ -198,6 +203,12 @@ internal static class SessionEdits
                     EndByLength length => new EndByLength(Of(length.Field, from, to)),
                     _ => chain.End,
                 },
+            },
+            LayoutGroup group => group with
+            {
+                Name = Of(group.Name, from, to),
+                Size = group.Size is SizeBy by ? new SizeBy(Of(by.Field, from, to)) : group.Size,
+                Choice = group.Choice is { } choice ? choice with { Field = Of(choice.Field, from, to) } : null,
             },
             _ => part,
         }).Select(part => part is LayoutField field && field.Name == to ? Spoken(field) : part)];

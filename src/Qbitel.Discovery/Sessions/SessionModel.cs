@@ -137,6 +137,19 @@ public sealed class SessionModel
                 continue;
             }
 
+            if (part is LayoutGroup group)
+            {
+                yield return new SessionField(type, path + group.Name, LayoutWords.Size(group), "parts", "", "", group.Confidence,
+                    group.Evidence);
+                foreach (GroupCase each in group.Cases)
+                {
+                    string at = group.Choice is null ? $"{path}{group.Name}." : $"{path}{group.Name}({each.Name}).";
+                    foreach (SessionField inner in FieldsOf(type, each.Parts, at)) yield return inner;
+                }
+
+                continue;
+            }
+
             var field = (LayoutField)part;
             yield return new SessionField(type, path + field.Name, LayoutWords.Size(field.Size), field.Type,
                 field.Semantic,

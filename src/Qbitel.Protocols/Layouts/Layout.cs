@@ -12,7 +12,7 @@ public sealed record Layout(string Name, LayoutKey? Key, IReadOnlyList<LayoutTyp
     /// <summary>Where a checksum can begin and end besides a part.</summary>
     public const string Start = "$start", Here = "$here", End = "$end";
 
-    public const int MaxDepth = 4, MaxParts = 1_000, MaxTypes = 1_000;
+    public const int MaxDepth = 6, MaxParts = 1_000, MaxTypes = 1_000;
 
     private const int MaxNameLength = 48;
 
@@ -48,7 +48,7 @@ public sealed record LayoutField(string Name, string Type, FieldSize Size) : Lay
     public FieldRule? Rule { get; init; }
 
     /// <summary>The writer works it out; it is no part of a message's content.</summary>
-    public bool IsDerived => Rule is not null;
+    public bool IsDerived => Rule is not null && (Rule is not FillRule || Size is not SizeRest);
 }
 
 /// <summary>The same parts again and again.</summary>
@@ -76,6 +76,11 @@ public sealed record SizeBy(string Field) : FieldSize;
 /// <summary>Bytes that end it and follow it; they are not in it.</summary>
 public sealed record SizeUntil(ReadOnlyMemory<byte> Delimiter) : FieldSize;
 
+/// <summary>As many bytes as fill up a neighbour, or the message so far, to a multiple.</summary>
+/// <param name="Unit">At most 64.</param>
+/// <param name="Of">An earlier neighbour, or <see cref="Layout.Start"/>.</param>
+public sealed record SizeToMultiple(int Unit, string Of) : FieldSize;
+
 /// <summary>All but what must follow, which is of fixed size.</summary>
 public sealed record SizeRest : FieldSize;
 
@@ -88,10 +93,16 @@ public sealed record EndByCount(string Field) : ChainEnd;
 
 public sealed record EndByLength(string Field) : ChainEnd;
 
+/// <summary>Bytes that stand where an item would begin; they belong to the chain.</summary>
+public sealed record EndByMark(ReadOnlyMemory<byte> Mark) : ChainEnd;
+
 /// <summary>What the value of a field follows from.</summary>
 public abstract record FieldRule;
 
 public sealed record ConstantRule(ReadOnlyMemory<byte> Value) : FieldRule;
+
+/// <summary>Every byte of it is the same one.</summary>
+public sealed record FillRule(byte Value) : FieldRule;
 
 /// <summary>value = bytes of what it counts / unit + addend.</summary>
 public sealed record LengthRule(string Of, int Unit, int Addend) : FieldRule;

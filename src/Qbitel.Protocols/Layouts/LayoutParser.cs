@@ -76,14 +76,13 @@ public static class LayoutParser
             for (int i = 0; i < parts.Count; i++)
             {
                 string name = path + parts[i].Name;
-                if (parts[i] is LayoutField field)
+                bool isRead = parts[i] switch
                 {
-                    if (!ReadField(field, parts, i, end, scope, name)) return false;
-                }
-                else if (!ReadChain((LayoutChain)parts[i], parts, i, end, scope, name))
-                {
-                    return false;
-                }
+                    LayoutField field => ReadField(field, parts, i, end, scope, name),
+                    LayoutChain chain => ReadChain(chain, parts, i, end, scope, name),
+                    _ => ReadGroup((LayoutGroup)parts[i], parts, i, end, scope, name),
+                };
+                if (!isRead) return false;
             }
 
             foreach (ParsedPart part in into)
@@ -118,6 +117,9 @@ public static class LayoutParser
                     }
 
                     break;
+                case SizeToMultiple pad:
+                    size = PadSize(pad, start, pad.Of == Layout.Start ? start : scope[pad.Of]?.Length ?? 0);
+                    break;
                 default:
                     size = end - start - MinSize(parts, index + 1);
                     if (size < 0) size = end - start + 1; // what must follow does not fit
@@ -133,6 +135,40 @@ public static class LayoutParser
             scope.Parts.Add(new ParsedPart(field, start, size));
             Cursor = start + size + after;
             return true;
+        }
+
+        private bool ReadGroup(LayoutGroup group, IReadOnlyList<LayoutPart> parts, int index, int end, Scope scope,
+            string path)
+        {
+            int start = Cursor, limit = end - MinSize(parts, index + 1);
+            if (group.Size is SizeBy by)
+            {
+                if (!TryMeasure(by.Field, scope, path, out int size)) return false;
+                if (size > end - start)
+                {
+                    return Stop("Layout.Incomplete", start, path, $"{Words(size)} bytes", $"{end - start} left",
+                        end == bytes.Length);
+                }
+
+                limit = start + size;
+            }
+
+            if (limit < start)
+            {
+                return Stop("Layout.Incomplete", start, path, "room for what must follow", $"{end - start} bytes",
+                    end == bytes.Length);
+            }
+
+            ParsedPart? choosing = group.Choice is { } choice ? scope[choice.Field] : null;
+            ReadOnlySpan<byte> value = choosing is null ? default : bytes.Span.Slice(choosing.Start, choosing.Length);
+            if (group.CaseOf(value) is not { } chosen)
+                return Stop("Layout.UnknownCase", choosing?.Start ?? start, path, "a value that was seen before", Shown(value), false);
+
+            List<ParsedPart> inner = [];
+            bool isWhole = Read(chosen.Parts, start, limit, scope, path + ".", inner);
+            scope.Parts.Add(new ParsedPart(group, start, Cursor - start, [inner]));
+            return isWhole && (group.Size is null || Cursor == limit
+                || Stop("Layout.Trailing", Cursor, path, "its end", $"{limit - Cursor} more bytes", false));
         }
 
         private bool ReadChain(LayoutChain chain, IReadOnlyList<LayoutPart> parts, int index, int end, Scope scope,
@@ -165,8 +201,25 @@ public static class LayoutParser
 
             List<IReadOnlyList<ParsedPart>> items = [];
             bool isOpen = false; // a separator has been read, and an item must follow
-            while (items.Count < count && (Cursor < limit || isOpen || chain.End is EndByCount))
+            ReadOnlyMemory<byte> mark = chain.End is EndByMark marked ? marked.Mark : default;
+            while (items.Count < count && (Cursor < limit || isOpen || chain.End is EndByCount or EndByMark))
             {
+                if (mark.Length > 0)
+                {
+                    ReadOnlySpan<byte> ahead = bytes.Span[Cursor..limit];
+                    if (ahead.StartsWith(mark.Span))
+                    {
+                        Cursor += mark.Length;
+                        break;
+                    }
+
+                    if (ahead.Length < mark.Length)
+                    {
+                        return Stop("Layout.Delimiter", Cursor, path, $"the mark {Convert.ToHexStringLower(mark.Span)}",
+                            "none", limit == bytes.Length);
+                    }
+                }
+
                 int itemStart = Cursor, itemEnd = limit, after = 0;
                 if (chain.Delimiter.Length > 0)
                 {
@@ -202,7 +255,7 @@ public static class LayoutParser
             }
 
             scope.Parts.Add(new ParsedPart(chain, start, Cursor - start, items));
-            return chain.End is EndByCount || Cursor == limit
+            return chain.End is EndByCount or EndByMark || Cursor == limit
                 || Stop("Layout.Trailing", Cursor, path, "the end of the chain", $"{limit - Cursor} more bytes", false);
         }
 
@@ -240,6 +293,15 @@ public static class LayoutParser
                     Findings.Add(new("Layout.Constant", part.Start, path, Convert.ToHexStringLower(constant.Value.Span),
                         Shown(value)));
                 }
+
+                return;
+            }
+
+            if (rule is FillRule fill)
+            {
+                int at = value.IndexOfAnyExcept(fill.Value);
+                if (at >= 0)
+                    Findings.Add(new("Layout.Fill", part.Start + at, path, $"{fill.Value:x2} throughout", Shown(value[at..])));
 
                 return;
             }
@@ -299,11 +361,24 @@ public static class LayoutParser
         int size = 0;
         for (int i = from; i < parts.Count; i++)
         {
-            size += parts[i] is LayoutField field
-                ? field.Size switch { FixedSize f => f.Bytes, SizeUntil u => u.Delimiter.Length, _ => 0 } : 0;
+            size += parts[i] switch
+            {
+                LayoutField { Size: FixedSize f } => f.Bytes,
+                LayoutField { Size: SizeUntil u } => u.Delimiter.Length,
+                LayoutChain { End: EndByMark m } => m.Mark.Length,
+                LayoutGroup { Size: null } group => group.Cases.Min(c => MinSize(c.Parts, 0)),
+                _ => 0,
+            };
         }
 
         return size;
+    }
+
+    /// <summary>The bytes that fill up a length to a multiple.</summary>
+    internal static int PadSize(SizeToMultiple pad, int position, int length)
+    {
+        int of = pad.Of == Layout.Start ? position : length;
+        return (pad.Unit - (of % pad.Unit)) % pad.Unit;
     }
 
     private static string Words(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -75,7 +76,8 @@ public static class LayoutSpec
         {
             writer.WriteStartObject();
             if (part is LayoutField field) Field(writer, field);
-            else Chain(writer, (LayoutChain)part);
+            else if (part is LayoutChain chain) Chain(writer, chain);
+            else Group(writer, (LayoutGroup)part);
             writer.WriteEndObject();
         }
 
@@ -100,6 +102,12 @@ public static class LayoutSpec
             case SizeUntil until:
                 writer.WriteString("until", Convert.ToHexStringLower(until.Delimiter.Span));
                 break;
+            case SizeToMultiple pad:
+                writer.WriteStartObject("padding");
+                writer.WriteNumber("unit", pad.Unit);
+                writer.WriteString("of", pad.Of);
+                writer.WriteEndObject();
+                break;
             default:
                 writer.WriteBoolean("rest", true);
                 break;
@@ -109,6 +117,9 @@ public static class LayoutSpec
         {
             case ConstantRule constant:
                 writer.WriteString("constant", Convert.ToHexStringLower(constant.Value.Span));
+                break;
+            case FillRule fill:
+                writer.WriteString("fill", fill.Value.ToString("x2", CultureInfo.InvariantCulture));
                 break;
             case LengthRule length:
                 writer.WriteStartObject("length");
@@ -142,6 +153,7 @@ public static class LayoutSpec
         if (chain.Evidence.Length > 0) writer.WriteString("evidence", chain.Evidence);
         if (chain.End is EndByCount count) writer.WriteString("countBy", count.Field);
         if (chain.End is EndByLength length) writer.WriteString("sizeBy", length.Field);
+        if (chain.End is EndByMark mark) writer.WriteString("mark", Convert.ToHexStringLower(mark.Mark.Span));
         if (chain.Delimiter.Length > 0)
         {
             writer.WriteString("delimiter", Convert.ToHexStringLower(chain.Delimiter.Span));
@@ -149,5 +161,31 @@ public static class LayoutSpec
         }
 
         Parts(writer, "item", chain.Item);
+    }
+
+    private static void Group(Utf8JsonWriter writer, LayoutGroup group)
+    {
+        writer.WriteString("group", group.Name);
+        writer.WriteNumber("confidence", Math.Round(group.Confidence, 4));
+        if (group.Evidence.Length > 0) writer.WriteString("evidence", group.Evidence);
+        if (group.Size is SizeBy by) writer.WriteString("sizeBy", by.Field);
+        if (group.Size is SizeRest) writer.WriteBoolean("rest", true);
+        if (group.Choice is { } choice)
+        {
+            writer.WriteString("choice", choice.Field);
+            if (choice.Mask.Length > 0) writer.WriteString("mask", Convert.ToHexStringLower(choice.Mask.Span));
+        }
+
+        writer.WriteStartArray("cases");
+        foreach (GroupCase each in group.Cases)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", each.Name);
+            if (each.Value is { } value) writer.WriteString("value", Convert.ToHexStringLower(value.Span));
+            Parts(writer, "parts", each.Parts);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 }

@@ -20,7 +20,7 @@ internal static class LayoutSpecReader
 
         try
         {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 32 });
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 64 });
             layout = Read(document.RootElement);
             error = null;
             return true;
@@ -78,8 +78,9 @@ internal static class LayoutSpecReader
         foreach ((JsonElement part, string at) in Elements(element, member, path))
         {
             if (++total > Layout.MaxParts) throw new FormatException($"{at}: too many parts");
-            LayoutPart read = part.TryGetProperty("chain", out _)
-                ? Chain(part, at, depth, [.. around, .. parts], ref total) : Field(part, at);
+            LayoutPart read = part.TryGetProperty("chain", out _) ? Chain(part, at, depth, [.. around, .. parts], ref total)
+                : part.TryGetProperty("group", out _) ? Group(part, at, depth, [.. around, .. parts], ref total)
+                : Field(part, at);
             if (around.Concat(parts).Any(p => p.Name == read.Name))
                 throw new FormatException($"{at}: the name {read.Name} is taken");
             parts.Add(read);
@@ -94,12 +95,18 @@ internal static class LayoutSpecReader
         FieldSize size = part.TryGetProperty("size", out _) ? new FixedSize(Number(part, "size", path, 1, MaxFieldSize))
             : part.TryGetProperty("sizeBy", out _) ? new SizeBy(Text(part, "sizeBy", path))
             : part.TryGetProperty("until", out _) ? new SizeUntil(NotEmpty(Hex(Text(part, "until", path), path + ".until"), path))
+            : part.TryGetProperty("padding", out JsonElement padding) ? Padding(padding, path + ".padding")
             : part.TryGetProperty("rest", out JsonElement rest) && rest.ValueKind == JsonValueKind.True ? new SizeRest()
-            : throw new FormatException($"{path}: expected size, sizeBy, until or rest");
+            : throw new FormatException($"{path}: expected size, sizeBy, until, padding or rest");
         FieldRule? rule = null;
         if (part.TryGetProperty("constant", out _))
         {
             rule = new ConstantRule(Hex(Text(part, "constant", path), path + ".constant"));
+        }
+        else if (part.TryGetProperty("fill", out _))
+        {
+            byte[] fill = Hex(Text(part, "fill", path), path + ".fill");
+            rule = fill.Length == 1 ? new FillRule(fill[0]) : throw new FormatException($"{path}.fill: expected one byte");
         }
         else if (part.TryGetProperty("length", out JsonElement length))
         {
@@ -119,9 +126,7 @@ internal static class LayoutSpecReader
                 Text(sum, "to", path + ".checksum"));
         }
 
-        double confidence = part.TryGetProperty("confidence", out JsonElement c) && c.ValueKind == JsonValueKind.Number
-            && c.TryGetDouble(out double said) ? said : 0;
-        if (confidence is not (>= 0 and <= 1)) throw new FormatException($"{path}.confidence: expected 0 to 1");
+        double confidence = Confidence(part, path);
         return new LayoutField(Name(Text(part, "field", path), path), Text(part, "type", path), size)
         {
             Semantic = Text(part, "semantic", path),
@@ -135,10 +140,10 @@ internal static class LayoutSpecReader
         ref int total)
     {
         ChainEnd end = part.TryGetProperty("countBy", out _) ? new EndByCount(Text(part, "countBy", path))
-            : part.TryGetProperty("sizeBy", out _) ? new EndByLength(Text(part, "sizeBy", path)) : new EndOfRegion();
-        double confidence = part.TryGetProperty("confidence", out JsonElement c) && c.ValueKind == JsonValueKind.Number
-            ? c.GetDouble() : 0;
-        if (confidence is not (>= 0 and <= 1)) throw new FormatException($"{path}.confidence: expected 0 to 1");
+            : part.TryGetProperty("sizeBy", out _) ? new EndByLength(Text(part, "sizeBy", path))
+            : part.TryGetProperty("mark", out _)
+                ? new EndByMark(NotEmpty(Hex(Text(part, "mark", path), path + ".mark"), path)) : new EndOfRegion();
+        double confidence = Confidence(part, path);
         return new LayoutChain(Name(Text(part, "chain", path), path), end,
             Parts(part, "item", path, depth + 1, around, ref total))
         {
@@ -148,6 +153,42 @@ internal static class LayoutSpecReader
                 ? NotEmpty(Hex(Text(part, "delimiter", path), path + ".delimiter"), path) : default,
             IsTerminated = part.TryGetProperty("terminated", out JsonElement t) && t.ValueKind == JsonValueKind.True,
         };
+    }
+
+    private static LayoutGroup Group(JsonElement part, string path, int depth, IReadOnlyList<LayoutPart> around,
+        ref int total)
+    {
+        FieldSize? size = part.TryGetProperty("sizeBy", out _) ? new SizeBy(Text(part, "sizeBy", path))
+            : part.TryGetProperty("rest", out JsonElement rest) && rest.ValueKind == JsonValueKind.True ? new SizeRest() : null;
+        GroupChoice? choice = !part.TryGetProperty("choice", out _) ? null : new GroupChoice(Text(part, "choice", path),
+            part.TryGetProperty("mask", out _) ? Hex(Text(part, "mask", path), path + ".mask") : default);
+        List<GroupCase> cases = [];
+        foreach ((JsonElement element, string at) in Elements(part, "cases", path))
+        {
+            cases.Add(new GroupCase(Name(Text(element, "name", at), at),
+                element.TryGetProperty("value", out _) ? Hex(Text(element, "value", at), at + ".value") : (ReadOnlyMemory<byte>?)null,
+                Parts(element, "parts", at, depth + 1, around, ref total)));
+            if (cases.Count > Layout.MaxParts) throw new FormatException($"{at}: too many cases");
+        }
+
+        return new LayoutGroup(Name(Text(part, "group", path), path), size, choice, cases)
+        {
+            Confidence = Confidence(part, path),
+            Evidence = part.TryGetProperty("evidence", out _) ? Text(part, "evidence", path) : "",
+        };
+    }
+
+    private static SizeToMultiple Padding(JsonElement padding, string path)
+    {
+        Kind(padding, JsonValueKind.Object, path);
+        return new SizeToMultiple(Number(padding, "unit", path, 2, 64), Text(padding, "of", path));
+    }
+
+    private static double Confidence(JsonElement part, string path)
+    {
+        double confidence = part.TryGetProperty("confidence", out JsonElement c) && c.ValueKind == JsonValueKind.Number
+            && c.TryGetDouble(out double said) ? said : 0;
+        return confidence is >= 0 and <= 1 ? confidence : throw new FormatException($"{path}.confidence: expected 0 to 1");
     }
 
     private static IEnumerable<(JsonElement Element, string Path)> Elements(JsonElement element, string member,

@@ -55,16 +55,37 @@ public static class LayoutWriter
                         if (chain.IsTerminated || i + 1 < value.Items.Count) _bytes.AddRange(chain.Delimiter.Span);
                     }
 
+                    if (chain.End is EndByMark mark) _bytes.AddRange(mark.Mark.Span);
                     parts.Add(new ParsedPart(chain, start, _bytes.Count - start, items));
                     continue;
                 }
 
+                if (value.Part is LayoutGroup group)
+                {
+                    List<ParsedPart> inner = Append(value.Items![0]);
+                    parts.Add(new ParsedPart(group, start, _bytes.Count - start, [inner]));
+                    continue;
+                }
+
                 var field = (LayoutField)value.Part;
+                if (field is { Rule: FillRule fill, Size: not SizeRest })
+                {
+                    int size = field.Size switch
+                    {
+                        FixedSize fixedSize => fixedSize.Bytes,
+                        SizeToMultiple pad => LayoutParser.PadSize(pad, start, parts.Find(p => p.Part.Name == pad.Of)?.Length ?? 0),
+                        _ => throw new InvalidOperationException($"{field.Name} has no size of its own."),
+                    };
+                    _bytes.AddRange(Enumerable.Repeat(fill.Value, size));
+                    parts.Add(new ParsedPart(field, start, size));
+                    continue;
+                }
+
                 if (field.Rule is ConstantRule constant) _bytes.AddRange(constant.Value.Span);
                 else if (field.IsDerived) _bytes.AddRange(new byte[((FixedSize)field.Size).Bytes]);
                 else _bytes.AddRange(value.Value.Span);
-                if (field.Size is FixedSize size && _bytes.Count - start != size.Bytes)
-                    throw new InvalidOperationException($"{field.Name} has {size.Bytes} bytes, not {value.Value.Length}.");
+                if (field.Size is FixedSize asked && _bytes.Count - start != asked.Bytes)
+                    throw new InvalidOperationException($"{field.Name} has {asked.Bytes} bytes, not {value.Value.Length}.");
 
                 parts.Add(new ParsedPart(field, start, _bytes.Count - start));
                 if (field.Size is SizeUntil until) _bytes.AddRange(until.Delimiter.Span);

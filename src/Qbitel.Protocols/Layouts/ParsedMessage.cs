@@ -24,7 +24,8 @@ public sealed record ParsedMessage(ReadOnlyMemory<byte> Bytes, LayoutType? Type,
 
             for (int i = 0; i < part.Items.Count; i++)
             {
-                string item = $"{path}{part.Part.Name}[{i.ToString(System.Globalization.CultureInfo.InvariantCulture)}].";
+                string item = part.Part is LayoutGroup ? $"{path}{part.Part.Name}."
+                    : $"{path}{part.Part.Name}[{i.ToString(System.Globalization.CultureInfo.InvariantCulture)}].";
                 foreach ((string Path, ParsedPart Part) field in Fields(part.Items[i], item)) yield return field;
             }
         }
@@ -35,7 +36,7 @@ public sealed record ParsedMessage(ReadOnlyMemory<byte> Bytes, LayoutType? Type,
 /// <param name="Part">Which one.</param>
 /// <param name="Start">Bytes from the beginning of the message.</param>
 /// <param name="Length">Bytes, without a delimiter behind them.</param>
-/// <param name="Items">Of a chain, what is in it.</param>
+/// <param name="Items">Of a chain, what is in it; of a group, its parts as the only one.</param>
 public sealed record ParsedPart(LayoutPart Part, int Start, int Length,
     IReadOnlyList<IReadOnlyList<ParsedPart>>? Items = null);
 

@@ -27,7 +27,7 @@ internal static class Kaitai
               else leaves.push([d.ioOffset + d.start, d.ioOffset + d.end]);
             };
             const walk = o => {
-              for (const name of Object.keys(o._debug).filter(n => !n.startsWith('_') && n !== 'typeKey'))
+              for (const name of Object.keys(o._debug).filter(n => !n.startsWith('_') && n !== 'typeKey' && n !== 'endMark'))
                 value(o[name], o._debug[name]);
             };
             try {
@@ -87,8 +87,15 @@ internal static class Kaitai
                 && (ours.Item2 == theirs.Item2 || (HasDelimiters(layout) && ours.Item2 + 1 == theirs.Item2)));
     }
 
-    private static bool HasDelimiters(Layout layout) => layout.Types.Any(t => t.Parts.Any(p =>
-        p is LayoutField { Size: SizeUntil } or LayoutChain { Delimiter.Length: > 0 }));
+    private static bool HasDelimiters(Layout layout) => layout.Types.Any(t => HasDelimiters(t.Parts));
+
+    private static bool HasDelimiters(IReadOnlyList<LayoutPart> parts) => parts.Any(p => p switch
+    {
+        LayoutField field => field.Size is SizeUntil,
+        LayoutChain chain => chain.Delimiter.Length > 0 || HasDelimiters(chain.Item),
+        LayoutGroup group => group.Cases.Any(c => HasDelimiters(c.Parts)),
+        _ => false,
+    });
 
     private static (int, int)[]? Leaves(string line)
     {

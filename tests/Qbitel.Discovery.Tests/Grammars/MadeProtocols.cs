@@ -12,7 +12,7 @@ internal static class MadeProtocols
     private static readonly string[] Words = ["ACME CORP", "GLOBEX", "INITECH LTD", "UMBRELLA", "SOYLENT PLC", "HOOLI"];
 
     public static readonly IReadOnlyList<string> Names =
-        ["tlv", "strings", "llvar", "records", "keyvalue", "columns", "inheader"];
+        ["tlv", "strings", "llvar", "records", "keyvalue", "columns", "inheader", "options", "nested", "padded"];
 
     public static InferredProtocol Make(string name, int count, int seed = 1)
     {
@@ -31,6 +31,9 @@ internal static class MadeProtocols
                 "keyvalue" => KeyValue(dice, i),
                 "columns" => Columns(dice, i),
                 "inheader" => InHeader(dice, i),
+                "options" => Options(dice, i),
+                "nested" => Nested(dice, i),
+                "padded" => Padded(dice),
                 _ => throw new ArgumentOutOfRangeException(nameof(name)),
             };
             samples.Add(new Sample(i, draft.Bytes, new Flow($"10.0.0.{1 + (i % 3)}:4000-10.0.0.9:5000/tcp"),
@@ -164,6 +167,86 @@ internal static class MadeProtocols
         draft.Add("sum", "uint16be", "checksum", Big(2, Checksums.Of("ones16", message)));
         draft.Add("sequence", "uint16be", "sequence", message[6..8]);
         return draft.Add("body", "bytes", "bytes", body);
+    }
+
+    // A number, options up to a mark, zeros up to a size that at least is there.
+    private static Draft Options(Dice dice, int number)
+    {
+        Draft draft = new() { Type = "options" };
+        draft.Add("id", "uint32be", "id", Big(4, 90_000 + (number * 7)));
+        int options = 2 + dice.Next(4);
+        for (int i = 0; i < options; i++)
+        {
+            int tag = 1 + dice.Next(3);
+            byte[] value = tag switch
+            {
+                1 => dice.Bytes(4),
+                2 => Text(Words[dice.Next(Words.Length)]),
+                _ => dice.Bytes(2 + dice.Next(5)),
+            };
+            draft.Add("tag", "uint8", "id", [(byte)tag]);
+            draft.Add("len", "uint8", "length", [(byte)value.Length]);
+            draft.Add("val", "bytes", "bytes", value);
+        }
+
+        draft.Add("end", "uint8", "delimiter", [0xFF]);
+        return draft.Add("filling", "bytes", "padding", new byte[Math.Max(48 - draft.Bytes.Length, 0)]);
+    }
+
+    // Tagged values; those of one tag are names with lengths, those of another numbers.
+    private static Draft Nested(Dice dice, int number)
+    {
+        Draft body = new();
+        int items = 1 + dice.Next(3);
+        for (int i = 0; i < items; i++)
+        {
+            int tag = 0x10 + dice.Next(3);
+            Draft value = new();
+            if (tag == 0x10)
+            {
+                for (int n = 1 + dice.Next(3); n > 0; n--)
+                {
+                    byte[] name = Text(Words[dice.Next(Words.Length)]);
+                    value.Add("namelength", "uint8", "length", [(byte)name.Length]);
+                    value.Add("name", "ascii", "string", name);
+                }
+            }
+            else if (tag == 0x11)
+            {
+                value.Add("code", "uint32be", "id", dice.Bytes(4));
+            }
+            else
+            {
+                value.Add("text", "ascii", "string", Text($"R{dice.Next(100_000)}"));
+            }
+
+            body.Add("tag", "uint16be", "id", Big(2, tag));
+            body.Add("len", "uint16be", "length", Big(2, value.Bytes.Length));
+            body.Add(value);
+        }
+
+        Draft draft = new() { Type = "nested" };
+        draft.Add("magic", "bytes", "magic", [0x4E, 0x31]);
+        draft.Add("sequence", "uint16be", "sequence", Big(2, number % 60_000));
+        draft.Add("length", "uint16be", "length", Big(2, body.Bytes.Length));
+        draft.Add(body);
+        return draft;
+    }
+
+    // Values filled up with zeros to four bytes.
+    private static Draft Padded(Dice dice)
+    {
+        Draft draft = new() { Type = "padded" };
+        draft.Add("id", "uint32be", "id", dice.Bytes(4));
+        for (int i = 0; i < 2; i++)
+        {
+            byte[] value = i == 0 ? dice.Bytes(1 + dice.Next(11)) : Text(Words[dice.Next(Words.Length)]);
+            draft.Add("len", "uint32be", "length", Big(4, value.Length));
+            draft.Add("value", i == 0 ? "bytes" : "ascii", i == 0 ? "bytes" : "string", value);
+            draft.Add("filling", "bytes", "padding", new byte[(4 - (value.Length % 4)) % 4]);
+        }
+
+        return draft.Add("code", "uint32be", "id", Big(4, dice.Next(5)));
     }
 
     private static byte[] Text(string text) => Encoding.ASCII.GetBytes(text);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Qbitel.Discovery.Inference;
+using Qbitel.Discovery.Grammars.Layouts.Regions;
 using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Grammars.Layouts;
@@ -13,6 +14,7 @@ internal static class LayoutLearner
 
     private const int MaxKeyOffset = 24, Few = 4;
     private const double Enough = 0.95;
+    private const long MaxReads = 40_000_000;
 
     /// <param name="protocol">What was inferred.</param>
     /// <param name="name">The layout's name.</param>
@@ -32,6 +34,7 @@ internal static class LayoutLearner
         List<int> rare = hasOther && key is not null ? Rare(types) : [];
         if (rare.Count > 0) types = [.. types.Where(t => t.Members.Count >= Few), (Other, rare)];
         List<LayoutType> learned = [];
+        SearchBudget budget = new(MaxReads), pooled = new(MaxReads);
         List<TypeSamples> all = [];
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach ((string type, List<int> members) in types)
@@ -48,8 +51,24 @@ internal static class LayoutLearner
                 (candidate, holds) = (candidate with { Parts = exact }, true);
             }
 
+            if (!holds) candidate = candidate with { Parts = Opaque(samples, key) };
+            if (IsUnexplained(candidate.Parts) && !budget.IsSpent && RegionSearch.Find(samples, budget) is { Count: > 0 } steps)
+            {
+                List<Placed> placed = new RegionParts(samples, new PartNames(), key).Build(steps);
+                new RuleSearch(samples, placed).Annotate();
+                LayoutType explained = candidate with { Parts = [.. placed.Select(p => p.Part)] };
+                if (LayoutCheck.Holds(explained.Parts) && Share(explained, samples) >= Enough) candidate = explained;
+            }
+
+            candidate = new Refinement(samples, budget).Refine(candidate);
             all.Add(samples);
-            learned.Add(holds ? candidate : candidate with { Parts = Opaque(samples, key) });
+            learned.Add(candidate);
+        }
+
+        if (types.Count > 1 && Pooled(new TypeSamples(types.SelectMany(t => t.Members).Distinct().Order()
+            .Select(i => (protocol.Samples[i].Bytes, protocol.Fields[i]))), new Layout(name, key, learned), pooled) is { } one)
+        {
+            return one;
         }
 
         learned = SharedRules.Apply(learned, all);
@@ -65,6 +84,49 @@ internal static class LayoutLearner
 
             return candidate;
         }
+    }
+
+    // All messages together may show what those of one type are too few for, or what types taken for such hide.
+    private static Layout? Pooled(TypeSamples samples, Layout typed, SearchBudget budget)
+    {
+        PartNames names = new();
+        LayoutType type = new("message", null, [new LayoutField(names.Next("body"), "bytes", new SizeRest())]);
+        if (RegionSearch.Find(samples, budget) is { Count: > 0 } steps)
+        {
+            List<Placed> placed = new RegionParts(samples, names, null).Build(steps);
+            new RuleSearch(samples, placed).Annotate();
+            type = type with { Parts = [.. placed.Select(p => p.Part)] };
+            if (!LayoutCheck.Holds(type.Parts)) return null;
+        }
+
+        Layout pooled = new(typed.Name, null, [new Refinement(samples, budget).Refine(type)]);
+        (double read, double refused) = Strictness(pooled, samples);
+        (double Read, double Refused) own = Strictness(typed, samples);
+        return read >= Enough && read >= own.Read - 0.01 && refused > (1.2 * own.Refused) + 0.005 ? pooled : null;
+    }
+
+    // How many messages a layout reads, and how many it refuses of those in which a bit is changed.
+    private static (double Read, double Refused) Strictness(Layout layout, TypeSamples samples)
+    {
+        const int MaxLooked = 60, MaxPlaces = 48;
+        int step = Math.Max(1, samples.Count / MaxLooked), looked = 0, read = 0, changed = 0, refused = 0;
+        for (int i = 0; i < samples.Count; i += step)
+        {
+            looked++;
+            byte[] bytes = samples.Messages[i].ToArray();
+            if (!LayoutParser.Parse(layout, bytes).IsValid) continue;
+            read++;
+            for (int at = 0, places = 0; at < bytes.Length; at += Math.Max(1, bytes.Length / MaxPlaces), places++)
+            {
+                byte bit = (byte)(1 << (places % 7));
+                bytes[at] ^= bit;
+                changed++;
+                if (!LayoutParser.Parse(layout, bytes).IsValid) refused++;
+                bytes[at] ^= bit;
+            }
+        }
+
+        return ((double)read / Math.Max(looked, 1), (double)refused / Math.Max(changed, 1));
     }
 
     // A length of the message explains its size already, and what it counts looks like a length of a field, too.

@@ -10,6 +10,25 @@ internal sealed class PartNames
 
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal) { "tag", "length", "value" };
 
+    private readonly HashSet<string> _inner = new(StringComparer.Ordinal);
+
+    public PartNames()
+    {
+    }
+
+    /// <param name="taken">Names that are given already.</param>
+    public PartNames(IEnumerable<string> taken)
+    {
+        foreach (string name in taken)
+        {
+            _taken.Add(name);
+            _inner.Add(name);
+        }
+    }
+
+    /// <summary>The name of a part of an item; those kept for items are free once.</summary>
+    public string Inner(string asked) => _inner.Add(asked) && asked is "tag" or "length" or "value" ? asked : Next(asked);
+
     /// <summary>The name asked for, as far as it is one, with a number where it is taken.</summary>
     public string Next(string asked)
     {

@@ -5,7 +5,7 @@ namespace Qbitel.Discovery.Grammars.Layouts;
 
 /// <summary>Finds what fixed fields follow from: constants, lengths of what follows or of the whole, check
 /// values.</summary>
-internal sealed class RuleSearch(TypeSamples samples, List<Placed> placed)
+internal sealed class RuleSearch(TypeSamples samples, List<Placed> placed, bool isInner = false)
 {
     private const double Most = 0.98;
     private const int MinMessages = 4;
@@ -21,7 +21,7 @@ internal sealed class RuleSearch(TypeSamples samples, List<Placed> placed)
         {
             if (placed[i].Part is not LayoutField { Rule: null, Size: FixedSize } field) continue;
             LayoutField found = Constant(placed[i], field) ?? Length(placed[i], field) ?? Count(placed[i], field)
-                ?? Sum(i, field) ?? field;
+                ?? (isInner ? null : Sum(i, field)) ?? field;
             placed[i].Part = found;
         }
     }
@@ -42,7 +42,7 @@ internal sealed class RuleSearch(TypeSamples samples, List<Placed> placed)
         if (whole.Distinct().Count() < 3 && !isHinted) return null;
         foreach (string type in Types(part, field))
         {
-            foreach (string of in (string[])[Layout.WhatFollows, Layout.WholeMessage])
+            foreach (string of in isInner ? (string[])[Layout.WhatFollows] : [Layout.WhatFollows, Layout.WholeMessage])
             {
                 foreach (int unit in (int[])[1, 2, 4])
                 {

@@ -7,15 +7,42 @@ internal sealed class TypeSamples
 {
     private readonly List<HashSet<int>> _boundaries = [];
 
+    private readonly List<int> _origins = [];
+
     public TypeSamples(IEnumerable<(ReadOnlyMemory<byte> Bytes, IReadOnlyList<InferredField> Fields)> messages)
     {
-        foreach ((ReadOnlyMemory<byte> bytes, IReadOnlyList<InferredField> fields) in messages)
+        foreach ((ReadOnlyMemory<byte> bytes, IReadOnlyList<InferredField> fields) in messages) Add(bytes, fields, 0);
+    }
+
+    /// <summary>Stretches of messages, as messages of their own.</summary>
+    public TypeSamples(TypeSamples whole, IEnumerable<(int Message, int Start, int Length)> stretches)
+    {
+        foreach ((int message, int start, int length) in stretches)
         {
-            Messages.Add(bytes);
-            Fields.Add(fields);
-            _boundaries.Add([.. fields.Select(f => f.Start), bytes.Length]);
+            List<InferredField> fields = [];
+            foreach (InferredField field in whole.Fields[message])
+            {
+                int from = Math.Max(field.Start, start), to = Math.Min(field.Start + field.Length, start + length);
+                if (from >= to) continue;
+                bool isWhole = from == field.Start && to == field.Start + field.Length;
+                fields.Add(isWhole ? field with { Start = from - start }
+                    : new InferredField(from - start, to - from, "", "bytes", "unknown", 0));
+            }
+
+            Add(whole.Messages[message].Slice(start, length), fields, whole.Origin(message) + start);
         }
     }
+
+    private void Add(ReadOnlyMemory<byte> bytes, IReadOnlyList<InferredField> fields, int origin)
+    {
+        Messages.Add(bytes);
+        Fields.Add(fields);
+        _origins.Add(origin);
+        _boundaries.Add([.. fields.Select(f => f.Start), bytes.Length]);
+    }
+
+    /// <summary>Where it begins in the message it is a stretch of.</summary>
+    public int Origin(int message) => _origins[message];
 
     public List<ReadOnlyMemory<byte>> Messages { get; } = [];
 
