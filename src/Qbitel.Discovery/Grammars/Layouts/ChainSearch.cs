@@ -11,14 +11,15 @@ internal sealed record LinkForm(int TagSize, string LengthType, int LengthSize, 
     public static readonly IReadOnlyList<LinkForm> All = [.. Forms()];
 
     /// <summary>Walks over links from a place; null where they do not end at the other one.</summary>
-    public int? Links(ReadOnlySpan<byte> bytes, int from, int to, out int valueBytes)
+    public int? Links(ReadOnlySpan<byte> bytes, int from, int to, out int valueBytes, out int empty)
     {
         int count = 0;
-        valueBytes = 0;
+        (valueBytes, empty) = (0, 0);
         while (from < to)
         {
             if (Next(bytes, from, to) is not { } next) return null;
             valueBytes += next - from - HeaderSize;
+            if (next == from + HeaderSize) empty++;
             from = next;
             count++;
         }

@@ -119,17 +119,20 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
             foreach (LinkForm form in LinkForm.All)
             {
                 int[] links = new int[samples.Count];
-                int held = 0, values = 0;
+                int held = 0, values = 0, all = 0, none = 0;
                 for (int i = 0; i < samples.Count && held >= (i * Most) - 1; i++)
                 {
-                    if (form.Links(samples.Bytes(i), _cursor[i], ends[i], out int bytes) is not { } count) continue;
+                    if (form.Links(samples.Bytes(i), _cursor[i], ends[i], out int bytes, out int empty) is not { } count) continue;
                     links[i] = count;
                     values += bytes;
+                    all += count;
+                    none += empty;
                     held++;
                 }
 
                 double share = (double)held / samples.Count;
-                if (share < Most || values < samples.Count || links.Max() < 2
+                // Zeros look like links that hold nothing.
+                if (share < Most || values < samples.Count || 2 * none > all || links.Max() < 2
                     || (links.Distinct().Count() < 2 && !HasChainHint()))
                 {
                     continue;
