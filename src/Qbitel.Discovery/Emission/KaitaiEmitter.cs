@@ -25,14 +25,16 @@ internal sealed class KaitaiEmitter(Layout layout)
             reason = "a part that single bits choose";
         else if (layout.Types.Any(t => IsChosenByText(t.Parts)))
             reason = "a part that a text chooses";
-        else if (layout.Types.SelectMany(t => t.Parts.Where(p => p is not LayoutField).SelectMany(p => All([p])))
-            .Any(p => p is LayoutField { Size: SizeToMultiple { Of: Layout.Start } }))
+        else if (Inner(layout).Any(p => p is LayoutField { Size: SizeToMultiple { Of: Layout.Start } }))
             reason = "padding inside a part that goes by the beginning of the message";
 
         if (reason.Length > 0) return false;
         text = new KaitaiEmitter(layout).Emit();
         return true;
     }
+
+    private static IEnumerable<LayoutPart> Inner(Layout layout) =>
+        layout.Types.SelectMany(t => t.Parts.Where(p => p is not LayoutField).SelectMany(p => All([p])));
 
     private static bool IsChosenByText(IReadOnlyList<LayoutPart> parts) => parts.Any(part => part switch
     {

@@ -1,5 +1,3 @@
-using Qbitel.Protocols.Layouts;
-
 namespace Qbitel.Discovery.Grammars.Layouts.Regions;
 
 /// <summary>What a search may cost, in numbers read.</summary>
