@@ -1,6 +1,5 @@
 using System.Globalization;
 using Qbitel.Discovery.Inference;
-using Qbitel.Discovery.Grammars.Layouts.Regions;
 using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Grammars.Layouts;

@@ -2,7 +2,7 @@ using System.Globalization;
 using Qbitel.Discovery.Inference;
 using Qbitel.Protocols.Layouts;
 
-namespace Qbitel.Discovery.Grammars.Layouts.Regions;
+namespace Qbitel.Discovery.Grammars.Layouts;
 
 /// <summary>From the steps of a search to parts of a layout, with what the inference says of the fields between.</summary>
 internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKey? key)

@@ -1,4 +1,4 @@
-namespace Qbitel.Discovery.Grammars.Layouts.Regions;
+namespace Qbitel.Discovery.Grammars.Layouts;
 
 /// <summary>What a search may cost, in numbers read.</summary>
 internal sealed class SearchBudget(long reads)

@@ -1,4 +1,4 @@
-namespace Qbitel.Discovery.Grammars.Layouts.Regions;
+namespace Qbitel.Discovery.Grammars.Layouts;
 
 /// <summary>Something of no fixed size that follows so many bytes further on.</summary>
 internal abstract record RegionStep(int Skip)

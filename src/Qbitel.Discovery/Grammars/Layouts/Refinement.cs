@@ -1,6 +1,6 @@
 using Qbitel.Protocols.Layouts;
 
-namespace Qbitel.Discovery.Grammars.Layouts.Regions;
+namespace Qbitel.Discovery.Grammars.Layouts;
 
 /// <summary>Learns what is in fields that a layout leaves opaque: what a length measures, the values of a chain, the rest.
 /// Each becomes a group of parts, or of cases that an earlier field chooses.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Qbitel.Protocols.Layouts;
 
-namespace Qbitel.Discovery.Grammars.Layouts.Regions;
+namespace Qbitel.Discovery.Grammars.Layouts;
 
 /// <summary>What fills up to a multiple: a unit of one is nothing.</summary>
 internal readonly record struct Fill(int Unit, bool IsFromStart)
