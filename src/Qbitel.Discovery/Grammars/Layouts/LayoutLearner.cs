@@ -51,17 +51,21 @@ internal static class LayoutLearner
             }
 
             if (!holds) candidate = candidate with { Parts = Opaque(samples, key) };
-            if (IsUnexplained(candidate.Parts) && !budget.IsSpent && RegionSearch.Find(samples, budget) is { Count: > 0 } steps)
+            LayoutType refined = new Refinement(samples, budget).Refine(candidate);
+            if (HasOpaque(refined.Parts) && !budget.IsSpent && RegionSearch.Find(samples, budget) is { Count: > 0 } steps)
             {
                 List<Placed> placed = new RegionParts(samples, new PartNames(), key).Build(steps);
                 new RuleSearch(samples, placed).Annotate();
                 LayoutType explained = candidate with { Parts = [.. placed.Select(p => p.Part)] };
-                if (LayoutCheck.Holds(explained.Parts) && Share(explained, samples) >= Enough) candidate = explained;
+                if (LayoutCheck.Holds(explained.Parts) && Share(explained, samples) >= Enough)
+                {
+                    explained = new Refinement(samples, budget).Refine(explained);
+                    if (IsStricter(new Layout(name, null, [explained]), new Layout(name, null, [refined]), samples)) refined = explained;
+                }
             }
 
-            candidate = new Refinement(samples, budget).Refine(candidate);
             all.Add(samples);
-            learned.Add(candidate);
+            learned.Add(refined);
         }
 
         if (types.Count > 1 && Pooled(new TypeSamples(types.SelectMany(t => t.Members).Distinct().Order()
@@ -99,10 +103,24 @@ internal static class LayoutLearner
         }
 
         Layout pooled = new(typed.Name, null, [new Refinement(samples, budget).Refine(type)]);
-        (double read, double refused) = Strictness(pooled, samples);
-        (double Read, double Refused) own = Strictness(typed, samples);
-        return read >= Enough && read >= own.Read - 0.01 && refused > (1.2 * own.Refused) + 0.005 ? pooled : null;
+        return IsStricter(pooled, typed, samples) ? pooled : null;
     }
+
+    // It reads as much, and refuses clearly more.
+    private static bool IsStricter(Layout one, Layout other, TypeSamples samples)
+    {
+        (double read, double refused) = Strictness(one, samples);
+        (double Read, double Refused) own = Strictness(other, samples);
+        return read >= Enough && read >= own.Read - 0.01 && refused > (1.2 * own.Refused) + 0.005;
+    }
+
+    private static bool HasOpaque(IReadOnlyList<LayoutPart> parts) => parts.Any(part => part switch
+    {
+        LayoutField field => field.Type == "bytes" && field.Size is SizeRest or SizeBy,
+        LayoutChain chain => HasOpaque(chain.Item),
+        LayoutGroup group => group.Cases.Any(c => HasOpaque(c.Parts)),
+        _ => false,
+    });
 
     // How many messages a layout reads, and how many it refuses of those in which a bit is changed.
     private static (double Read, double Refused) Strictness(Layout layout, TypeSamples samples)

@@ -36,6 +36,9 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
             case SizedStep sized:
                 Sized(sized.Link, next);
                 break;
+            case LengthsStep lengths:
+                Lengths(lengths);
+                break;
             case UntilStep until:
                 int[] texts = [.. Each(i => Math.Max(next[i] - _cursor[i] - until.Delimiter.Length, 0))];
                 Place(Field(texts, new SizeUntil(until.Delimiter)) with { Type = "ascii", Semantic = "string" }, texts);
@@ -99,6 +102,31 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
         {
             int[] fills = [.. Each(i => Math.Max(next[i] - _cursor[i], 0))];
             Place(FillField(link, value.Name, IsZero(fills)), fills);
+        }
+    }
+
+    private void Lengths(LengthsStep step)
+    {
+        List<Placed> numbers = [];
+        for (int n = 0; n < step.Count; n++)
+        {
+            Place(Field([.. Each(_ => step.Width)], new FixedSize(step.Width)), [.. Each(_ => step.Width)]);
+            numbers.Add(_placed[^1]);
+        }
+
+        Pieces(step.Between);
+        foreach (Placed number in numbers)
+        {
+            int[] sizes = [.. Each(i => (int)Math.Min(number.Value(samples, i, step.Type) ?? 0, samples.Length(i) - _cursor[i]))];
+            LayoutField value = Field(sizes, new SizeBy(number.Part.Name));
+            number.Part = ((LayoutField)number.Part) with
+            {
+                Type = step.Type,
+                Semantic = "length",
+                Rule = new LengthRule(value.Name, 1, 0),
+                Evidence = $"tells the size of {value.Name}, and all ends exactly, in {samples.Count} messages",
+            };
+            Place(value, sizes);
         }
     }
 

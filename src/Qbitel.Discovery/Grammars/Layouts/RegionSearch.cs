@@ -134,6 +134,7 @@ internal sealed class RegionSearch
             }
 
             if (isLikely) Until(state.At, skip, starts, found);
+            if (isLikely) Lengths(state.At, skip, starts, found);
         }
 
         return found.OrderByDescending(f => f.Score).Take(MaxTried).Concat(found.Where(f => IsEnd(f.At) || Filled(f.At) is not null))
@@ -240,6 +241,23 @@ internal sealed class RegionSearch
         }
     }
 
+    // Lengths side by side, and what they measure behind them: only where that is all there is.
+    private void Lengths(int[] at, int skip, double starts, List<(RegionStep, int[], double)> found)
+    {
+        foreach ((string type, int width) in Codings.Take(3))
+        {
+            for (int count = 2; count <= 6; count++)
+            {
+                foreach (int between in (int[])[0, 1, 2, 4])
+                {
+                    LengthsStep step = new(skip, type, width, count, between);
+                    if (!Walk(step, at, out int[] next, out int distinct, 300 + count + (10 * between), width + type.Length)) break;
+                    if (distinct > 2 * count && IsEnd(next)) found.Add((step, next, (2 * starts) + Math.Log2(distinct) - Far(skip)));
+                }
+            }
+        }
+    }
+
     private void Until(int[] at, int skip, double starts, List<(RegionStep, int[], double)> found)
     {
         if (skip > 0 && starts < 0.5) return;
@@ -255,8 +273,8 @@ internal sealed class RegionSearch
                 if (TextSearch.IsText(_samples.Bytes(_looked[k]).Slice(from, size))) texts++;
             }
 
-            if (texts < 0.95 * at.Length || filled < 0.6 * at.Length) continue;
-            found.Add((step, next, (2 * (starts + Boundaries(next, 0))) + 2 + Math.Log2(distinct) - 4 - Far(skip)));
+            if (texts < 0.95 * at.Length || filled < 0.15 * at.Length) continue;
+            found.Add((step, next, (2 * (starts + Boundaries(next, 0))) + (filled < 0.6 * at.Length ? 0 : 2) + Math.Log2(distinct) - 4 - Far(skip)));
         }
     }
 
@@ -271,7 +289,8 @@ internal sealed class RegionSearch
                 if (!Walk(step, at, out int[] next, out int distinct, 200 + mark, form) || distinct < 2) continue;
                 (int links, int empty, double seen) = Inner(link, at, skip, next, 1);
                 if (links < 1.5 * at.Length || 2 * empty > links || seen < 0.3) continue;
-                found.Add((step, next, (2 * (starts + Boundaries(next, 0))) + (4 * seen) + Math.Log2(distinct) - 3 - Far(skip)));
+                found.Add((step, next, (2 * (starts + Boundaries(next, 0))) + (4 * seen) + Math.Log2(distinct) - 3 - Far(skip)
+                    + Wide(link)));
             }
         }
     }
@@ -296,7 +315,7 @@ internal sealed class RegionSearch
             OpenStep step = new(skip, OpenLinks[form], tail);
             if (!Walk(step, at, out int[] next, out int distinct) || distinct < 2) continue;
             double seen = Inner(step.Link, at, skip, next, 0).Seen;
-            if (seen >= 0.3) found.Add((step, next, (2 * starts) + Math.Log2(distinct) + (tail == 0 ? 1 : 0) - Far(skip) + (4 * seen)));
+            if (seen >= 0.3) found.Add((step, next, (2 * starts) + Math.Log2(distinct) + (tail == 0 ? 1 : 0) - Far(skip) + (4 * seen) + Wide(step.Link)));
         }
     }
 
@@ -362,8 +381,12 @@ internal sealed class RegionSearch
         bool isFilled = step.Link.Fill.Unit > 1;
         if (isFilled && pads < 0.9 * at.Length) return -20;
         return (2 * (Boundaries(at, step.Skip) + Boundaries(at, step.Skip + step.Link.Width) + Boundaries(next, 0))) + text
-            + Math.Log2(distinct) - 4 - Far(step.Skip) - (filled == 0 ? 4 : 0) - (step.Link.Addend > 0 ? 1 : 0) - (isFilled ? 1 : 0);
+            + Math.Log2(distinct) - 4 - Far(step.Skip) - (filled == 0 ? 4 : 0) - (step.Link.Addend > 0 ? 1 : 0) - (isFilled ? 1 : 0)
+            + Wide(step.Link);
     }
+
+    // A zero before a small number is most likely part of it.
+    private static double Wide(LinkShape link) => link.Width is 2 or 4 ? 0.3 * (link.Width - 1) : 0;
 
     private static double Far(int skip) => 0.02 * Math.Min(skip, 50);
 
@@ -385,7 +408,7 @@ internal sealed class RegionSearch
         {
             _budget.Spend(1);
             int to = step.Walk(_samples.Bytes(_looked[k]), at[k], _samples.Origin(_looked[k]), out long measure);
-            if (kind != 0) _budget.Spend(Math.Max(measure, 0));
+            if (kind != 0) _budget.Spend(Math.Clamp(measure, 0, 64));
             if (to < 0)
             {
                 if (kind != 0 && k == 0) _failed.Add((at[0] + step.Skip, kind, form));

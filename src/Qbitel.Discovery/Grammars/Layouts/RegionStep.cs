@@ -15,6 +15,29 @@ internal sealed record SizedStep(int Skip, LinkShape Link) : RegionStep(Skip)
         Link.Next(bytes, at + Skip, bytes.Length, origin, out measure);
 }
 
+/// <summary>Several numbers, and then as many stretches, each as long as its number says.</summary>
+internal sealed record LengthsStep(int Skip, string Type, int Width, int Count, int Between) : RegionStep(Skip)
+{
+    private readonly QuickNumber _length = new(Type, Width);
+
+    public override int Walk(ReadOnlySpan<byte> bytes, int at, int origin, out long measure)
+    {
+        measure = 0;
+        int from = at + Skip;
+        long to = from + (Width * Count) + Between;
+        if (to > bytes.Length) return -1;
+        for (int i = 0; i < Count; i++)
+        {
+            if (!_length.TryRead(bytes, from + (i * Width), out long size)) return -1;
+            to += size;
+            if (to > bytes.Length) return -1;
+            measure = unchecked((measure * 257) + size);
+        }
+
+        return (int)to;
+    }
+}
+
 /// <summary>Text up to a delimiter.</summary>
 internal sealed record UntilStep(int Skip, byte[] Delimiter) : RegionStep(Skip)
 {

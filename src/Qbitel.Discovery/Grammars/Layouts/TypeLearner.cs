@@ -146,6 +146,14 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
 
             if (best is { } found)
             {
+                // A zero before each length is most likely part of it.
+                LinkForm wide = found.Form with { TagSize = found.Form.TagSize - 1, LengthType = "uint16be", LengthSize = 2 };
+                if (found.Form is { TagSize: > 0, LengthType: "uint8" } && Each(i => i).All(i => wide.Links(samples.Bytes(i),
+                    _cursor[i], ends[i], out _, out _) == found.Form.Links(samples.Bytes(i), _cursor[i], ends[i], out _, out _)))
+                {
+                    found.Form = wide;
+                }
+
                 PlaceChain(found.Form.Chain(_names.Next("items"), new EndOfRegion(), found.Share, found.Share), ends,
                     found.Links);
                 return true;
