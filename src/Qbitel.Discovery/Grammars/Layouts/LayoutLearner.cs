@@ -109,8 +109,10 @@ internal static class LayoutLearner
     // It reads as much, and refuses clearly more.
     private static bool IsStricter(Layout one, Layout other, TypeSamples samples)
     {
-        (double read, double refused) = Strictness(one, samples);
-        (double Read, double Refused) own = Strictness(other, samples);
+        // That a type is not known is no structure: where the types are told, nothing is changed.
+        LayoutKey? key = one.Key ?? other.Key;
+        (double read, double refused) = Strictness(one, samples, key);
+        (double Read, double Refused) own = Strictness(other, samples, key);
         return read >= Enough && read >= own.Read - 0.01 && refused > (1.2 * own.Refused) + 0.005;
     }
 
@@ -123,7 +125,7 @@ internal static class LayoutLearner
     });
 
     // How many messages a layout reads, and how many it refuses of those in which a bit is changed.
-    private static (double Read, double Refused) Strictness(Layout layout, TypeSamples samples)
+    private static (double Read, double Refused) Strictness(Layout layout, TypeSamples samples, LayoutKey? key)
     {
         const int MaxLooked = 60, MaxPlaces = 48;
         int step = Math.Max(1, samples.Count / MaxLooked), looked = 0, read = 0, changed = 0, refused = 0;
@@ -135,6 +137,7 @@ internal static class LayoutLearner
             read++;
             for (int at = 0, places = 0; at < bytes.Length; at += Math.Max(1, bytes.Length / MaxPlaces), places++)
             {
+                if (key is not null && at >= key.Offset && at < key.Offset + key.Length) continue;
                 byte bit = (byte)(1 << (places % 7));
                 bytes[at] ^= bit;
                 changed++;

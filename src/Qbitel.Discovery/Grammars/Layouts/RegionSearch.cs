@@ -315,7 +315,9 @@ internal sealed class RegionSearch
             OpenStep step = new(skip, OpenLinks[form], tail);
             if (!Walk(step, at, out int[] next, out int distinct) || distinct < 2) continue;
             double seen = Inner(step.Link, at, skip, next, 0).Seen;
-            if (seen >= 0.3) found.Add((step, next, (2 * starts) + Math.Log2(distinct) + (tail == 0 ? 1 : 0) - Far(skip) + (4 * seen) + Wide(step.Link)));
+            // Where the inference is blind, many links of several numbers tell, few of which hold nothing.
+            if (seen >= 0.3 || (distinct >= 3 && 5 * empty <= links && at.Length >= 20))
+                found.Add((step, next, (2 * starts) + Math.Log2(distinct) + (tail == 0 ? 1 : 0) - Far(skip) + (4 * seen) + Wide(step.Link)));
         }
     }
 
@@ -386,7 +388,7 @@ internal sealed class RegionSearch
     }
 
     // A zero before a small number is most likely part of it.
-    private static double Wide(LinkShape link) => link.Width is 2 or 4 ? 0.3 * (link.Width - 1) : 0;
+    private static double Wide(LinkShape link) => 0.3 * (link.Width - 1);
 
     private static double Far(int skip) => 0.02 * Math.Min(skip, 50);
 
