@@ -77,7 +77,13 @@ internal sealed class RuleTrust
     // Null where it is no law.
     private (double Bits, int Messages)? Evidence(LayoutFinding finding, ParsedMessage message)
     {
-        if (message.Type is not { } type || finding.Code is "Layout.Constant" or "Layout.UnknownType") return null;
+        if (message.Type is not { } type || finding.Code is "Layout.Constant" or "Layout.Fill"
+            or "Layout.UnknownType" or "Layout.UnknownCase")
+        {
+            return null;
+        }
+
+
         string path = FieldPeaks.Key(finding.Path);
         ParsedPart? part = message.Fields().FirstOrDefault(f => f.Path == finding.Path).Part;
         Seen? seen = _rules.GetValueOrDefault(path) ?? Measures(type.Parts, path, "")
@@ -111,10 +117,17 @@ internal sealed class RuleTrust
                     .Select(p => _rules.GetValueOrDefault(items + p.Name)).OfType<Seen>().MaxBy(s => s.Values.Count);
             }
 
+            if (part is LayoutGroup group && path.StartsWith(own + ".", StringComparison.Ordinal))
+            {
+                return group.Cases.Select(c => Measures(c.Parts, path, own + ".")).FirstOrDefault(s => s is not null)
+                    ?? (group.Size is SizeBy { Field: var size } ? _rules.GetValueOrDefault(around + size) : null);
+            }
+
             if (own != path) continue;
             return (part switch
             {
                 LayoutField { Size: SizeBy size } => size.Field,
+                LayoutGroup { Size: SizeBy size } => size.Field,
                 LayoutChain { End: EndByLength length } => length.Field,
                 LayoutChain { End: EndByCount count } => count.Field,
                 _ => null,

@@ -73,6 +73,23 @@ internal static class SessionEdits
             return refused is null && !LayoutCheck.Holds(own) ? DoesNotHold : refused;
         }
 
+        if (parts[index] is LayoutGroup group)
+        {
+            List<GroupCase> cases = [.. group.Cases];
+            string? first = null;
+            for (int i = 0; i < cases.Count; i++)
+            {
+                string? why = EditAt(cases[i].Parts, [.. around, .. parts], path[1..], edit,
+                    out IReadOnlyList<LayoutPart>? inner);
+                if (inner is null) continue;
+                first ??= why;
+                cases[i] = cases[i] with { Parts = inner };
+                edited = [.. parts.Select((part, at) => at == index ? group with { Cases = [.. cases] } : part)];
+            }
+
+            return first;
+        }
+
         if (parts[index] is not LayoutChain chain) return null;
         string? reason = EditAt(chain.Item, [.. around, .. parts], path[1..], edit,
             out IReadOnlyList<LayoutPart>? item);
@@ -172,7 +189,8 @@ internal static class SessionEdits
         Spoken(field) with { Size = new FixedSize(size), Type = "bytes" };
 
     private static bool Has(IReadOnlyList<LayoutPart> parts, string name) =>
-        parts.Any(p => p.Name == name || (p is LayoutChain chain && Has(chain.Item, name)));
+        parts.Any(p => p.Name == name || (p is LayoutChain chain && Has(chain.Item, name))
+            || (p is LayoutGroup group && group.Cases.Any(c => Has(c.Parts, name))));
 
     private static List<LayoutPart> Renamed(List<LayoutPart> parts, string from, string to) => [.. parts.Select(part =>
         part switch

@@ -141,11 +141,8 @@ public sealed class SessionModel
             {
                 yield return new SessionField(type, path + group.Name, LayoutWords.Size(group), "parts", "", "", group.Confidence,
                     group.Evidence);
-                foreach (GroupCase each in group.Cases)
-                {
-                    string at = group.Choice is null ? $"{path}{group.Name}." : $"{path}{group.Name}({each.Name}).";
-                    foreach (SessionField inner in FieldsOf(type, each.Parts, at)) yield return inner;
-                }
+                foreach (SessionField inner in group.Cases.SelectMany(c => FieldsOf(type, c.Parts, $"{path}{group.Name}.")))
+                    yield return inner;
 
                 continue;
             }
