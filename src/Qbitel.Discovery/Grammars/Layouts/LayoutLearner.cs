@@ -13,7 +13,7 @@ internal static class LayoutLearner
 
     private const int MaxKeyOffset = 24, Few = 4;
     private const double Enough = 0.95;
-    private const long MaxReads = 40_000_000;
+    private const long MaxReads = 16_000_000;
 
     /// <param name="protocol">What was inferred.</param>
     /// <param name="name">The layout's name.</param>
@@ -60,7 +60,9 @@ internal static class LayoutLearner
                 if (LayoutCheck.Holds(explained.Parts) && Share(explained, samples) >= Enough)
                 {
                     explained = new Refinement(samples, budget).Refine(explained);
-                    if (IsStricter(new Layout(name, null, [explained]), new Layout(name, null, [refined]), samples)) refined = explained;
+                    // Of two that say as much the flatter one.
+                    if (!IsStricter(new Layout(name, null, [refined]), new Layout(name, null, [explained]), samples))
+                        refined = explained;
                 }
             }
 

@@ -439,6 +439,7 @@ internal sealed class RegionSearch
                 at = step.Walk(_samples.Bytes(i), at, _samples.Origin(i), out long measure);
                 if (at < 0) break;
                 measures.Add(measure);
+                measures.Add(at);
             }
 
             if (at < 0) continue;
@@ -446,7 +447,7 @@ internal sealed class RegionSearch
             ways.Add(string.Join(',', measures));
         }
 
-        return left.Count > 0 && left.Values.Max() >= Most * _samples.Count && ways.Count >= (2 * steps.Length) + 1;
+        return left.Count > 0 && left.Values.Max() >= Most * _samples.Count && ways.Count >= (3 * steps.Length) + 2;
     }
 
     private static IEnumerable<LinkShape> Links(int[] befores, int[] betweens, int codings, int fills)
