@@ -11,7 +11,7 @@ namespace Qbitel.Discovery.Grammars;
 internal sealed class RuleTrust
 {
     private const double Allowed = 0.005, AllowedOfLaws = 0.01;
-    private const int MaxValues = 32, MinHabits = 99; // of which one in 200 is broken
+    private const int MaxValues = 32, MinRules = 8, MinHabits = 99; // of which one in 200 is broken
 
     private readonly Dictionary<string, int> _broken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Seen> _rules = new(StringComparer.Ordinal);
@@ -70,8 +70,10 @@ internal sealed class RuleTrust
         int broken = _broken.GetValueOrDefault(Mark(finding));
         if (Evidence(finding, message) is { } law && law.Bits >= -Math.Log2(Allowed))
             return broken <= AllowedOfLaws * (law.Messages + broken);
+        // That a number is a length was seen by something; that there is but one size was not.
+        int needed = finding.Code is "Layout.Length" or "Layout.Count" or "Layout.Checksum" ? MinRules : MinHabits;
         return broken == 0 && AreHabitsFirm
-            && (message.Type is not { } type || _types.GetValueOrDefault(type.Name)?.Count >= MinHabits);
+            && (message.Type is not { } type || _types.GetValueOrDefault(type.Name)?.Count >= needed);
     }
 
     // Null where it is no law.
