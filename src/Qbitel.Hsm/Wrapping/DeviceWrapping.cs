@@ -109,7 +109,10 @@ internal static unsafe class DeviceWrapping
     }
 
     /// <summary>Makes the public half an object beside the private one.</summary>
-    public static ulong AddPublic(Session session, TransferKey key, TransferKind kind)
+    public static ulong AddPublic(Session session, TransferKey key, TransferKind kind) =>
+        AddPublic(session, key, kind, isRaw: false);
+
+    private static ulong AddPublic(Session session, TransferKey key, TransferKind kind, bool isRaw)
     {
         using Template template = new(room: 4096);
         template.Add(Cka.Class, (ulong)Cko.PublicKey).Add(Cka.KeyType, (ulong)kind.Type).Add(Cka.Token, true)
@@ -126,7 +129,8 @@ internal static unsafe class DeviceWrapping
         {
             AsnWriter point = new(AsnEncodingRules.DER);
             point.WriteOctetString(key.PublicKey.Span);
-            template.Add(Cka.EcParams, PublicKeyEncoding.Curve(curve)).Add(Cka.EcPoint, point.Encode());
+            template.Add(Cka.EcParams, PublicKeyEncoding.Curve(curve))
+                .Add(Cka.EcPoint, isRaw ? key.PublicKey.ToArray() : point.Encode());
         }
         else
         {
@@ -136,7 +140,17 @@ internal static unsafe class DeviceWrapping
         if (kind.Type == Ckk.MlKem) template.Add(Cka.Encapsulate, true);
         else template.Add(Cka.Verify, true);
         if (kind.Type == Ckk.Rsa && key.Uses.HasFlag(KeyUses.Decrypt)) template.Add(Cka.Encrypt, true);
-        return session.CreateObject(template);
+        try
+        {
+            return session.CreateObject(template);
+        }
+        catch (Pkcs11Error e) when (kind.Type == Ckk.EcEdwards && !isRaw
+            && e.Code is Ckr.TemplateInconsistent or Ckr.AttributeValueInvalid)
+        {
+            // Older modules take the point in an OCTET STRING, as of other curves; NSS takes the bytes of RFC 8032
+            // alone, which is what PKCS#11 3.1 says.
+            return AddPublic(session, key, kind, isRaw: true);
+        }
     }
 
     private static (CmsWrappedKey Cms, BoundaryReport Boundary) WrapInside(
