@@ -56,6 +56,7 @@ internal sealed class DevicePort(Pkcs11Token device, string token) : TransferPor
             string? unwraps = ReceivesInside is null ? null
                 : kind.IsPair || kind.Size % 8 != 0 ? DeviceWrapping.WhyNotPadded(session, MechanismFlags.Unwrap)
                 : slot.WhyNot(Ckm.AesKeyWrap, MechanismFlags.Unwrap);
+            unwraps ??= DeviceWrapping.WhyNotUnwrapKind(session, device.Vendor, kind);
             if (unwraps is not null) return $"the token cannot unwrap it: {unwraps}";
             Ckm? needed = kind.Type switch
             {
@@ -273,8 +274,12 @@ internal sealed class DevicePort(Pkcs11Token device, string token) : TransferPor
                 catch (Pkcs11Error e) when (e.Function == "C_UnwrapKey" && !e.LosesDevice && !e.LosesKey
                     && !e.IsUnsupported)
                 {
-                    throw Failed(HsmOperation.Unwrap, HsmFailure.Damaged,
-                        $"{key} does not open ({e.Message}): it is for another recipient, or was changed.", e);
+                    // Only some answers are about what was sent; the others may as well be about the token.
+                    throw Failed(HsmOperation.Unwrap, HsmFailure.Damaged, e.Code is Ckr.WrappedKeyInvalid
+                        or Ckr.WrappedKeyLenRange or Ckr.EncryptedDataInvalid or Ckr.EncryptedDataLenRange
+                        ? $"{key} does not open ({e.Message}): it is for another recipient, or was changed."
+                        : $"the token does not unwrap {key} ({e.Message}). It does not say why: it may make no "
+                            + $"{kind} keys from wrapped ones, or was not given what was wrapped for it.", e);
                 }
             }
 

@@ -37,7 +37,7 @@ public sealed class DeviceTargetTests : IAsyncLifetime
         _old.Dispose();
     }
 
-    [Theory, InlineData("nss")]
+    [Theory, InlineData("softhsm2"), InlineData("nss")]
     public async Task A_plan_knows_whether_the_token_unwraps_Ed25519_keys(string provider)
     {
         await OpenAsync(provider);
