@@ -161,7 +161,8 @@ public sealed class KeyMigration
         {
             if (!Has(journal, i, JournalEvent.Taking))
             {
-                if (await _target.FindAsync(planned.Key, cancellationToken) is not null)
+                if (await _target.FindAsync(planned.Key, cancellationToken) is not null
+                    || await _target.FindLabelledAsync(planned.Key, cancellationToken) is not null)
                 {
                     throw Failed(HsmFailure.KeyConflict,
                         $"{planned.Key.Name} came to be in the target since the plan was made; it is not touched.");
@@ -202,6 +203,7 @@ public sealed class KeyMigration
             bool isAnother = there is { CheckValue.Length: > 0 } && !there.IsSameKeyAs(key);
             if (there is null || isAnother)
             {
+                isAnother |= await _target.FindLabelledAsync(key, cancellationToken) is not null;
                 string? failed =
                     journal.Lines.LastOrDefault(l => l.Key == i && l.Event == JournalEvent.Failed)?.Problem;
                 journal.Append(Line(JournalEvent.NeverMade) with

@@ -80,6 +80,25 @@ internal sealed class DevicePort(Pkcs11Token device, string token) : TransferPor
         device.Queue.RunAsync(HsmOperation.Find, session => Handle(session, key, HsmOperation.Find) is { } handle
             ? DeviceInventory.Describe(session, handle, IsPair(key), KindOf(key)) : null, cancellationToken);
 
+    internal override ValueTask<TransferKey?> FindLabelledAsync(
+        TransferKey key, CancellationToken cancellationToken) => key is not { Label.Length: 0, Id.Length: > 0 }
+        ? ValueTask.FromResult<TransferKey?>(null)
+        : device.Queue.RunAsync(HsmOperation.Find, session =>
+        {
+            foreach (Cko kind in (Cko[])[Cko.PrivateKey, Cko.SecretKey])
+            {
+                using Template template = new();
+                template.Add(Cka.Class, (ulong)kind).Add(Cka.Token, true).Add(Cka.Id, Convert.FromHexString(key.Id));
+                foreach (ulong handle in session.FindObjects(template))
+                {
+                    if (session.Attribute(handle, Cka.Label) is { Length: > 0 })
+                        return DeviceInventory.Describe(session, handle, kind == Cko.PrivateKey);
+                }
+            }
+
+            return (TransferKey?)null;
+        }, cancellationToken);
+
     public override ValueTask<PqcWrappedKey> WrapAsync(
         TransferKey key, TransferRecipient recipient, CancellationToken cancellationToken)
     {

@@ -70,6 +70,41 @@ public sealed class DeviceTargetTests : IAsyncLifetime
         Assert.DoesNotContain(await Target.ListAsync(Stop), key => key.Kind == "Ed25519");
     }
 
+    [Theory, InlineData("softhsm2"), InlineData("nss")]
+    public async Task A_plan_sees_a_labelled_key_that_has_the_identifier(string provider)
+    {
+        await OpenAsync(provider);
+        for (int i = 1; i <= 4; i++)
+            await _from.GenerateKeyAsync(TokenFixture.Id(i), SignatureAlgorithm.EcdsaP256, Stop);
+        await _to!.GenerateKeyAsync(TokenFixture.Id(1), SignatureAlgorithm.EcdsaP256, Stop);
+        await _to.GenerateKeyAsync(TokenFixture.Id(2), CipherAlgorithm.Aes256Gcm, Stop);
+        IReadOnlyList<TransferKey> before = await Target.ListAsync(Stop);
+
+        MigrationPlan plan = await PlanAsync();
+        foreach (int i in (int[])[1, 2])
+        {
+            PlannedKey refused = Of(plan, i);
+            Assert.Equal(MigrationVerdict.RefusedByPolicy, refused.Verdict);
+            Assert.Contains("another key has its identifier", refused.Reason, StringComparison.Ordinal);
+            Assert.Contains(before.Single(key => key.Id == refused.Key.Id).Label, refused.Reason,
+                StringComparison.Ordinal);
+        }
+
+        await _to.GenerateKeyAsync(TokenFixture.Id(3), SignatureAlgorithm.EcdsaP256, Stop); // after the plan
+        MigrationReport report = await new KeyMigration(
+            Source, Target, Path.Combine(_old.Root, "journal"), TimeProvider.System).ApplyAsync(plan, Stop);
+
+        Assert.Equal((1, 1), (report.Active, report.Open));
+        Assert.Contains("came to be in the target", Assert.Single(report.Keys, key => key.Problem is not null).Problem,
+            StringComparison.Ordinal);
+        IReadOnlyList<TransferKey> after = await Target.ListAsync(Stop);
+        Assert.All(before, key => Assert.Contains(key, after));
+        Assert.Equal(MigrationVerdict.AlreadyThere, Of(await PlanAsync(), 4).Verdict);
+
+        static PlannedKey Of(MigrationPlan plan, int version) =>
+            plan.Keys.Single(key => key.Key.Id == TokenFixture.Id(version).ToString());
+    }
+
     private async Task OpenAsync(string provider)
     {
         _device = provider == "nss" ? new NssFixture() : new SoftHsmFixture();
