@@ -22,7 +22,13 @@ internal enum JournalEvent
     /// <summary>A rollback began: nothing is taken any more.</summary>
     RollingBack,
 
+    /// <summary>The key is in the target, and about to be destroyed there.</summary>
+    Removing,
+
     Removed,
+
+    /// <summary>A rollback found that the key was never made in the target.</summary>
+    NeverMade,
 
     /// <summary>The last line: every key that moves has moved, or none is left.</summary>
     End,

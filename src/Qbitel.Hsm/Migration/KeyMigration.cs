@@ -79,17 +79,10 @@ public sealed class KeyMigration
             journal.Append(Line(JournalEvent.RollingBack));
         for (int i = 0; i < keys.Count; i++)
         {
-            if (!Has(journal, i, JournalEvent.Taking) || Has(journal, i, JournalEvent.Removed)) continue;
+            if (IsUndone(journal, i)) continue;
             try
             {
-                await _target.RemoveAsync(keys[i].Key, cancellationToken);
-                if (Retract is not null && Has(journal, i, JournalEvent.Taken))
-                {
-                    await Retract(journal.Lines[0].Migration!.Value,
-                        Row(journal, i) with { State = KeyState.Destroyed, RotateBy = null }, cancellationToken);
-                }
-
-                journal.Append(Line(JournalEvent.Removed) with { Key = i });
+                await UndoAsync(journal, i, cancellationToken);
             }
             catch (HsmException e) when (!e.IsTransient)
             {
@@ -100,8 +93,7 @@ public sealed class KeyMigration
         }
 
         await _target.ForgetReceiverAsync(Receiver(journal), cancellationToken);
-        if (Enumerable.Range(0, keys.Count).All(
-            i => !Has(journal, i, JournalEvent.Taking) || Has(journal, i, JournalEvent.Removed))
+        if (Enumerable.Range(0, keys.Count).All(i => IsUndone(journal, i))
             && journal.Lines[^1].Event != JournalEvent.End)
         {
             journal.Append(Line(JournalEvent.End));
@@ -169,7 +161,8 @@ public sealed class KeyMigration
         {
             if (!Has(journal, i, JournalEvent.Taking))
             {
-                if (await _target.FindAsync(planned.Key, cancellationToken) is not null)
+                if (await _target.FindAsync(planned.Key, cancellationToken) is not null
+                    || await _target.FindLabelledAsync(planned.Key, cancellationToken) is not null)
                 {
                     throw Failed(HsmFailure.KeyConflict,
                         $"{planned.Key.Name} came to be in the target since the plan was made; it is not touched.");
@@ -199,6 +192,44 @@ public sealed class KeyMigration
 
         journal.Append(Line(JournalEvent.Active) with { Key = i });
     }
+
+    private async ValueTask UndoAsync(MigrationJournal journal, int i, CancellationToken cancellationToken)
+    {
+        TransferKey key = journal.Lines[0].Plan!.Keys[i].Key;
+        if (!Has(journal, i, JournalEvent.Taken) && !Has(journal, i, JournalEvent.Removing))
+        {
+            // It may be there all the same: a process can end between the key and the line that says so.
+            TransferKey? there = await _target.FindAsync(key, cancellationToken);
+            bool isAnother = there is { CheckValue.Length: > 0 } && !there.IsSameKeyAs(key);
+            if (there is null || isAnother)
+            {
+                isAnother |= await _target.FindLabelledAsync(key, cancellationToken) is not null;
+                string? failed =
+                    journal.Lines.LastOrDefault(l => l.Key == i && l.Event == JournalEvent.Failed)?.Problem;
+                journal.Append(Line(JournalEvent.NeverMade) with
+                {
+                    Key = i,
+                    Problem = "it was never made in the target, so there was nothing to destroy"
+                        + (isAnother ? "; another key has its name there and is not touched" : "")
+                        + (failed is null ? "" : $"; what had failed: {failed}"),
+                });
+                return;
+            }
+        }
+
+        if (!Has(journal, i, JournalEvent.Removing)) journal.Append(Line(JournalEvent.Removing) with { Key = i });
+        await _target.RemoveAsync(key, cancellationToken);
+        if (Retract is not null && Has(journal, i, JournalEvent.Taken))
+        {
+            await Retract(journal.Lines[0].Migration!.Value,
+                Row(journal, i) with { State = KeyState.Destroyed, RotateBy = null }, cancellationToken);
+        }
+
+        journal.Append(Line(JournalEvent.Removed) with { Key = i });
+    }
+
+    private static bool IsUndone(MigrationJournal journal, int i) => !Has(journal, i, JournalEvent.Taking)
+        || Has(journal, i, JournalEvent.Removed) || Has(journal, i, JournalEvent.NeverMade);
 
     private MigrationJournal Open()
     {
@@ -283,7 +314,7 @@ public sealed class KeyMigration
             Tags = tags,
             RotationPeriodDays = taken is null || isRemoved ? null : (int)plan.Policy.RotationPeriod.TotalDays,
             RotateBy = taken is null || isRemoved ? null : taken.At + plan.Policy.RotationPeriod,
-            Problem = last?.Event == JournalEvent.Failed ? last.Problem : null,
+            Problem = last?.Event is JournalEvent.Failed or JournalEvent.NeverMade ? last.Problem : null,
         };
     }
 

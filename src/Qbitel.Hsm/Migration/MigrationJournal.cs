@@ -146,7 +146,7 @@ internal sealed class MigrationJournal : IDisposable
         }
 
         bool isOfKey = line.Event is JournalEvent.Taking or JournalEvent.Taken or JournalEvent.Active
-            or JournalEvent.Failed or JournalEvent.Removed;
+            or JournalEvent.Failed or JournalEvent.Removing or JournalEvent.Removed or JournalEvent.NeverMade;
         return line.Event == JournalEvent.Begin ? "a journal begins once"
             : isOfKey && (line.Key is not { } key || key < 0 || key >= before[0].Plan!.Keys.Count)
                 ? "it names no key of the plan" : null;

@@ -112,6 +112,12 @@ public sealed record MigrationPlan
                 : Refused(key, "another key has its name in the target; nothing is overwritten");
         }
 
+        if (await target.FindLabelledAsync(key, cancellationToken) is { } labelled)
+        {
+            return Refused(key, $"{(labelled.IsSameKeyAs(key) ? "the same" : "another")} key has its identifier in the "
+                + $"target, under the label '{labelled.Label}'; nothing is made beside it");
+        }
+
         string? here = await source.WhyNotInsideAsync(cancellationToken);
         if (here is not null && policy.RequireInsideToken)
             return Refused(key, $"it would be wrapped by a key of this process, because {here} (requireInsideToken)");

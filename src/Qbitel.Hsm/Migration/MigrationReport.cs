@@ -24,7 +24,7 @@ public sealed record MigratedKey
 
     /// <summary>
     /// In the target: <see cref="KeyState.PreActive"/> until it has proved itself, then <see cref="KeyState.Active"/>;
-    /// <see cref="KeyState.Destroyed"/> after a rollback; null where it did not move.
+    /// <see cref="KeyState.Destroyed"/> after a rollback; null where it did not move, or was never made there.
     /// </summary>
     public KeyState? State { get; init; }
 
@@ -47,7 +47,7 @@ public sealed record MigratedKey
 
     public DateTimeOffset? RotateBy { get; init; }
 
-    /// <summary>What went wrong the last time; null where nothing did.</summary>
+    /// <summary>What went wrong the last time, or that a rollback found no such key; null where nothing did.</summary>
     public string? Problem { get; init; }
 }
 

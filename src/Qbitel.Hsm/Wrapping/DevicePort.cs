@@ -56,6 +56,7 @@ internal sealed class DevicePort(Pkcs11Token device, string token) : TransferPor
             string? unwraps = ReceivesInside is null ? null
                 : kind.IsPair || kind.Size % 8 != 0 ? DeviceWrapping.WhyNotPadded(session, MechanismFlags.Unwrap)
                 : slot.WhyNot(Ckm.AesKeyWrap, MechanismFlags.Unwrap);
+            unwraps ??= DeviceWrapping.WhyNotUnwrapKind(session, device.Vendor, kind);
             if (unwraps is not null) return $"the token cannot unwrap it: {unwraps}";
             Ckm? needed = kind.Type switch
             {
@@ -78,6 +79,25 @@ internal sealed class DevicePort(Pkcs11Token device, string token) : TransferPor
     public override ValueTask<TransferKey?> FindAsync(TransferKey key, CancellationToken cancellationToken) =>
         device.Queue.RunAsync(HsmOperation.Find, session => Handle(session, key, HsmOperation.Find) is { } handle
             ? DeviceInventory.Describe(session, handle, IsPair(key), KindOf(key)) : null, cancellationToken);
+
+    internal override ValueTask<TransferKey?> FindLabelledAsync(
+        TransferKey key, CancellationToken cancellationToken) => key is not { Label.Length: 0, Id.Length: > 0 }
+        ? ValueTask.FromResult<TransferKey?>(null)
+        : device.Queue.RunAsync(HsmOperation.Find, session =>
+        {
+            foreach (Cko kind in (Cko[])[Cko.PrivateKey, Cko.SecretKey])
+            {
+                using Template template = new();
+                template.Add(Cka.Class, (ulong)kind).Add(Cka.Token, true).Add(Cka.Id, Convert.FromHexString(key.Id));
+                foreach (ulong handle in session.FindObjects(template))
+                {
+                    if (session.Attribute(handle, Cka.Label) is { Length: > 0 })
+                        return DeviceInventory.Describe(session, handle, kind == Cko.PrivateKey);
+                }
+            }
+
+            return (TransferKey?)null;
+        }, cancellationToken);
 
     public override ValueTask<PqcWrappedKey> WrapAsync(
         TransferKey key, TransferRecipient recipient, CancellationToken cancellationToken)
@@ -273,8 +293,12 @@ internal sealed class DevicePort(Pkcs11Token device, string token) : TransferPor
                 catch (Pkcs11Error e) when (e.Function == "C_UnwrapKey" && !e.LosesDevice && !e.LosesKey
                     && !e.IsUnsupported)
                 {
-                    throw Failed(HsmOperation.Unwrap, HsmFailure.Damaged,
-                        $"{key} does not open ({e.Message}): it is for another recipient, or was changed.", e);
+                    // Only some answers are about what was sent; the others may as well be about the token.
+                    throw Failed(HsmOperation.Unwrap, HsmFailure.Damaged, e.Code is Ckr.WrappedKeyInvalid
+                        or Ckr.WrappedKeyLenRange or Ckr.EncryptedDataInvalid or Ckr.EncryptedDataLenRange
+                        ? $"{key} does not open ({e.Message}): it is for another recipient, or was changed."
+                        : $"the token does not unwrap {key} ({e.Message}). It does not say why: it may make no "
+                            + $"{kind} keys from wrapped ones, or was not given what was wrapped for it.", e);
                 }
             }
 

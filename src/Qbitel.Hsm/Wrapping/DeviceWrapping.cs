@@ -88,12 +88,12 @@ internal static unsafe class DeviceWrapping
 
     /// <summary>The attributes of the object the key becomes.</summary>
     public static Template TemplateFor(
-        Pkcs11Vendor vendor, TransferKey key, TransferKind kind, bool isExtractable)
+        Pkcs11Vendor vendor, TransferKey key, TransferKind kind, bool isExtractable, bool isOfSession = false)
     {
         Template template = new();
         template.Add(Cka.Class, (ulong)(kind.IsPair ? Cko.PrivateKey : Cko.SecretKey))
-            .Add(Cka.KeyType, (ulong)kind.Type).Add(Cka.Token, true).Add(Cka.Private, true).Add(Cka.Sensitive, true)
-            .Add(Cka.Extractable, isExtractable).Add(Cka.Id, Convert.FromHexString(key.Id))
+            .Add(Cka.KeyType, (ulong)kind.Type).Add(Cka.Token, !isOfSession).Add(Cka.Private, true)
+            .Add(Cka.Sensitive, true).Add(Cka.Extractable, isExtractable).Add(Cka.Id, Convert.FromHexString(key.Id))
             .Add(Cka.Label, Encoding.UTF8.GetBytes(key.Label));
         (KeyUses Use, Cka Attribute)[] uses = kind.IsPair
             ? [(KeyUses.Sign, Cka.Sign), (KeyUses.Decrypt, Cka.Decrypt), (KeyUses.Unwrap, Cka.Unwrap),
@@ -109,7 +109,10 @@ internal static unsafe class DeviceWrapping
     }
 
     /// <summary>Makes the public half an object beside the private one.</summary>
-    public static ulong AddPublic(Session session, TransferKey key, TransferKind kind)
+    public static ulong AddPublic(Session session, TransferKey key, TransferKind kind) =>
+        AddPublic(session, key, kind, isRaw: false);
+
+    private static ulong AddPublic(Session session, TransferKey key, TransferKind kind, bool isRaw)
     {
         using Template template = new(room: 4096);
         template.Add(Cka.Class, (ulong)Cko.PublicKey).Add(Cka.KeyType, (ulong)kind.Type).Add(Cka.Token, true)
@@ -126,7 +129,8 @@ internal static unsafe class DeviceWrapping
         {
             AsnWriter point = new(AsnEncodingRules.DER);
             point.WriteOctetString(key.PublicKey.Span);
-            template.Add(Cka.EcParams, PublicKeyEncoding.Curve(curve)).Add(Cka.EcPoint, point.Encode());
+            template.Add(Cka.EcParams, PublicKeyEncoding.Curve(curve))
+                .Add(Cka.EcPoint, isRaw ? key.PublicKey.ToArray() : point.Encode());
         }
         else
         {
@@ -136,7 +140,17 @@ internal static unsafe class DeviceWrapping
         if (kind.Type == Ckk.MlKem) template.Add(Cka.Encapsulate, true);
         else template.Add(Cka.Verify, true);
         if (kind.Type == Ckk.Rsa && key.Uses.HasFlag(KeyUses.Decrypt)) template.Add(Cka.Encrypt, true);
-        return session.CreateObject(template);
+        try
+        {
+            return session.CreateObject(template);
+        }
+        catch (Pkcs11Error e) when (kind.Type == Ckk.EcEdwards && !isRaw
+            && e.Code is Ckr.TemplateInconsistent or Ckr.AttributeValueInvalid)
+        {
+            // Older modules take the point in an OCTET STRING, as of other curves; NSS takes the bytes of RFC 8032
+            // alone, which is what PKCS#11 3.1 says.
+            return AddPublic(session, key, kind, isRaw: true);
+        }
     }
 
     private static (CmsWrappedKey Cms, BoundaryReport Boundary) WrapInside(
@@ -195,6 +209,47 @@ internal static unsafe class DeviceWrapping
         return session.Capabilities.Can(Ckm.AesKeyWrapPad, use)
             ? PadsByRfc5649(session) ? null : "its CKM_AES_KEY_WRAP_PAD is not RFC 5649"
             : session.Capabilities.WhyNot(Ckm.AesKeyWrapKwp, use);
+    }
+
+    /// <summary>
+    /// Why the module makes no key of this kind from a wrapped one; null when it does, or does not show it.
+    /// </summary>
+    /// <remarks>
+    /// The mechanisms do not tell: SoftHSM 2.6.1 unwraps other pairs and signs by Ed25519, and unwraps no Ed25519 key.
+    /// So the slot shows it, of a known key and for the session only.
+    /// </remarks>
+    public static string? WhyNotUnwrapKind(Session session, Pkcs11Vendor vendor, TransferKind kind)
+    {
+        if (kind.Type != Ckk.EcEdwards || WhyNotPadded(session, MechanismFlags.Unwrap) is not null) return null;
+
+        // RFC 8410, section 7: a PrivateKeyInfo around the seed.
+        byte[] known = [.. Convert.FromHexString("302e020100300506032b657004220420"), .. new byte[kind.Size]];
+        byte[] wrappingKey = new byte[KeySize];
+        wrappingKey.AsSpan().Fill(0x5A);
+        TransferKey named = new()
+        {
+            Id = "", Label = "", Kind = kind.Name, Uses = KeyUses.Sign, IsExtractable = false, CheckValue = "",
+        };
+        try
+        {
+            using DerivedHandles handles = new(session);
+            ulong unwrapping = handles.Add(session.CreateObject(KeyOf(handles, wrappingKey, Cka.Unwrap)));
+            Template template = handles.Keep(
+                TemplateFor(vendor, named, kind, isExtractable: false, isOfSession: true));
+            handles.Add(session.Unwrap(new CkMechanism { Type = Padded(session, MechanismFlags.Unwrap) }, unwrapping,
+                AesKeyWrap.WrapPadded(wrappingKey, known), template));
+            return null;
+        }
+        catch (Pkcs11Error e) when (e.Function == "C_UnwrapKey"
+            && e.Code is Ckr.FunctionFailed or Ckr.KeyTypeInconsistent or Ckr.TemplateInconsistent
+                or Ckr.AttributeValueInvalid or Ckr.WrappedKeyInvalid)
+        {
+            return $"tried with a known {kind} key, {e.Message}";
+        }
+        catch (Pkcs11Error e) when (!e.LosesDevice)
+        {
+            return null; // says nothing of the kind: whether it can is seen when it is done
+        }
     }
 
     private static Ckm Padded(Session session, MechanismFlags use) =>

@@ -73,6 +73,13 @@ public abstract class TransferPort
     /// <exception cref="HsmException">There are several.</exception>
     public abstract ValueTask<TransferKey?> FindAsync(TransferKey key, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Of a key without a label, which its identifier alone names: a key that has the identifier and a label; null when
+    /// there is none, or names here have no labels.
+    /// </summary>
+    internal virtual ValueTask<TransferKey?> FindLabelledAsync(TransferKey key, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<TransferKey?>(null);
+
     /// <summary>The key for a recipient; the token's answer is wrapped, never clear.</summary>
     /// <exception cref="HsmException">
     /// <see cref="HsmFailure.NotAllowed"/>: it was made to stay; <see cref="HsmFailure.KeyConflict"/>: it is another

@@ -44,7 +44,8 @@ internal static class HsmCommand
     {
         Argument<string?> name = Named(isRequired: false);
         Option<string?> file = Configuration();
-        return new Verb("list", "The keys Qbitel made in the configured HSMs; never their material.",
+        return new Verb("list",
+            "The keys Qbitel made in the configured HSMs; never their material. Exit 1 when one does not open.",
             new("qbitel hsm list", "of all of them"),
             new("qbitel hsm list vault --json", "of one, with the public keys"))
         {
@@ -52,17 +53,12 @@ internal static class HsmCommand
         }
         .Does(global, async (line, output, cancellation) =>
         {
-            List<HsmKeyRow> rows = [];
             HsmConfiguration all = Read(global, line, file);
-            foreach (string each in line.GetValue(name) is { } one ? [one] : all.Providers.Keys.ToArray())
-            {
-                await using HsmProvider hsm = await all.OpenAsync(each, cancellation);
-                await foreach (HsmKey key in hsm.ListAsync(cancellation)) rows.Add(HsmInspection.Row(each, key));
-            }
-
-            HsmKeys keys = new(rows);
+            HsmKeys keys = line.GetValue(name) is { } one
+                ? new HsmKeys(await HsmInspection.KeysAsync(all, one, cancellation), [])
+                : await HsmInspection.KeysAsync(all, cancellation);
             output.Document(keys, HsmJson.Default.HsmKeys, console => Print(keys, console));
-            return ExitCode.Done;
+            return keys.NotListed.Count == 0 ? ExitCode.Done : ExitCode.Refused;
         });
     }
 
@@ -199,6 +195,13 @@ internal static class HsmCommand
 
     private static void Print(HsmKeys keys, IAnsiConsole console)
     {
+        foreach (HsmNotListed each in keys.NotListed)
+        {
+            console.Line($"{each.Hsm}: NOT LISTED");
+            console.Line($"  problem:  {each.Problem}");
+            console.Line($"  remedy:   {each.Remedy}");
+        }
+
         Table table = PeopleConsole.Table("HSM", "Key", "Algorithm", "Check value", "Made at");
         foreach (HsmKeyRow row in keys.Keys)
         {
@@ -209,7 +212,7 @@ internal static class HsmCommand
                     System.Globalization.CultureInfo.InvariantCulture))]);
         }
 
-        if (keys.Keys.Count == 0) console.Line("There are no keys.");
-        else console.Write(table);
+        if (keys.Keys.Count > 0) console.Write(table);
+        else console.Line(keys.NotListed.Count == 0 ? "There are no keys." : "No other HSM has keys.");
     }
 }

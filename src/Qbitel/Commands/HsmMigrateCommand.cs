@@ -184,10 +184,14 @@ internal static class HsmMigrateCommand
 
     private static void Print(MigrationReport report, IAnsiConsole console)
     {
+        bool isUndone = report.Phase is "rolled back" or "rolling back";
         foreach (MigratedKey key in report.Keys)
         {
-            console.Line($"{key.Kind} {Name(key)}: {key.State?.ToString() ?? key.Verdict.ToString()}");
-            if (key.State is null) console.Line($"  reason:   {key.Reason}");
+            // It may leave and has not come: a verdict alone would read as if it were still to move.
+            bool isNotMade = isUndone && key is { State: null, Verdict: MigrationVerdict.Migratable };
+            console.Line($"{key.Kind} {Name(key)}: "
+                + (isNotMade ? "not made there" : key.State?.ToString() ?? key.Verdict.ToString()));
+            if (key.State is null && !isNotMade) console.Line($"  reason:   {key.Reason}");
             if (key.Proof is not null) console.Line($"  proof:    {key.Proof}");
             if (key.LastHop is not null) console.Line($"  last hop: {key.LastHop}");
             if (key.Wrapped is not null) console.Line($"  boundary: {key.Wrapped}");

@@ -32,6 +32,41 @@ internal static class HsmInspection
         hsm, key.Id.ToString(), key.Algorithm.Name, Convert.ToHexStringLower(key.CheckValue.Span),
         key.PublicKey.IsEmpty ? null : Convert.ToBase64String(key.PublicKey.Span), key.MadeAt);
 
+    /// <summary>The keys of every configured HSM; one that does not open hides none of the others.</summary>
+    public static async Task<HsmKeys> KeysAsync(HsmConfiguration all, CancellationToken cancellation)
+    {
+        List<HsmKeyRow> rows = [];
+        List<HsmNotListed> notListed = [];
+        foreach ((string name, HsmOptions options) in all.Providers)
+        {
+            try
+            {
+                rows.AddRange(await KeysAsync(all, name, cancellation));
+            }
+            catch (HsmException error)
+            {
+                notListed.Add(new HsmNotListed(name, error.Message,
+                    IsCloud(options.Provider) ? CloudRemedy(options.Provider, error) : Remedy(error)));
+            }
+            catch (RefusedException refused)
+            {
+                notListed.Add(new HsmNotListed(name, refused.Message, refused.Remedy));
+            }
+        }
+
+        return new HsmKeys(rows, notListed);
+    }
+
+    /// <summary>The keys of one HSM or pool.</summary>
+    public static async Task<IReadOnlyList<HsmKeyRow>> KeysAsync(
+        HsmConfiguration all, string name, CancellationToken cancellation)
+    {
+        List<HsmKeyRow> rows = [];
+        await using HsmProvider hsm = await all.OpenAsync(name, cancellation);
+        await foreach (HsmKey key in hsm.ListAsync(cancellation)) rows.Add(Row(name, key));
+        return rows;
+    }
+
     private static async Task<HsmDevice> InspectAsync(
         string name, HsmOptions options, TimeProvider time, CancellationToken cancellation)
     {

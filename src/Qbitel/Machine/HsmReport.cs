@@ -39,8 +39,11 @@ internal sealed record HsmPoolKeyRow(
 /// <summary>Something an HSM does not do, and why.</summary>
 internal sealed record HsmLack(string What, string Why);
 
-/// <summary>The keys in the configured HSMs.</summary>
-internal sealed record HsmKeys(IReadOnlyList<HsmKeyRow> Keys);
+/// <summary>The keys in the configured HSMs, and those HSMs whose keys could not be listed.</summary>
+internal sealed record HsmKeys(IReadOnlyList<HsmKeyRow> Keys, IReadOnlyList<HsmNotListed> NotListed);
+
+/// <summary>An HSM whose keys are not among the listed ones, why, and what to do.</summary>
+internal sealed record HsmNotListed(string Hsm, string Problem, string Remedy);
 
 /// <summary>One key; what is known of it without its secret.</summary>
 internal sealed record HsmKeyRow(

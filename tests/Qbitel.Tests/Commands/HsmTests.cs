@@ -120,6 +120,41 @@ public sealed class HsmTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_goes_on_after_an_HSM_that_does_not_open()
+    {
+        await SoftwareAsync();
+        string written = await File.ReadAllTextAsync(_folder["hsm.json"], TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_folder["hsm.json"], written.Replace("\"dev\":", """
+            "vault": { "provider": "pkcs11", "module": "/nowhere/module.so", "tokenLabel": "bank", "pin": "env:PIN" },
+            "other": { "provider": "softhsm", "pin": "env:PIN" },
+            "dev":
+            """, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.Contains("No other HSM has keys", (await Line.RunAsync("hsm", "list", "--data", _folder.Path)).Data,
+            StringComparison.Ordinal);
+        string key = (await Line.DoneAsync("hsm", "generate", "dev", "ECDSA-P256", "--data", _folder.Path))
+            .Split(' ')[2];
+
+        Shell.Result text = await Line.RunAsync("hsm", "list", "--data", _folder.Path);
+        Shell.Result json = await Line.RunAsync("hsm", "list", "--json", "--data", _folder.Path);
+
+        Assert.Equal((1, 1), (text.ExitCode, json.ExitCode));
+        Assert.Contains(key, text.Data, StringComparison.Ordinal);
+        Assert.Contains("vault: NOT LISTED", text.Data, StringComparison.Ordinal);
+        Assert.Contains("there is no module /nowhere/module.so", text.Data, StringComparison.Ordinal);
+        using JsonDocument list = JsonDocument.Parse(json.Data);
+        Assert.Equal(key,
+            Assert.Single(list.RootElement.GetProperty("keys").EnumerateArray()).GetProperty("id").GetString());
+        JsonElement[] missing = [.. list.RootElement.GetProperty("notListed").EnumerateArray()];
+        Assert.Equal(["vault", "other"], missing.Select(each => each.GetProperty("hsm").GetString()));
+        Assert.Contains("no HSM provider 'softhsm'", missing[1].GetProperty("problem").GetString(),
+            StringComparison.Ordinal);
+        Assert.All(missing, each => Assert.NotEmpty(each.GetProperty("remedy").GetString()!));
+        Assert.Contains(key, await Line.DoneAsync("hsm", "list", "dev", "--data", _folder.Path),
+            StringComparison.Ordinal);
+        await Line.RefusedAsync("hsm", "list", "vault", "--data", _folder.Path);
+    }
+
+    [Fact]
     public async Task A_bench_measures_with_keys_that_are_gone_afterwards()
     {
         await SoftwareAsync();

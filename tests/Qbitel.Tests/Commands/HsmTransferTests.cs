@@ -54,6 +54,30 @@ public sealed class HsmTransferTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_was_never_made_is_not_called_destroyed_by_a_rollback()
+    {
+        await _folder.MakeTokensAsync();
+        string key = await _folder.GenerateAsync("old", "ECDSA-P256");
+        string[] ends = ["hsm", "migrate", "--from", "old", "--to", "new", "--data", _folder.Path];
+        await Line.RunAsync([.. ends, "--apply"]);
+
+        // As a process leaves it that died after it began: a line that says so, and no key.
+        string journal = _folder["old-to-new.migration"];
+        string[] lines = await File.ReadAllLinesAsync(journal, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(journal, $"{lines[0]}\n{lines[1]}\n", TestContext.Current.CancellationToken);
+        File.Delete(Assert.Single(Directory.GetFiles(_folder["new-token"], $"{key}.key", SearchOption.AllDirectories)));
+
+        Shell.Result rollback = await Line.RunAsync([.. ends, "--rollback"]);
+        Assert.Equal(0, rollback.ExitCode);
+        Assert.DoesNotContain("Destroyed", rollback.Data + rollback.Notes, StringComparison.Ordinal);
+        Assert.Contains($"EC-P256 {key}: not made there", rollback.Data, StringComparison.Ordinal);
+        Assert.Contains("never made in the target", rollback.Notes, StringComparison.Ordinal);
+        Assert.Contains("not made there", await Line.DoneAsync([.. ends, "--report"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("key.rollback", await Line.DoneAsync("audit", "list", "--json", "--data", _folder.Path),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Keys_that_stay_are_named_with_what_to_do()
     {
         await _folder.MakeTokensAsync();
