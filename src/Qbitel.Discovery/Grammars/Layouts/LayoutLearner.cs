@@ -13,7 +13,7 @@ internal static class LayoutLearner
 
     private const int MaxKeyOffset = 24, Few = 4;
     private const double Enough = 0.95;
-    private const long MaxReads = 16_000_000;
+    private const long MaxReads = 8_000_000;
 
     /// <param name="protocol">What was inferred.</param>
     /// <param name="name">The layout's name.</param>
@@ -60,9 +60,10 @@ internal static class LayoutLearner
                 if (LayoutCheck.Holds(explained.Parts) && Share(explained, samples) >= Enough)
                 {
                     explained = new Refinement(samples, budget).Refine(explained);
-                    // Of two that say as much the flatter one.
-                    if (!IsStricter(new Layout(name, null, [refined]), new Layout(name, null, [explained]), samples))
-                        refined = explained;
+                    // Of two that say as much the flatter one, where the rest was opaque; else what was there already.
+                    Layout whole = new(name, null, [explained]), inner = new(name, null, [refined]);
+                    bool isOpen = candidate.Parts.Any(p => p is LayoutField { Size: SizeRest });
+                    if (isOpen ? !IsStricter(inner, whole, samples) : IsStricter(whole, inner, samples)) refined = explained;
                 }
             }
 

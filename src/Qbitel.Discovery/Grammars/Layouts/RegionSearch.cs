@@ -1,3 +1,5 @@
+using Qbitel.Protocols.Layouts;
+
 namespace Qbitel.Discovery.Grammars.Layouts;
 
 /// <summary>What a search may cost, in numbers read.</summary>
@@ -252,11 +254,17 @@ internal sealed class RegionSearch
                 {
                     LengthsStep step = new(skip, type, width, count, between);
                     if (!Walk(step, at, out int[] next, out int distinct, 300 + count + (10 * between), width + type.Length)) break;
-                    if (distinct > 2 * count && IsEnd(next)) found.Add((step, next, (2 * starts) + Math.Log2(distinct) - Far(skip)));
+                    if (distinct > 2 * count && IsEnd(next) && AreVaried(at, skip, type, width, count))
+                        found.Add((step, next, (2 * starts) + Math.Log2(distinct) - Far(skip)));
                 }
             }
         }
     }
+
+    // Each of several numbers takes three values or more: of zeros chance makes any number of lengths.
+    private bool AreVaried(int[] at, int skip, string type, int width, int count) => Enumerable.Range(0, count).All(n =>
+        at.Select((from, k) => NumberCoding.TryRead(type, _samples.Bytes(_looked[k]).Slice(from + skip + (n * width), width),
+            out long value) ? value : -1).Distinct().Count() >= 3);
 
     private void Until(int[] at, int skip, double starts, List<(RegionStep, int[], double)> found)
     {
@@ -288,7 +296,7 @@ internal sealed class RegionSearch
                 MarkedStep step = new(skip, link, mark);
                 if (!Walk(step, at, out int[] next, out int distinct, 200 + mark, form) || distinct < 2) continue;
                 (int links, int empty, double seen) = Inner(link, at, skip, next, 1);
-                if (links < 1.5 * at.Length || 2 * empty > links || seen < 0.3) continue;
+                if (links < 1.5 * at.Length || 3 * empty >= links || seen < 0.3) continue;
                 found.Add((step, next, (2 * (starts + Boundaries(next, 0))) + (4 * seen) + Math.Log2(distinct) - 3 - Far(skip)
                     + Wide(link)));
             }
@@ -309,8 +317,8 @@ internal sealed class RegionSearch
                 if (k == 0 && tails == 0) _failed.Add((at[0] + skip, 500, form));
             }
 
-            // Where most links hold nothing, zeros look like links.
-            if (tails == 0 || 2 * empty > links || links < 2 * at.Length) continue;
+            // Where a third of the links hold nothing, zeros look like links.
+            if (tails == 0 || 3 * empty >= links || links < 2 * at.Length) continue;
             int tail = System.Numerics.BitOperations.TrailingZeroCount(tails);
             OpenStep step = new(skip, OpenLinks[form], tail);
             if (!Walk(step, at, out int[] next, out int distinct) || distinct < 2) continue;
