@@ -29,7 +29,7 @@ internal static class Iso20022Roles
             ["creditor_account"] = "CdtTrfTxInf/CdtrAcct/Id",
             ["creditor_agent"] = "CdtTrfTxInf/CdtrAgt/FinInstnId",
             ["remittance"] = "CdtTrfTxInf/RmtInf/Ustrd",
-    };
+        };
 
     /// <summary>The fields of a type that have a part to play; empty where one is missing, and which.</summary>
     public static IReadOnlyList<LayoutField> Of(LayoutType type, out IReadOnlyList<string> missing)
