@@ -83,7 +83,8 @@ public static class AdapterEvaluation
     }
 
     // The parsers are asked in the order of the protocols; the one that reads the message must refuse the changed one.
-    private static AdapterEvaluationRow Try(AdapterEvaluationRow row, List<CompiledCodec> compiled, TruthMessage message)
+    private static AdapterEvaluationRow Try(AdapterEvaluationRow row, List<CompiledCodec> compiled,
+        TruthMessage message)
     {
         byte[] bytes = message.Sample.Bytes.ToArray();
         if (compiled.Find(c => c.RoundTrip(bytes, out _) is not null) is not { } codec) return row;
@@ -118,7 +119,8 @@ public static class AdapterEvaluation
                 FlowDirection.ServerToClient => "s2c",
                 _ => "",
             };
-            seen.Append("{\"hex\":\"").Append(Convert.ToHexString(sample.Bytes.Span)).Append("\",\"dir\":\"").Append(direction)
+            seen.Append("{\"hex\":\"").Append(Convert.ToHexString(sample.Bytes.Span))
+                .Append("\",\"dir\":\"").Append(direction)
                 .Append("\",\"flow\":").Append(JsonSerializer.Serialize(sample.Flow.Name)).Append("}\n");
         }
 

@@ -11,14 +11,17 @@ public sealed record AdapterEvaluationReport(IReadOnlyList<AdapterEvaluationRow>
     public string ToMarkdown()
     {
         StringBuilder text = new();
-        text.Append("| file | read as | held back | read | written back | lengths changed | refused | check values changed | refused |\n")
+        text.Append("| file | read as | held back | read | written back | lengths changed | refused "
+            + "| check values changed | refused |\n")
             .Append("|---|---|---|---|---|---|---|---|---|\n");
         foreach (AdapterEvaluationRow row in Rows)
         {
             string read = row.IsGenerated ? $"{N(row.Read)} ({Share(row.Read, row.HeldBack)})"
                 : row.Withheld.Count > 0 ? $"withheld: {row.Withheld[0]}" : "no unknown protocol";
-            text.Append(CultureInfo.InvariantCulture, $"| {row.File} | {string.Join(' ', row.Names)} | {row.HeldBack} | {read} | ")
-                .Append(CultureInfo.InvariantCulture, $"{Share(row.Rebuilt, row.Read)} | {row.Lengths} | {Share(row.LengthsRefused, row.Lengths)} | ")
+            text.Append(CultureInfo.InvariantCulture, $"| {row.File} | {string.Join(' ', row.Names)} ")
+                .Append(CultureInfo.InvariantCulture, $"| {row.HeldBack} | {read} | ")
+                .Append(CultureInfo.InvariantCulture, $"{Share(row.Rebuilt, row.Read)} | {row.Lengths} | ")
+                .Append(CultureInfo.InvariantCulture, $"{Share(row.LengthsRefused, row.Lengths)} | ")
                 .Append(CultureInfo.InvariantCulture, $"{row.Sums} | {Share(row.SumsRefused, row.Sums)} |\n");
         }
 

@@ -29,7 +29,11 @@ internal sealed class CSharpEmitter(Layout layout)
             .Line("}").Line();
         Codec();
         for (int i = 0; i < layout.Types.Count; i++)
-            _classes.Add(new CodeClass(TypeNames[i], layout.Types[i].Parts, "Message", "public override string TypeName", layout.Types[i].Name));
+        {
+            _classes.Add(new CodeClass(TypeNames[i], layout.Types[i].Parts, "Message",
+                "public override string TypeName", layout.Types[i].Name));
+        }
+
         for (int i = 0; i < _classes.Count; i++) Class(_classes[i]);
         foreach (string line in WireSource.Text.Split('\n')) _code.Line(line);
         return _code.ToString();
@@ -40,13 +44,15 @@ internal sealed class CSharpEmitter(Layout layout)
         _code.Line("public static class Codec").Line("{")
             .Line("/// <summary>Reads a message; on false, problems say what and where.</summary>")
             .Line("public static bool TryParse(byte[] message, out Message? value, out string[] problems)").Line("{")
-            .Line("value = null;").Line("var found = new System.Collections.Generic.List<string>();").Line("int cursor;");
+            .Line("value = null;").Line("var found = new System.Collections.Generic.List<string>();")
+            .Line("int cursor;");
         if (layout.Key is { } key)
         {
             _code.Line($"if (message.Length < {CodeParts.N(key.Offset + key.Length)})").Line("{")
                 .Line("problems = new[] { \"Layout.Incomplete at offset \" + message.Length + \" (type)\" };")
                 .Line("return false;").Line("}").Line();
-            _code.Line($"switch (System.Convert.ToHexString(message, {CodeParts.N(key.Offset)}, {CodeParts.N(key.Length)}))").Line("{");
+            _code.Line("switch (System.Convert.ToHexString(message, "
+                + $"{CodeParts.N(key.Offset)}, {CodeParts.N(key.Length)}))").Line("{");
             for (int i = 0; i < layout.Types.Count; i++)
             {
                 if (layout.Types[i].Key is null) continue;
@@ -56,8 +62,16 @@ internal sealed class CSharpEmitter(Layout layout)
             }
 
             _code.Line("default:").Line("{");
-            if (Other is { } other) Try(other, "break;");
-            else _code.Line($"found.Add(\"Layout.UnknownType at offset {CodeParts.N(key.Offset)} (type)\");").Line("break;");
+            if (Other is { } other)
+            {
+                Try(other, "break;");
+            }
+            else
+            {
+                _code.Line($"found.Add(\"Layout.UnknownType at offset {CodeParts.N(key.Offset)} (type)\");")
+                    .Line("break;");
+            }
+
             _code.Line("}").Line("}").Line();
         }
         else
@@ -75,7 +89,8 @@ internal sealed class CSharpEmitter(Layout layout)
             .Line("public static byte[] Write(Message message)").Line("{")
             .Line("var output = new System.Collections.Generic.List<byte>();").Line("var later = new Wire.Later();")
             .Line("message.Write(output, later);").Line("byte[] bytes = output.ToArray();")
-            .Line("foreach (var length in later.Lengths) length(bytes);").Line("foreach (var sum in later.Sums) sum(bytes);")
+            .Line("foreach (var length in later.Lengths) length(bytes);")
+            .Line("foreach (var sum in later.Sums) sum(bytes);")
             .Line("return bytes;").Line("}").Line()
             .Line("/// <summary>What does not hold in a message; nothing where all does.</summary>")
             .Line("public static string[] Validate(byte[] message)").Line("{")
@@ -92,9 +107,11 @@ internal sealed class CSharpEmitter(Layout layout)
 
     private void Try(int type, string? otherwise)
     {
-        _code.Line($"if ({TypeNames[type]}.Read(message, 0, message.Length, found, \"\", out {TypeNames[type]} read, out cursor))")
+        _code.Line($"if ({TypeNames[type]}.Read(message, 0, message.Length, found, \"\", "
+                + $"out {TypeNames[type]} read, out cursor))")
             .Line("{").Line("if (cursor < message.Length) found.Add(\"Layout.Trailing at offset \" + cursor);")
-            .Line("if (found.Count == 0)").Line("{").Line("value = read;").Line("problems = System.Array.Empty<string>();")
+            .Line("if (found.Count == 0)").Line("{").Line("value = read;")
+            .Line("problems = System.Array.Empty<string>();")
             .Line("return true;").Line("}").Line("}");
         if (otherwise is not null) _code.Line().Line(otherwise);
     }
@@ -107,7 +124,8 @@ internal sealed class CSharpEmitter(Layout layout)
         {
             if (part is LayoutChain chain)
             {
-                items[chain] = Add(made.Name + Identifier.Pascal(chain.Name, "Chain") + "Item", chain.Item, null, null, null);
+                items[chain] = Add(made.Name + Identifier.Pascal(chain.Name, "Chain") + "Item", chain.Item, null, null,
+                    null);
             }
             else if (part is LayoutGroup group)
             {
@@ -116,12 +134,14 @@ internal sealed class CSharpEmitter(Layout layout)
                 _bases.Add(name);
                 foreach (GroupCase each in group.Cases)
                 {
-                    items[each] = Add(name + Identifier.Pascal(each.Name, "Case"), each.Parts, name, "internal override string Case",
-                        each.Name);
+                    items[each] = Add(name + Identifier.Pascal(each.Name, "Case"), each.Parts, name,
+                        "internal override string Case", each.Name);
                 }
 
-                _code.Line($"public abstract class {name}").Line("{").Line("internal abstract string Case { get; }").Line()
-                    .Line("internal abstract void Write(System.Collections.Generic.List<byte> output, Wire.Later later);").Line()
+                _code.Line($"public abstract class {name}").Line("{")
+                    .Line("internal abstract string Case { get; }").Line()
+                    .Line("internal abstract void Write(System.Collections.Generic.List<byte> output, "
+                        + "Wire.Later later);").Line()
                     .Line("internal abstract void ToJson(System.Text.Json.Nodes.JsonObject json);").Line()
                     .Line("internal abstract void FromJson(System.Text.Json.Nodes.JsonObject json);").Line("}").Line();
             }
@@ -156,11 +176,13 @@ internal sealed class CSharpEmitter(Layout layout)
             LayoutGroup group => (group.Evidence, group.Confidence),
             _ => ("", 0),
         };
-        _code.Line($"// {Identifier.Prose(CodeParts.Form(part))}; confidence {confidence.ToString("0.00", CultureInfo.InvariantCulture)}"
+        _code.Line($"// {Identifier.Prose(CodeParts.Form(part))}; "
+            + $"confidence {confidence.ToString("0.00", CultureInfo.InvariantCulture)}"
             + (evidence.Length == 0 ? "" : $"; {Identifier.Prose(evidence)}"));
         _code.Line(part switch
         {
-            LayoutChain chain => $"public System.Collections.Generic.List<{items[chain]}> {property} {{ get; }} = new();",
+            LayoutChain chain =>
+                $"public System.Collections.Generic.List<{items[chain]}> {property} {{ get; }} = new();",
             LayoutGroup group => $"public {items[group]}? {property} {{ get; set; }}",
             LayoutField field when CodeParts.IsNumber(field) => $"public ulong {property} {{ get; set; }}",
             LayoutField field when field.Type == "ascii" => $"public string {property} {{ get; set; }} = \"\";",
@@ -175,4 +197,5 @@ internal sealed class CSharpEmitter(Layout layout)
 /// <param name="Base">The class it is one of.</param>
 /// <param name="Tells">The property that says which.</param>
 /// <param name="Told">Its value.</param>
-internal sealed record CodeClass(string Name, IReadOnlyList<LayoutPart> Parts, string? Base, string? Tells, string? Told);
+internal sealed record CodeClass(string Name, IReadOnlyList<LayoutPart> Parts, string? Base, string? Tells,
+    string? Told);

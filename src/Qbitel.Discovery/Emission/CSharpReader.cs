@@ -9,7 +9,8 @@ internal sealed class CSharpReader(CodeText code, IReadOnlyList<LayoutPart> part
 {
     public void Emit(string name)
     {
-        code.Line($"internal static bool Read(byte[] m, int start, int end, System.Collections.Generic.List<string> found, string path, out {name} value, out int c)")
+        code.Line("internal static bool Read(byte[] m, int start, int end, "
+                + $"System.Collections.Generic.List<string> found, string path, out {name} value, out int c)")
             .Line("{").Line($"value = new {name}();").Line("c = start;").Line("ulong number = 0;").Line("_ = number;");
         for (int i = 0; i < parts.Count; i++)
         {
@@ -87,15 +88,19 @@ internal sealed class CSharpReader(CodeText code, IReadOnlyList<LayoutPart> part
         {
             GroupCase each = group.Cases[i];
             isAll = choosing < 0 || each.Value is null;
-            string condition = isAll ? "true" : $"Wire.Chosen(m, s{N(choosing)}, n{N(choosing)}, {Array(group.Choice!.Mask.Span)}, {Array(each.Value!.Value.Span)})";
+            string condition = isAll ? "true"
+                : $"Wire.Chosen(m, s{N(choosing)}, n{N(choosing)}, {Array(group.Choice!.Mask.Span)}, "
+                    + $"{Array(each.Value!.Value.Span)})";
             code.Line($"{(i == 0 ? "" : "else ")}if ({condition})").Line("{")
-                .Line($"if (!{items[each]}.Read(m, c, limit{n}, found, path + {Identifier.Literal(group.Name + ".")}, out {items[each]} each, out c)) return false;")
+                .Line($"if (!{items[each]}.Read(m, c, limit{n}, found, path + {Identifier.Literal(group.Name + ".")}, "
+                    + $"out {items[each]} each, out c)) return false;")
                 .Line($"value.{properties[index]} = each;").Line("}");
         }
 
         if (!isAll)
         {
-            code.Line("else").Line("{").Line($"found.Add(\"Layout.UnknownCase at offset \" + s{N(choosing)} + \" \" + path + {at});")
+            code.Line("else").Line("{")
+                .Line($"found.Add(\"Layout.UnknownCase at offset \" + s{N(choosing)} + \" \" + path + {at});")
                 .Line("return false;").Line("}").Line();
         }
 
@@ -122,8 +127,8 @@ internal sealed class CSharpReader(CodeText code, IReadOnlyList<LayoutPart> part
         if (chain.End is EndByMark mark)
         {
             string size = N(mark.Mark.Length);
-            code.Line($"if (Wire.Starts(m, c, limit{n}, {Array(mark.Mark.Span)}))").Line("{").Line($"c += {size};").Line("break;")
-                .Line("}").Line();
+            code.Line($"if (Wire.Starts(m, c, limit{n}, {Array(mark.Mark.Span)}))").Line("{")
+                .Line($"c += {size};").Line("break;").Line("}").Line();
             Fail($"limit{n} - c < {size}", "Layout.Delimiter", "c", at);
         }
 
@@ -136,7 +141,8 @@ internal sealed class CSharpReader(CodeText code, IReadOnlyList<LayoutPart> part
                 .Line($"after = {N(chain.Delimiter.Length)};").Line("}");
         }
 
-        code.Line($"if (!{item}.Read(m, c, itemEnd, found, path + {Identifier.Literal(chain.Name + "[")} + value.{property}.Count + \"].\", out {item} each, out c)) return false;")
+        code.Line($"if (!{item}.Read(m, c, itemEnd, found, path + {Identifier.Literal(chain.Name + "[")} "
+                + $"+ value.{property}.Count + \"].\", out {item} each, out c)) return false;")
             .Line($"value.{property}.Add(each);");
         if (chain.Delimiter.Length > 0) Fail("c != itemEnd", "Layout.Trailing", "c", at);
         else Fail("c == from", "Layout.Empty", "c", at);
@@ -151,9 +157,10 @@ internal sealed class CSharpReader(CodeText code, IReadOnlyList<LayoutPart> part
         var field = (LayoutField)parts[index];
         (int unit, int addend) = field.Rule is LengthRule length ? (length.Unit, length.Addend)
             : (1, ((CountRule)field.Rule!).Addend);
-        Fail($"!Wire.TryNumber({Identifier.Literal(field.Type)}, m, s{N(index)}, n{N(index)}, out number)", "Layout.Number",
-            $"s{N(index)}", at);
-        Fail($"number > long.MaxValue || (long)number - ({N(addend)}L) < 0 || (long)number - ({N(addend)}L) > {N(int.MaxValue / 2 / unit)}",
+        Fail($"!Wire.TryNumber({Identifier.Literal(field.Type)}, m, s{N(index)}, n{N(index)}, out number)",
+            "Layout.Number", $"s{N(index)}", at);
+        Fail($"number > long.MaxValue || (long)number - ({N(addend)}L) < 0 "
+            + $"|| (long)number - ({N(addend)}L) > {N(int.MaxValue / 2 / unit)}",
             "Layout.Length", $"s{N(index)}", at);
         code.Line($"{into} = (int)((long)number - ({N(addend)}L)) * {N(unit)};");
     }
@@ -184,16 +191,19 @@ internal sealed class CSharpReader(CodeText code, IReadOnlyList<LayoutPart> part
                     Layout.WhatFollows => $"(end - s{n} - n{n})",
                     _ => "n" + N(IndexOf(parts, length.Of)),
                 };
-                Note($"{number} || {size} % {N(length.Unit)} != 0 || (long)number != ((long){size} / {N(length.Unit)}) + ({N(length.Addend)}L)",
+                Note($"{number} || {size} % {N(length.Unit)} != 0 "
+                    + $"|| (long)number != ((long){size} / {N(length.Unit)}) + ({N(length.Addend)}L)",
                     "Layout.Length", $"s{n}", at);
                 break;
             case CountRule count:
                 string property = properties[IndexOf(parts, count.Of)];
-                Note($"{number} || (long)number != value.{property}.Count + ({N(count.Addend)}L)", "Layout.Count", $"s{n}", at);
+                Note($"{number} || (long)number != value.{property}.Count + ({N(count.Addend)}L)", "Layout.Count",
+                    $"s{n}", at);
                 break;
             case ChecksumRule sum:
                 (string from, string to) = Stretch(parts, sum, index, "m.Length");
-                Note($"{number} || number != {Sum(sum, "m", from, to, $"s{n}", $"s{n} + n{n}")}", "Layout.Checksum", $"s{n}", at);
+                Note($"{number} || number != {Sum(sum, "m", from, to, $"s{n}", $"s{n} + n{n}")}", "Layout.Checksum",
+                    $"s{n}", at);
                 break;
             default:
                 throw new InvalidOperationException($"There is no check of {rule}.");
@@ -201,7 +211,9 @@ internal sealed class CSharpReader(CodeText code, IReadOnlyList<LayoutPart> part
     }
 
     private void Fail(string condition, string finding, string offset, string at) => code
-        .Line($"if ({condition})").Line("{").Line($"found.Add(\"{finding} at offset \" + {offset} + \" \" + path + {at});").Line("return false;").Line("}");
+        .Line($"if ({condition})").Line("{")
+        .Line($"found.Add(\"{finding} at offset \" + {offset} + \" \" + path + {at});")
+        .Line("return false;").Line("}");
 
     private void Note(string condition, string finding, string offset, string at) => code
         .Line($"if ({condition}) found.Add(\"{finding} at offset \" + {offset} + \" \" + path + {at});");

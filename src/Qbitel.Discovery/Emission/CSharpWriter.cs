@@ -9,7 +9,8 @@ internal sealed class CSharpWriter(CodeText code, IReadOnlyList<LayoutPart> part
 {
     public void Emit()
     {
-        code.Line($"internal {(isOverride ? "override " : "")}void Write(System.Collections.Generic.List<byte> output, Wire.Later later)")
+        code.Line($"internal {(isOverride ? "override " : "")}void Write("
+                + "System.Collections.Generic.List<byte> output, Wire.Later later)")
             .Line("{");
         for (int i = 0; i < parts.Count; i++)
         {
@@ -17,7 +18,8 @@ internal sealed class CSharpWriter(CodeText code, IReadOnlyList<LayoutPart> part
             code.Line($"int s{n} = output.Count;");
             if (parts[i] is LayoutChain chain)
             {
-                code.Line($"for (int i = 0; i < {property}.Count; i++)").Line("{").Line($"{property}[i].Write(output, later);");
+                code.Line($"for (int i = 0; i < {property}.Count; i++)").Line("{")
+                    .Line($"{property}[i].Write(output, later);");
                 if (chain.Delimiter.Length > 0)
                 {
                     string add = $"output.AddRange({Array(chain.Delimiter.Span)});";
@@ -32,7 +34,8 @@ internal sealed class CSharpWriter(CodeText code, IReadOnlyList<LayoutPart> part
 
             if (parts[i] is LayoutGroup)
             {
-                code.Line($"Wire.Given({property}, {Identifier.Literal(parts[i].Name)}).Write(output, later);").Line($"int n{n} = output.Count - s{n};");
+                code.Line($"Wire.Given({property}, {Identifier.Literal(parts[i].Name)}).Write(output, later);")
+                    .Line($"int n{n} = output.Count - s{n};");
                 continue;
             }
 
@@ -54,12 +57,18 @@ internal sealed class CSharpWriter(CodeText code, IReadOnlyList<LayoutPart> part
             else if (IsNumber(field))
             {
                 code.Line($"byte[] b{n} = new byte[{N(size)}];")
-                    .Line($"Wire.PutNumber({Identifier.Literal(field.Type)}, {property}, b{n}, 0, {N(size)});").Line($"output.AddRange(b{n});");
+                    .Line($"Wire.PutNumber({Identifier.Literal(field.Type)}, {property}, b{n}, 0, {N(size)});")
+                    .Line($"output.AddRange(b{n});");
             }
             else
             {
                 code.Line($"byte[] b{n} = {(field.Type == "ascii" ? $"Wire.Bytes({property})" : property)};");
-                if (size > 0) code.Line($"Wire.Require(b{n}.Length == {N(size)}, {Identifier.Literal($"{field.Name} has {size} bytes.")});");
+                if (size > 0)
+                {
+                    code.Line($"Wire.Require(b{n}.Length == {N(size)}, "
+                        + $"{Identifier.Literal($"{field.Name} has {size} bytes.")});");
+                }
+
                 code.Line($"output.AddRange(b{n});");
             }
 
@@ -85,14 +94,20 @@ internal sealed class CSharpWriter(CodeText code, IReadOnlyList<LayoutPart> part
                     Layout.WhatFollows => $"(end - s{n} - n{n})",
                     _ => "n" + N(IndexOf(parts, length.Of)),
                 };
-                code.Line($"later.Lengths.Add(bytes => Wire.PutNumber({type}, checked((ulong)(({size} / {N(length.Unit)}) + ({N(length.Addend)}L))), bytes, s{n}, {width}));");
+                code.Line($"later.Lengths.Add(bytes => Wire.PutNumber({type}, "
+                    + $"checked((ulong)(({size} / {N(length.Unit)}) + ({N(length.Addend)}L))), "
+                    + $"bytes, s{n}, {width}));");
                 break;
             case CountRule count:
-                code.Line($"later.Lengths.Add(bytes => Wire.PutNumber({type}, checked((ulong)({properties[IndexOf(parts, count.Of)]}.Count + ({N(count.Addend)}L))), bytes, s{n}, {width}));");
+                code.Line($"later.Lengths.Add(bytes => Wire.PutNumber({type}, "
+                    + $"checked((ulong)({properties[IndexOf(parts, count.Of)]}.Count + ({N(count.Addend)}L))), "
+                    + $"bytes, s{n}, {width}));");
                 break;
             default:
                 (string from, string to) = Stretch(parts, (ChecksumRule)rule, index, "bytes.Length");
-                code.Line($"later.Sums.Add(bytes => Wire.PutNumber({type}, {Sum((ChecksumRule)rule, "bytes", from, to, $"s{n}", $"s{n} + n{n}")}, bytes, s{n}, {width}));");
+                code.Line($"later.Sums.Add(bytes => Wire.PutNumber({type}, "
+                    + $"{Sum((ChecksumRule)rule, "bytes", from, to, $"s{n}", $"s{n} + n{n}")}, "
+                    + $"bytes, s{n}, {width}));");
                 break;
         }
     }
@@ -107,9 +122,11 @@ internal sealed class CSharpWriter(CodeText code, IReadOnlyList<LayoutPart> part
             string name = Identifier.Literal(parts[i].Name), property = properties[i];
             if (parts[i] is LayoutChain)
             {
-                code.Line($"var a{N(i)} = new System.Text.Json.Nodes.JsonArray();").Line($"foreach (var each in {property})").Line("{")
+                code.Line($"var a{N(i)} = new System.Text.Json.Nodes.JsonArray();")
+                    .Line($"foreach (var each in {property})").Line("{")
                     .Line("var item = new System.Text.Json.Nodes.JsonObject();").Line("each.ToJson(item);")
-                    .Line($"a{N(i)}.Add((System.Text.Json.Nodes.JsonNode)item);").Line("}").Line().Line($"json[{name}] = a{N(i)};");
+                    .Line($"a{N(i)}.Add((System.Text.Json.Nodes.JsonNode)item);").Line("}").Line()
+                    .Line($"json[{name}] = a{N(i)};");
             }
             else if (parts[i] is LayoutGroup)
             {
@@ -128,10 +145,12 @@ internal sealed class CSharpWriter(CodeText code, IReadOnlyList<LayoutPart> part
         {
             if (parts[i] is LayoutField { IsDerived: true }) continue;
             string name = Identifier.Literal(parts[i].Name), property = properties[i];
-            code.Line($"var j{N(i)} = json[{name}] ?? throw new System.ArgumentException({Identifier.Literal($"{parts[i].Name} is required.")});");
+            code.Line($"var j{N(i)} = json[{name}] "
+                + $"?? throw new System.ArgumentException({Identifier.Literal($"{parts[i].Name} is required.")});");
             if (parts[i] is LayoutChain)
             {
-                code.Line($"foreach (var node in j{N(i)}.AsArray())").Line("{").Line($"var item = new {items[parts[i]]}();")
+                code.Line($"foreach (var node in j{N(i)}.AsArray())").Line("{")
+                    .Line($"var item = new {items[parts[i]]}();")
                     .Line("item.FromJson(node!.AsObject());").Line($"{property}.Add(item);").Line("}");
             }
             else if (parts[i] is LayoutGroup group)
@@ -140,7 +159,8 @@ internal sealed class CSharpWriter(CodeText code, IReadOnlyList<LayoutPart> part
                 foreach (GroupCase each in group.Cases)
                     code.Line($"{Identifier.Literal(each.Name)} => new {items[each]}(),");
 
-                code.Line($"_ => throw new System.ArgumentException({Identifier.Literal($"{parts[i].Name} has no such case.")}),").Line("};")
+                code.Line("_ => throw new System.ArgumentException("
+                        + $"{Identifier.Literal($"{parts[i].Name} has no such case.")}),").Line("};")
                     .Line($"{property}.FromJson(j{N(i)}.AsObject());");
             }
             else
@@ -148,7 +168,8 @@ internal sealed class CSharpWriter(CodeText code, IReadOnlyList<LayoutPart> part
                 var field = (LayoutField)parts[i];
                 code.Line(IsNumber(field) ? $"{property} = j{N(i)}.GetValue<ulong>();"
                     : field.Type == "ascii" ? $"{property} = j{N(i)}.GetValue<string>();"
-                    : IsShown(field) ? $"{property} = Wire.Hidden({Identifier.Literal(field.Type)}, j{N(i)}.GetValue<string>());"
+                    : IsShown(field)
+                    ? $"{property} = Wire.Hidden({Identifier.Literal(field.Type)}, j{N(i)}.GetValue<string>());"
                     : $"{property} = System.Convert.FromHexString(j{N(i)}.GetValue<string>());");
             }
         }
@@ -161,6 +182,8 @@ internal sealed class CSharpWriter(CodeText code, IReadOnlyList<LayoutPart> part
         field.Type is "digits" or "hex-digits" or "ebcdic" or "ebcdic-digits" or "packed" or "bcd" or "zoned-ebcdic"
             or "zoned-ascii";
 
-    private static string Shown(LayoutField field, string property) => IsNumber(field) || field.Type == "ascii" ? property
-        : IsShown(field) ? $"Wire.Show({Identifier.Literal(field.Type)}, {property})" : $"System.Convert.ToHexString({property})";
+    private static string Shown(LayoutField field, string property) =>
+        IsNumber(field) || field.Type == "ascii" ? property
+        : IsShown(field) ? $"Wire.Show({Identifier.Literal(field.Type)}, {property})"
+        : $"System.Convert.ToHexString({property})";
 }

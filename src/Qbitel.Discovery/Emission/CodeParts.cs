@@ -41,7 +41,8 @@ internal static class CodeParts
         return $"({N(pad.Unit)} - ({of} % {N(pad.Unit)})) % {N(pad.Unit)}";
     }
 
-    public static (string From, string To) Stretch(IReadOnlyList<LayoutPart> parts, ChecksumRule rule, int index, string end) =>
+    public static (string From, string To) Stretch(IReadOnlyList<LayoutPart> parts, ChecksumRule rule, int index,
+        string end) =>
         (rule.From == Layout.Start ? "0" : "s" + N(IndexOf(parts, rule.From)), rule.To switch
         {
             Layout.Here => "s" + N(index),
@@ -51,7 +52,7 @@ internal static class CodeParts
 
     public static string Sum(ChecksumRule rule, string bytes, string from, string to, string skip, string skipEnd) =>
         Checksums.Crcs.TryGetValue(rule.Algorithm, out CrcForm crc)
-            ? $"Wire.Crc({bytes}, {from}, {to}, {skip}, {skipEnd}, {N(crc.Width)}, 0x{crc.Polynomial:X}u, 0x{crc.Initial:X}u, "
-                + $"{(crc.IsReflected ? "true" : "false")}, 0x{crc.FinalXor:X}u)"
+            ? $"Wire.Crc({bytes}, {from}, {to}, {skip}, {skipEnd}, {N(crc.Width)}, 0x{crc.Polynomial:X}u, "
+                + $"0x{crc.Initial:X}u, {(crc.IsReflected ? "true" : "false")}, 0x{crc.FinalXor:X}u)"
             : $"Wire.Sum({Identifier.Literal(rule.Algorithm)}, {bytes}, {from}, {to}, {skip}, {skipEnd})";
 }

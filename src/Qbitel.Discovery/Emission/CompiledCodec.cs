@@ -45,7 +45,8 @@ internal sealed class CompiledCodec : IDisposable
                     or "System.Private.Xml.Linq.dll" or "System.Xml.ReaderWriter.dll" or "System.Xml.XDocument.dll"
                     or "System.Text.RegularExpressions.dll" or "System.Text.Encoding.Extensions.dll")
                 .Select(p => MetadataReference.CreateFromFile(p)),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary,
+                optimizationLevel: OptimizationLevel.Release,
                 nullableContextOptions: NullableContextOptions.Enable, deterministic: true, checkOverflow: true));
         using MemoryStream image = new();
         Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(image);
@@ -72,12 +73,14 @@ internal sealed class CompiledCodec : IDisposable
 
     public byte[] ReverseTransform(string json) => (byte[])_reverse.Invoke(null, [json])!;
 
-    /// <summary>There and back over ISO 20022; null where the message is no payment or has a value without a place there.</summary>
+    /// <summary>There and back over ISO 20022; null where the message is no payment or has a value without a place
+    /// there.</summary>
     public (string Xml, byte[] Back)? Iso20022(byte[] message)
     {
         try
         {
-            var xml = (string)_iso20022!.GetMethod("Transform")!.Invoke(null, [message, "M1", DateTimeOffset.UnixEpoch])!;
+            var xml = (string)_iso20022!.GetMethod("Transform")!
+                .Invoke(null, [message, "M1", DateTimeOffset.UnixEpoch])!;
             return (xml, FromIso20022(xml));
         }
         catch (TargetInvocationException refused) when (refused.InnerException is ArgumentException)

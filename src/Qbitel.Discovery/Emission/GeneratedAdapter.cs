@@ -27,14 +27,16 @@ public sealed record GeneratedAdapter
     /// <summary>The generated code, ready to run; null where it is withheld.</summary>
     internal CompiledCodec? Compile()
     {
-        string[] sources = [.. Artefacts.Where(a => a.Target is "csharp" or ProtocolAdapterGenerator.Iso20022).Select(a => a.Content)];
+        string[] sources = [.. Artefacts
+            .Where(a => a.Target is "csharp" or ProtocolAdapterGenerator.Iso20022).Select(a => a.Content)];
         return sources.Length > 0 && CompiledCodec.TryCompile($"Qbitel.Adapters.{ClassName}", sources,
             out CompiledCodec codec, out _) ? codec : null;
     }
 }
 
 /// <summary>A generated file.</summary>
-/// <param name="Target"><c>csharp</c>, <c>ksy</c>, <c>lua</c>, <c>spec</c>, <c>markdown</c>, <c>tests</c> or <c>iso20022</c>.</param>
+/// <param name="Target"><c>csharp</c>, <c>ksy</c>, <c>lua</c>, <c>spec</c>, <c>markdown</c>, <c>tests</c> or
+/// <c>iso20022</c>.</param>
 /// <param name="FileName">Without a folder.</param>
 /// <param name="Content">Its text.</param>
 public sealed record AdapterArtefact(string Target, string FileName, string Content);

@@ -60,8 +60,10 @@ internal static class Identifier
         StringBuilder literal = new("\"");
         foreach (char c in text)
         {
-            if (char.IsAsciiLetterOrDigit(c) || " ._-:;,+/()=<>#$".Contains(c, StringComparison.Ordinal)) literal.Append(c);
-            else literal.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+            if (char.IsAsciiLetterOrDigit(c) || " ._-:;,+/()=<>#$".Contains(c, StringComparison.Ordinal))
+                literal.Append(c);
+            else
+                literal.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
         }
 
         return literal.Append('"').ToString();
@@ -73,8 +75,10 @@ internal static class Identifier
         StringBuilder literal = new("\"");
         foreach (byte b in Encoding.UTF8.GetBytes(text))
         {
-            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)' ' or (byte)'.' or (byte)'_' or (byte)'-') literal.Append((char)b);
-            else literal.Append('\\').Append(b.ToString("000", CultureInfo.InvariantCulture));
+            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)' ' or (byte)'.' or (byte)'_' or (byte)'-')
+                literal.Append((char)b);
+            else
+                literal.Append('\\').Append(b.ToString("000", CultureInfo.InvariantCulture));
         }
 
         return literal.Append('"').ToString();
@@ -85,7 +89,10 @@ internal static class Identifier
     {
         StringBuilder prose = new();
         foreach (char c in text.Length > 400 ? text[..400] : text)
-            prose.Append(char.IsAsciiLetterOrDigit(c) || " .,;:%+-=()$_^'".Contains(c, StringComparison.Ordinal) ? c : ' ');
+        {
+            bool isPlain = char.IsAsciiLetterOrDigit(c) || " .,;:%+-=()$_^'".Contains(c, StringComparison.Ordinal);
+            prose.Append(isPlain ? c : ' ');
+        }
 
         // Twelve digits or more may be a card's or an account's number.
         StringBuilder covered = new();

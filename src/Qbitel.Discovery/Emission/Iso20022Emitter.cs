@@ -4,8 +4,8 @@ using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Emission;
 
-/// <summary>The adapter between a protocol's payments and pain.001.001.09. What ISO 20022 has no place for travels with it as
-/// supplementary data, so that the way back is exact.</summary>
+/// <summary>The adapter between a protocol's payments and pain.001.001.09. What ISO 20022 has no place for travels
+/// with it as supplementary data, so that the way back is exact.</summary>
 internal static class Iso20022Emitter
 {
     /// <returns>False where no type of message has what a payment needs, and what is missing.</returns>
@@ -37,8 +37,8 @@ internal static class Iso20022Emitter
             foreach (LayoutField field in fields)
             {
                 int size = (field.Size as FixedSize)?.Bytes ?? 0;
-                code.Line($"({Identifier.Literal(type.Name)}, {Identifier.Literal(field.Name)}, {Identifier.Literal(field.Type)}, "
-                    + $"{size.ToString(CultureInfo.InvariantCulture)}),");
+                code.Line($"({Identifier.Literal(type.Name)}, {Identifier.Literal(field.Name)}, "
+                    + $"{Identifier.Literal(field.Type)}, {size.ToString(CultureInfo.InvariantCulture)}),");
             }
         }
 

@@ -66,9 +66,13 @@ internal sealed class KaitaiEmitter(Layout layout)
         {
             text.Append("\n      switch-on: type_key\n      cases:\n");
             for (int i = 0; i < names.Count; i++)
-                text.Append(layout.Types[i].Key is { } value ? $"        0x{value}: " : "        _: ").Append(names[i]).Append('\n');
+            {
+                text.Append(layout.Types[i].Key is { } value ? $"        0x{value}: " : "        _: ")
+                    .Append(names[i]).Append('\n');
+            }
 
-            text.Append(CultureInfo.InvariantCulture, $"instances:\n  type_key:\n    pos: {key.Offset}\n    type: u{key.Length}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"instances:\n  type_key:\n    pos: {key.Offset}\n    type: u{key.Length}\n");
         }
         else
         {
@@ -107,10 +111,15 @@ internal sealed class KaitaiEmitter(Layout layout)
 
     private static void Field(StringBuilder text, LayoutField field, IReadOnlyList<LayoutPart> parts, int tail)
     {
-        if (field.Evidence.Length > 0) text.Append("        doc: ").Append(Identifier.Literal(Identifier.Prose(field.Evidence))).Append('\n');
+        if (field.Evidence.Length > 0)
+        {
+            text.Append("        doc: ").Append(Identifier.Literal(Identifier.Prose(field.Evidence))).Append('\n');
+        }
+
         if (field.Rule is ConstantRule constant)
         {
-            text.Append("        contents: [").AppendJoin(", ", constant.Value.ToArray().Select(b => $"0x{b:x2}")).Append("]\n");
+            text.Append("        contents: [")
+                .AppendJoin(", ", constant.Value.ToArray().Select(b => $"0x{b:x2}")).Append("]\n");
             return;
         }
 
@@ -138,7 +147,8 @@ internal sealed class KaitaiEmitter(Layout layout)
             SizeBy by => $"size: {Measured(parts, by.Field)}",
             SizeToMultiple pad => $"size: {Padding(pad, parts)}",
             SizeUntil until => $"terminator: 0x{until.Delimiter.Span[0]:x2}",
-            _ => tail == 0 ? "size-eos: true" : $"size: _io.size - _io.pos - {tail.ToString(CultureInfo.InvariantCulture)}",
+            _ => tail == 0 ? "size-eos: true"
+                : $"size: _io.size - _io.pos - {tail.ToString(CultureInfo.InvariantCulture)}",
         }).Append('\n');
     }
 
@@ -156,10 +166,11 @@ internal sealed class KaitaiEmitter(Layout layout)
         return $"({unit} - {of} % {unit}) % {unit}";
     }
 
-    private List<(string, IReadOnlyList<LayoutPart>)> Group(StringBuilder text, LayoutGroup group, IReadOnlyList<LayoutPart> parts,
-        int tail, string around)
+    private List<(string, IReadOnlyList<LayoutPart>)> Group(StringBuilder text, LayoutGroup group,
+        IReadOnlyList<LayoutPart> parts, int tail, string around)
     {
-        List<(string, IReadOnlyList<LayoutPart>)> cases = [.. group.Cases.Select(c => (Name($"{around}_{group.Name}_{c.Name}"), c.Parts))];
+        List<(string, IReadOnlyList<LayoutPart>)> cases =
+            [.. group.Cases.Select(c => (Name($"{around}_{group.Name}_{c.Name}"), c.Parts))];
         text.Append("        type:");
         if (group.Choice is { } choice)
         {
@@ -167,7 +178,8 @@ internal sealed class KaitaiEmitter(Layout layout)
                 .Append("\n          cases:\n");
             for (int i = 0; i < cases.Count; i++)
             {
-                text.Append(group.Cases[i].Value is { } value ? $"            0x{Convert.ToHexStringLower(value.Span)}: " : "            _: ")
+                text.Append(group.Cases[i].Value is { } value
+                        ? $"            0x{Convert.ToHexStringLower(value.Span)}: " : "            _: ")
                     .Append(cases[i].Item1).Append('\n');
             }
         }
@@ -193,14 +205,14 @@ internal sealed class KaitaiEmitter(Layout layout)
         {
             "uint8" or "uint16be" or "uint32be" => field.Name,
             "uint16le" => $"((({field.Name} & 0xff) << 8) | ({field.Name} >> 8))",
-            "uint32le" => $"((({field.Name} & 0xff) * 0x1000000) + ((({field.Name} >> 8) & 0xff) * 0x10000) + ((({field.Name} >> 16) & 0xff) * 0x100)"
-                + $" + (({field.Name} >> 24) & 0xff))",
+            "uint32le" => $"((({field.Name} & 0xff) * 0x1000000) + ((({field.Name} >> 8) & 0xff) * 0x10000)"
+                + $" + ((({field.Name} >> 16) & 0xff) * 0x100) + (({field.Name} >> 24) & 0xff))",
             _ => Polynomial(size, 256, i => $"{field.Name}[{i}]"),
         };
     }
 
-    private (string, IReadOnlyList<LayoutPart>) Chain(StringBuilder text, LayoutChain chain, IReadOnlyList<LayoutPart> parts,
-        int tail, string around)
+    private (string, IReadOnlyList<LayoutPart>) Chain(StringBuilder text, LayoutChain chain,
+        IReadOnlyList<LayoutPart> parts, int tail, string around)
     {
         string item = Name($"{around}_{chain.Name}");
         if (chain.End is EndByCount count)
@@ -214,11 +226,14 @@ internal sealed class KaitaiEmitter(Layout layout)
         {
             // Either the mark or an item, as the next byte says.
             string either = Name($"{item}_or_mark"), byteOf = $"0x{mark.Mark.Span[0]:x2}";
-            text.Append("        type: ").Append(either).Append("\n        repeat: until\n        repeat-until: _.ahead == ").Append(byteOf)
-                .Append('\n');
-            _types.Append(CultureInfo.InvariantCulture, $"  {either}:\n    instances:\n      ahead:\n        pos: _io.pos\n        type: u1\n")
-                .Append(CultureInfo.InvariantCulture, $"    seq:\n      - id: end_mark\n        size: 1\n        if: ahead == {byteOf}\n")
-                .Append(CultureInfo.InvariantCulture, $"      - id: item\n        type: {item}\n        if: ahead != {byteOf}\n");
+            text.Append("        type: ").Append(either)
+                .Append("\n        repeat: until\n        repeat-until: _.ahead == ").Append(byteOf).Append('\n');
+            _types.Append(CultureInfo.InvariantCulture,
+                    $"  {either}:\n    instances:\n      ahead:\n        pos: _io.pos\n        type: u1\n")
+                .Append(CultureInfo.InvariantCulture,
+                    $"    seq:\n      - id: end_mark\n        size: 1\n        if: ahead == {byteOf}\n")
+                .Append(CultureInfo.InvariantCulture,
+                    $"      - id: item\n        type: {item}\n        if: ahead != {byteOf}\n");
             return (item, chain.Item);
         }
 
@@ -226,8 +241,9 @@ internal sealed class KaitaiEmitter(Layout layout)
         {
             // A stretch of its own, in which the items go to the end.
             string list = Name($"{item}_list");
-            text.Append("        type: ").Append(list).Append("\n        size: ").Append(chain.End is EndByLength by
-                ? Measured(parts, by.Field) : $"_io.size - _io.pos - {tail.ToString(CultureInfo.InvariantCulture)}").Append('\n');
+            text.Append("        type: ").Append(list).Append("\n        size: ")
+                .Append(chain.End is EndByLength by ? Measured(parts, by.Field)
+                    : $"_io.size - _io.pos - {tail.ToString(CultureInfo.InvariantCulture)}").Append('\n');
             _types.Append("  ").Append(list).Append(":\n    seq:\n      - id: items\n");
             Items(_types, chain, item);
         }

@@ -20,12 +20,17 @@ internal sealed class LuaEmitter(Layout layout)
             types.Add((Function(type.Parts, Identifier.Snake(type.Name, "message")), type.Key, type.Name));
 
         _code.Line("-- Made from a layout; change the layout, not this file.")
-            .Line($"local proto = Proto({Identifier.LuaLiteral(ProtocolName)}, {Identifier.LuaLiteral(Identifier.Pascal(layout.Name, "Protocol"))})")
+            .Line($"local proto = Proto({Identifier.LuaLiteral(ProtocolName)}, "
+                + $"{Identifier.LuaLiteral(Identifier.Pascal(layout.Name, "Protocol"))})")
             .Line("local f = {}");
         foreach ((string name, string label, string kind) in _fields)
-            _code.Line($"f.{name} = ProtoField.{kind}({Identifier.LuaLiteral($"{ProtocolName}.{name}")}, {Identifier.LuaLiteral(label)})");
+        {
+            _code.Line($"f.{name} = ProtoField.{kind}({Identifier.LuaLiteral($"{ProtocolName}.{name}")}, "
+                + $"{Identifier.LuaLiteral(label)})");
+        }
 
-        _code.Line($"f.message_type = ProtoField.string({Identifier.LuaLiteral($"{ProtocolName}.message_type")}, \"Message type\")")
+        _code.Line("f.message_type = ProtoField.string("
+                + $"{Identifier.LuaLiteral($"{ProtocolName}.message_type")}, \"Message type\")")
             .Line($"f.problem = ProtoField.string({Identifier.LuaLiteral($"{ProtocolName}.problem")}, \"Problem\")")
             .Line("proto.fields = f").Line()
             .Line("local function number(kind, t, s, n)").Line("  if n == 0 then return nil end")
@@ -37,8 +42,10 @@ internal sealed class LuaEmitter(Layout layout)
             .Line("    else").Line("      local d = kind == 'ebcdic' and b - 0xF0 or b - 0x30")
             .Line("      if kind == 'hex' and b >= 0x41 and b <= 0x46 then d = b - 0x37 end")
             .Line("      if d < 0 or d > (kind == 'hex' and 15 or 9) then return nil end")
-            .Line("      v = v * (kind == 'hex' and 16 or 10) + d").Line("    end").Line("  end").Line("  return v").Line("end").Line()
-            .Line("local function find(t, s, e, delimiter)").Line("  local at = t(s, e - s):bytes():raw():find(delimiter, 1, true)")
+            .Line("      v = v * (kind == 'hex' and 16 or 10) + d").Line("    end").Line("  end")
+            .Line("  return v").Line("end").Line()
+            .Line("local function find(t, s, e, delimiter)")
+            .Line("  local at = t(s, e - s):bytes():raw():find(delimiter, 1, true)")
             .Line("  return at and at - 1 or nil").Line("end").Line();
         foreach (CodeText function in _functions)
             foreach (string line in function.ToString().TrimEnd('\n').Split('\n')) _code.Line(line);
@@ -48,29 +55,34 @@ internal sealed class LuaEmitter(Layout layout)
             .Line("  local c, problem, name");
         if (layout.Key is { } key)
         {
-            _code.Line($"  if t:len() < {N(key.Offset + key.Length)} then root:add(f.problem, 'incomplete') return t:len() end")
+            _code.Line($"  if t:len() < {N(key.Offset + key.Length)} "
+                    + "then root:add(f.problem, 'incomplete') return t:len() end")
                 .Line($"  local key = t({N(key.Offset)}, {N(key.Length)}):bytes():tohex(true)");
             List<(string Name, string? Key, string Title)> keyed = [.. types.Where(t => t.Key is not null)];
             for (int i = 0; i < keyed.Count; i++)
             {
                 _code.Line($"  {(i == 0 ? "if" : "elseif")} key == {Identifier.LuaLiteral(keyed[i].Key!)} then")
-                    .Line($"    name = {Identifier.LuaLiteral(keyed[i].Title)}").Line($"    c, problem = {keyed[i].Name}(t, 0, t:len(), root)");
+                    .Line($"    name = {Identifier.LuaLiteral(keyed[i].Title)}")
+                    .Line($"    c, problem = {keyed[i].Name}(t, 0, t:len(), root)");
             }
 
             (string Name, string? Key, string Title) other = types.Find(t => t.Key is null);
             _code.Line(other.Name is null ? "  else problem = 'unknown type' end"
-                : $"  else name = {Identifier.LuaLiteral(other.Title)} c, problem = {other.Name}(t, 0, t:len(), root) end");
+                : $"  else name = {Identifier.LuaLiteral(other.Title)} "
+                    + $"c, problem = {other.Name}(t, 0, t:len(), root) end");
         }
         else
         {
             // The dissector shows the first type; trying would leave half a tree behind.
-            _code.Line($"  name = {Identifier.LuaLiteral(types[0].Title)}").Line($"  c, problem = {types[0].Name}(t, 0, t:len(), root)");
+            _code.Line($"  name = {Identifier.LuaLiteral(types[0].Title)}")
+                .Line($"  c, problem = {types[0].Name}(t, 0, t:len(), root)");
         }
 
         _code.Line("  if name then root:add(f.message_type, name) end")
             .Line("  if not problem and c and c < t:len() then problem = 'trailing bytes' end")
             .Line("  if problem then root:add(f.problem, problem) end").Line("  return t:len()").Line("end").Line()
-            .Line("DissectorTable.get('udp.port'):add_for_decode_as(proto)").Line("DissectorTable.get('tcp.port'):add_for_decode_as(proto)");
+            .Line("DissectorTable.get('udp.port'):add_for_decode_as(proto)")
+            .Line("DissectorTable.get('tcp.port'):add_for_decode_as(proto)");
         return _code.ToString();
     }
 
@@ -78,7 +90,8 @@ internal sealed class LuaEmitter(Layout layout)
     {
         string name = $"read_{N(_count++)}";
         CodeText code = new();
-        code.Line($"local function {name}(t, s, e, tree)").Line("  local c, v, at = s, nil, nil").Line("  local m, l, b = {}, {}, {}");
+        code.Line($"local function {name}(t, s, e, tree)").Line("  local c, v, at = s, nil, nil")
+            .Line("  local m, l, b = {}, {}, {}");
         for (int i = 0; i < parts.Count; i++)
         {
             string label = Identifier.LuaLiteral($"{title}.{parts[i].Name}");
@@ -105,7 +118,8 @@ internal sealed class LuaEmitter(Layout layout)
                     code.Line($"  at = m.{Key(by.Field)}");
                     break;
                 case SizeToMultiple pad:
-                    code.Line($"  at = ({N(pad.Unit)} - {(pad.Of == Layout.Start ? "c" : "l." + Key(pad.Of))} % {N(pad.Unit)}) % {N(pad.Unit)}");
+                    code.Line($"  at = ({N(pad.Unit)} - {(pad.Of == Layout.Start ? "c" : "l." + Key(pad.Of))} "
+                        + $"% {N(pad.Unit)}) % {N(pad.Unit)}");
                     break;
                 case SizeUntil until:
                     code.Line($"  at = find(t, c, e, {Raw(until.Delimiter.Span)})");
@@ -119,7 +133,8 @@ internal sealed class LuaEmitter(Layout layout)
             code.Line($"  if not at or at < 0 or c + at + {N(after)} > e then return c, {label} end");
             if (field.Rule is LengthRule or CountRule)
             {
-                (int unit, int addend) = field.Rule is LengthRule l ? (l.Unit, l.Addend) : (1, ((CountRule)field.Rule).Addend);
+                (int unit, int addend) = field.Rule is LengthRule l ? (l.Unit, l.Addend)
+                    : (1, ((CountRule)field.Rule).Addend);
                 code.Line($"  v = number({Kind(field.Type)}, t, c, at)")
                     .Line($"  m.{Key(field.Name)} = v and (v - ({N(addend)})) * {N(unit)}");
             }
@@ -130,7 +145,9 @@ internal sealed class LuaEmitter(Layout layout)
                 code.Line($"  l.{Key(field.Name)} = at");
             string id = $"p{N(_fields.Count)}";
             _fields.Add((id, field.Name, LuaKind(field)));
-            code.Line($"  if at > 0 then tree:{(field.Type.EndsWith("le", StringComparison.Ordinal) && NumberCoding.WidthOf(field.Type) is not null ? "add_le" : "add")}(f.{id}, t(c, at)) end")
+            bool isLittle = field.Type.EndsWith("le", StringComparison.Ordinal)
+                && NumberCoding.WidthOf(field.Type) is not null;
+            code.Line($"  if at > 0 then tree:{(isLittle ? "add_le" : "add")}(f.{id}, t(c, at)) end")
                 .Line($"  c = c + at + {N(after)}");
         }
 
@@ -142,7 +159,8 @@ internal sealed class LuaEmitter(Layout layout)
     private void GroupCode(CodeText code, LayoutGroup group, IReadOnlyList<LayoutPart> parts, int index, string title)
     {
         string label = Identifier.LuaLiteral($"{title}.{group.Name}");
-        string limit = group.Size is SizeBy by ? $"c + (m.{Key(by.Field)} or 0)" : $"e - {N(LayoutParser.MinSize(parts, index + 1))}";
+        string limit = group.Size is SizeBy by ? $"c + (m.{Key(by.Field)} or 0)"
+            : $"e - {N(LayoutParser.MinSize(parts, index + 1))}";
         string id = $"p{N(_fields.Count)}";
         _fields.Add((id, group.Name, "none"));
         code.Line("  do").Line($"    local stop, from, problem = {limit}, c, nil")
@@ -155,7 +173,8 @@ internal sealed class LuaEmitter(Layout layout)
             string read = Function(each.Parts, $"{title}.{group.Name}.{each.Name}");
             isAll = group.Choice is null || each.Value is null;
             string when = isAll ? "true" : $"{Chosen(group.Choice!)} == {N(Big(each.Value!.Value.Span))}";
-            code.Line($"    {(i == 0 ? "if" : "elseif")} {when} then").Line($"      c, problem = {read}(t, c, stop, node)");
+            code.Line($"    {(i == 0 ? "if" : "elseif")} {when} then")
+                .Line($"      c, problem = {read}(t, c, stop, node)");
         }
 
         if (!isAll) code.Line($"    else problem = {label}");
@@ -178,12 +197,17 @@ internal sealed class LuaEmitter(Layout layout)
 
     private void ChainCode(CodeText code, LayoutChain chain, IReadOnlyList<LayoutPart> parts, int index, string title)
     {
-        string item = Function(chain.Item, $"{title}.{chain.Name}"), label = Identifier.LuaLiteral($"{title}.{chain.Name}");
-        string limit = chain.End is EndByLength by ? $"c + (m.{Key(by.Field)} or 0)" : $"e - {N(LayoutParser.MinSize(parts, index + 1))}";
-        code.Line("  do").Line($"    local stop, left = {limit}, {(chain.End is EndByCount count ? $"m.{Key(count.Field)} or 0" : "math.huge")}")
+        string item = Function(chain.Item, $"{title}.{chain.Name}");
+        string label = Identifier.LuaLiteral($"{title}.{chain.Name}");
+        string limit = chain.End is EndByLength by ? $"c + (m.{Key(by.Field)} or 0)"
+            : $"e - {N(LayoutParser.MinSize(parts, index + 1))}";
+        code.Line("  do")
+            .Line($"    local stop, left = {limit}, "
+                + $"{(chain.End is EndByCount count ? $"m.{Key(count.Field)} or 0" : "math.huge")}")
             .Line($"    if stop > e or stop < c then return c, {label} end")
             .Line(chain.End is EndByMark ? "    local done = false" : "")
-            .Line($"    while left > 0 and {(chain.End is EndByCount ? "true" : chain.End is EndByMark ? "not done" : "c < stop")} do")
+            .Line("    while left > 0 and "
+                + $"{(chain.End is EndByCount ? "true" : chain.End is EndByMark ? "not done" : "c < stop")} do")
             .Line("      local item_end, skip, problem = stop, 0, nil");
         if (chain.Delimiter.Length > 0)
         {
@@ -195,16 +219,19 @@ internal sealed class LuaEmitter(Layout layout)
         {
             string size = N(mark.Mark.Length);
             code.Line($"      if c + {size} > stop then return c, {label} end")
-                .Line($"      if t(c, {size}):bytes():raw() == {Raw(mark.Mark.Span)} then c = c + {size} done = true else");
+                .Line($"      if t(c, {size}):bytes():raw() == {Raw(mark.Mark.Span)} "
+                    + $"then c = c + {size} done = true else");
         }
 
         string id = $"p{N(_fields.Count)}";
         _fields.Add((id, chain.Name, "none"));
         code.Line("      local from = c")
             .Line($"      local node = tree:add(f.{id}, t(c, math.max(item_end - c, 0)))")
-            .Line($"      c, problem = {item}(t, c, item_end, node)").Line("      if problem then return c, problem end")
+            .Line($"      c, problem = {item}(t, c, item_end, node)")
+            .Line("      if problem then return c, problem end")
             .Line("      node:set_len(c - from)")
-            .Line("      c = c + skip").Line($"      if c == from then return c, {label} end").Line("      left = left - 1");
+            .Line("      c = c + skip").Line($"      if c == from then return c, {label} end")
+            .Line("      left = left - 1");
         if (chain.End is EndByMark) code.Line("      end");
         code.Line("    end").Line("  end");
     }

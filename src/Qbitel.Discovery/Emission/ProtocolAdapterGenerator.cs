@@ -6,7 +6,8 @@ using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Emission;
 
-/// <summary>From a discovered protocol to code that reads and writes it, in an adapter to internal banking JSON.</summary>
+/// <summary>From a discovered protocol to code that reads and writes it, in an adapter to internal banking
+/// JSON.</summary>
 /// <remarks>Code is given out only after it has read messages it was not made from, and written them back byte for
 /// byte. Safe for concurrent use.</remarks>
 /// <param name="maxFixtures">Messages in the generated tests.</param>
@@ -22,8 +23,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
     private const double EnoughRead = 0.95;
 
     /// <param name="sourceProtocol">An unknown protocol that discovery found; known ones have their parsers.</param>
-    /// <param name="targetFormat"><see cref="InternalBankingFormat"/>, or <see cref="Iso20022"/> besides, which is withheld
-    /// with the reason where the meanings of the fields do not allow it.</param>
+    /// <param name="targetFormat"><see cref="InternalBankingFormat"/>, or <see cref="Iso20022"/> besides, which is
+    /// withheld with the reason where the meanings of the fields do not allow it.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="NotSupportedException">There is nothing to generate from, or no such target.</exception>
     public Task<GeneratedAdapter> GenerateAdapterAsync(DiscoveredProtocol sourceProtocol,
@@ -62,7 +63,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
             Layout layout = session.LayoutOf(sourceProtocol, out IReadOnlyList<string> left, i => !IsHeldBack(i),
                 hasOther: true);
             if (left.Count > 0) throw new FormatException(string.Join("; ", left));
-            return Generate((InferredProtocol)sourceProtocol.Basis!, layout, maxFixtures, hasIso20022, cancellationToken);
+            return Generate((InferredProtocol)sourceProtocol.Basis!, layout, maxFixtures, hasIso20022,
+                cancellationToken);
         }, cancellationToken);
     }
 
@@ -71,8 +73,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
 
     internal static GeneratedAdapter Generate(InferredProtocol inferred, string name,
         CancellationToken cancellationToken = default) =>
-        Generate(inferred, LayoutLearner.Learn(inferred, name, i => !IsHeldBack(i), hasOther: true), DefaultFixtures, false,
-            cancellationToken);
+        Generate(inferred, LayoutLearner.Learn(inferred, name, i => !IsHeldBack(i), hasOther: true), DefaultFixtures,
+            false, cancellationToken);
 
     internal static GeneratedAdapter Generate(InferredProtocol inferred, Layout layout,
         int maxFixtures = DefaultFixtures, bool hasIso20022 = false, CancellationToken cancellationToken = default)
@@ -89,7 +91,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
         string? reason = held.Count == 0 ? "there are too few messages to hold any back" : null;
         if (reason is null)
         {
-            if (CompiledCodec.TryCompile(emitter.Namespace, iso.Length > 0 ? [codec, adapter, iso] : [codec, adapter], out CompiledCodec compiled,
+            if (CompiledCodec.TryCompile(emitter.Namespace,
+                iso.Length > 0 ? [codec, adapter, iso] : [codec, adapter], out CompiledCodec compiled,
                 out IReadOnlyList<string> errors))
             {
                 using (compiled)
@@ -122,11 +125,21 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
             if (iso.Length > 0) artefacts.Add(new(Iso20022, $"{emitter.ClassName}Iso20022Adapter.cs", iso));
             byte[][] fixtures = [.. held.Select(m => Covered.Of(layout, m)).OfType<byte[]>()
                 .DistinctBy(Convert.ToHexString).Take(maxFixtures)];
-            if (fixtures.Length > 0) artefacts.Add(new("tests", $"{emitter.ClassName}Tests.cs", TestEmitter.Emit(emitter, layout, fixtures)));
-            else withheld.Add(new("tests", "no message held back can be covered and stay one"));
+            if (fixtures.Length > 0)
+            {
+                artefacts.Add(new("tests", $"{emitter.ClassName}Tests.cs",
+                    TestEmitter.Emit(emitter, layout, fixtures)));
+            }
+            else
+            {
+                withheld.Add(new("tests", "no message held back can be covered and stay one"));
+            }
+
             artefacts.Add(new("lua", $"{file}.lua", new LuaEmitter(layout).Emit()));
-            if (KaitaiEmitter.TryEmit(layout, out string ksy, out string why)) artefacts.Add(new("ksy", $"{file}.ksy", ksy));
-            else withheld.Add(new("ksy", why));
+            if (KaitaiEmitter.TryEmit(layout, out string ksy, out string why))
+                artefacts.Add(new("ksy", $"{file}.ksy", ksy));
+            else
+                withheld.Add(new("ksy", why));
             if (LayoutSpec.TryRead(LayoutSpec.Write(layout), out _, out string? error))
                 artefacts.Add(new("spec", $"{file}.layout.json", LayoutSpec.Write(layout)));
             else withheld.Add(new("spec", error));
@@ -134,7 +147,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
         else
         {
             if (iso.Length > 0) withheld.Add(new(Iso20022, reason));
-            foreach (string target in (string[])["csharp", "tests", "lua", "ksy", "spec"]) withheld.Add(new(target, reason));
+            foreach (string target in (string[])["csharp", "tests", "lua", "ksy", "spec"])
+                withheld.Add(new(target, reason));
         }
 
         (int score, string explained) = Complexity(layout);
@@ -207,7 +221,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
         Count(layout.Types.SelectMany(t => t.Parts));
         int score = (2 * layout.Types.Count) + fields + (2 * ties) + (3 * sums) + (3 * chains) + (2 * groups);
         return (score, string.Create(CultureInfo.InvariantCulture,
-            $"{layout.Types.Count} types x 2 + {fields} fields + {ties} lengths and counts x 2 + {sums} check values x 3 + {chains} chains x 3 + {groups} groups x 2"));
+            $"{layout.Types.Count} types x 2 + {fields} fields + {ties} lengths and counts x 2 "
+            + $"+ {sums} check values x 3 + {chains} chains x 3 + {groups} groups x 2"));
 
         void Count(IEnumerable<LayoutPart> parts)
         {
@@ -240,7 +255,8 @@ public sealed class ProtocolAdapterGenerator(int maxFixtures = ProtocolAdapterGe
         {
             if (part is LayoutChain chain)
             {
-                foreach (FieldMapping mapping in Mappings(type, chain.Item, $"{path}{chain.Name}[].")) yield return mapping;
+                foreach (FieldMapping mapping in Mappings(type, chain.Item, $"{path}{chain.Name}[]."))
+                    yield return mapping;
             }
             else if (part is LayoutGroup group)
             {

@@ -41,7 +41,8 @@ public sealed class AdapterTests
             cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.DoesNotContain(adapter.Artefacts, a => a.Target != "markdown");
-        Assert.Contains("reads 0 of 40", adapter.Withheld.First(w => w.Target == "csharp").Reason, StringComparison.Ordinal);
+        Assert.Contains("reads 0 of 40", adapter.Withheld.First(w => w.Target == "csharp").Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,8 @@ internal static class GeneratedTests
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using MemoryStream image = new();
         Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(image);
-        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+        Assert.True(result.Success,
+            string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
 
         image.Position = 0;
         AssemblyLoadContext context = new("generated tests", isCollectible: true);
@@ -31,7 +32,8 @@ internal static class GeneratedTests
         {
             Type type = context.LoadFromStream(image).GetTypes().Single(t => t.Name == $"{adapter.ClassName}Tests");
             int cases = 0;
-            foreach (MethodInfo method in type.GetMethods().Where(m => m.GetCustomAttribute<FactAttribute>() is not null))
+            foreach (MethodInfo method in type.GetMethods()
+                .Where(m => m.GetCustomAttribute<FactAttribute>() is not null))
             {
                 object? tests = Activator.CreateInstance(type);
                 if (method.GetCustomAttribute<MemberDataAttribute>() is not { } member)

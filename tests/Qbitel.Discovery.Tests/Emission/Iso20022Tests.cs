@@ -8,7 +8,8 @@ using Qbitel.Testing;
 
 namespace Qbitel.Discovery.Tests.Emission;
 
-/// <summary>Payments of a protocol nobody documented, once a person has named their fields, as pain.001 and back.</summary>
+/// <summary>Payments of a protocol nobody documented, once a person has named their fields, as pain.001 and
+/// back.</summary>
 public sealed class Iso20022Tests
 {
     private static readonly SessionEdit[] Edits =
@@ -99,7 +100,8 @@ public sealed class Iso20022Tests
         GeneratedAdapter adapter = await GenerateAsync([.. Edits.Skip(1)]);
 
         Assert.DoesNotContain(adapter.Artefacts, a => a.Target == ProtocolAdapterGenerator.Iso20022);
-        Assert.Contains("debtor_account or debtor_name", adapter.Withheld.Single(w => w.Target == ProtocolAdapterGenerator.Iso20022).Reason,
+        Assert.Contains("debtor_account or debtor_name",
+            adapter.Withheld.Single(w => w.Target == ProtocolAdapterGenerator.Iso20022).Reason,
             StringComparison.Ordinal);
         Assert.Contains(adapter.Artefacts, a => a.Target == "csharp");
     }

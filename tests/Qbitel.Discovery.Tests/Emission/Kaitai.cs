@@ -55,7 +55,8 @@ internal static class Kaitai
     }
 
     /// <summary>The stretches that the compiled parser found in each message; null where it refused it.</summary>
-    public static async Task<IReadOnlyList<(int Start, int End)[]?>> ParseAsync(string ksy, IEnumerable<byte[]> messages)
+    public static async Task<IReadOnlyList<(int Start, int End)[]?>> ParseAsync(string ksy,
+        IEnumerable<byte[]> messages)
     {
         string work = Directory.CreateTempSubdirectory("qbitel-ksy-").FullName;
         try
@@ -64,7 +65,8 @@ internal static class Kaitai
                 lines = Path.Combine(work, "messages.txt");
             await File.WriteAllTextAsync(script, Script, TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync(spec, ksy, TestContext.Current.CancellationToken);
-            await File.WriteAllLinesAsync(lines, messages.Select(Convert.ToHexString), TestContext.Current.CancellationToken);
+            await File.WriteAllLinesAsync(lines, messages.Select(Convert.ToHexString),
+                TestContext.Current.CancellationToken);
             string output = await Peers.RunAsync("node", new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["NODE_PATH"] = Path.Combine(Folder, "node_modules"),
@@ -82,7 +84,8 @@ internal static class Kaitai
     {
         Assert.NotNull(read);
         // A delimiter, of one byte, counts to the attribute before it there, and to none here.
-        Assert.Equal(LayoutParser.Parse(layout, message).Fields().Select(f => (f.Part.Start, f.Part.Start + f.Part.Length)),
+        Assert.Equal(
+            LayoutParser.Parse(layout, message).Fields().Select(f => (f.Part.Start, f.Part.Start + f.Part.Length)),
             read.OrderBy(r => r.Start).ThenBy(r => r.End), (ours, theirs) => ours.Item1 == theirs.Item1
                 && (ours.Item2 == theirs.Item2 || (HasDelimiters(layout) && ours.Item2 + 1 == theirs.Item2)));
     }
