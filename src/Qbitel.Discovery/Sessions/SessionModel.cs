@@ -139,10 +139,13 @@ public sealed class SessionModel
 
             if (part is LayoutGroup group)
             {
-                yield return new SessionField(type, path + group.Name, LayoutWords.Size(group), "parts", "", "", group.Confidence,
-                    group.Evidence);
-                foreach (SessionField inner in group.Cases.SelectMany(c => FieldsOf(type, c.Parts, $"{path}{group.Name}.")))
+                yield return new SessionField(type, path + group.Name, LayoutWords.Size(group), "parts", "", "",
+                    group.Confidence, group.Evidence);
+                foreach (SessionField inner in
+                    group.Cases.SelectMany(c => FieldsOf(type, c.Parts, $"{path}{group.Name}.")))
+                {
                     yield return inner;
+                }
 
                 continue;
             }

@@ -19,21 +19,26 @@ public static class LayoutCheck
     }
 
     // With all that is in them.
-    private static void RequireAll(IReadOnlyList<LayoutPart> parts, IReadOnlyList<LayoutPart> around, string path, int depth)
+    private static void RequireAll(IReadOnlyList<LayoutPart> parts, IReadOnlyList<LayoutPart> around,
+        string path, int depth)
     {
         if (depth >= Layout.MaxDepth) throw new FormatException($"{path}: nested more than {Layout.MaxDepth} deep");
         Require(parts, around, path);
         List<LayoutPart> before = [.. around];
         foreach (LayoutPart part in parts)
         {
-            if (before.Exists(p => p.Name == part.Name)) throw new FormatException($"{path}: the name {part.Name} is taken");
+            if (before.Exists(p => p.Name == part.Name))
+                throw new FormatException($"{path}: the name {part.Name} is taken");
+
             IReadOnlyList<LayoutPart>[] inner = part switch
             {
                 LayoutChain chain => [chain.Item],
                 LayoutGroup group => [.. group.Cases.Select(c => c.Parts)],
                 _ => [],
             };
-            foreach (IReadOnlyList<LayoutPart> each in inner) RequireAll(each, before, $"{path}/{part.Name}", depth + 1);
+            foreach (IReadOnlyList<LayoutPart> each in inner)
+                RequireAll(each, before, $"{path}/{part.Name}", depth + 1);
+
             before.Add(part);
         }
     }
@@ -77,13 +82,16 @@ public static class LayoutCheck
     }
 
     // It goes as far as there are bytes.
-    private static bool IsOpen(LayoutPart part) => part is LayoutField { Size: SizeRest } or LayoutChain { End: EndOfRegion }
+    private static bool IsOpen(LayoutPart part) => part is LayoutField { Size: SizeRest }
+        or LayoutChain { End: EndOfRegion }
         or LayoutGroup { Size: SizeRest }
         || (part is LayoutGroup { Size: null } group && group.Cases.Any(c => c.Parts.Any(IsOpen)));
 
     private static void Require(LayoutGroup group, IReadOnlyList<LayoutPart> parts, int index, string at)
     {
-        if (group.Size is not (null or SizeBy or SizeRest)) throw new FormatException($"{at}: a group ends by a length, or the rest");
+        if (group.Size is not (null or SizeBy or SizeRest))
+            throw new FormatException($"{at}: a group ends by a length, or the rest");
+
         if (group.Cases.Select(c => c.Name).Distinct(StringComparer.Ordinal).Count() < group.Cases.Count)
             throw new FormatException($"{at}: two cases have one name");
         if (group.Choice is not { } choice)
@@ -93,14 +101,19 @@ public static class LayoutCheck
             return;
         }
 
-        if (parts.Take(index).FirstOrDefault(p => p.Name == choice.Field) is not LayoutField { Size: FixedSize { Bytes: <= 4 } size })
+        if (parts.Take(index).FirstOrDefault(p => p.Name == choice.Field)
+            is not LayoutField { Size: FixedSize { Bytes: <= 4 } size })
+        {
             throw new FormatException($"{at}: {choice.Field} is no earlier neighbour of at most four bytes");
+        }
+
         if (choice.Mask.Length != 0 && choice.Mask.Length != size.Bytes)
             throw new FormatException($"{at}: the mask has {choice.Mask.Length} bytes, {choice.Field} {size.Bytes}");
         if (group.Cases.Count == 0 || group.Cases.SkipLast(1).Any(c => c.Value is null)
             || group.Cases.Any(c => c.Value is { } value && value.Length != size.Bytes))
         {
-            throw new FormatException($"{at}: a case has a value of {size.Bytes} bytes, only the last may be for all others");
+            throw new FormatException(
+                $"{at}: a case has a value of {size.Bytes} bytes, only the last may be for all others");
         }
     }
 
@@ -122,7 +135,8 @@ public static class LayoutCheck
         switch (field.Rule)
         {
             case ConstantRule constant when constant.Value.Length != size.Bytes:
-                throw new FormatException($"{at}: the constant has {constant.Value.Length} bytes, the field {size.Bytes}");
+                throw new FormatException(
+                    $"{at}: the constant has {constant.Value.Length} bytes, the field {size.Bytes}");
             case LengthRule length when !isNumber || !(Places.Contains(length.Of, StringComparer.Ordinal)
                 || parts.Skip(index + 1).Any(p => p.Name == length.Of)):
                 throw new FormatException($"{at}: a length is a number about a later neighbour");

@@ -162,7 +162,10 @@ public static class LayoutParser
             ParsedPart? choosing = group.Choice is { } choice ? scope[choice.Field] : null;
             ReadOnlySpan<byte> value = choosing is null ? default : bytes.Span.Slice(choosing.Start, choosing.Length);
             if (group.CaseOf(value) is not { } chosen)
-                return Stop("Layout.UnknownCase", choosing?.Start ?? start, path, "a value that was seen before", Shown(value), false);
+            {
+                return Stop("Layout.UnknownCase", choosing?.Start ?? start, path, "a value that was seen before",
+                    Shown(value), false);
+            }
 
             List<ParsedPart> inner = [];
             bool isWhole = Read(chosen.Parts, start, limit, scope, path + ".", inner);
@@ -267,7 +270,8 @@ public static class LayoutParser
             if (part?.Part is not LayoutField field
                 || !NumberCoding.TryRead(field.Type, bytes.Span.Slice(part.Start, part.Length), out long value))
             {
-                return Stop("Layout.Number", part?.Start ?? Cursor, path, $"a number in {name}", "something else", false);
+                return Stop("Layout.Number", part?.Start ?? Cursor, path, $"a number in {name}",
+                    "something else", false);
             }
 
             (int unit, int addend) = field.Rule switch
@@ -301,7 +305,10 @@ public static class LayoutParser
             {
                 int at = value.IndexOfAnyExcept(fill.Value);
                 if (at >= 0)
-                    Findings.Add(new("Layout.Fill", part.Start + at, path, $"{fill.Value:x2} throughout", Shown(value[at..])));
+                {
+                    Findings.Add(new("Layout.Fill", part.Start + at, path, $"{fill.Value:x2} throughout",
+                        Shown(value[at..])));
+                }
 
                 return;
             }
@@ -320,7 +327,10 @@ public static class LayoutParser
                 _ => throw new InvalidOperationException($"There is no check of {rule}."),
             };
             if (expected != found)
-                Findings.Add(new(code, part.Start, path, expected is { } e ? Words(e) : "a part to measure", Words(found)));
+            {
+                Findings.Add(new(code, part.Start, path,
+                    expected is { } e ? Words(e) : "a part to measure", Words(found)));
+            }
         }
 
         private long? Measured(LengthRule rule, ParsedPart part, int end, Scope scope)

@@ -15,9 +15,10 @@ public static class LayoutSpec
 
     public const string Format = "qbitel-layout", Version = "1";
 
-    /// <summary>Reads what <see cref="Write(Layout)"/> wrote, or anybody: the layout can be parsed with, or the error says
-    /// where it is wrong.</summary>
-    public static bool TryRead(string text, [NotNullWhen(true)] out Layout? layout, [NotNullWhen(false)] out string? error)
+    /// <summary>Reads what <see cref="Write(Layout)"/> wrote, or anybody: the layout can be parsed with, or the error
+    /// says where it is wrong.</summary>
+    public static bool TryRead(string text, [NotNullWhen(true)] out Layout? layout,
+        [NotNullWhen(false)] out string? error)
     {
         ArgumentNullException.ThrowIfNull(text);
         return LayoutSpecReader.TryRead(text, out layout, out error);

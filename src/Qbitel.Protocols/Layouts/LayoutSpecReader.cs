@@ -9,7 +9,8 @@ internal static class LayoutSpecReader
 {
     private const int MaxFieldSize = 1 << 20;
 
-    public static bool TryRead(string text, [NotNullWhen(true)] out Layout? layout, [NotNullWhen(false)] out string? error)
+    public static bool TryRead(string text, [NotNullWhen(true)] out Layout? layout,
+        [NotNullWhen(false)] out string? error)
     {
         layout = null;
         if (text.Length > LayoutSpec.MaxSize)
@@ -78,7 +79,8 @@ internal static class LayoutSpecReader
         foreach ((JsonElement part, string at) in Elements(element, member, path))
         {
             if (++total > Layout.MaxParts) throw new FormatException($"{at}: too many parts");
-            LayoutPart read = part.TryGetProperty("chain", out _) ? Chain(part, at, depth, [.. around, .. parts], ref total)
+            LayoutPart read = part.TryGetProperty("chain", out _)
+                ? Chain(part, at, depth, [.. around, .. parts], ref total)
                 : part.TryGetProperty("group", out _) ? Group(part, at, depth, [.. around, .. parts], ref total)
                 : Field(part, at);
             if (around.Concat(parts).Any(p => p.Name == read.Name))
@@ -94,7 +96,8 @@ internal static class LayoutSpecReader
     {
         FieldSize size = part.TryGetProperty("size", out _) ? new FixedSize(Number(part, "size", path, 1, MaxFieldSize))
             : part.TryGetProperty("sizeBy", out _) ? new SizeBy(Text(part, "sizeBy", path))
-            : part.TryGetProperty("until", out _) ? new SizeUntil(NotEmpty(Hex(Text(part, "until", path), path + ".until"), path))
+            : part.TryGetProperty("until", out _)
+                ? new SizeUntil(NotEmpty(Hex(Text(part, "until", path), path + ".until"), path))
             : part.TryGetProperty("padding", out JsonElement padding) ? Padding(padding, path + ".padding")
             : part.TryGetProperty("rest", out JsonElement rest) && rest.ValueKind == JsonValueKind.True ? new SizeRest()
             : throw new FormatException($"{path}: expected size, sizeBy, until, padding or rest");
@@ -106,7 +109,9 @@ internal static class LayoutSpecReader
         else if (part.TryGetProperty("fill", out _))
         {
             byte[] fill = Hex(Text(part, "fill", path), path + ".fill");
-            rule = fill.Length == 1 ? new FillRule(fill[0]) : throw new FormatException($"{path}.fill: expected one byte");
+            rule = fill.Length == 1
+                ? new FillRule(fill[0])
+                : throw new FormatException($"{path}.fill: expected one byte");
         }
         else if (part.TryGetProperty("length", out JsonElement length))
         {
@@ -117,7 +122,8 @@ internal static class LayoutSpecReader
         else if (part.TryGetProperty("count", out JsonElement count))
         {
             Kind(count, JsonValueKind.Object, path + ".count");
-            rule = new CountRule(Text(count, "of", path + ".count"), Number(count, "addend", path + ".count", -65_536, 65_536));
+            rule = new CountRule(Text(count, "of", path + ".count"),
+                Number(count, "addend", path + ".count", -65_536, 65_536));
         }
         else if (part.TryGetProperty("checksum", out JsonElement sum))
         {
@@ -159,14 +165,17 @@ internal static class LayoutSpecReader
         ref int total)
     {
         FieldSize? size = part.TryGetProperty("sizeBy", out _) ? new SizeBy(Text(part, "sizeBy", path))
-            : part.TryGetProperty("rest", out JsonElement rest) && rest.ValueKind == JsonValueKind.True ? new SizeRest() : null;
+            : part.TryGetProperty("rest", out JsonElement rest) && rest.ValueKind == JsonValueKind.True
+                ? new SizeRest() : null;
         GroupChoice? choice = !part.TryGetProperty("choice", out _) ? null : new GroupChoice(Text(part, "choice", path),
             part.TryGetProperty("mask", out _) ? Hex(Text(part, "mask", path), path + ".mask") : default);
         List<GroupCase> cases = [];
         foreach ((JsonElement element, string at) in Elements(part, "cases", path))
         {
             cases.Add(new GroupCase(Name(Text(element, "name", at), at),
-                element.TryGetProperty("value", out _) ? Hex(Text(element, "value", at), at + ".value") : (ReadOnlyMemory<byte>?)null,
+                element.TryGetProperty("value", out _)
+                    ? Hex(Text(element, "value", at), at + ".value")
+                    : (ReadOnlyMemory<byte>?)null,
                 Parts(element, "parts", at, depth + 1, around, ref total)));
             if (cases.Count > Layout.MaxParts) throw new FormatException($"{at}: too many cases");
         }
@@ -188,13 +197,17 @@ internal static class LayoutSpecReader
     {
         double confidence = part.TryGetProperty("confidence", out JsonElement c) && c.ValueKind == JsonValueKind.Number
             && c.TryGetDouble(out double said) ? said : 0;
-        return confidence is >= 0 and <= 1 ? confidence : throw new FormatException($"{path}.confidence: expected 0 to 1");
+        return confidence is >= 0 and <= 1
+            ? confidence
+            : throw new FormatException($"{path}.confidence: expected 0 to 1");
     }
 
     private static IEnumerable<(JsonElement Element, string Path)> Elements(JsonElement element, string member,
         string path)
     {
-        if (!element.TryGetProperty(member, out JsonElement array)) throw new FormatException($"{path}: expected {member}");
+        if (!element.TryGetProperty(member, out JsonElement array))
+            throw new FormatException($"{path}: expected {member}");
+
         Kind(array, JsonValueKind.Array, $"{path}.{member}");
         int index = 0;
         foreach (JsonElement each in array.EnumerateArray())
@@ -212,7 +225,8 @@ internal static class LayoutSpecReader
 
     private static string Text(JsonElement element, string member, string path) =>
         element.TryGetProperty(member, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            && Strings.TryGet(value, out string text) ? text : throw new FormatException($"{path}: expected {member}, a text");
+            && Strings.TryGet(value, out string text)
+                ? text : throw new FormatException($"{path}: expected {member}, a text");
 
     private static int Number(JsonElement element, string member, string path, int min, int max) =>
         element.TryGetProperty(member, out JsonElement value) && value.ValueKind == JsonValueKind.Number

@@ -73,7 +73,8 @@ public static class LayoutWriter
                     int size = field.Size switch
                     {
                         FixedSize fixedSize => fixedSize.Bytes,
-                        SizeToMultiple pad => LayoutParser.PadSize(pad, start, parts.Find(p => p.Part.Name == pad.Of)?.Length ?? 0),
+                        SizeToMultiple pad =>
+                            LayoutParser.PadSize(pad, start, parts.Find(p => p.Part.Name == pad.Of)?.Length ?? 0),
                         _ => throw new InvalidOperationException($"{field.Name} has no size of its own."),
                     };
                     _bytes.AddRange(Enumerable.Repeat(fill.Value, size));
@@ -85,7 +86,10 @@ public static class LayoutWriter
                 else if (field.IsDerived) _bytes.AddRange(new byte[((FixedSize)field.Size).Bytes]);
                 else _bytes.AddRange(value.Value.Span);
                 if (field.Size is FixedSize asked && _bytes.Count - start != asked.Bytes)
-                    throw new InvalidOperationException($"{field.Name} has {asked.Bytes} bytes, not {value.Value.Length}.");
+                {
+                    throw new InvalidOperationException(
+                        $"{field.Name} has {asked.Bytes} bytes, not {value.Value.Length}.");
+                }
 
                 parts.Add(new ParsedPart(field, start, _bytes.Count - start));
                 if (field.Size is SizeUntil until) _bytes.AddRange(until.Delimiter.Span);

@@ -12,7 +12,8 @@ namespace Qbitel.Commands;
 
 internal static class AdapterCommand
 {
-    private static readonly string[] Targets = ["csharp", "ksy", "lua", "spec", "markdown", "tests", ProtocolAdapterGenerator.Iso20022, "all"];
+    private static readonly string[] Targets =
+        ["csharp", "ksy", "lua", "spec", "markdown", "tests", ProtocolAdapterGenerator.Iso20022, "all"];
 
     public static Command Create(GlobalOptions global)
     {
@@ -36,10 +37,11 @@ internal static class AdapterCommand
             HelpName = "NAME",
         };
         Verb generate = new("generate",
-            "Generate a parser, a writer and an adapter, and give them out only after they have read messages held back "
-            + "and written them back byte for byte. Exit 1 when something is withheld.",
+            "Generate a parser, a writer and an adapter, and give them out only after they have read messages held "
+            + "back and written them back byte for byte. Exit 1 when something is withheld.",
             new Example("qbitel adapter generate traffic.pcapng --target all --out adapter", "all there is"),
-            new Example("qbitel adapter generate host.session.json --target lua --out .", "with the names a person gave"))
+            new Example("qbitel adapter generate host.session.json --target lua --out .",
+                "with the names a person gave"))
         {
             file, target, folder, name,
         };
@@ -75,13 +77,16 @@ internal static class AdapterCommand
             : new FileInfo(Path.Combine(file.DirectoryName!, session.Capture));
         DiscoveryDocument document = await DiscoverInput.ReadAsync(traffic, new DiscoveryConfig(), cancellation);
         name ??= session?.Protocol;
-        DiscoveredProtocol protocol = document.Protocols.FirstOrDefault(p => name is null ? p.IsInferred : p.Name == name)
+        DiscoveredProtocol protocol = document.Protocols
+            .FirstOrDefault(p => name is null ? p.IsInferred : p.Name == name)
             ?? throw new RefusedException(name is null ? "There is no unknown protocol in the traffic."
                 : "There is no protocol of that name in the traffic.", "'qbitel discover FILE' says which there are.");
         try
         {
             ProtocolAdapterGenerator generator = new();
-            string format = target == ProtocolAdapterGenerator.Iso20022 ? target : ProtocolAdapterGenerator.InternalBankingFormat;
+            string format = target == ProtocolAdapterGenerator.Iso20022
+                ? target
+                : ProtocolAdapterGenerator.InternalBankingFormat;
             return session is null ? await generator.GenerateAdapterAsync(protocol, format, cancellation)
                 : await generator.GenerateAdapterAsync(protocol, session, format, cancellation);
         }
@@ -108,19 +113,27 @@ internal static class AdapterCommand
         }
     }
 
-    private static string Words(GeneratedAdapter adapter, List<AdapterArtefact> artefacts, List<WithheldArtefact> withheld)
+    private static string Words(GeneratedAdapter adapter, List<AdapterArtefact> artefacts,
+        List<WithheldArtefact> withheld)
     {
         StringBuilder text = new();
         AdapterAcceptance a = adapter.Acceptance;
-        text.Append(CultureInfo.InvariantCulture, $"{adapter.ClassName}: {a.HeldBack} messages held back, {a.Read} read, {a.Rebuilt} written back byte for byte; ")
+        text.Append(CultureInfo.InvariantCulture, $"{adapter.ClassName}: {a.HeldBack} messages held back, ")
+            .Append(CultureInfo.InvariantCulture, $"{a.Read} read, {a.Rebuilt} written back byte for byte; ")
             .Append(CultureInfo.InvariantCulture, $"{a.Refused} of {a.Corrupted} changed ones refused\n")
-            .Append(CultureInfo.InvariantCulture, $"complexity {adapter.ComplexityScore}: {adapter.ComplexityExplained}\n");
-        foreach (AdapterArtefact artefact in artefacts) text.Append(CultureInfo.InvariantCulture, $"{artefact.Target,-9} {artefact.FileName}\n");
-        foreach (WithheldArtefact each in withheld) text.Append(CultureInfo.InvariantCulture, $"{each.Target,-9} withheld: {each.Reason}\n");
+            .Append(CultureInfo.InvariantCulture,
+                $"complexity {adapter.ComplexityScore}: {adapter.ComplexityExplained}\n");
+        foreach (AdapterArtefact artefact in artefacts)
+            text.Append(CultureInfo.InvariantCulture, $"{artefact.Target,-9} {artefact.FileName}\n");
+
+        foreach (WithheldArtefact each in withheld)
+            text.Append(CultureInfo.InvariantCulture, $"{each.Target,-9} withheld: {each.Reason}\n");
+
         return text.ToString().TrimEnd('\n');
     }
 
-    private static string Json(GeneratedAdapter adapter, List<AdapterArtefact> artefacts, List<WithheldArtefact> withheld)
+    private static string Json(GeneratedAdapter adapter, List<AdapterArtefact> artefacts,
+        List<WithheldArtefact> withheld)
     {
         return IndentedJson.Write(writer =>
         {

@@ -18,8 +18,8 @@ internal static class AdapterEvalCommand
             CustomParser = result => Number.Between(result, 0, 1_000),
         };
         Verb verb = new("eval",
-            "Generate adapters from four messages in five of traces whose fields are known, and try the compiled code on the "
-            + "fifth: whole, and with true lengths and check values changed.",
+            "Generate adapters from four messages in five of traces whose fields are known, and try the compiled code "
+            + "on the fifth: whole, and with true lengths and check values changed.",
             new Example("qbitel adapter eval truth/", "what generated parsers read, rebuild and refuse"))
         {
             folder, made,

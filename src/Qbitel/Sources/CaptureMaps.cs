@@ -7,8 +7,8 @@ using Qbitel.Views;
 
 namespace Qbitel.Sources;
 
-/// <summary>Maps of the captures in a folder. A capture is discovered when it is first asked for, one at a time, and the last
-/// few are kept.</summary>
+/// <summary>Maps of the captures in a folder. A capture is discovered when it is first asked for, one at a time, and
+/// the last few are kept.</summary>
 internal sealed class CaptureMaps(string folder, TimeProvider time) : IDisposable
 {
     private const int MaxFiles = 200, MaxKept = 4, MaxMessages = 20_000;
@@ -27,15 +27,19 @@ internal sealed class CaptureMaps(string folder, TimeProvider time) : IDisposabl
         List<FileInfo> captures = [];
         if (Directory.Exists(folder))
         {
-            IEnumerable<FileInfo> files = new DirectoryInfo(folder).EnumerateFiles().OrderBy(f => f.Name, StringComparer.Ordinal);
+            IEnumerable<FileInfo> files = new DirectoryInfo(folder).EnumerateFiles()
+                .OrderBy(f => f.Name, StringComparer.Ordinal);
             foreach (FileInfo each in files)
             {
-                if (Endings.Contains(each.Extension, StringComparer.OrdinalIgnoreCase)) captures.Add(each);
-                else if (each.Extension == ".json" && await SessionAsync(each, cancellation) is { } session) sessions.Add((each, session));
+                if (Endings.Contains(each.Extension, StringComparer.OrdinalIgnoreCase))
+                    captures.Add(each);
+                else if (each.Extension == ".json" && await SessionAsync(each, cancellation) is { } session)
+                    sessions.Add((each, session));
             }
         }
 
-        List<CaptureFileRow> rows = [.. captures.Take(MaxFiles).Select(c => new CaptureFileRow(c.Name, c.Length, Of(c)?.File.Name))];
+        List<CaptureFileRow> rows =
+            [.. captures.Take(MaxFiles).Select(c => new CaptureFileRow(c.Name, c.Length, Of(c)?.File.Name))];
         FileInfo? asked = captures.Take(MaxFiles).FirstOrDefault(c => c.Name == file);
         return new ProtocolMapView(time.GetUtcNow(), folder, rows, asked is null ? null
             : await MapAsync(asked, Of(asked), cancellation));
@@ -50,7 +54,8 @@ internal sealed class CaptureMaps(string folder, TimeProvider time) : IDisposabl
     private async Task<CaptureMap> MapAsync(FileInfo capture, (FileInfo File, DiscoverySession Session)? session,
         CancellationToken cancellation)
     {
-        string key = FormattableString.Invariant($"{capture.Name} {capture.Length} {capture.LastWriteTimeUtc.Ticks} {session?.Session}");
+        string key = FormattableString.Invariant(
+            $"{capture.Name} {capture.Length} {capture.LastWriteTimeUtc.Ticks} {session?.Session}");
         await _one.WaitAsync(cancellation);
         try
         {
@@ -70,7 +75,11 @@ internal sealed class CaptureMaps(string folder, TimeProvider time) : IDisposabl
         (FileInfo File, DiscoverySession Session)? session, CancellationToken cancellation)
     {
         if (capture.Length > MaxBytes)
-            return new CaptureMap(capture.Name, "It has more than 64 MiB; 'qbitel discover --html' makes its map.", null);
+        {
+            return new CaptureMap(capture.Name,
+                "It has more than 64 MiB; 'qbitel discover --html' makes its map.", null);
+        }
+
         try
         {
             await using FileStream input = capture.OpenRead();
@@ -86,7 +95,8 @@ internal sealed class CaptureMaps(string folder, TimeProvider time) : IDisposabl
         }
     }
 
-    private static DiscoveryDocument Edited(DiscoveryDocument document, string file, DiscoverySession session, out string? problem)
+    private static DiscoveryDocument Edited(DiscoveryDocument document, string file, DiscoverySession session,
+        out string? problem)
     {
         problem = null;
         if (document.Protocols.FirstOrDefault(p => p.Name == session.Protocol) is not { } protocol)
