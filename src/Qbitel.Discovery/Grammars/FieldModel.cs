@@ -155,7 +155,9 @@ internal sealed class FieldModel
     {
         int total = counts.Values.Sum();
         double bits = LogGamma(total + (Prior * alphabet)) - LogGamma(Prior * alphabet);
-        foreach (int count in counts.OrderBy(c => c.Key).Select(c => c.Value)) bits -= LogGamma(count + Prior) - LogGamma(Prior);
+        foreach (int count in counts.OrderBy(c => c.Key).Select(c => c.Value))
+            bits -= LogGamma(count + Prior) - LogGamma(Prior);
+
         return bits / Math.Log(2);
     }
 

@@ -24,7 +24,8 @@ internal static class ParseForest
         {
             node.Outside = 0;
             node.Inside = node.Edges.Count == 0 ? 1
-                : node.Edges.Sum(edge => probability[edge.Rule] * edge.Children.Aggregate(1.0, (p, child) => p * child.Inside));
+                : node.Edges.Sum(edge => probability[edge.Rule]
+                    * edge.Children.Aggregate(1.0, (p, child) => p * child.Inside));
         }
 
         if (root.Inside <= 0) return double.NegativeInfinity;

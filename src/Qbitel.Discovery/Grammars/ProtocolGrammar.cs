@@ -36,7 +36,8 @@ internal sealed class ProtocolGrammar
     public static ProtocolGrammar Learn(InferredProtocol protocol, Func<int, bool>? isTrained = null,
         bool hasOther = false) =>
         Learn(LayoutLearner.Learn(protocol, "protocol", isTrained, hasOther), Enumerable
-            .Range(0, protocol.Samples.Count).Where(i => isTrained?.Invoke(i) != false).Select(i => protocol.Samples[i].Bytes));
+            .Range(0, protocol.Samples.Count).Where(i => isTrained?.Invoke(i) != false)
+            .Select(i => protocol.Samples[i].Bytes));
 
     public static ProtocolGrammar Learn(Layout layout, IEnumerable<ReadOnlyMemory<byte>> messages) =>
         new(layout, [.. messages.Select(m => LayoutParser.Parse(layout, m)).Where(p => p.IsValid)]);
@@ -55,7 +56,8 @@ internal sealed class ProtocolGrammar
     public DiscoveredGrammar Describe()
     {
         List<GrammarRule> rules = [];
-        foreach (var rule in Enumerable.Range(0, _book.Rules.Count).GroupBy(i => _book.Rules[i].Symbol, StringComparer.Ordinal))
+        foreach (var rule in Enumerable.Range(0, _book.Rules.Count)
+            .GroupBy(i => _book.Rules[i].Symbol, StringComparer.Ordinal))
         {
             rules.Add(new GrammarRule(rule.Key, [.. rule.OrderByDescending(i => _book.Probability[i]).ThenBy(i => i)
                 .Select(i => new GrammarAlternative(_book.Probability[i], _book.Rules[i].Symbols))]));
@@ -80,7 +82,8 @@ internal sealed class ProtocolGrammar
         }
 
         // In symbols: a rule of its own with n of them, and one in each type, against n in each type.
-        bool hasHead = head + 1 + bodies.Count < head * bodies.Count, hasTail = tail + 1 + bodies.Count < tail * bodies.Count;
+        bool hasHead = head + 1 + bodies.Count < head * bodies.Count,
+            hasTail = tail + 1 + bodies.Count < tail * bodies.Count;
         for (int i = 0; i < bodies.Count; i++)
         {
             List<string> body = bodies[i];
@@ -176,7 +179,8 @@ internal sealed class ProtocolGrammar
                 string symbol = _symbols[part.Part];
                 if (part.Part is not LayoutChain chain)
                 {
-                    found.Add(new(name, part.Start, part.Length, RuleBits(symbol, [.. items[0].Select(p => _symbols[p.Part])])));
+                    found.Add(new(name, part.Start, part.Length,
+                        RuleBits(symbol, [.. items[0].Select(p => _symbols[p.Part])])));
                     Surprise(items[0], message, $"{name}.", found);
                     continue;
                 }
@@ -201,7 +205,8 @@ internal sealed class ProtocolGrammar
 
     private double RuleBits(string symbol, params string[] symbols)
     {
-        int rule = _book.Rules.FindIndex(r => r.Symbol == symbol && r.Symbols.SequenceEqual(symbols, StringComparer.Ordinal));
+        int rule = _book.Rules.FindIndex(r => r.Symbol == symbol
+            && r.Symbols.SequenceEqual(symbols, StringComparer.Ordinal));
         return rule < 0 || rule >= _book.Probability.Length ? 16 : -Math.Log2(_book.Probability[rule]);
     }
 
@@ -226,14 +231,17 @@ internal sealed class ProtocolGrammar
             {
                 LengthRule rule => new("length", _symbols[part], $"{Name(rule.Of)} / {rule.Unit} + {rule.Addend}"),
                 CountRule rule => new("count", _symbols[part], Name(rule.Of)),
-                ChecksumRule rule => new("checksum", _symbols[part], $"{rule.Algorithm} of {Name(rule.From)} to {Name(rule.To)}"),
+                ChecksumRule rule => new("checksum", _symbols[part],
+                    $"{rule.Algorithm} of {Name(rule.From)} to {Name(rule.To)}"),
                 FillRule => new("fill", _symbols[part], "itself"),
                 ConstantRule => new("constant", _symbols[part], "itself"),
                 _ => null,
             };
             if (attribute is not null) into.Add(attribute);
 
-            string Name(string of) => parts.FirstOrDefault(p => p.Name == of) is { } other ? _symbols[other] : of.TrimStart('$');
+            string Name(string of) => parts.FirstOrDefault(p => p.Name == of) is { } other
+                ? _symbols[other]
+                : of.TrimStart('$');
         }
     }
 }

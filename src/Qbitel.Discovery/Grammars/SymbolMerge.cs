@@ -12,12 +12,14 @@ internal sealed class SymbolMerge
     private const int MaxColumns = 8;
 
     private readonly Dictionary<LayoutPart, string> _symbols = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<LayoutPart, List<Dictionary<int, int>>> _columns = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<LayoutPart, List<Dictionary<int, int>>> _columns =
+        new(ReferenceEqualityComparer.Instance);
 
     public SymbolMerge(Layout layout, IReadOnlyList<ParsedMessage> messages)
     {
         foreach (ParsedMessage message in messages) Count(message.Parts, message.Bytes.Span);
-        List<(string Type, LayoutPart Part)> all = [.. layout.Types.SelectMany(t => All(t.Parts).Select(p => (t.Name, p)))];
+        List<(string Type, LayoutPart Part)> all =
+            [.. layout.Types.SelectMany(t => All(t.Parts).Select(p => (t.Name, p)))];
         int symbols = all.Count;
         foreach (var likes in all.GroupBy(p => Form(p.Part), StringComparer.Ordinal))
         {

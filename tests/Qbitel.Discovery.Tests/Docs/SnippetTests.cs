@@ -84,7 +84,8 @@ public sealed class SnippetTests
     public async Task Generate_adapter()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        DiscoveryDocument document = Discoveries.Of(Encoding.UTF8.GetBytes(BranchTraffic.Lines(BranchTraffic.Messages(200))));
+        DiscoveryDocument document = Discoveries.Of(
+            Encoding.UTF8.GetBytes(BranchTraffic.Lines(BranchTraffic.Messages(200))));
         string folder = Directory.CreateTempSubdirectory("qbitel-adapter-").FullName;
         try
         {

@@ -32,7 +32,8 @@ public sealed class AnomalyTests
 
         (double low, double high) = model.FalseAlarmRate;
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{name}: {alarms} alarms on 800 clean, {noticed} of {broken} broken noticed, threshold {model.Threshold:0.00}, false alarms {low:0.0000} to {high:0.0000}");
+            $"{name}: {alarms} alarms on 800 clean, {noticed} of {broken} broken noticed, "
+            + $"threshold {model.Threshold:0.00}, false alarms {low:0.0000} to {high:0.0000}");
         Assert.True(alarms <= 4, $"{alarms} of 800");
         Assert.True(noticed >= 0.95 * broken, $"{noticed} of {broken}");
         // A length that goes on into filling breaks no relation; only that it surprises tells.
@@ -44,7 +45,8 @@ public sealed class AnomalyTests
     {
         AnomalyModel model = AnomalyModel.Learn(MadeProtocols.Make("columns", 500));
 
-        MessageScore score = model.Score("TRN;000001;ACME CORP;123;\u0001\u0002\u0003\u0004\u0005\u0006\u0007zz"u8.ToArray());
+        MessageScore score = model.Score(
+            "TRN;000001;ACME CORP;123;\u0001\u0002\u0003\u0004\u0005\u0006\u0007zz"u8.ToArray());
 
         Assert.True(score.IsAlarm);
         Assert.Equal("field5", score.Path);

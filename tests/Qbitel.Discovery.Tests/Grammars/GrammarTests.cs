@@ -26,7 +26,8 @@ public sealed class GrammarTests
     {
         DiscoveredGrammar grammar = ProtocolGrammar.Learn(MadeProtocols.Make("tlv", 600)).Describe();
 
-        Assert.Contains(grammar.Rules, r => r.Symbol == "header" || r.Alternatives.Any(a => a.Symbols.Contains("flags")));
+        Assert.Contains(grammar.Rules,
+            r => r.Symbol == "header" || r.Alternatives.Any(a => a.Symbols.Contains("flags")));
         Assert.Single(grammar.Rules, r => r.Symbol.EndsWith("items", StringComparison.Ordinal));
     }
 

@@ -5,8 +5,8 @@ using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Tests.Grammars;
 
-/// <summary>Groups, cases, marks and filling in one layout of our own: everything that reads or writes a layout says the
-/// same of it.</summary>
+/// <summary>Groups, cases, marks and filling in one layout of our own: everything that reads or writes a layout says
+/// the same of it.</summary>
 public sealed class GroupLayoutTests
 {
     private static readonly Layout Made = new("grouped", null, [new LayoutType("message", null,
@@ -34,7 +34,10 @@ public sealed class GroupLayoutTests
             new GroupCase("other", null, [new LayoutField("raw", "bytes", new SizeRest())]),
         ]),
         new LayoutField("filling", "bytes", new SizeToMultiple(4, "body")) { Rule = new FillRule(0) },
-        new LayoutField("sum", "uint8", new FixedSize(1)) { Rule = new ChecksumRule("xor8", Layout.Start, Layout.Here) },
+        new LayoutField("sum", "uint8", new FixedSize(1))
+        {
+            Rule = new ChecksumRule("xor8", Layout.Start, Layout.Here),
+        },
         new LayoutField("tail", "bytes", new SizeRest()) { Rule = new FillRule(0xFF) },
     ])]);
 
@@ -59,7 +62,9 @@ public sealed class GroupLayoutTests
         for (int round = 0; round < 20_000; round++)
         {
             byte[] bytes = dice.Next(2) == 0 ? dice.Bytes(dice.Next(40)) : [.. good[dice.Next(good.Count)]];
-            for (int n = dice.Next(3); n >= 0 && bytes.Length > 0; n--) bytes[dice.Next(bytes.Length)] = (byte)dice.Next(256);
+            for (int n = dice.Next(3); n >= 0 && bytes.Length > 0; n--)
+                bytes[dice.Next(bytes.Length)] = (byte)dice.Next(256);
+
             if (dice.Next(3) == 0) bytes = bytes[..dice.Next(bytes.Length + 1)];
             ParsedMessage parsed = LayoutParser.Parse(Made, bytes);
             if (parsed.IsValid) Assert.Equal(bytes, LayoutWriter.Write(parsed));
@@ -91,7 +96,8 @@ public sealed class GroupLayoutTests
     [Fact]
     public void Filling_that_is_none_is_found_where_it_stands()
     {
-        byte[] message = Messages(100).First(m => LayoutParser.Parse(Made, m).Fields().Any(f => f.Path == "filling" && f.Part.Length > 1));
+        byte[] message = Messages(100)
+            .First(m => LayoutParser.Parse(Made, m).Fields().Any(f => f.Path == "filling" && f.Part.Length > 1));
         ParsedPart filling = LayoutParser.Parse(Made, message).Fields().First(f => f.Path == "filling").Part;
         message[filling.Start + 1] = 7;
 
@@ -182,7 +188,8 @@ public sealed class GroupLayoutTests
         {
             Samples = [.. messages.Select((m, i) => new Sample(i, m, new Flow(""), FlowDirection.Unknown, null))],
             Types = [.. messages.Select(_ => "t0")],
-            Fields = [.. messages.Select(m => (IReadOnlyList<InferredField>)[new(0, m.Length, "all", "bytes", "unknown", 0.5)])],
+            Fields = [.. messages.Select(m =>
+                (IReadOnlyList<InferredField>)[new(0, m.Length, "all", "bytes", "unknown", 0.5)])],
         }, Made, cancellationToken: TestContext.Current.CancellationToken);
         Assert.DoesNotContain(adapter.Withheld, w => w.Target == "csharp");
         return adapter;

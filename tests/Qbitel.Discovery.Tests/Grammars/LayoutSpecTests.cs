@@ -60,7 +60,9 @@ public sealed class LayoutSpecTests
             accepted++;
             for (int n = 0; n < 5; n++)
             {
-                byte[] bytes = n == 0 ? MadeProtocols.Make("tlv", 1).Samples[0].Bytes.ToArray() : dice.Bytes(dice.Next(60));
+                byte[] bytes = n == 0
+                    ? MadeProtocols.Make("tlv", 1).Samples[0].Bytes.ToArray()
+                    : dice.Bytes(dice.Next(60));
                 ParsedMessage parsed = LayoutParser.Parse(layout, bytes);
                 if (parsed.IsValid) Assert.Equal(bytes, LayoutWriter.Write(parsed));
             }

@@ -23,7 +23,8 @@ public sealed class LayoutTests
         Assert.True(read.Length >= 0.95 * held.Length,
             $"{read.Length} of {held.Length}: {held.FirstOrDefault(p => !p.IsValid)?.Findings[0]}");
         Assert.All(read, p => Assert.Equal(p.Bytes.ToArray(), LayoutWriter.Write(p)));
-        Assert.DoesNotContain(layout.Types, t => t.Parts.Any(p => p.Name == "body" && t.Parts.Count <= 3 && name != "inheader"));
+        Assert.DoesNotContain(layout.Types,
+            t => t.Parts.Any(p => p.Name == "body" && t.Parts.Count <= 3 && name != "inheader"));
     }
 
     [Fact]

@@ -101,9 +101,11 @@ internal static class MadeProtocols
         string account = string.Concat(Enumerable.Range(0, 8 + dice.Next(9)).Select(_ => dice.Next(10)));
         Draft draft = new() { Type = "0200" };
         draft.Add("mti", "ascii", "msgtype", Text("0200"));
-        draft.Add("accountlength", "digits", "length", Text(account.Length.ToString("00", CultureInfo.InvariantCulture)));
+        draft.Add("accountlength", "digits", "length",
+            Text(account.Length.ToString("00", CultureInfo.InvariantCulture)));
         draft.Add("account", "ascii", "id", Text(account));
-        draft.Add("amount", "ascii", "amount", Text(dice.Next(900_000).ToString("000000000000", CultureInfo.InvariantCulture)));
+        draft.Add("amount", "ascii", "amount",
+            Text(dice.Next(900_000).ToString("000000000000", CultureInfo.InvariantCulture)));
         return draft.Add("check", "uint8", "checksum", [(byte)Checksums.Of("xor8", draft.Bytes)]);
     }
 
@@ -273,14 +275,18 @@ internal static class MadeProtocols
 
         public Draft Add(string name, string type, string semantic, byte[] bytes)
         {
-            if (bytes.Length > 0) _fields.Add(new InferredField(_bytes.Count, bytes.Length, name, type, semantic, 0.97));
+            if (bytes.Length > 0)
+                _fields.Add(new InferredField(_bytes.Count, bytes.Length, name, type, semantic, 0.97));
+
             _bytes.AddRange(bytes);
             return this;
         }
 
         public void Add(Draft other)
         {
-            foreach (InferredField field in other._fields) _fields.Add(field with { Start = field.Start + _bytes.Count });
+            foreach (InferredField field in other._fields)
+                _fields.Add(field with { Start = field.Start + _bytes.Count });
+
             _bytes.AddRange(other._bytes);
         }
     }

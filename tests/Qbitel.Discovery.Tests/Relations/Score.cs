@@ -10,7 +10,8 @@ internal sealed record Score(double F1, double FalseRate, double Perfection, int
 
     /// <param name="truth">What is true.</param>
     /// <param name="fields">Of each message: start, length and meaning.</param>
-    public static Score Of(TruthFile truth, IReadOnlyList<IReadOnlyList<(int Start, int Length, string Meaning)>> fields)
+    public static Score Of(TruthFile truth,
+        IReadOnlyList<IReadOnlyList<(int Start, int Length, string Meaning)>> fields)
     {
         int hit = 0, wrong = 0, missed = 0, others = 0, whole = 0, all = 0, labels = 0, right = 0;
         for (int i = 0; i < truth.Samples.Count; i++)
@@ -50,5 +51,6 @@ internal sealed record Score(double F1, double FalseRate, double Perfection, int
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"F1 {F1:0.000} FPR {FalseRate:0.000} perfection {Perfection:0.000} meanings {RightLabels}/{Labels} ({Precision:0.00})");
+        $"F1 {F1:0.000} FPR {FalseRate:0.000} perfection {Perfection:0.000} "
+        + $"meanings {RightLabels}/{Labels} ({Precision:0.00})");
 }

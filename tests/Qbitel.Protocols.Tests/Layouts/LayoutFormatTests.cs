@@ -47,7 +47,8 @@ public sealed class LayoutFormatTests
 
         Assert.True(report.IsValid);
         Assert.Equal(("ledger", "booking"), (report.Protocol, report.MessageType));
-        Assert.Equal(["kind", "size", "card", "amount", "lines", "entries[0].tag", "entries[0].length", "entries[0].value",
+        Assert.Equal(["kind", "size", "card", "amount", "lines",
+            "entries[0].tag", "entries[0].length", "entries[0].value",
             "entries[1].tag", "entries[1].length", "entries[1].value", "sum"], report.Fields.Select(f => f.Path));
         Assert.Equal("125050", report.Fields.Single(f => f.Tag == "amount").Value);
         Assert.Equal(Booking.Length - 1, report.Fields[^1].Offset);
@@ -69,7 +70,10 @@ public sealed class LayoutFormatTests
     [Fact]
     public void What_has_no_meaning_is_not_shown_either()
     {
-        ParseOptions options = new() { Layout = Read(Ledger.Replace("\"pan\"", "\"unknown\"", StringComparison.Ordinal)) };
+        ParseOptions options = new()
+        {
+            Layout = Read(Ledger.Replace("\"pan\"", "\"unknown\"", StringComparison.Ordinal)),
+        };
 
         Assert.Equal("***", MessageParser.Parse(Booking, options: options).Fields.Single(f => f.Tag == "card").Value);
     }
@@ -153,7 +157,8 @@ public sealed class LayoutFormatTests
 
     private static byte[] Make()
     {
-        List<byte> message = [(byte)'B', 0, 0, .. "4000000000000002"u8, 0x00, 0x01, 0xE8, 0x7A, 2, 1, 4, .. "Anna"u8, 2, 0, 0];
+        List<byte> message =
+            [(byte)'B', 0, 0, .. "4000000000000002"u8, 0x00, 0x01, 0xE8, 0x7A, 2, 1, 4, .. "Anna"u8, 2, 0, 0];
         message[2] = (byte)(message.Count - 3);
         message[^1] = message.Aggregate((byte)0, (sum, b) => (byte)(sum ^ b));
         return [.. message];

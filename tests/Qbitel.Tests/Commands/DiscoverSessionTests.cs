@@ -13,7 +13,8 @@ public sealed class DiscoverSessionTests
     {
         using TemporaryFolder folder = await FolderAsync();
 
-        foreach (string line in (string[])["field S 10 debtor_account --length 22 --encoding ascii --meaning id --type 21",
+        foreach (string line in (string[])[
+            "field S 10 debtor_account --length 22 --encoding ascii --meaning id --type 21",
             "field S 54 currency --length 3 --encoding ascii --type 21", "mean S currency string --type 21"])
         {
             await DoneAsync(folder, line);
@@ -22,16 +23,20 @@ public sealed class DiscoverSessionTests
         // The same traffic and twice as much.
         foreach (int count in (int[])[200, 400])
         {
-            await File.WriteAllTextAsync(folder["monday.jsonl"], BranchTraffic.Lines(BranchTraffic.Messages(count)), Cancellation);
-            Shell.Result again = await Shell.QbitelAsync("discover", folder["monday.jsonl"], "--session", folder["host.session.json"],
-                "--json");
+            await File.WriteAllTextAsync(folder["monday.jsonl"],
+                BranchTraffic.Lines(BranchTraffic.Messages(count)), Cancellation);
+            Shell.Result again = await Shell.QbitelAsync("discover", folder["monday.jsonl"],
+                "--session", folder["host.session.json"], "--json");
             using var document = JsonDocument.Parse(again.Data);
             JsonElement payment = document.RootElement.GetProperty("protocols")[0].GetProperty("messages")[0];
 
-            Assert.Contains(payment.GetProperty("fields").EnumerateArray(), f => f.GetProperty("name").GetString() == "debtor_account"
-                && f.GetProperty("start").GetInt32() == 10 && f.GetProperty("length").GetInt32() == 22);
-            Assert.Contains(payment.GetProperty("fields").EnumerateArray(), f => f.GetProperty("name").GetString() == "currency"
-                && f.GetProperty("semantic").GetString() == "string" && f.GetProperty("confidence").GetDouble() == 1);
+            Assert.Contains(payment.GetProperty("fields").EnumerateArray(),
+                f => f.GetProperty("name").GetString() == "debtor_account"
+                    && f.GetProperty("start").GetInt32() == 10 && f.GetProperty("length").GetInt32() == 22);
+            Assert.Contains(payment.GetProperty("fields").EnumerateArray(),
+                f => f.GetProperty("name").GetString() == "currency"
+                    && f.GetProperty("semantic").GetString() == "string"
+                    && f.GetProperty("confidence").GetDouble() == 1);
         }
     }
 
@@ -75,7 +80,8 @@ public sealed class DiscoverSessionTests
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(reason, result.Notes, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllTextAsync(folder["host.session.json"], Cancellation));
-        Assert.Equal(["host.session.json", "monday.jsonl"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["host.session.json", "monday.jsonl"],
+            Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -87,22 +93,26 @@ public sealed class DiscoverSessionTests
         tuesday[8][3] = 0x33; // a type that was not seen
         await File.WriteAllTextAsync(folder["tuesday.jsonl"], BranchTraffic.Lines(tuesday), Cancellation);
 
-        Shell.Result people = await RunAsync(folder, "diff S tuesday.jsonl"), same = await RunAsync(folder, "diff S monday.jsonl");
+        Shell.Result people = await RunAsync(folder, "diff S tuesday.jsonl"),
+            same = await RunAsync(folder, "diff S monday.jsonl");
         using var program = JsonDocument.Parse((await RunAsync(folder, "diff S tuesday.jsonl --json")).Data);
 
         Assert.Equal((1, 0), (people.ExitCode, same.ExitCode));
         Assert.Contains("58 of 60 messages read as the model says", people.Data, StringComparison.Ordinal);
         Assert.Contains("the first is 3: checksum_e2 at offset", people.Data, StringComparison.Ordinal);
         Assert.Contains("a type that was seen before", people.Data, StringComparison.Ordinal);
-        Assert.Equal(["Layout.Checksum", "Layout.UnknownType"], program.RootElement.GetProperty("contradictions").EnumerateArray()
-            .Select(c => c.GetProperty("code").GetString()!).Order(StringComparer.Ordinal));
+        Assert.Equal(["Layout.Checksum", "Layout.UnknownType"],
+            program.RootElement.GetProperty("contradictions").EnumerateArray()
+                .Select(c => c.GetProperty("code").GetString()!).Order(StringComparer.Ordinal));
     }
 
     private static async Task<TemporaryFolder> FolderAsync()
     {
         TemporaryFolder folder = new();
-        await File.WriteAllTextAsync(folder["monday.jsonl"], BranchTraffic.Lines(BranchTraffic.Messages(200)), Cancellation);
-        Shell.Result begun = await Shell.QbitelAsync("discover", folder["monday.jsonl"], "--session", folder["host.session.json"]);
+        await File.WriteAllTextAsync(folder["monday.jsonl"],
+            BranchTraffic.Lines(BranchTraffic.Messages(200)), Cancellation);
+        Shell.Result begun = await Shell.QbitelAsync("discover", folder["monday.jsonl"],
+            "--session", folder["host.session.json"]);
         Assert.Equal((0, ""), (begun.ExitCode, begun.Notes));
         return folder;
     }
@@ -110,7 +120,8 @@ public sealed class DiscoverSessionTests
     private static async Task<string[]> NamesAsync(TemporaryFolder folder)
     {
         using var shown = JsonDocument.Parse((await RunAsync(folder, "show S --json")).Data);
-        return [.. shown.RootElement.GetProperty("fields").EnumerateArray().Select(f => f.GetProperty("name").GetString()!)];
+        return [.. shown.RootElement.GetProperty("fields").EnumerateArray()
+            .Select(f => f.GetProperty("name").GetString()!)];
     }
 
     private static async Task DoneAsync(TemporaryFolder folder, string line)
@@ -120,5 +131,6 @@ public sealed class DiscoverSessionTests
     }
 
     private static Task<Shell.Result> RunAsync(TemporaryFolder folder, string line) => Shell.RunAsync(Shell.Program,
-        ["discover", "session", .. line.Split(' ').Select(word => word == "S" ? "host.session.json" : word)], [], folder.Path);
+        ["discover", "session", .. line.Split(' ').Select(word => word == "S" ? "host.session.json" : word)],
+        [], folder.Path);
 }

@@ -68,11 +68,14 @@ public sealed class CaptureMapsTests
     private static async Task<TemporaryFolder> FolderAsync()
     {
         TemporaryFolder folder = new();
-        await File.WriteAllTextAsync(folder["monday.jsonl"], BranchTraffic.Lines(BranchTraffic.Messages(100)), Cancellation);
+        await File.WriteAllTextAsync(folder["monday.jsonl"],
+            BranchTraffic.Lines(BranchTraffic.Messages(100)), Cancellation);
         await File.WriteAllTextAsync(folder["broken.pcap"], "no capture", Cancellation);
         return folder;
     }
 
-    private static Task WriteAsync(TemporaryFolder folder, SessionEdit edit) => File.WriteAllTextAsync(folder["host.session.json"],
-        new DiscoverySession { Protocol = "unknown-1", Capture = "monday.jsonl", Edits = [edit] }.ToString(), Cancellation);
+    private static Task WriteAsync(TemporaryFolder folder, SessionEdit edit) =>
+        File.WriteAllTextAsync(folder["host.session.json"],
+            new DiscoverySession { Protocol = "unknown-1", Capture = "monday.jsonl", Edits = [edit] }.ToString(),
+            Cancellation);
 }

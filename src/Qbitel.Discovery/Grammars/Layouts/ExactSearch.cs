@@ -6,8 +6,8 @@ namespace Qbitel.Discovery.Grammars.Layouts;
 /// Looks for lengths by what they explain: numbers in places that are the same in all messages, each with so many bytes
 /// behind it, so that what is left at the end has one size in all of them.
 /// </summary>
-/// <remarks>Where the inference cut at the wrong places this still holds or does not. The messages must have several sizes;
-/// then chance does not find such numbers in all of them. Work is bounded by a budget.</remarks>
+/// <remarks>Where the inference cut at the wrong places this still holds or does not. The messages must have several
+/// sizes; then chance does not find such numbers in all of them. Work is bounded by a budget.</remarks>
 internal sealed class ExactSearch
 {
     private const int MaxSkip = 96, MaxDepth = 6, Budget = 400_000, MaxLooked = 24, MinMessages = 8, MinSizes = 3;
@@ -39,7 +39,9 @@ internal sealed class ExactSearch
         for (int depth = 1; depth <= MaxDepth; depth++)
         {
             List<ExactStep> steps = [];
-            if (search.Try([.. looked.Select(i => from[i])], depth, steps) && search.HoldsInAll(from, steps)) return steps;
+            if (search.Try([.. looked.Select(i => from[i])], depth, steps) && search.HoldsInAll(from, steps))
+                return steps;
+
             if (search._spent > Budget) break;
         }
 

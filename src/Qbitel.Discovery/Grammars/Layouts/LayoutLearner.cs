@@ -18,8 +18,8 @@ internal static class LayoutLearner
     /// <param name="protocol">What was inferred.</param>
     /// <param name="name">The layout's name.</param>
     /// <param name="isTrained">Which samples may be looked at, by their place in the list.</param>
-    /// <param name="hasOther">Where some types were seen but once, more are to be expected: they and the rare ones get one
-    /// layout for all of them. Without it a type that was not seen is refused.</param>
+    /// <param name="hasOther">Where some types were seen but once, more are to be expected: they and the rare ones get
+    /// one layout for all of them. Without it a type that was not seen is refused.</param>
     public static Layout Learn(InferredProtocol protocol, string name, Func<int, bool>? isTrained = null,
         bool hasOther = false)
     {
@@ -52,7 +52,8 @@ internal static class LayoutLearner
 
             if (!holds) candidate = candidate with { Parts = Opaque(samples, key) };
             LayoutType refined = new Refinement(samples, budget).Refine(candidate);
-            if (HasOpaque(refined.Parts) && !budget.IsSpent && RegionSearch.Find(samples, budget) is { Count: > 0 } steps)
+            if (HasOpaque(refined.Parts) && !budget.IsSpent
+                && RegionSearch.Find(samples, budget) is { Count: > 0 } steps)
             {
                 List<Placed> placed = new RegionParts(samples, new PartNames(), key).Build(steps);
                 new RuleSearch(samples, placed).Annotate();
@@ -63,7 +64,8 @@ internal static class LayoutLearner
                     // Of two that say as much the flatter one, where the rest was opaque; else what was there already.
                     Layout whole = new(name, null, [explained]), inner = new(name, null, [refined]);
                     bool isOpen = candidate.Parts.Any(p => p is LayoutField { Size: SizeRest });
-                    if (isOpen ? !IsStricter(inner, whole, samples) : IsStricter(whole, inner, samples)) refined = explained;
+                    if (isOpen ? !IsStricter(inner, whole, samples) : IsStricter(whole, inner, samples))
+                        refined = explained;
                 }
             }
 
@@ -72,7 +74,8 @@ internal static class LayoutLearner
         }
 
         if (types.Count > 1 && Pooled(new TypeSamples(types.SelectMany(t => t.Members).Distinct().Order()
-            .Select(i => (protocol.Samples[i].Bytes, protocol.Fields[i]))), new Layout(name, key, learned), pooled) is { } one)
+            .Select(i => (protocol.Samples[i].Bytes, protocol.Fields[i]))),
+            new Layout(name, key, learned), pooled) is { } one)
         {
             return one;
         }
@@ -159,8 +162,8 @@ internal static class LayoutLearner
             Rule: LengthRule { Of: Layout.WholeMessage or Layout.WhatFollows }
         });
 
-    // By Good and Turing, as many messages in a hundred are of types not seen as are of types seen once. Where rare types
-    // have too few messages to learn from, all messages tell what they share.
+    // By Good and Turing, as many messages in a hundred are of types not seen as are of types seen once. Where rare
+    // types have too few messages to learn from, all messages tell what they share.
     private static List<int> Rare(List<(string Type, List<int> Members)> types)
     {
         int total = types.Sum(t => t.Members.Count);

@@ -27,7 +27,8 @@ internal sealed class PartNames
     }
 
     /// <summary>The name of a part of an item; those kept for items are free once.</summary>
-    public string Inner(string asked) => _inner.Add(asked) && asked is "tag" or "length" or "value" ? asked : Next(asked);
+    public string Inner(string asked) =>
+        _inner.Add(asked) && asked is "tag" or "length" or "value" ? asked : Next(asked);
 
     /// <summary>The name asked for, as far as it is one, with a number where it is taken.</summary>
     public string Next(string asked)

@@ -2,8 +2,8 @@ using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Grammars.Layouts;
 
-/// <summary>Learns what is in fields that a layout leaves opaque: what a length measures, the values of a chain, the rest.
-/// Each becomes a group of parts, or of cases that an earlier field chooses.</summary>
+/// <summary>Learns what is in fields that a layout leaves opaque: what a length measures, the values of a chain, the
+/// rest. Each becomes a group of parts, or of cases that an earlier field chooses.</summary>
 /// <remarks>What is found is kept only where the messages read as before.</remarks>
 internal sealed class Refinement(TypeSamples samples, SearchBudget budget)
 {
@@ -72,22 +72,24 @@ internal sealed class Refinement(TypeSamples samples, SearchBudget budget)
             if (parsed.IsValid) Collect(parsed.Parts, i);
         }
 
-        return [.. found.Values.Where(o => o.Stretches.Count >= MinStretches).OrderByDescending(o => o.Stretches.Count)];
+        return [.. found.Values.Where(o => o.Stretches.Count >= MinStretches)
+            .OrderByDescending(o => o.Stretches.Count)];
 
         void Collect(IReadOnlyList<ParsedPart> parts, int message)
         {
             for (int p = 0; p < parts.Count; p++)
             {
                 foreach (IReadOnlyList<ParsedPart> item in parts[p].Items ?? []) Collect(item, message);
-                if (parts[p].Part is not LayoutField { Rule: null, Size: SizeBy or SizeRest } field || _tried.Contains(field)
-                    || parts[p].Length == 0)
+                if (parts[p].Part is not LayoutField { Rule: null, Size: SizeBy or SizeRest } field
+                    || _tried.Contains(field) || parts[p].Length == 0)
                 {
                     continue;
                 }
 
                 if (!found.TryGetValue(field, out Opaque? opaque)) found[field] = opaque = new Opaque(field);
                 opaque.Stretches.Add((message, parts[p].Start, parts[p].Length));
-                opaque.Before.Add([.. parts.Take(p).Where(b => b.Part is LayoutField { Size: FixedSize { Bytes: <= 4 } })]);
+                opaque.Before.Add([.. parts.Take(p)
+                    .Where(b => b.Part is LayoutField { Size: FixedSize { Bytes: <= 4 } })]);
             }
         }
     }
@@ -97,8 +99,11 @@ internal sealed class Refinement(TypeSamples samples, SearchBudget budget)
     {
         TypeSamples stretches = new(samples, opaque.Stretches);
         if (IsText(stretches)) return null;
-        bool isTop = opaque.Field.Size is SizeRest && opaque.Stretches.TrueForAll(s => s.Start == opaque.Stretches[0].Start);
-        if (Learn(stretches, mayBeFixed: false) is { } parts) return [Group(opaque.Field, null, [Case("all", null, parts)])];
+        bool isTop = opaque.Field.Size is SizeRest
+            && opaque.Stretches.TrueForAll(s => s.Start == opaque.Stretches[0].Start);
+        if (Learn(stretches, mayBeFixed: false) is { } parts)
+            return [Group(opaque.Field, null, [Case("all", null, parts)])];
+
         return ByNeighbour(opaque, stretches) ?? (budget.IsSpent || !isTop && opaque.Stretches.Count < 2 * MinStretches
             ? null : ByHead(opaque, stretches));
     }
@@ -113,8 +118,11 @@ internal sealed class Refinement(TypeSamples samples, SearchBudget budget)
         int size = stretches.Length(0);
         if (stretches.Messages.TrueForAll(m => m.Length == size))
         {
-            bool isVaried = stretches.Messages.Select(m => Convert.ToHexString(m.Span)).Distinct().Take(MinValues).Count() == MinValues;
-            return mayBeFixed && isVaried && !IsText(stretches) ? Parts(stretches, new RegionParts(stretches, _names, null).Fixed(size)) : null;
+            bool isVaried = stretches.Messages.Select(m => Convert.ToHexString(m.Span))
+                .Distinct().Take(MinValues).Count() == MinValues;
+            return mayBeFixed && isVaried && !IsText(stretches)
+                ? Parts(stretches, new RegionParts(stretches, _names, null).Fixed(size))
+                : null;
         }
 
         IReadOnlyList<RegionStep> steps = RegionSearch.Find(stretches, budget);
@@ -140,11 +148,15 @@ internal sealed class Refinement(TypeSamples samples, SearchBudget budget)
                 return Convert.ToHexString(samples.Bytes(opaque.Stretches[i].Message).Slice(at.Start, at.Length));
             })];
             if (((LayoutField)part).Rule is LengthRule) continue;
-            if (Cases(stretches, values, 0) is { } found && found.Score > (best?.Score ?? 0)) best = (found.Cases, part, found.Score);
+            if (Cases(stretches, values, 0) is { } found && found.Score > (best?.Score ?? 0))
+                best = (found.Cases, part, found.Score);
+
             if (budget.IsSpent) break;
         }
 
-        return best is { } chosen ? [Group(opaque.Field, new GroupChoice(chosen.Part.Name, default), chosen.Cases)] : null;
+        return best is { } chosen
+            ? [Group(opaque.Field, new GroupChoice(chosen.Part.Name, default), chosen.Cases)]
+            : null;
     }
 
     // A byte of its own at one place chooses.
@@ -155,17 +167,24 @@ internal sealed class Refinement(TypeSamples samples, SearchBudget budget)
         foreach (int at in Heads(stretches, Math.Min(shortest - 1, MaxHead)))
         {
             if (budget.IsSpent) break;
-            string[] values = [.. stretches.Messages.Select(m => m.Span[at].ToString("X2", System.Globalization.CultureInfo.InvariantCulture))];
-            if (Cases(stretches, values, at + 1) is { } found && found.Score > (best?.Score ?? 0)) best = (found.Cases, at, found.Score);
+            string[] values = [.. stretches.Messages
+                .Select(m => m.Span[at].ToString("X2", System.Globalization.CultureInfo.InvariantCulture))];
+            if (Cases(stretches, values, at + 1) is { } found && found.Score > (best?.Score ?? 0))
+                best = (found.Cases, at, found.Score);
         }
 
         if (best is not { } chosen) return null;
         TypeSamples heads = new(samples, opaque.Stretches.Select(s => (s.Message, s.Start, chosen.At + 1)));
         List<LayoutPart> parts = [];
         if (chosen.At > 0) parts.AddRange(new RegionParts(heads, _names, null).Fixed(chosen.At).Select(p => p.Part));
-        LayoutField choosing = new(_names.Next("kind"), "uint8", new FixedSize(1)) { Semantic = "msgtype", Evidence = "tells what follows" };
+        LayoutField choosing = new(_names.Next("kind"), "uint8", new FixedSize(1))
+        {
+            Semantic = "msgtype",
+            Evidence = "tells what follows",
+        };
         parts.Add(choosing);
-        parts.Add(Group(new LayoutField(_names.Next("content"), "bytes", new SizeRest()), new GroupChoice(choosing.Name, default), chosen.Cases));
+        parts.Add(Group(new LayoutField(_names.Next("content"), "bytes", new SizeRest()),
+            new GroupChoice(choosing.Name, default), chosen.Cases));
         return [Group(opaque.Field, null, [Case("all", null, parts)])];
     }
 
@@ -184,7 +203,8 @@ internal sealed class Refinement(TypeSamples samples, SearchBudget budget)
         var classes = values.Select((value, i) => (value, i)).GroupBy(p => p.value, StringComparer.Ordinal)
             .OrderByDescending(g => g.Count()).ToList();
         if (classes.Count is < 2 or > 4 * MaxCases) return null;
-        Dictionary<int, int> sizes = Enumerable.Range(0, stretches.Count).GroupBy(stretches.Length).ToDictionary(g => g.Key, g => g.Count());
+        Dictionary<int, int> sizes =
+            Enumerable.Range(0, stretches.Count).GroupBy(stretches.Length).ToDictionary(g => g.Key, g => g.Count());
         List<GroupCase> cases = [];
         double bits = 0, explained = 0;
         foreach (var each in classes.Take(MaxCases).Where(g => g.Count() >= MinStretches))
@@ -210,13 +230,19 @@ internal sealed class Refinement(TypeSamples samples, SearchBudget budget)
         new(name, value is null ? (ReadOnlyMemory<byte>?)null : value, parts);
 
     private static LayoutGroup Group(LayoutField field, GroupChoice? choice, IReadOnlyList<GroupCase> cases) =>
-        new(field.Name, field.Size, choice, cases) { Confidence = field.Confidence, Evidence = "its parts end where it does" };
+        new(field.Name, field.Size, choice, cases)
+        {
+            Confidence = field.Confidence,
+            Evidence = "its parts end where it does",
+        };
 
-    private static List<LayoutPart> Replace(IReadOnlyList<LayoutPart> parts, LayoutField field, IReadOnlyList<LayoutPart> by) =>
+    private static List<LayoutPart> Replace(IReadOnlyList<LayoutPart> parts, LayoutField field,
+        IReadOnlyList<LayoutPart> by) =>
         [.. parts.SelectMany(part => ReferenceEquals(part, field) ? by : [part switch
         {
             LayoutChain chain => chain with { Item = Replace(chain.Item, field, by) },
-            LayoutGroup group => group with { Cases = [.. group.Cases.Select(c => c with { Parts = Replace(c.Parts, field, by) })] },
+            LayoutGroup group =>
+                group with { Cases = [.. group.Cases.Select(c => c with { Parts = Replace(c.Parts, field, by) })] },
             _ => part,
         }])];
 

@@ -4,7 +4,8 @@ using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Grammars.Layouts;
 
-/// <summary>From the steps of a search to parts of a layout, with what the inference says of the fields between.</summary>
+/// <summary>From the steps of a search to parts of a layout, with what the inference says of the fields
+/// between.</summary>
 internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKey? key)
 {
     private const double Most = 0.98;
@@ -29,8 +30,8 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
     private void Add(RegionStep step)
     {
         Pieces(step.Skip);
-        int[] next = [.. Each(i => step.Walk(samples.Bytes(i), Math.Max(_cursor[i] - step.Skip, 0), samples.Origin(i), out _)
-            is >= 0 and int to ? to : samples.Length(i))];
+        int[] next = [.. Each(i => step.Walk(samples.Bytes(i), Math.Max(_cursor[i] - step.Skip, 0),
+            samples.Origin(i), out _) is >= 0 and int to ? to : samples.Length(i))];
         switch (step)
         {
             case SizedStep sized:
@@ -44,7 +45,8 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
                 Place(Field(texts, new SizeUntil(until.Delimiter)) with { Type = "ascii", Semantic = "string" }, texts);
                 break;
             case CountedStep counted:
-                Place(Field([.. Each(_ => counted.Width)], new FixedSize(counted.Width)), [.. Each(_ => counted.Width)]);
+                Place(Field([.. Each(_ => counted.Width)], new FixedSize(counted.Width)),
+                    [.. Each(_ => counted.Width)]);
                 Placed number = _placed[^1];
                 string name = names.Next("items");
                 int[] counts = [.. Each(i => (int)Math.Min(number.Value(samples, i, counted.Type) ?? 0, int.MaxValue))];
@@ -72,7 +74,8 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
                 break;
             case OpenStep open:
                 Chain(open.Link, names.Next("items"), new EndOfRegion(), next,
-                    [.. Each(i => open.Walk(samples.Bytes(i), _cursor[i] - open.Skip, samples.Origin(i), out long links) < 0 ? 0 : (int)links)]);
+                    [.. Each(i => open.Walk(samples.Bytes(i), _cursor[i] - open.Skip, samples.Origin(i), out long links)
+                        < 0 ? 0 : (int)links)]);
                 break;
             default:
                 throw new InvalidOperationException($"There are no parts of {step}.");
@@ -117,7 +120,8 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
         Pieces(step.Between);
         foreach (Placed number in numbers)
         {
-            int[] sizes = [.. Each(i => (int)Math.Min(number.Value(samples, i, step.Type) ?? 0, samples.Length(i) - _cursor[i]))];
+            int[] sizes =
+                [.. Each(i => (int)Math.Min(number.Value(samples, i, step.Type) ?? 0, samples.Length(i) - _cursor[i]))];
             LayoutField value = Field(sizes, new SizeBy(number.Part.Name));
             number.Part = ((LayoutField)number.Part) with
             {
@@ -158,12 +162,18 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
                 Rule = new LengthRule(value, link.Unit, link.Addend),
             });
             if (link.Between > 0) item.Add(Bytes(names.Next("head"), link.Between, "unknown", evidence));
-            item.Add(new LayoutField(value, "bytes", new SizeBy(length)) { Semantic = "bytes", Confidence = 0.95, Evidence = evidence });
+            item.Add(new LayoutField(value, "bytes", new SizeBy(length))
+            {
+                Semantic = "bytes",
+                Confidence = 0.95,
+                Evidence = evidence,
+            });
             if (link.Fill.Unit > 1) item.Add(FillField(link, value, HasZeroFill(link, next)));
         }
 
         int[] sizes = [.. Each(i => Math.Max(next[i] - _cursor[i], 0))];
-        _placed.Add(new Placed(new LayoutChain(name, end, item) { Confidence = 0.95, Evidence = evidence }, _cursor, sizes)
+        _placed.Add(new Placed(new LayoutChain(name, end, item) { Confidence = 0.95, Evidence = evidence },
+            _cursor, sizes)
         {
             Counts = counts,
         });
@@ -177,7 +187,8 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
             ReadOnlySpan<byte> bytes = samples.Bytes(i);
             for (int at = _cursor[i]; at < next[i];)
             {
-                int to = link.ValueEnd(bytes, at, next[i], out _), after = link.Next(bytes, at, next[i], samples.Origin(i), out _);
+                int to = link.ValueEnd(bytes, at, next[i], out _),
+                    after = link.Next(bytes, at, next[i], samples.Origin(i), out _);
                 if (after <= at) break;
                 links++;
                 if (bytes[to..after].IndexOfAnyExcept((byte)0) < 0) zero++;
@@ -202,7 +213,8 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
         int start = 0;
         for (int k = 1; k <= size; k++)
         {
-            bool isKey = key is not null && _cursor[0] + k - start is int at && (at == key.Offset || at == key.Offset + key.Length)
+            bool isKey = key is not null && _cursor[0] + k - start is int at
+                && (at == key.Offset || at == key.Offset + key.Length)
                 && Share(i => _cursor[i] == _cursor[0]) == 1;
             int ahead = k - start;
             if (k < size && !isKey && Share(i => samples.IsBoundary(i, _cursor[i] + ahead)) < 0.6) continue;
@@ -223,7 +235,9 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
     {
         (InferredField? said, double confidence) = samples.Most(_cursor, sizes);
         int? width = (size as FixedSize)?.Bytes;
-        string type = said is not null && (NumberCoding.WidthOf(said.Type) is not { } needed || needed == width) ? said.Type : "bytes";
+        string type = said is not null && (NumberCoding.WidthOf(said.Type) is not { } needed || needed == width)
+            ? said.Type
+            : "bytes";
         return new LayoutField(names.Next(said?.Name ?? ""), type, size)
         {
             Semantic = said?.Semantic ?? "unknown",
@@ -234,5 +248,6 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
 
     private IEnumerable<T> Each<T>(Func<int, T> of) => Enumerable.Range(0, samples.Count).Select(of);
 
-    private double Share(Func<int, bool> holds) => Enumerable.Range(0, samples.Count).Count(holds) / (double)samples.Count;
+    private double Share(Func<int, bool> holds) =>
+        Enumerable.Range(0, samples.Count).Count(holds) / (double)samples.Count;
 }

@@ -20,9 +20,9 @@ internal sealed class SearchBudget(long reads)
 /// texts with an end, one behind the other in places that are the same in all stretches.
 /// </summary>
 /// <remarks>
-/// What the inference cut only decides what is tried first. An explanation counts when it ends exactly in all of them, or
-/// in all but two in a hundred, and when they differ in so many ways that chance cannot have made it: a step more is worth
-/// ten bits, and every stretch unlike the others gives five.
+/// What the inference cut only decides what is tried first. An explanation counts when it ends exactly in all of them,
+/// or in all but two in a hundred, and when they differ in so many ways that chance cannot have made it: a step more is
+/// worth ten bits, and every stretch unlike the others gives five.
 /// </remarks>
 internal sealed class RegionSearch
 {
@@ -32,7 +32,8 @@ internal sealed class RegionSearch
 
     private static readonly (string Type, int Width)[] Codings =
     [
-        ("uint8", 1), ("uint16be", 2), ("uint16le", 2), ("uint32be", 4), ("uint32le", 4), ("uint24be", 3), ("uint24le", 3),
+        ("uint8", 1), ("uint16be", 2), ("uint16le", 2), ("uint32be", 4), ("uint32le", 4),
+        ("uint24be", 3), ("uint24le", 3),
         ("digits", 2), ("digits", 3), ("digits", 4), ("ebcdic-digits", 2), ("ebcdic-digits", 3), ("ebcdic-digits", 4),
     ];
 
@@ -55,7 +56,8 @@ internal sealed class RegionSearch
     private readonly SearchBudget _budget;
     private readonly int[] _looked;
 
-    // A length of all that follows explains the end and nothing of what is before it: it counts where nothing else does.
+    // A length of all that follows explains the end and nothing of what is before it: it counts where nothing else
+    // does.
     private readonly List<State> _covers = [];
 
     // What did not hold in the first of them at a place, so that it is asked but once.
@@ -92,9 +94,12 @@ internal sealed class RegionSearch
             {
                 foreach (State after in Expand(state))
                 {
-                    if (IsEnd(after.At)) ends.Add(after);
-                    else if (Filled(after.At) is { } fill) ends.Add(after with { Steps = [.. after.Steps, fill], Score = after.Score - 1 });
-                    else next.Add(after);
+                    if (IsEnd(after.At))
+                        ends.Add(after);
+                    else if (Filled(after.At) is { } fill)
+                        ends.Add(after with { Steps = [.. after.Steps, fill], Score = after.Score - 1 });
+                    else
+                        next.Add(after);
                 }
 
                 if (_budget.IsSpent) break;
@@ -132,14 +137,16 @@ internal sealed class RegionSearch
                 (string type, int width) = Codings[coding];
                 if (Numbers(state.At, skip, coding) is not { } numbers) continue;
                 Sized(state.At, skip, type, width, numbers, isLikely, state.Steps.Length == 0, found);
-                if (isLikely && width <= 4 && numbers.Max() is > 1 and <= 1_000) Counted(state.At, skip, type, width, coding, found);
+                if (isLikely && width <= 4 && numbers.Max() is > 1 and <= 1_000)
+                    Counted(state.At, skip, type, width, coding, found);
             }
 
             if (isLikely) Until(state.At, skip, starts, found);
             if (isLikely) Lengths(state.At, skip, starts, found);
         }
 
-        return found.OrderByDescending(f => f.Score).Take(MaxTried).Concat(found.Where(f => IsEnd(f.At) || Filled(f.At) is not null))
+        return found.OrderByDescending(f => f.Score).Take(MaxTried)
+            .Concat(found.Where(f => IsEnd(f.At) || Filled(f.At) is not null))
             .Select(f => new State(f.At, [.. state.Steps, f.Step], state.Score + f.Score));
     }
 
@@ -159,7 +166,9 @@ internal sealed class RegionSearch
         {
             ReadOnlySpan<byte> rest = _samples.Bytes(_looked[k])[at[k]..];
             if (rest.Length == 0) continue;
-            if ((value ??= rest[0]) is not (0 or 0xFF or 0x20 or 0x40) || rest.IndexOfAnyExcept(value.Value) >= 0) return null;
+            if ((value ??= rest[0]) is not (0 or 0xFF or 0x20 or 0x40) || rest.IndexOfAnyExcept(value.Value) >= 0)
+                return null;
+
             if (rest.Length >= 2) filled++;
         }
 
@@ -191,7 +200,8 @@ internal sealed class RegionSearch
         return isVaried ? numbers : null;
     }
 
-    private void Sized(int[] at, int skip, string type, int width, long[] numbers, bool isLikely, bool isFirst, List<(RegionStep, int[], double)> found)
+    private void Sized(int[] at, int skip, string type, int width, long[] numbers, bool isLikely, bool isFirst,
+        List<(RegionStep, int[], double)> found)
     {
         long least = numbers.Min();
         foreach (int addend in (isLikely ? (int[])[0, width, width + 1, width + 2, width + 4] : [0]).Distinct())
@@ -227,7 +237,8 @@ internal sealed class RegionSearch
         return filled >= at.Length / 5;
     }
 
-    private void Counted(int[] at, int skip, string type, int width, int coding, List<(RegionStep, int[], double)> found)
+    private void Counted(int[] at, int skip, string type, int width, int coding,
+        List<(RegionStep, int[], double)> found)
     {
         for (int form = 0; form < CountedLinks.Length; form++)
         {
@@ -253,7 +264,12 @@ internal sealed class RegionSearch
                 foreach (int between in (int[])[0, 1, 2, 4])
                 {
                     LengthsStep step = new(skip, type, width, count, between);
-                    if (!Walk(step, at, out int[] next, out int distinct, 300 + count + (10 * between), width + type.Length)) break;
+                    if (!Walk(step, at, out int[] next, out int distinct, 300 + count + (10 * between),
+                        width + type.Length))
+                    {
+                        break;
+                    }
+
                     if (distinct > 2 * count && IsEnd(next) && AreVaried(at, skip, type, width, count))
                         found.Add((step, next, (2 * starts) + Math.Log2(distinct) - Far(skip)));
                 }
@@ -263,8 +279,9 @@ internal sealed class RegionSearch
 
     // Each of several numbers takes three values or more: of zeros chance makes any number of lengths.
     private bool AreVaried(int[] at, int skip, string type, int width, int count) => Enumerable.Range(0, count).All(n =>
-        at.Select((from, k) => NumberCoding.TryRead(type, _samples.Bytes(_looked[k]).Slice(from + skip + (n * width), width),
-            out long value) ? value : -1).Distinct().Count() >= 3);
+        at.Select((from, k) => NumberCoding.TryRead(type,
+            _samples.Bytes(_looked[k]).Slice(from + skip + (n * width), width), out long value)
+            ? value : -1).Distinct().Count() >= 3);
 
     private void Until(int[] at, int skip, double starts, List<(RegionStep, int[], double)> found)
     {
@@ -282,7 +299,8 @@ internal sealed class RegionSearch
             }
 
             if (texts < 0.95 * at.Length || filled < 0.15 * at.Length) continue;
-            found.Add((step, next, (2 * (starts + Boundaries(next, 0))) + (filled < 0.6 * at.Length ? 0 : 2) + Math.Log2(distinct) - 4 - Far(skip)));
+            found.Add((step, next, (2 * (starts + Boundaries(next, 0))) + (filled < 0.6 * at.Length ? 0 : 2)
+                + Math.Log2(distinct) - 4 - Far(skip)));
         }
     }
 
@@ -297,8 +315,8 @@ internal sealed class RegionSearch
                 if (!Walk(step, at, out int[] next, out int distinct, 200 + mark, form) || distinct < 2) continue;
                 (int links, int empty, double seen) = Inner(link, at, skip, next, 1);
                 if (links < 1.5 * at.Length || 3 * empty >= links || seen < 0.3) continue;
-                found.Add((step, next, (2 * (starts + Boundaries(next, 0))) + (4 * seen) + Math.Log2(distinct) - 3 - Far(skip)
-                    + Wide(link)));
+                found.Add((step, next, (2 * (starts + Boundaries(next, 0))) + (4 * seen)
+                    + Math.Log2(distinct) - 3 - Far(skip) + Wide(link)));
             }
         }
     }
@@ -325,7 +343,10 @@ internal sealed class RegionSearch
             double seen = Inner(step.Link, at, skip, next, 0).Seen;
             // Where the inference is blind, many links of several numbers tell, few of which hold nothing.
             if (seen >= 0.3 || (distinct >= 3 && 5 * empty <= links && at.Length >= 20))
-                found.Add((step, next, (2 * starts) + Math.Log2(distinct) + (tail == 0 ? 1 : 0) - Far(skip) + (4 * seen) + Wide(step.Link)));
+            {
+                found.Add((step, next, (2 * starts) + Math.Log2(distinct)
+                    + (tail == 0 ? 1 : 0) - Far(skip) + (4 * seen) + Wide(step.Link)));
+            }
         }
     }
 
@@ -390,9 +411,9 @@ internal sealed class RegionSearch
         double text = filled >= at.Length / 2 ? 4.0 * texts / filled : 0;
         bool isFilled = step.Link.Fill.Unit > 1;
         if (isFilled && pads < 0.9 * at.Length) return -20;
-        return (2 * (Boundaries(at, step.Skip) + Boundaries(at, step.Skip + step.Link.Width) + Boundaries(next, 0))) + text
-            + Math.Log2(distinct) - 4 - Far(step.Skip) - (filled == 0 ? 4 : 0) - (step.Link.Addend > 0 ? 1 : 0) - (isFilled ? 1 : 0)
-            + Wide(step.Link);
+        return (2 * (Boundaries(at, step.Skip) + Boundaries(at, step.Skip + step.Link.Width) + Boundaries(next, 0)))
+            + text + Math.Log2(distinct) - 4 - Far(step.Skip) - (filled == 0 ? 4 : 0) - (step.Link.Addend > 0 ? 1 : 0)
+            - (isFilled ? 1 : 0) + Wide(step.Link);
     }
 
     // A zero before a small number is most likely part of it.
@@ -468,7 +489,10 @@ internal sealed class RegionSearch
                 {
                     int[] addends = between == 0 ? [0, width, before + width] : [0, before + width + between];
                     foreach (int addend in addends.Distinct())
-                        foreach (Fill fill in Fills.Take(fills)) yield return new LinkShape(before, type, width, between, addend, 1, fill);
+                    {
+                        foreach (Fill fill in Fills.Take(fills))
+                            yield return new LinkShape(before, type, width, between, addend, 1, fill);
+                    }
                 }
             }
         }

@@ -31,7 +31,11 @@ internal sealed class RuleSearch(TypeSamples samples, List<Placed> placed, bool 
         byte[] value = Bytes(part, 0).ToArray();
         if (samples.Count < MinMessages || !Fixed.Contains(field.Semantic)) return null;
         for (int i = 1; i < samples.Count; i++) if (!Bytes(part, i).SequenceEqual(value)) return null;
-        return field with { Rule = new ConstantRule(value), Evidence = Said(field, $"one value in {samples.Count} messages") };
+        return field with
+        {
+            Rule = new ConstantRule(value),
+            Evidence = Said(field, $"one value in {samples.Count} messages"),
+        };
     }
 
     private LayoutField? Length(Placed part, LayoutField field)
@@ -61,7 +65,8 @@ internal sealed class RuleSearch(TypeSamples samples, List<Placed> placed, bool 
                         Type = type,
                         Semantic = "length",
                         Rule = new LengthRule(of, unit, (int)addend),
-                        Evidence = Said(field, $"equals the bytes {(of == Layout.WhatFollows ? "after it" : "of the message")}"
+                        Evidence = Said(field,
+                            $"equals the bytes {(of == Layout.WhatFollows ? "after it" : "of the message")}"
                             + $"{Plus((int)addend)} in {agree} of {samples.Count} messages"),
                     };
                 }
@@ -86,7 +91,8 @@ internal sealed class RuleSearch(TypeSamples samples, List<Placed> placed, bool 
                     Type = type,
                     Semantic = "count",
                     Rule = new CountRule(chain.Part.Name, 0),
-                    Evidence = Said(field, $"equals the items of {chain.Part.Name} in {agree} of {samples.Count} messages"),
+                    Evidence = Said(field,
+                        $"equals the items of {chain.Part.Name} in {agree} of {samples.Count} messages"),
                 };
             }
         }
@@ -100,7 +106,8 @@ internal sealed class RuleSearch(TypeSamples samples, List<Placed> placed, bool 
         bool isHinted = field.Semantic == "checksum";
         bool isLast = index == placed.Count - 1;
         if (samples.Count < MinMessages || part.Size is not (1 or 2 or 3 or 4) || !(isHinted || isLast)) return null;
-        int distinct = Enumerable.Range(0, samples.Count).Select(i => Convert.ToHexString(Bytes(part, i))).Distinct().Count();
+        int distinct = Enumerable.Range(0, samples.Count).Select(i => Convert.ToHexString(Bytes(part, i)))
+            .Distinct().Count();
         if (distinct < Math.Min(3, samples.Count)) return null;
 
         foreach (string type in NumberCoding.Of(part.Size.Value).Where(t => t is not ("bcd" or "ebcdic-digits")))
@@ -117,7 +124,8 @@ internal sealed class RuleSearch(TypeSamples samples, List<Placed> placed, bool 
                             Type = type,
                             Semantic = "checksum",
                             Rule = new ChecksumRule(algorithm, from, to),
-                            Evidence = Said(field, $"equals {algorithm} from {from} to {to} in all {samples.Count} messages"),
+                            Evidence = Said(field,
+                                $"equals {algorithm} from {from} to {to} in all {samples.Count} messages"),
                         };
                     }
                 }
@@ -167,10 +175,12 @@ internal sealed class RuleSearch(TypeSamples samples, List<Placed> placed, bool 
 
     private ReadOnlySpan<byte> Bytes(Placed part, int message) =>
         samples.Bytes(message).Slice(Math.Min(part.Starts[message], samples.Length(message)),
-            Math.Min(part.Lengths[message], samples.Length(message) - Math.Min(part.Starts[message], samples.Length(message))));
+            Math.Min(part.Lengths[message],
+                samples.Length(message) - Math.Min(part.Starts[message], samples.Length(message))));
 
     private static string Plus(int addend) => addend == 0 ? "" : addend > 0
-        ? $" plus {addend.ToString(CultureInfo.InvariantCulture)}" : $" minus {(-addend).ToString(CultureInfo.InvariantCulture)}";
+        ? $" plus {addend.ToString(CultureInfo.InvariantCulture)}"
+        : $" minus {(-addend).ToString(CultureInfo.InvariantCulture)}";
 
     private static string Said(LayoutField field, string own) =>
         field.Evidence.Length == 0 || field.Evidence == own ? own : $"{own}; {field.Evidence}";

@@ -2,8 +2,8 @@ using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Grammars.Layouts;
 
-/// <summary>A length or check value that messages of one type show holds in another at the same place, too, where too few
-/// messages, or all of one size, cannot show it.</summary>
+/// <summary>A length or check value that messages of one type show holds in another at the same place, too, where too
+/// few messages, or all of one size, cannot show it.</summary>
 internal static class SharedRules
 {
     public static List<LayoutType> Apply(List<LayoutType> types, IReadOnlyList<TypeSamples> samples)

@@ -25,8 +25,11 @@ internal static class TextSearch
         foreach (byte delimiter in Delimiters)
         {
             int[] counts = [.. samples.Messages.Select(m => m.Span.Count(delimiter))];
-            if (counts.Min() < 2 || samples.Messages.Any(m => !IsText(m.Span.ToArray().Where(b => b != delimiter).ToArray())))
+            if (counts.Min() < 2
+                || samples.Messages.Any(m => !IsText(m.Span.ToArray().Where(b => b != delimiter).ToArray())))
+            {
                 continue;
+            }
 
             // The inference has to see the delimiters as such.
             if (Seen(samples, delimiter) < 0.7) continue;
@@ -84,7 +87,8 @@ internal static class TextSearch
     {
         int pieces = isTerminated ? count : count + 1;
         List<LayoutPart> parts = [];
-        string evidence = $"{count.ToString(CultureInfo.InvariantCulture)} delimiters in each of {samples.Count} messages";
+        string evidence =
+            $"{count.ToString(CultureInfo.InvariantCulture)} delimiters in each of {samples.Count} messages";
         for (int i = 0; i < pieces; i++)
         {
             bool isLast = i == pieces - 1 && !isTerminated;

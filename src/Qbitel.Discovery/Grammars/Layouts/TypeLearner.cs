@@ -44,7 +44,8 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
         return [.. _placed.Select(p => p.Part)];
     }
 
-    /// <summary>The same by what lengths explain alone, whatever the inference cut; null where they explain nothing.</summary>
+    /// <summary>The same by what lengths explain alone, whatever the inference cut; null where they explain
+    /// nothing.</summary>
     public IReadOnlyList<LayoutPart>? LearnExactly()
     {
         if (!Exactly()) return null;
@@ -66,7 +67,8 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
             PlaceSized(number, (step.Type, 1, 0), sizes);
         }
 
-        PlacePieces(Each(i => samples.Length(i) - _cursor[i]).GroupBy(n => n).OrderByDescending(g => g.Count()).First().Key);
+        PlacePieces(Each(i => samples.Length(i) - _cursor[i]).GroupBy(n => n)
+            .OrderByDescending(g => g.Count()).First().Key);
         _cursor = [.. Each(samples.Length)];
         return true;
     }
@@ -77,7 +79,8 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
         int start = 0;
         for (int k = 1; k <= size; k++)
         {
-            bool isKey = key is not null && _cursor[0] + k - start is int at && (at == key.Offset || at == key.Offset + key.Length)
+            bool isKey = key is not null && _cursor[0] + k - start is int at
+                && (at == key.Offset || at == key.Offset + key.Length)
                 && Share(i => _cursor[i] == _cursor[0]) == 1;
             int ahead = k - start;
             if (k < size && !isKey && Share(i => samples.IsBoundary(i, _cursor[i] + ahead)) < 0.6) continue;
@@ -122,7 +125,12 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                 int held = 0, values = 0, all = 0, none = 0;
                 for (int i = 0; i < samples.Count && held >= (i * Most) - 1; i++)
                 {
-                    if (form.Links(samples.Bytes(i), _cursor[i], ends[i], out int bytes, out int empty) is not { } count) continue;
+                    if (form.Links(samples.Bytes(i), _cursor[i], ends[i], out int bytes, out int empty)
+                        is not { } count)
+                    {
+                        continue;
+                    }
+
                     links[i] = count;
                     values += bytes;
                     all += count;
@@ -147,9 +155,11 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
             if (best is { } found)
             {
                 // A zero before each length is most likely part of it.
-                LinkForm wide = found.Form with { TagSize = found.Form.TagSize - 1, LengthType = "uint16be", LengthSize = 2 };
-                if (found.Form is { TagSize: > 0, LengthType: "uint8" } && Each(i => i).All(i => wide.Links(samples.Bytes(i),
-                    _cursor[i], ends[i], out _, out _) == found.Form.Links(samples.Bytes(i), _cursor[i], ends[i], out _, out _)))
+                LinkForm wide =
+                    found.Form with { TagSize = found.Form.TagSize - 1, LengthType = "uint16be", LengthSize = 2 };
+                if (found.Form is { TagSize: > 0, LengthType: "uint8" }
+                    && Each(i => i).All(i => wide.Links(samples.Bytes(i), _cursor[i], ends[i], out _, out _)
+                        == found.Form.Links(samples.Bytes(i), _cursor[i], ends[i], out _, out _)))
                 {
                     found.Form = wide;
                 }
@@ -385,7 +395,8 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
         return null;
     }
 
-    // Where nearly all sizes are the same, a number that is always that one says nothing: it must be right about others.
+    // Where nearly all sizes are the same, a number that is always that one says nothing: it must be right about
+    // others.
     private static bool Tells(long[] sizes, bool[] agree)
     {
         long usual = sizes.GroupBy(n => n).OrderByDescending(g => g.Count()).First().Key;
@@ -414,8 +425,9 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
         foreach (byte delimiter in TextSearch.Delimiters)
         {
             int[] sizes = [.. Each(i => samples.Bytes(i)[_cursor[i]..].IndexOf(delimiter))];
-            if (sizes.Any(s => s < 0) || sizes.Distinct().Count() < 2 || Share(i => samples.IsBoundary(i, _cursor[i] + sizes[i])
-                || samples.IsBoundary(i, _cursor[i] + sizes[i] + 1)) < Most)
+            if (sizes.Any(s => s < 0) || sizes.Distinct().Count() < 2
+                || Share(i => samples.IsBoundary(i, _cursor[i] + sizes[i])
+                    || samples.IsBoundary(i, _cursor[i] + sizes[i] + 1)) < Most)
             {
                 continue;
             }

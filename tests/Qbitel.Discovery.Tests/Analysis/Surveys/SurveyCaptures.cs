@@ -29,7 +29,8 @@ internal static class SurveyCaptures
         List<(TcpConversation Conversation, Func<int, byte[]> Kind)> open = [];
         for (int i = 0; i < 10; i++)
         {
-            open.Add((new TcpConversation(writer, ethernet, new Endpoint(IPAddress.Parse($"10.0.1.{i}"), (ushort)(40_000 + i)),
+            open.Add((new TcpConversation(writer, ethernet,
+                new Endpoint(IPAddress.Parse($"10.0.1.{i}"), (ushort)(40_000 + i)),
                 Packets.Server, time, (uint)(i * 7_000)), kinds[i % 4]));
         }
 
@@ -117,8 +118,15 @@ internal static class SurveyCaptures
                 BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(12), (uint)length);
                 file.Write(record, 0, 16 + length);
                 written += 16 + length;
-                if (flags == Packets.Fin) flow = (connections++, -1, 0);
-                else flow = (flow.Connection, Math.Max(0, flow.Sent) + payload.Length, unchecked(flow.Sequence + (uint)Math.Max(1, payload.Length)));
+                if (flags == Packets.Fin)
+                {
+                    flow = (connections++, -1, 0);
+                }
+                else
+                {
+                    flow = (flow.Connection, Math.Max(0, flow.Sent) + payload.Length,
+                        unchecked(flow.Sequence + (uint)Math.Max(1, payload.Length)));
+                }
             }
         }
     }
