@@ -60,8 +60,10 @@ public sealed class SnippetTests
                 await File.WriteAllBytesAsync(path, whole[..(whole.Length * half / 2)], cancellation);
 
                 #region SurveyCapture
-                CaptureSurvey survey = File.Exists(state) ? CaptureSurvey.Read(await File.ReadAllBytesAsync(state, cancellation)) : new();
-                await using (FileStream capture = File.OpenRead(path)) await survey.ReadAsync(capture, null, cancellation);
+                CaptureSurvey survey = File.Exists(state)
+                    ? CaptureSurvey.Read(await File.ReadAllBytesAsync(state, cancellation)) : new();
+                await using (FileStream capture = File.OpenRead(path))
+                    await survey.ReadAsync(capture, null, cancellation);
 
                 DiscoveryDocument document = survey.Discover();
                 await using (FileStream kept = File.Create(state)) survey.WriteTo(kept);
@@ -95,7 +97,10 @@ public sealed class SnippetTests
             {
                 Protocol = unknown.Name,
                 Capture = "monday.jsonl",
-                Edits = [new SessionEdit("debtor_account") { Start = 10, Length = 22, Encoding = "ascii", Type = "21" }],
+                Edits =
+                [
+                    new SessionEdit("debtor_account") { Start = 10, Length = 22, Encoding = "ascii", Type = "21" },
+                ],
             };
 
             GeneratedAdapter adapter = await new ProtocolAdapterGenerator()
@@ -103,7 +108,8 @@ public sealed class SnippetTests
             foreach (AdapterArtefact artefact in adapter.Artefacts)
                 await File.WriteAllTextAsync(Path.Combine(folder, artefact.FileName), artefact.Content, cancellation);
 
-            Console.WriteLine($"{adapter.Acceptance.Rebuilt} of {adapter.Acceptance.HeldBack} written back byte for byte");
+            (int rebuilt, int heldBack) = (adapter.Acceptance.Rebuilt, adapter.Acceptance.HeldBack);
+            Console.WriteLine($"{rebuilt} of {heldBack} written back byte for byte");
             #endregion
 
             Assert.Equal((40, 40), (adapter.Acceptance.HeldBack, adapter.Acceptance.Rebuilt));
