@@ -18,9 +18,15 @@ internal static class Covered
         if (!parsed.IsValid) return null;
         int key = layout.Key?.Offset ?? -1, keyEnd = key + (layout.Key?.Length ?? 0);
         byte[] bytes = message.ToArray();
+        HashSet<LayoutPart> choosing = new(Choosing(parsed.Type!.Parts), ReferenceEqualityComparer.Instance);
         foreach ((_, ParsedPart part) in parsed.Fields())
         {
-            if (part.Part is not LayoutField { IsDerived: false } field || Open.Contains(field.Semantic)) continue;
+            if (part.Part is not LayoutField { IsDerived: false } field || Open.Contains(field.Semantic)
+                || choosing.Contains(field))
+            {
+                continue;
+            }
+
             for (int i = part.Start; i < part.Start + part.Length; i++)
                 if (i < key || i >= keyEnd) bytes[i] = Of(bytes[i]);
         }
@@ -38,6 +44,16 @@ internal static class Covered
 
         return LayoutParser.Parse(layout, written).IsValid ? written : null;
     }
+
+    // What chooses the parts behind it.
+    private static IEnumerable<LayoutPart> Choosing(IReadOnlyList<LayoutPart> parts) =>
+        parts.SelectMany(part => part switch
+        {
+            LayoutChain chain => Choosing(chain.Item),
+            LayoutGroup group => group.Cases.SelectMany(c => Choosing(c.Parts))
+                .Concat(parts.Where(p => p.Name == group.Choice?.Field)),
+            _ => [],
+        });
 
     private static byte Of(byte b) => b switch
     {

@@ -15,7 +15,8 @@ public sealed record PartValue(LayoutPart Part, ReadOnlyMemory<byte> Value,
 /// <summary>Writes messages as a layout says: lengths, counts and checksums are worked out, never copied.</summary>
 public static class LayoutWriter
 {
-    /// <exception cref="InvalidOperationException">A value does not fit where the layout puts it.</exception>
+    /// <exception cref="InvalidOperationException">A value does not fit where the layout puts it, or a part is not
+    /// there that a number is about.</exception>
     public static byte[] Write(IReadOnlyList<PartValue> message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -126,9 +127,9 @@ public static class LayoutWriter
                     {
                         Layout.WholeMessage => message.Length,
                         Layout.WhatFollows => end - part.Start - part.Length,
-                        _ => scope[rule.Of]!.Length,
+                        _ => There(scope, rule.Of).Length,
                     } / rule.Unit) + rule.Addend,
-                    CountRule rule when !isSums => scope[rule.Of]!.Items!.Count + rule.Addend,
+                    CountRule rule when !isSums => There(scope, rule.Of).Items!.Count + rule.Addend,
                     ChecksumRule rule when isSums => Sum(rule, message, part, scope),
                     _ => null,
                 };
@@ -140,17 +141,21 @@ public static class LayoutWriter
             }
         }
 
+        // A message that was read in part may lack what a number is about.
+        private static ParsedPart There(Scope scope, string name) =>
+            scope[name] ?? throw new InvalidOperationException($"{name} is not there.");
+
         private static int End(ParsedPart part) => part.Start + part.Length
             + (part.Part is LayoutField { Size: SizeUntil until } ? until.Delimiter.Length : 0);
 
         private static long Sum(ChecksumRule rule, byte[] message, ParsedPart part, Scope scope)
         {
-            int from = rule.From == Layout.Start ? 0 : scope[rule.From]!.Start;
+            int from = rule.From == Layout.Start ? 0 : There(scope, rule.From).Start;
             int to = rule.To switch
             {
                 Layout.Here => part.Start,
                 Layout.End => message.Length,
-                _ => scope[rule.To]!.Start,
+                _ => There(scope, rule.To).Start,
             };
             return Checksums.Of(rule.Algorithm, message.AsSpan(from, to - from), part.Start - from,
                 part.Start + part.Length - from);

@@ -94,6 +94,40 @@ public sealed class GroupLayoutTests
     }
 
     [Fact]
+    public void A_message_that_was_read_in_part_is_written_or_refused_in_words()
+    {
+        int refused = 0;
+        foreach (byte[] message in Messages(50))
+        {
+            for (int size = 0; size < message.Length; size++)
+            {
+                try
+                {
+                    LayoutWriter.Write(LayoutParser.Parse(Made, message.AsMemory(0, size)));
+                }
+                catch (InvalidOperationException fault)
+                {
+                    Assert.Contains("not", fault.Message, StringComparison.Ordinal);
+                    refused++;
+                }
+            }
+        }
+
+        Assert.True(refused > 0);
+    }
+
+    [Fact]
+    public void Fixtures_keep_what_chooses_and_cover_the_rest()
+    {
+        byte[][] covered = [.. Messages(50).Select(m => Covered.Of(Made, m)).OfType<byte[]>()];
+
+        Assert.NotEmpty(covered);
+        Assert.All(covered, m => Assert.True(LayoutParser.Parse(Made, m).IsValid));
+        Assert.Contains(covered, m => m[1] == 1);
+        Assert.DoesNotContain(covered, m => m.AsSpan().IndexOf("ACME"u8) >= 0);
+    }
+
+    [Fact]
     public void Filling_that_is_none_is_found_where_it_stands()
     {
         byte[] message = Messages(100)
