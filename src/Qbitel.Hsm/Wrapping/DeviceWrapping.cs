@@ -228,7 +228,12 @@ internal static unsafe class DeviceWrapping
         wrappingKey.AsSpan().Fill(0x5A);
         TransferKey named = new()
         {
-            Id = "", Label = "", Kind = kind.Name, Uses = KeyUses.Sign, IsExtractable = false, CheckValue = "",
+            Id = "",
+            Label = "",
+            Kind = kind.Name,
+            Uses = KeyUses.Sign,
+            IsExtractable = false,
+            CheckValue = "",
         };
         try
         {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Qbitel.Discovery.Grammars;
-using Qbitel.Protocols.Layouts;
 using Qbitel.Discovery.Inference;
+using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Tests.Grammars;
 

@@ -27,12 +27,12 @@ public static class FixFraming
         {
             error = new ParseError(
                 new Diagnostic("Fix.BodyLength", Severity.Error, "the message is longer than this session takes")
-            {
-                Offset = 0,
-                Tag = "9",
-                Expected = $"at most {maximumLength} bytes",
-                Actual = $"{frame.Length} bytes",
-            });
+                {
+                    Offset = 0,
+                    Tag = "9",
+                    Expected = $"at most {maximumLength} bytes",
+                    Actual = $"{frame.Length} bytes",
+                });
             length = FixFrame.Resynchronise(stream);
             return FrameStatus.Invalid;
         }
