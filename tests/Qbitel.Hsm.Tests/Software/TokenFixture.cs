@@ -61,6 +61,15 @@ internal sealed class TokenFixture : IDisposable
         using (opened) return opened.Bytes.ToArray();
     }
 
+    // Without a lock of its own: a process that is just being started may for a moment hold one that was given up.
+    private static byte[] Read(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using MemoryStream content = new();
+        file.CopyTo(content);
+        return content.ToArray();
+    }
+
     /// <summary>
     /// The files below the folder that hold these bytes, or any 16 of them in a row, raw, in hexadecimal or in Base64.
     /// </summary>
@@ -68,7 +77,7 @@ internal sealed class TokenFixture : IDisposable
     {
         foreach (string file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
         {
-            byte[] content = File.ReadAllBytes(file);
+            byte[] content = Read(file);
             string text = System.Text.Encoding.Latin1.GetString(content);
             for (int at = 0; at + 16 <= needle.Length; at++)
             {
