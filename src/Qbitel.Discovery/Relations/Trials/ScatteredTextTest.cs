@@ -28,11 +28,23 @@ internal static class ScatteredTextTest
     /// <summary>How the lengths of texts are written; null where texts have none.</summary>
     public static ScatteredTexts? Find(Group group, ref long tested)
     {
+        // The same text behind the same bytes says a thing once.
+        List<Text> texts = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        for (int i = 0; i < group.Count && seen.Count < MaxTexts; i++)
+        {
+            foreach ((int start, int end) in Runs(group.Bytes[i]))
+            {
+                string key = Convert.ToBase64String(group.Bytes[i].Span[Math.Max(0, start - MaxWidth)..end]);
+                texts.Add(new Text(group.Bytes[i], start, end, seen.Add(key)));
+            }
+        }
+
         List<ScatteredTexts> all = [];
         foreach (NumberForm form in (IEnumerable<NumberForm>)[.. Big, .. Little])
         {
             tested++;
-            if (Judge(group, form) is { } texts) all.Add(texts);
+            if (Judge(texts, form) is { } judged) all.Add(judged);
         }
 
         // A wide number whose greater bytes are zero looks like a narrow one; of several that hold, the widest counts
@@ -54,30 +66,20 @@ internal static class ScatteredTextTest
         }
     }
 
-    private static ScatteredTexts? Judge(Group group, NumberForm form)
-    {
-        // The same text behind the same bytes says a thing once.
-        List<(int Message, int Start, int End)> runs = [];
-        int places = 0;
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        for (int i = 0; i < group.Count && runs.Count < MaxTexts; i++)
-        {
-            foreach ((int start, int end) in Runs(group.Bytes[i]))
-            {
-                if (Begin(group.Bytes[i].Span, form, start, end) is not null) places++;
-                if (seen.Add(Convert.ToBase64String(group.Bytes[i].Span[Math.Max(0, start - MaxWidth)..end])))
-                    runs.Add((i, start, end));
-            }
-        }
+    private sealed record Text(ReadOnlyMemory<byte> Message, int Start, int End, bool IsNew);
 
+    private static ScatteredTexts? Judge(List<Text> all, NumberForm form)
+    {
+        int places = all.Count(t => Begin(t.Message.Span, form, t.Start, t.End) is not null);
+        List<Text> runs = [.. all.Where(t => t.IsNew)];
         if (runs.Count < MinTexts) return null;
 
         int texts = 0, byChance = 0, compared = 0, rows = 0, ended = 0;
         HashSet<int> sizes = [];
         for (int k = 0; k < runs.Count; k++)
         {
-            (int i, int start, int end) = runs[k];
-            ReadOnlySpan<byte> message = group.Bytes[i].Span;
+            (int start, int end) = (runs[k].Start, runs[k].End);
+            ReadOnlySpan<byte> message = runs[k].Message.Span;
             if (Begin(message, form, start, end) is { } at)
             {
                 texts++;
@@ -90,9 +92,9 @@ internal static class ScatteredTextTest
 
             for (int o = 1; o <= Others; o++)
             {
-                (_, int from, int to) = runs[(k + (o * 7)) % runs.Count];
+                Text other = runs[(k + (o * 7)) % runs.Count];
                 compared++;
-                if (Begins(message, form, start, to - from)) byChance++;
+                if (Begins(message, form, start, other.End - other.Start)) byChance++;
             }
         }
 
