@@ -31,7 +31,7 @@ internal sealed class RuleTrust
             if (KeyOf(message) is { } key) keys[key] = keys.GetValueOrDefault(key) + 1;
             ParsedMessage parsed = LayoutParser.Parse(layout, message);
             if (!parsed.IsValid) continue;
-            Note(_types, parsed.Type!.Name, message.Length);
+            Note(_types, parsed.Type!.Name, (ulong)message.Length);
             foreach ((string path, ParsedPart part) in parsed.Fields())
             {
                 if (part.Part is LayoutField { Rule: LengthRule or CountRule or ChecksumRule })
@@ -84,7 +84,6 @@ internal sealed class RuleTrust
         {
             return null;
         }
-
 
         string path = FieldPeaks.Key(finding.Path);
         ParsedPart? part = message.Fields().FirstOrDefault(f => f.Path == finding.Path).Part;
@@ -149,8 +148,6 @@ internal sealed class RuleTrust
         seen.Count++;
         if (seen.Values.Count < MaxValues) seen.Values.Add(value);
     }
-
-    private static void Note(Dictionary<string, Seen> of, string key, int value) => Note(of, key, (ulong)value);
 
     private static string Mark(LayoutFinding finding) => $"{finding.Code} {FieldPeaks.Key(finding.Path)}";
 

@@ -24,9 +24,6 @@ public static class LayoutSpec
         return LayoutSpecReader.TryRead(text, out layout, out error);
     }
 
-    /// <exception cref="FormatException">It is no layout, and where.</exception>
-    public static Layout Read(JsonElement root) => LayoutSpecReader.Read(root);
-
     public static string Write(Layout layout)
     {
         ArgumentNullException.ThrowIfNull(layout);

@@ -18,9 +18,8 @@ internal readonly record struct Fill(int Unit, bool IsFromStart)
 /// <param name="Width">Bytes of the number.</param>
 /// <param name="Between">Bytes between the number and what it counts.</param>
 /// <param name="Addend">What the number says more than there is.</param>
-/// <param name="Unit">Bytes that a step of the number stands for.</param>
 /// <param name="Fill">Behind what is counted.</param>
-internal sealed record LinkShape(int Before, string? Type, int Width, int Between, int Addend, int Unit, Fill Fill)
+internal sealed record LinkShape(int Before, string? Type, int Width, int Between, int Addend, Fill Fill)
 {
     private readonly QuickNumber _number = Type is null ? default : new QuickNumber(Type, Width);
 
@@ -35,7 +34,7 @@ internal sealed record LinkShape(int Before, string? Type, int Width, int Betwee
         if (Type is null) return value;
         if (!_number.TryRead(bytes, at + Before, out number)) return -1;
         long size = number - Addend;
-        return size < 0 || size > (end - value) / Unit ? -1 : value + ((int)size * Unit);
+        return size < 0 || size > end - value ? -1 : value + (int)size;
     }
 
     /// <summary>Where it ends; negative where it does not fit.</summary>

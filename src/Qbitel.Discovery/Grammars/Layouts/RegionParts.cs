@@ -1,5 +1,4 @@
 using System.Globalization;
-using Qbitel.Discovery.Inference;
 using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Grammars.Layouts;
@@ -7,31 +6,29 @@ namespace Qbitel.Discovery.Grammars.Layouts;
 /// <summary>From the steps of a search to parts of a layout, with what the inference says of the fields
 /// between.</summary>
 internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKey? key)
+    : Placement(samples, names, key)
 {
     private const double Most = 0.98;
-
-    private readonly List<Placed> _placed = [];
-    private int[] _cursor = new int[samples.Count];
 
     public List<Placed> Build(IReadOnlyList<RegionStep> steps)
     {
         foreach (RegionStep step in steps) Add(step);
-        Pieces(Each(i => samples.Length(i) - _cursor[i]).GroupBy(n => n).OrderByDescending(g => g.Count()).First().Key);
-        return _placed;
+        PlaceEnd();
+        return Parts;
     }
 
     /// <summary>So many bytes in each, cut where most of them have a boundary, and around the key.</summary>
     public List<Placed> Fixed(int size)
     {
-        Pieces(size);
-        return _placed;
+        PlacePieces(size);
+        return Parts;
     }
 
     private void Add(RegionStep step)
     {
-        Pieces(step.Skip);
-        int[] next = [.. Each(i => step.Walk(samples.Bytes(i), Math.Max(_cursor[i] - step.Skip, 0),
-            samples.Origin(i), out _) is >= 0 and int to ? to : samples.Length(i))];
+        PlacePieces(step.Skip);
+        int[] next = [.. Each(i => step.Walk(Samples.Bytes(i), Math.Max(Cursor[i] - step.Skip, 0),
+            Samples.Origin(i), out _) is >= 0 and int to ? to : Samples.Length(i))];
         switch (step)
         {
             case SizedStep sized:
@@ -41,69 +38,66 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
                 Lengths(lengths);
                 break;
             case UntilStep until:
-                int[] texts = [.. Each(i => Math.Max(next[i] - _cursor[i] - until.Delimiter.Length, 0))];
+                int[] texts = [.. Each(i => Math.Max(next[i] - Cursor[i] - until.Delimiter.Length, 0))];
                 Place(Field(texts, new SizeUntil(until.Delimiter)) with { Type = "ascii", Semantic = "string" }, texts);
                 break;
             case CountedStep counted:
-                Place(Field([.. Each(_ => counted.Width)], new FixedSize(counted.Width)),
-                    [.. Each(_ => counted.Width)]);
-                Placed number = _placed[^1];
-                string name = names.Next("items");
-                int[] counts = [.. Each(i => (int)Math.Min(number.Value(samples, i, counted.Type) ?? 0, int.MaxValue))];
+                Placed number = PlaceFixed(counted.Width);
+                string name = Names.Next("items");
+                int[] counts = [.. Each(i => (int)Math.Min(number.Value(Samples, i, counted.Type) ?? 0, int.MaxValue))];
                 number.Part = ((LayoutField)number.Part) with
                 {
                     Type = counted.Type,
                     Semantic = "count",
                     Rule = new CountRule(name, 0),
-                    Evidence = $"counts the items that end where the rest begins in {samples.Count} messages",
+                    Evidence = $"counts the items that end where the rest begins in {Samples.Count} messages",
                 };
                 Chain(counted.Link, name, new EndByCount(number.Part.Name), next, counts);
                 break;
             case FillStep fill:
-                int[] rest = [.. Each(i => samples.Length(i) - _cursor[i])];
-                Place(new LayoutField(names.Next("padding"), "bytes", new SizeRest())
+                int[] rest = [.. Each(i => Samples.Length(i) - Cursor[i])];
+                Place(new LayoutField(Names.Next("padding"), "bytes", new SizeRest())
                 {
                     Semantic = "padding",
                     Confidence = 0.95,
-                    Evidence = $"nothing but one byte in {samples.Count} messages",
+                    Evidence = $"nothing but one byte in {Samples.Count} messages",
                     Rule = new FillRule(fill.Value),
                 }, rest);
                 break;
             case MarkedStep marked:
-                Chain(marked.Link, names.Next("items"), new EndByMark(new[] { marked.Mark }), next, null);
+                Chain(marked.Link, Names.Next("items"), new EndByMark(new[] { marked.Mark }), next, null);
                 break;
             case OpenStep open:
-                Chain(open.Link, names.Next("items"), new EndOfRegion(), next,
-                    [.. Each(i => open.Walk(samples.Bytes(i), _cursor[i] - open.Skip, samples.Origin(i), out long links)
+                Chain(open.Link, Names.Next("items"), new EndOfRegion(), next,
+                    [.. Each(i => open.Walk(Samples.Bytes(i), Cursor[i] - open.Skip, Samples.Origin(i), out long links)
                         < 0 ? 0 : (int)links)]);
                 break;
             default:
                 throw new InvalidOperationException($"There are no parts of {step}.");
         }
 
-        _cursor = [.. Each(i => Math.Min(next[i], samples.Length(i)))];
+        Cursor = [.. Each(i => Math.Min(next[i], Samples.Length(i)))];
     }
 
     private void Sized(LinkShape link, int[] next)
     {
-        Pieces(link.Before);
-        Place(Field([.. Each(_ => link.Width)], new FixedSize(link.Width)), [.. Each(_ => link.Width)]);
-        Placed number = _placed[^1];
-        Pieces(link.Between);
-        int[] sizes = [.. Each(i => number.Value(samples, i, link.Type!) is { } n && n >= link.Addend
-            ? (int)Math.Min((n - link.Addend) * link.Unit, Math.Max(next[i] - _cursor[i], 0)) : 0)];
+        PlacePieces(link.Before);
+        Placed number = PlaceFixed(link.Width);
+        PlacePieces(link.Between);
+        int[] sizes = [.. Each(i => number.Value(Samples, i, link.Type!) is { } n && n >= link.Addend
+            ? (int)Math.Min(n - link.Addend, Math.Max(next[i] - Cursor[i], 0)) : 0)];
         LayoutField value = Field(sizes, new SizeBy(number.Part.Name));
         number.Part = ((LayoutField)number.Part) with
         {
             Type = link.Type!,
             Semantic = "length",
-            Rule = new LengthRule(value.Name, link.Unit, link.Addend),
-            Evidence = $"tells the size of {value.Name}, and all ends exactly, in {samples.Count} messages",
+            Rule = new LengthRule(value.Name, 1, link.Addend),
+            Evidence = $"tells the size of {value.Name}, and all ends exactly, in {Samples.Count} messages",
         };
         Place(value, sizes);
         if (link.Fill.Unit > 1)
         {
-            int[] fills = [.. Each(i => Math.Max(next[i] - _cursor[i], 0))];
+            int[] fills = [.. Each(i => Math.Max(next[i] - Cursor[i], 0))];
             Place(FillField(link, value.Name, IsZero(fills)), fills);
         }
     }
@@ -113,31 +107,30 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
         List<Placed> numbers = [];
         for (int n = 0; n < step.Count; n++)
         {
-            Place(Field([.. Each(_ => step.Width)], new FixedSize(step.Width)), [.. Each(_ => step.Width)]);
-            numbers.Add(_placed[^1]);
+            numbers.Add(PlaceFixed(step.Width));
         }
 
-        Pieces(step.Between);
+        PlacePieces(step.Between);
         foreach (Placed number in numbers)
         {
             int[] sizes =
-                [.. Each(i => (int)Math.Min(number.Value(samples, i, step.Type) ?? 0, samples.Length(i) - _cursor[i]))];
+                [.. Each(i => (int)Math.Min(number.Value(Samples, i, step.Type) ?? 0, Samples.Length(i) - Cursor[i]))];
             LayoutField value = Field(sizes, new SizeBy(number.Part.Name));
             number.Part = ((LayoutField)number.Part) with
             {
                 Type = step.Type,
                 Semantic = "length",
                 Rule = new LengthRule(value.Name, 1, 0),
-                Evidence = $"tells the size of {value.Name}, and all ends exactly, in {samples.Count} messages",
+                Evidence = $"tells the size of {value.Name}, and all ends exactly, in {Samples.Count} messages",
             };
             Place(value, sizes);
         }
     }
 
-    private bool IsZero(int[] sizes) => Each(i => samples.Bytes(i).Slice(_cursor[i], Math.Min(sizes[i],
-        samples.Length(i) - _cursor[i])).IndexOfAnyExcept((byte)0) < 0).Count(zero => zero) >= Most * samples.Count;
+    private bool IsZero(int[] sizes) => Each(i => Samples.Bytes(i).Slice(Cursor[i], Math.Min(sizes[i],
+        Samples.Length(i) - Cursor[i])).IndexOfAnyExcept((byte)0) < 0).Count(zero => zero) >= Most * Samples.Count;
 
-    private LayoutField FillField(LinkShape link, string of, bool isZero) => new(names.Next("padding"), "bytes",
+    private LayoutField FillField(LinkShape link, string of, bool isZero) => new(Names.Next("padding"), "bytes",
         new SizeToMultiple(link.Fill.Unit, link.Fill.IsFromStart ? Layout.Start : of))
     {
         Semantic = "padding",
@@ -148,20 +141,20 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
 
     private void Chain(LinkShape link, string name, ChainEnd end, int[] next, int[]? counts)
     {
-        string evidence = $"links end exactly in {samples.Count} messages";
+        string evidence = $"links end exactly in {Samples.Count} messages";
         List<LayoutPart> item = [];
-        if (link.Before > 0) item.Add(Bytes(names.Inner("tag"), link.Before, "id", evidence));
+        if (link.Before > 0) item.Add(Bytes(Names.Inner("tag"), link.Before, "id", evidence));
         if (link.Type is not null)
         {
-            string length = names.Inner("length"), value = names.Inner("value");
+            string length = Names.Inner("length"), value = Names.Inner("value");
             item.Add(new LayoutField(length, link.Type, new FixedSize(link.Width))
             {
                 Semantic = "length",
                 Confidence = 0.95,
                 Evidence = evidence,
-                Rule = new LengthRule(value, link.Unit, link.Addend),
+                Rule = new LengthRule(value, 1, link.Addend),
             });
-            if (link.Between > 0) item.Add(Bytes(names.Next("head"), link.Between, "unknown", evidence));
+            if (link.Between > 0) item.Add(Bytes(Names.Next("head"), link.Between, "unknown", evidence));
             item.Add(new LayoutField(value, "bytes", new SizeBy(length))
             {
                 Semantic = "bytes",
@@ -171,9 +164,9 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
             if (link.Fill.Unit > 1) item.Add(FillField(link, value, HasZeroFill(link, next)));
         }
 
-        int[] sizes = [.. Each(i => Math.Max(next[i] - _cursor[i], 0))];
-        _placed.Add(new Placed(new LayoutChain(name, end, item) { Confidence = 0.95, Evidence = evidence },
-            _cursor, sizes)
+        int[] sizes = [.. Each(i => Math.Max(next[i] - Cursor[i], 0))];
+        Parts.Add(new Placed(new LayoutChain(name, end, item) { Confidence = 0.95, Evidence = evidence },
+            Cursor, sizes)
         {
             Counts = counts,
         });
@@ -182,13 +175,13 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
     private bool HasZeroFill(LinkShape link, int[] next)
     {
         int links = 0, zero = 0;
-        for (int i = 0; i < samples.Count; i++)
+        for (int i = 0; i < Samples.Count; i++)
         {
-            ReadOnlySpan<byte> bytes = samples.Bytes(i);
-            for (int at = _cursor[i]; at < next[i];)
+            ReadOnlySpan<byte> bytes = Samples.Bytes(i);
+            for (int at = Cursor[i]; at < next[i];)
             {
                 int to = link.ValueEnd(bytes, at, next[i], out _),
-                    after = link.Next(bytes, at, next[i], samples.Origin(i), out _);
+                    after = link.Next(bytes, at, next[i], Samples.Origin(i), out _);
                 if (after <= at) break;
                 links++;
                 if (bytes[to..after].IndexOfAnyExcept((byte)0) < 0) zero++;
@@ -207,47 +200,4 @@ internal sealed class RegionParts(TypeSamples samples, PartNames names, LayoutKe
         _ => "bytes",
     }, new FixedSize(size))
     { Semantic = semantic, Confidence = 0.95, Evidence = evidence };
-
-    private void Pieces(int size)
-    {
-        int start = 0;
-        for (int k = 1; k <= size; k++)
-        {
-            bool isKey = key is not null && _cursor[0] + k - start is int at
-                && (at == key.Offset || at == key.Offset + key.Length)
-                && Share(i => _cursor[i] == _cursor[0]) == 1;
-            int ahead = k - start;
-            if (k < size && !isKey && Share(i => samples.IsBoundary(i, _cursor[i] + ahead)) < 0.6) continue;
-            int[] sizes = [.. Each(_ => ahead)];
-            Place(Field(sizes, new FixedSize(ahead)), sizes);
-            start = k;
-        }
-    }
-
-    private void Place(LayoutField field, int[] sizes)
-    {
-        int after = field.Size is SizeUntil until ? until.Delimiter.Length : 0;
-        _placed.Add(new Placed(field, _cursor, sizes));
-        _cursor = [.. Each(i => Math.Min(_cursor[i] + sizes[i] + after, samples.Length(i)))];
-    }
-
-    private LayoutField Field(int[] sizes, FieldSize size)
-    {
-        (InferredField? said, double confidence) = samples.Most(_cursor, sizes);
-        int? width = (size as FixedSize)?.Bytes;
-        string type = said is not null && (NumberCoding.WidthOf(said.Type) is not { } needed || needed == width)
-            ? said.Type
-            : "bytes";
-        return new LayoutField(names.Next(said?.Name ?? ""), type, size)
-        {
-            Semantic = said?.Semantic ?? "unknown",
-            Confidence = confidence,
-            Evidence = said?.Relation?.Evidence ?? "",
-        };
-    }
-
-    private IEnumerable<T> Each<T>(Func<int, T> of) => Enumerable.Range(0, samples.Count).Select(of);
-
-    private double Share(Func<int, bool> holds) =>
-        Enumerable.Range(0, samples.Count).Count(holds) / (double)samples.Count;
 }

@@ -10,9 +10,6 @@ internal sealed class SearchBudget(long reads)
     public bool IsSpent => Left <= 0;
 
     public void Spend(long reads) => Left -= reads;
-
-    /// <summary>A share of what is left.</summary>
-    public SearchBudget Share(double share) => new((long)(Left * share));
 }
 
 /// <summary>
@@ -46,7 +43,7 @@ internal sealed class RegionSearch
         [.. Links([0, 1, 2, 3, 4, 5, 6, 8], [0], 7, 7), .. Links([0, 1, 2], [1, 2, 4], 7, 1)];
 
     private static readonly LinkShape[] CountedLinks = [.. Links([0, 1, 2, 3, 4, 8], [0], 5, 1),
-        .. Enumerable.Range(2, 40).Select(n => new LinkShape(n, null, 0, 0, 0, 1, Fill.None))];
+        .. Enumerable.Range(2, 40).Select(n => new LinkShape(n, null, 0, 0, 0, Fill.None))];
 
     private static readonly LinkShape[] MarkedLinks = [.. Links([0, 1, 2], [0], 3, 1)];
 
@@ -80,7 +77,6 @@ internal sealed class RegionSearch
             .OrderByDescending(i => sizes[i])]; // what does not hold fails in a long one first
         return new RegionSearch(samples, looked, budget).Find();
     }
-
 
     private sealed record State(int[] At, RegionStep[] Steps, double Score);
 
@@ -209,7 +205,7 @@ internal sealed class RegionSearch
             if (least < addend) continue;
             foreach (Fill fill in isLikely ? Fills : [Fill.None])
             {
-                SizedStep step = new(skip, new LinkShape(0, type, width, 0, addend, 1, fill));
+                SizedStep step = new(skip, new LinkShape(0, type, width, 0, addend, fill));
                 if (fill.Unit > 1 && !HasZeros(step, at)) continue;
                 if (!Walk(step, at, out int[] next, out int distinct) || distinct < 2) continue;
                 double rate = Rate(step, at, next, distinct);
@@ -491,7 +487,7 @@ internal sealed class RegionSearch
                     foreach (int addend in addends.Distinct())
                     {
                         foreach (Fill fill in Fills.Take(fills))
-                            yield return new LinkShape(before, type, width, between, addend, 1, fill);
+                            yield return new LinkShape(before, type, width, between, addend, fill);
                     }
                 }
             }

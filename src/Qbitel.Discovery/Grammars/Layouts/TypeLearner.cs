@@ -11,28 +11,25 @@ namespace Qbitel.Discovery.Grammars.Layouts;
 /// the inference said: the parser must be able to rely on them.
 /// </remarks>
 internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
+    : Placement(samples, new PartNames(), key)
 {
     private const int MaxParts = 200;
     private const double Most = 0.95, Nearly = 0.9;
 
-    private readonly List<Placed> _placed = [];
-    private readonly PartNames _names = new();
-    private int[] _cursor = new int[samples.Count];
-
     public IReadOnlyList<LayoutPart> Learn()
     {
         int[] tails = [];
-        while (_placed.Count < MaxParts && Any(i => _cursor[i] < samples.Length(i)))
+        while (Parts.Count < MaxParts && Any(i => Cursor[i] < Samples.Length(i)))
         {
-            int[] next = [.. Each(i => samples.Next(i, _cursor[i]) - _cursor[i])];
+            int[] next = [.. Each(i => Samples.Next(i, Cursor[i]) - Cursor[i])];
             if (KeyAhead() is { } ahead && next.Any(n => n > ahead)) next = [.. next.Select(n => Math.Min(n, ahead))];
-            bool isAligned = Share(i => next[i] == next[0] && _cursor[i] < samples.Length(i)) == 1;
+            bool isAligned = Share(i => next[i] == next[0] && Cursor[i] < Samples.Length(i)) == 1;
             tails = Tails();
             if (Chain(tails) || Records(tails)) continue;
-            if (_placed.Count == 0 && Text()) continue;
+            if (Parts.Count == 0 && Text()) continue;
             if (isAligned)
             {
-                Place(next);
+                PlaceFixed(next[0]);
                 continue;
             }
 
@@ -40,8 +37,8 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
             Rest(tails);
         }
 
-        new RuleSearch(samples, _placed).Annotate();
-        return [.. _placed.Select(p => p.Part)];
+        new RuleSearch(Samples, Parts).Annotate();
+        return [.. Parts.Select(p => p.Part)];
     }
 
     /// <summary>The same by what lengths explain alone, whatever the inference cut; null where they explain
@@ -49,55 +46,37 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
     public IReadOnlyList<LayoutPart>? LearnExactly()
     {
         if (!Exactly()) return null;
-        new RuleSearch(samples, _placed).Annotate();
-        return [.. _placed.Select(p => p.Part)];
+        new RuleSearch(Samples, Parts).Annotate();
+        return [.. Parts.Select(p => p.Part)];
     }
 
     private bool Exactly()
     {
-        IReadOnlyList<ExactStep> steps = ExactSearch.Find(samples, _cursor);
+        IReadOnlyList<ExactStep> steps = ExactSearch.Find(Samples, Cursor);
         if (steps.Count == 0) return false;
         foreach (ExactStep step in steps)
         {
             PlacePieces(step.Skip);
-            Place([.. Each(_ => step.Width)]);
-            Placed number = _placed[^1];
-            int[] sizes = [.. Each(i => number.Value(samples, i, step.Type) is { } size
-                ? (int)Math.Min(size, samples.Length(i) - _cursor[i]) : 0)];
+            Placed number = PlaceFixed(step.Width);
+            int[] sizes = [.. Each(i => number.Value(Samples, i, step.Type) is { } size
+                ? (int)Math.Min(size, Samples.Length(i) - Cursor[i]) : 0)];
             PlaceSized(number, (step.Type, 1, 0), sizes);
         }
 
-        PlacePieces(Each(i => samples.Length(i) - _cursor[i]).GroupBy(n => n)
-            .OrderByDescending(g => g.Count()).First().Key);
-        _cursor = [.. Each(samples.Length)];
+        PlaceEnd();
+        Cursor = [.. Each(Samples.Length)];
         return true;
-    }
-
-    // So many bytes in every message, cut where most of them have a boundary, and around the key.
-    private void PlacePieces(int size)
-    {
-        int start = 0;
-        for (int k = 1; k <= size; k++)
-        {
-            bool isKey = key is not null && _cursor[0] + k - start is int at
-                && (at == key.Offset || at == key.Offset + key.Length)
-                && Share(i => _cursor[i] == _cursor[0]) == 1;
-            int ahead = k - start;
-            if (k < size && !isKey && Share(i => samples.IsBoundary(i, _cursor[i] + ahead)) < 0.6) continue;
-            Place([.. Each(_ => ahead)]);
-            start = k;
-        }
     }
 
     // The key must be a field of its own: bytes up to it are cut before it.
     private int? KeyAhead()
     {
-        if (key is null || _cursor.Any(c => c != _cursor[0])) return null;
-        int at = _cursor[0];
-        return at < key.Offset ? key.Offset - at : at == key.Offset ? key.Length : null;
+        if (Key is null || Cursor.Any(c => c != Cursor[0])) return null;
+        int at = Cursor[0];
+        return at < Key.Offset ? Key.Offset - at : at == Key.Offset ? Key.Length : null;
     }
 
-    private bool HasChainHint() => Share(i => samples.At(i, _cursor[i])?.Relation?.Kind == RelationKind.Chain) >= 0.5;
+    private bool HasChainHint() => Share(i => Samples.At(i, Cursor[i])?.Relation?.Kind == RelationKind.Chain) >= 0.5;
 
     // Where what varies may end: before fields at the end that have the same size in all messages.
     private int[] Tails()
@@ -105,8 +84,8 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
         List<int> tails = [0];
         for (int tail = 1; tail <= 32 && tails.Count < 8; tail++)
         {
-            if (Share(i => samples.Length(i) - tail >= _cursor[i]) < 1) break;
-            if (Share(i => samples.IsBoundary(i, samples.Length(i) - tail)) >= Nearly) tails.Add(tail);
+            if (Share(i => Samples.Length(i) - tail >= Cursor[i]) < 1) break;
+            if (Share(i => Samples.IsBoundary(i, Samples.Length(i) - tail)) >= Nearly) tails.Add(tail);
         }
 
         return [.. tails];
@@ -114,18 +93,18 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
 
     private bool Chain(int[] tails)
     {
-        if (samples.Count < 4) return false;
+        if (Samples.Count < 4) return false;
         foreach (int tail in tails)
         {
-            int[] ends = [.. Each(i => samples.Length(i) - tail)];
+            int[] ends = [.. Each(i => Samples.Length(i) - tail)];
             (LinkForm Form, double Share, int[] Links, double Seen)? best = null;
             foreach (LinkForm form in LinkForm.All)
             {
-                int[] links = new int[samples.Count];
+                int[] links = new int[Samples.Count];
                 int held = 0, values = 0, all = 0, none = 0;
-                for (int i = 0; i < samples.Count && held >= (i * Most) - 1; i++)
+                for (int i = 0; i < Samples.Count && held >= (i * Most) - 1; i++)
                 {
-                    if (form.Links(samples.Bytes(i), _cursor[i], ends[i], out int bytes, out int empty)
+                    if (form.Links(Samples.Bytes(i), Cursor[i], ends[i], out int bytes, out int empty)
                         is not { } count)
                     {
                         continue;
@@ -138,9 +117,9 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                     held++;
                 }
 
-                double share = (double)held / samples.Count;
+                double share = (double)held / Samples.Count;
                 // Zeros look like links that hold nothing.
-                if (share < Most || values < samples.Count || 2 * none > all || links.Max() < 2
+                if (share < Most || values < Samples.Count || 2 * none > all || links.Max() < 2
                     || (links.Distinct().Count() < 2 && !HasChainHint()))
                 {
                     continue;
@@ -158,13 +137,13 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                 LinkForm wide =
                     found.Form with { TagSize = found.Form.TagSize - 1, LengthType = "uint16be", LengthSize = 2 };
                 if (found.Form is { TagSize: > 0, LengthType: "uint8" }
-                    && Each(i => i).All(i => wide.Links(samples.Bytes(i), _cursor[i], ends[i], out _, out _)
-                        == found.Form.Links(samples.Bytes(i), _cursor[i], ends[i], out _, out _)))
+                    && Each(i => i).All(i => wide.Links(Samples.Bytes(i), Cursor[i], ends[i], out _, out _)
+                        == found.Form.Links(Samples.Bytes(i), Cursor[i], ends[i], out _, out _)))
                 {
                     found.Form = wide;
                 }
 
-                PlaceChain(found.Form.Chain(_names.Next("items"), new EndOfRegion(), found.Share, found.Share), ends,
+                PlaceChain(found.Form.Chain(Names.Next("items"), new EndOfRegion(), found.Share, found.Share), ends,
                     found.Links);
                 return true;
             }
@@ -177,10 +156,10 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
             {
                 foreach (string type in NumberCoding.Of(counter.Size!.Value))
                 {
-                    int[] ends = [.. Each(i => counter.Value(samples, i, type) is { } count
-                        ? form.End(samples.Bytes(i), _cursor[i], samples.Length(i), count) ?? -1 : -1)];
-                    bool[] agree = [.. Each(i => ends[i] >= 0 && samples.IsBoundary(i, ends[i]))];
-                    long[] counts = [.. Each(i => counter.Value(samples, i, type) ?? -1)];
+                    int[] ends = [.. Each(i => counter.Value(Samples, i, type) is { } count
+                        ? form.End(Samples.Bytes(i), Cursor[i], Samples.Length(i), count) ?? -1 : -1)];
+                    bool[] agree = [.. Each(i => ends[i] >= 0 && Samples.IsBoundary(i, ends[i]))];
+                    long[] counts = [.. Each(i => counter.Value(Samples, i, type) ?? -1)];
                     if (Share(i => agree[i]) < Most || !Tells(counts, agree)) continue;
                     // In the few messages that do not end so the number may be anything.
                     int[] links = [.. Each(i => ends[i] < 0 ? 0 : (int)counts[i])];
@@ -190,7 +169,7 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                         continue;
                     }
 
-                    string name = _names.Next("items");
+                    string name = Names.Next("items");
                     counter.Part = ((LayoutField)counter.Part) with { Type = type, Rule = new CountRule(name, 0) };
                     PlaceChain(form.Chain(name, new EndByCount(counter.Part.Name), 1, 0.95), ends, links);
                     return true;
@@ -206,7 +185,7 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
     {
         long values = 0;
         for (int i = 0; i < links.Length; i++)
-            if (ends[i] >= 0) values += ends[i] - _cursor[i] - (links[i] * form.HeaderSize);
+            if (ends[i] >= 0) values += ends[i] - Cursor[i] - (links[i] * form.HeaderSize);
 
         return values < links.Sum();
     }
@@ -214,15 +193,15 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
     private double BoundaryShare(LinkForm form, int[] ends)
     {
         int seen = 0, hit = 0;
-        for (int i = 0; i < samples.Count; i++)
+        for (int i = 0; i < Samples.Count; i++)
         {
-            for (int at = _cursor[i]; at < ends[i];)
+            for (int at = Cursor[i]; at < ends[i];)
             {
-                if (form.End(samples.Bytes(i), at, ends[i], 1) is not { } next || next == at) break;
+                if (form.End(Samples.Bytes(i), at, ends[i], 1) is not { } next || next == at) break;
                 foreach (int place in (int[])[next, at + form.TagSize, at + form.HeaderSize])
                 {
                     seen++;
-                    if (samples.IsBoundary(i, place)) hit++;
+                    if (Samples.IsBoundary(i, place)) hit++;
                 }
 
                 at = next;
@@ -234,8 +213,8 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
 
     private void PlaceChain(LayoutChain chain, int[] ends, int[] counts)
     {
-        _placed.Add(new Placed(chain, _cursor, [.. Each(i => Math.Max(ends[i] - _cursor[i], 0))]) { Counts = counts });
-        _cursor = [.. Each(i => Math.Max(ends[i], _cursor[i]))];
+        Parts.Add(new Placed(chain, Cursor, [.. Each(i => Math.Max(ends[i] - Cursor[i], 0))]) { Counts = counts });
+        Cursor = [.. Each(i => Math.Max(ends[i], Cursor[i]))];
     }
 
     // Records of one size, as many as a number says.
@@ -243,14 +222,14 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
     {
         foreach (int tail in tails)
         {
-            int[] sizes = [.. Each(i => samples.Length(i) - tail - _cursor[i])];
+            int[] sizes = [.. Each(i => Samples.Length(i) - tail - Cursor[i])];
             if (sizes.Distinct().Count() < 2) continue;
             foreach (Placed counter in Numbers())
             {
                 foreach (string type in NumberCoding.Of(counter.Size!.Value))
                 {
                     long?[] counts = [.. Each<long?>(i =>
-                        counter.Value(samples, i, type) is { } n and >= 0 and <= int.MaxValue ? n : null)];
+                        counter.Value(Samples, i, type) is { } n and >= 0 and <= int.MaxValue ? n : null)];
                     int first = Array.FindIndex(counts, c => c > 0);
                     if (first < 0 || sizes[first] % counts[first] != 0) continue;
                     int size = (int)(sizes[first] / counts[first]!.Value);
@@ -258,14 +237,14 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                     if (size < 2 || Share(i => agree[i]) < Most || !Tells([.. sizes.Select(n => (long)n)], agree))
                         continue;
 
-                    string name = _names.Next("records");
+                    string name = Names.Next("records");
                     counter.Part = ((LayoutField)counter.Part) with { Type = type, Rule = new CountRule(name, 0) };
                     LayoutChain chain = new(name, new EndByCount(counter.Part.Name), RecordParts(size, sizes))
                     {
                         Confidence = 0.95,
                         Evidence = $"{counter.Part.Name} times {size} bytes in all messages",
                     };
-                    PlaceChain(chain, [.. Each(i => samples.Length(i) - tail)],
+                    PlaceChain(chain, [.. Each(i => Samples.Length(i) - tail)],
                         [.. Each(i => (int)(counts[i] ?? 0))]);
                     return true;
                 }
@@ -280,12 +259,12 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
     {
         int[] hits = new int[size];
         int records = 0;
-        for (int i = 0; i < samples.Count; i++)
+        for (int i = 0; i < Samples.Count; i++)
         {
             for (int at = 0; at + size <= sizes[i]; at += size, records++)
             {
                 for (int k = 0; k < size; k++)
-                    if (samples.IsBoundary(i, _cursor[i] + at + k)) hits[k]++;
+                    if (Samples.IsBoundary(i, Cursor[i] + at + k)) hits[k]++;
             }
         }
 
@@ -295,7 +274,7 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
         {
             if (k < size && hits[k] < records * 0.6) continue;
             int at = start;
-            InferredField? field = samples.At(0, _cursor[0] + at);
+            InferredField? field = Samples.At(0, Cursor[0] + at);
             string type = field is { } f && f.Length == k - start && IsOf(f.Type, k - start) ? f.Type : "bytes";
             parts.Add(new LayoutField($"part{(parts.Count + 1).ToString(CultureInfo.InvariantCulture)}", type,
                 new FixedSize(k - start))
@@ -332,9 +311,9 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
             {
                 foreach (int addend in ((int[])[0, number.Size.Value]).Distinct())
                 {
-                    long[] sizes = [.. Each(i => (number.Value(samples, i, type) ?? -1) - addend)];
-                    bool[] agree = [.. Each(i => sizes[i] >= 0 && _cursor[i] + sizes[i] <= samples.Length(i)
-                        && samples.IsBoundary(i, _cursor[i] + (int)sizes[i]))];
+                    long[] sizes = [.. Each(i => (number.Value(Samples, i, type) ?? -1) - addend)];
+                    bool[] agree = [.. Each(i => sizes[i] >= 0 && Cursor[i] + sizes[i] <= Samples.Length(i)
+                        && Samples.IsBoundary(i, Cursor[i] + (int)sizes[i]))];
                     if (sizes.Distinct().Count() < 3 || sizes.Max() < 2 || Share(i => agree[i]) < Most
                         || !Tells(sizes, agree))
                     {
@@ -342,7 +321,7 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
                     }
 
                     PlaceSized(number, (type, 1, addend),
-                        [.. Each(i => (int)Math.Clamp(sizes[i], 0, samples.Length(i) - _cursor[i]))]);
+                        [.. Each(i => (int)Math.Clamp(sizes[i], 0, Samples.Length(i) - Cursor[i]))]);
                     return true;
                 }
             }
@@ -356,7 +335,7 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
     {
         foreach (int tail in tails)
         {
-            int[] sizes = [.. Each(i => samples.Length(i) - tail - _cursor[i])];
+            int[] sizes = [.. Each(i => Samples.Length(i) - tail - Cursor[i])];
             if (sizes.Distinct().Count() < 3) continue;
             foreach (Placed number in Numbers().Take(4))
             {
@@ -373,22 +352,22 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
     private (string Type, int Unit, int Addend)? Explains(Placed number, int[] sizes)
     {
         if (sizes.Distinct().Count() < 2) return null;
-        bool isHinted = Share(i => samples.At(i, number.Starts[i])?.Relation?.Kind == RelationKind.Length) > 0.5;
+        bool isHinted = Share(i => Samples.At(i, number.Starts[i])?.Relation?.Kind == RelationKind.Length) > 0.5;
         foreach (string type in NumberCoding.Of(number.Size!.Value))
         {
             foreach (int unit in (int[])[1, 2, 4])
             {
-                if (number.Value(samples, 0, type) is not { } value || sizes[0] % unit != 0) continue;
+                if (number.Value(Samples, 0, type) is not { } value || sizes[0] % unit != 0) continue;
                 long addend = value - (sizes[0] / unit);
                 bool[] agree = [.. Each(i => sizes[i] % unit == 0
-                    && number.Value(samples, i, type) == (sizes[i] / unit) + addend)];
+                    && number.Value(Samples, i, type) == (sizes[i] / unit) + addend)];
                 if (Math.Abs(addend) > 64 || Share(i => agree[i]) < Most
                     || !Tells([.. sizes.Select(n => (long)n)], agree))
                 {
                     continue;
                 }
 
-                if (sizes.Distinct().Count() >= 3 || isHinted || samples.Count >= 8) return (type, unit, (int)addend);
+                if (sizes.Distinct().Count() >= 3 || isHinted || Samples.Count >= 8) return (type, unit, (int)addend);
             }
         }
 
@@ -407,35 +386,33 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
     private void PlaceSized(Placed number, (string Type, int Unit, int Addend) found, int[] sizes)
     {
         LayoutField field = Field(sizes, new SizeBy(number.Part.Name));
-        int agree = Enumerable.Range(0, samples.Count).Count(i => number.Value(samples, i, found.Type)
+        int agree = Enumerable.Range(0, Samples.Count).Count(i => number.Value(Samples, i, found.Type)
             == (sizes[i] / found.Unit) + found.Addend);
         number.Part = ((LayoutField)number.Part) with
         {
             Type = found.Type,
             Semantic = "length",
             Rule = new LengthRule(field.Name, found.Unit, found.Addend),
-            Evidence = $"tells the size of {field.Name} in {agree} of {samples.Count} messages",
+            Evidence = $"tells the size of {field.Name} in {agree} of {Samples.Count} messages",
         };
-        _placed.Add(new Placed(field, _cursor, sizes));
-        Advance(sizes);
+        Place(field, sizes);
     }
 
     private bool Delimited()
     {
         foreach (byte delimiter in TextSearch.Delimiters)
         {
-            int[] sizes = [.. Each(i => samples.Bytes(i)[_cursor[i]..].IndexOf(delimiter))];
+            int[] sizes = [.. Each(i => Samples.Bytes(i)[Cursor[i]..].IndexOf(delimiter))];
             if (sizes.Any(s => s < 0) || sizes.Distinct().Count() < 2
-                || Share(i => samples.IsBoundary(i, _cursor[i] + sizes[i])
-                    || samples.IsBoundary(i, _cursor[i] + sizes[i] + 1)) < Most)
+                || Share(i => Samples.IsBoundary(i, Cursor[i] + sizes[i])
+                    || Samples.IsBoundary(i, Cursor[i] + sizes[i] + 1)) < Most)
             {
                 continue;
             }
 
-            if (Share(i => TextSearch.IsText(samples.Bytes(i).Slice(_cursor[i], sizes[i]))) < Most) continue;
+            if (Share(i => TextSearch.IsText(Samples.Bytes(i).Slice(Cursor[i], sizes[i]))) < Most) continue;
             LayoutField field = Field(sizes, new SizeUntil(new[] { delimiter }));
-            _placed.Add(new Placed(field with { Type = "ascii" }, _cursor, sizes));
-            Advance([.. sizes.Select(s => s + 1)]);
+            Place(field with { Type = "ascii" }, sizes);
             return true;
         }
 
@@ -444,9 +421,9 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
 
     private bool Text()
     {
-        if (TextSearch.Parts(samples, _names) is not { } parts) return false;
-        _placed.AddRange(parts.Select(p => new Placed(p, [], [])));
-        _cursor = [.. Each(samples.Length)];
+        if (TextSearch.Parts(Samples, Names) is not { } parts) return false;
+        Parts.AddRange(parts.Select(p => new Placed(p, [], [])));
+        Cursor = [.. Each(Samples.Length)];
         return true;
     }
 
@@ -455,9 +432,9 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
     {
         (int size, int count) = next.Where(n => n > 0).GroupBy(n => n).Select(g => (g.Key, g.Count()))
             .OrderByDescending(g => g.Item2).ThenBy(g => g.Key).FirstOrDefault();
-        if (size == 0 || count < samples.Count * Most || Share(i => _cursor[i] + size <= samples.Length(i)) < 1)
+        if (size == 0 || count < Samples.Count * Most || Share(i => Cursor[i] + size <= Samples.Length(i)) < 1)
             return false;
-        Place([.. Each(_ => size)]);
+        PlaceFixed(size);
         return true;
     }
 
@@ -465,66 +442,13 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
     {
         if (tails.Length == 0) tails = Tails();
         int tail = tails[^1];
-        int[] sizes = [.. Each(i => samples.Length(i) - tail - _cursor[i])];
-        _placed.Add(new Placed(Field(sizes, new SizeRest()), _cursor, sizes));
-        Advance(sizes);
+        int[] sizes = [.. Each(i => Samples.Length(i) - tail - Cursor[i])];
+        Place(Field(sizes, new SizeRest()), sizes);
     }
-
-    private void Place(int[] sizes)
-    {
-        _placed.Add(new Placed(Field(sizes, new FixedSize(sizes[0])), _cursor, sizes));
-        Advance(sizes);
-    }
-
-    private LayoutField Field(int[] sizes, FieldSize size)
-    {
-        (InferredField? said, double confidence) = samples.Most(_cursor, sizes);
-        int? width = (size as FixedSize)?.Bytes;
-        string type = said is not null && (width is null || IsOf(said.Type, width.Value)) ? said.Type : "bytes";
-        if (width is null && NumberCoding.WidthOf(type) is not null) type = "bytes";
-        return new LayoutField(_names.Next(said?.Name ?? ""), type, size)
-        {
-            Semantic = said?.Semantic ?? "unknown",
-            Confidence = confidence,
-            Evidence = said?.Relation?.Evidence ?? "",
-        };
-    }
-
-    private static bool IsOf(string type, int width) => NumberCoding.WidthOf(type) is not { } needed || needed == width;
-
-    private void Advance(int[] sizes) => _cursor = [.. Each(i => Math.Min(_cursor[i] + sizes[i], samples.Length(i)))];
 
     // Fields that may be numbers and have no rule yet, the nearest first.
-    private IEnumerable<Placed> Numbers() => _placed.AsEnumerable().Reverse()
+    private IEnumerable<Placed> Numbers() => Parts.AsEnumerable().Reverse()
         .Where(p => p.Part is LayoutField { Rule: null, Size: FixedSize { Bytes: <= 8 } });
 
-    private IEnumerable<T> Each<T>(Func<int, T> of) => Enumerable.Range(0, samples.Count).Select(of);
-
-    private double Share(Func<int, bool> holds) =>
-        Enumerable.Range(0, samples.Count).Count(holds) / (double)samples.Count;
-
-    private bool Any(Func<int, bool> holds) => Enumerable.Range(0, samples.Count).Any(holds);
-}
-
-/// <summary>A part with its place in each message.</summary>
-internal sealed class Placed(LayoutPart part, int[] starts, int[] lengths)
-{
-    public LayoutPart Part { get; set; } = part;
-
-    public int[] Starts { get; } = starts;
-
-    public int[] Lengths { get; } = lengths;
-
-    /// <summary>Of a chain, its items in each message.</summary>
-    public int[]? Counts { get; init; }
-
-    public int? Size => ((Part as LayoutField)?.Size as FixedSize)?.Bytes;
-
-    public long? Value(TypeSamples samples, int message, string type)
-    {
-        int start = Starts[message], length = Lengths[message];
-        ReadOnlySpan<byte> bytes = samples.Bytes(message);
-        return start + length <= bytes.Length && NumberCoding.TryRead(type, bytes.Slice(start, length), out long value)
-            ? value : null;
-    }
+    private bool Any(Func<int, bool> holds) => Enumerable.Range(0, Samples.Count).Any(holds);
 }
