@@ -3,7 +3,8 @@ using Qbitel.Protocols.Layouts;
 
 namespace Qbitel.Discovery.Grammars.Layouts;
 
-/// <summary>Parts of a layout, put one behind the other into all samples at once: each sample has its own cursor.</summary>
+/// <summary>Parts of a layout, put one behind the other into all samples at once: each sample has its own
+/// cursor.</summary>
 internal abstract class Placement(TypeSamples samples, PartNames names, LayoutKey? key)
 {
     private const double Seen = 0.6;
