@@ -157,7 +157,7 @@ internal sealed class KeyObjects(string provider, Lock changes, TimeProvider tim
             }
             catch (Pkcs11Error e) when (e.Code is Ckr.GeneralError or Ckr.FunctionFailed)
             {
-                // SoftHSM does so now and then while other sessions look for objects. Nothing had the name before:
+                // SoftHSM does so now and then while other processes look for objects. Nothing had the name before:
                 // what has it now is half a key.
                 DestroyAlone(session, id);
                 (secret, publicKey) = Make(session, id, mechanism);

@@ -140,7 +140,7 @@ public sealed class OverheadTests
         FunctionTable functions = token.Module.Functions;
         FunctionTable.Check("C_OpenSession",
             functions.OpenSession(token.Token.Slot, Ck.SerialSession | Ck.ReadWriteSession, &handle));
-        return new Session(functions, handle, null!, token.Module.Epoch);
+        return new Session(functions, handle, token.Connection, token.Module.Epoch);
     }
 
     /// <summary>Microseconds, and bytes.</summary>

@@ -128,7 +128,7 @@ public sealed class KeyReplicationTests : IDisposable
         ulong handle;
         FunctionTable.Check("C_OpenSession",
             functions.OpenSession(token.Token.Slot, Ck.SerialSession | Ck.ReadWriteSession, &handle));
-        Session session = new(functions, handle, null!, token.Module.Epoch);
+        Session session = new(functions, handle, token.Connection, token.Module.Epoch);
         byte[] id = new byte[TokenKeyId.Size];
         model.Id.WriteTo(id);
         using Template search = new Template().Add(Cka.Id, id).Add(Cka.Class, (ulong)Cko.SecretKey);

@@ -31,6 +31,12 @@ internal sealed record Pkcs11Vendor(string Name, string Title)
     /// </summary>
     public Cka? PointOfUnwrappedKey { get; init; }
 
+    /// <summary>
+    /// A search in one session takes hold of an object that another session is still writing, and spoils it: none runs
+    /// while token objects are made or destroyed.
+    /// </summary>
+    public bool SearchesSpoilChanges { get; init; }
+
     /// <summary>Keys live in hardware that is certified for it; a soft token says otherwise of itself.</summary>
     public bool IsHardware { get; init; } = true;
 
@@ -40,11 +46,18 @@ internal sealed record Pkcs11Vendor(string Name, string Title)
     /// <summary>Every vendor, the generic one first.</summary>
     public static IReadOnlyList<Pkcs11Vendor> All { get; } =
     [
-        new("pkcs11", "PKCS#11 module") { Tested = "the modules of the other providers" },
+        new("pkcs11", "PKCS#11 module")
+        {
+            SearchesSpoilChanges = true, // it may be SoftHSM
+            Tested = "the modules of the other providers",
+        },
         new("softhsm2", "SoftHSM 2")
         {
             Modules = ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/{triplet}/softhsm/libsofthsm2.so",
                 "/usr/local/lib/softhsm/libsofthsm2.so"],
+
+            // Seen with 2.6.1: C_GenerateKeyPair answers CKR_GENERAL_ERROR or CKR_TEMPLATE_INCONSISTENT.
+            SearchesSpoilChanges = true,
             IsHardware = false,
             Tested = "SoftHSM 2.6.1",
         },

@@ -38,26 +38,8 @@ internal sealed unsafe class Session(FunctionTable functions, ulong handle, Toke
     /// <summary>All objects that have these attributes.</summary>
     public List<ulong> FindObjects(Template template)
     {
-        FunctionTable.Check("C_FindObjectsInit",
-            Functions.FindObjectsInit(Handle, template.Attributes, template.Count));
-        List<ulong> found = [];
-        try
-        {
-            ulong* handles = stackalloc ulong[64];
-            ulong count;
-            do
-            {
-                FunctionTable.Check("C_FindObjects", Functions.FindObjects(Handle, handles, 64, &count));
-                for (ulong i = 0; i < count; i++) found.Add(handles[i]);
-            }
-            while (count > 0);
-        }
-        finally
-        {
-            Functions.FindObjectsFinal(Handle);
-        }
-
-        return found;
+        if (connection.Searches is not { } searches) return Search(template);
+        lock (searches) return Search(template);
     }
 
     /// <summary>The value of an attribute; null where the object has none or keeps it to itself.</summary>
@@ -222,6 +204,30 @@ internal sealed unsafe class Session(FunctionTable functions, ulong handle, Toke
             FunctionTable.Check("C_GenerateRandom",
                 Functions.GenerateRandom(Handle, place, (ulong)destination.Length));
         }
+    }
+
+    private List<ulong> Search(Template template)
+    {
+        FunctionTable.Check("C_FindObjectsInit",
+            Functions.FindObjectsInit(Handle, template.Attributes, template.Count));
+        List<ulong> found = [];
+        try
+        {
+            ulong* handles = stackalloc ulong[64];
+            ulong count;
+            do
+            {
+                FunctionTable.Check("C_FindObjects", Functions.FindObjects(Handle, handles, 64, &count));
+                for (ulong i = 0; i < count; i++) found.Add(handles[i]);
+            }
+            while (count > 0);
+        }
+        finally
+        {
+            Functions.FindObjectsFinal(Handle);
+        }
+
+        return found;
     }
 
     // Some modules refuse a null pointer even for no bytes: they get one to something, and a length of none.

@@ -39,6 +39,9 @@ internal sealed class TokenConnection : IDisposable
 
     public string Provider => _vendor.Name;
 
+    /// <summary>Held by whoever searches; null where searches and changes go side by side.</summary>
+    public Lock? Searches => _vendor.SearchesSpoilChanges ? Module.Changes : null;
+
     /// <summary>Of the last epoch in which the token was found.</summary>
     public TokenDescription Token { get; private set; } = null!;
 
