@@ -2,7 +2,8 @@
 # Runs the built test programs one after the other and adds up their results.
 #
 #   build/run-tests.sh                   every test project
-#   build/run-tests.sh --platform        those that have a platform path (OpenSSL 3.5 and newer); keys also by it
+#   build/run-tests.sh --platform        those that have a platform path (OpenSSL 3.5 and newer); keys also by it;
+#                                        of discovery only what meets OpenSSL
 #   build/run-tests.sh NAME [OPTION...]  one project, e.g. Qbitel.Protocols.Tests -class '*Fix*'
 #
 # Ends with the line "N passed, N failed, N skipped"; exit 1 when anything failed or nothing ran.
@@ -19,13 +20,14 @@ for class in MLKem512KeyTests MLKem768KeyTests MLKem1024KeyTests MLKem768P256Key
     HybridKemVectorTests CompositeVectorTests CompositeKemVectorTests LatticeImplementationTests; do
   keys+=(-class "*.$class")
 done
+tls=(-class '*.Tls.*' -class '*.TlsCaptureTests')
 logs=artifacts/test-logs
 mkdir -p "$logs"
 
-options=()
+options=() isPlatform=
 case "${1:-}" in
   "") projects=$(ls tests | grep '\.Tests$') ;;
-  --platform) projects=$platform ;;
+  --platform) projects=$platform isPlatform=yes ;;
   *) projects=$1; shift; options=("$@") ;;
 esac
 
@@ -44,10 +46,12 @@ for project in $projects; do
     continue
   fi
 
+  only=("${options[@]}")
+  [ "$isPlatform$name" != yesQbitel.Discovery.Tests ] || only=("${tls[@]}")
   log=$logs/$project.log
   started=$SECONDS
   # A shell that starts this behind itself has SIGINT ignored, and children inherit that; tests send it to them.
-  QBITEL_CRYPTOGRAPHY=$choice env --default-signal=INT,QUIT "$program" -noLogo -noColor "${options[@]}" \
+  QBITEL_CRYPTOGRAPHY=$choice env --default-signal=INT,QUIT "$program" -noLogo -noColor "${only[@]}" \
     ${choice:+"${keys[@]}"} >"$log" 2>&1
   code=$?
 
