@@ -47,7 +47,10 @@ for project in $projects; do
   fi
 
   only=("${options[@]}")
-  [ "$isPlatform$name" != yesQbitel.Discovery.Tests ] || only=("${tls[@]}")
+  case $isPlatform$name in
+    yesQbitel.Discovery.Tests) only=("${tls[@]}") ;;
+    yesQbitel.Tests) only=(-class- '*.Discover*') ;;
+  esac
   log=$logs/$project.log
   started=$SECONDS
   # A shell that starts this behind itself has SIGINT ignored, and children inherit that; tests send it to them.

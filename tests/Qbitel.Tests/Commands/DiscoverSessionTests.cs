@@ -4,14 +4,14 @@ using Qbitel.Testing;
 namespace Qbitel.Tests.Commands;
 
 /// <summary><c>qbitel discover session</c>: what a person says is tried, kept, and respected by what follows.</summary>
-public sealed class DiscoverSessionTests
+public sealed class DiscoverSessionTests(DiscoverSessionTests.Begun begun) : IClassFixture<DiscoverSessionTests.Begun>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Edits_are_respected_when_the_traffic_is_discovered_again_and_when_there_is_more_of_it()
     {
-        using TemporaryFolder folder = await FolderAsync();
+        using TemporaryFolder folder = begun.Copy();
 
         foreach (string line in (string[])[
             "field S 10 debtor_account --length 22 --encoding ascii --meaning id --type 21",
@@ -43,7 +43,7 @@ public sealed class DiscoverSessionTests
     [Fact]
     public async Task The_natural_verbs_name_split_merge_and_take_back()
     {
-        using TemporaryFolder folder = await FolderAsync();
+        using TemporaryFolder folder = begun.Copy();
         await DoneAsync(folder, "field S 10 accounts --length 44 --encoding ascii --type 21");
 
         await DoneAsync(folder, "split S accounts 22 --name creditor --type 21");
@@ -72,7 +72,7 @@ public sealed class DiscoverSessionTests
     [InlineData("undo S", "has no edits")]
     public async Task What_cannot_be_is_refused_with_its_reason_and_nothing_is_written(string line, string reason)
     {
-        using TemporaryFolder folder = await FolderAsync();
+        using TemporaryFolder folder = begun.Copy();
         string before = await File.ReadAllTextAsync(folder["host.session.json"], Cancellation);
 
         Shell.Result result = await RunAsync(folder, line);
@@ -87,7 +87,7 @@ public sealed class DiscoverSessionTests
     [Fact]
     public async Task Traffic_that_contradicts_the_model_is_told_in_words_and_for_programs()
     {
-        using TemporaryFolder folder = await FolderAsync();
+        using TemporaryFolder folder = begun.Copy();
         IReadOnlyList<byte[]> tuesday = BranchTraffic.Messages(60, first: 1_001);
         tuesday[3][^1] ^= 1; // its check value is wrong
         tuesday[8][3] = 0x33; // a type that was not seen
@@ -106,17 +106,6 @@ public sealed class DiscoverSessionTests
                 .Select(c => c.GetProperty("code").GetString()!).Order(StringComparer.Ordinal));
     }
 
-    private static async Task<TemporaryFolder> FolderAsync()
-    {
-        TemporaryFolder folder = new();
-        await File.WriteAllTextAsync(folder["monday.jsonl"],
-            BranchTraffic.Lines(BranchTraffic.Messages(200)), Cancellation);
-        Shell.Result begun = await Shell.QbitelAsync("discover", folder["monday.jsonl"],
-            "--session", folder["host.session.json"]);
-        Assert.Equal((0, ""), (begun.ExitCode, begun.Notes));
-        return folder;
-    }
-
     private static async Task<string[]> NamesAsync(TemporaryFolder folder)
     {
         using var shown = JsonDocument.Parse((await RunAsync(folder, "show S --json")).Data);
@@ -133,4 +122,33 @@ public sealed class DiscoverSessionTests
     private static Task<Shell.Result> RunAsync(TemporaryFolder folder, string line) => Shell.RunAsync(Shell.Program,
         ["discover", "session", .. line.Split(' ').Select(word => word == "S" ? "host.session.json" : word)],
         [], folder.Path);
+
+    /// <summary>The traffic of a Monday, discovered into a session once; each test edits a copy.</summary>
+    public sealed class Begun : IAsyncLifetime
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            await File.WriteAllTextAsync(_folder["monday.jsonl"],
+                BranchTraffic.Lines(BranchTraffic.Messages(200)), Cancellation);
+            Shell.Result discovered = await Shell.QbitelAsync("discover", _folder["monday.jsonl"],
+                "--session", _folder["host.session.json"]);
+            Assert.Equal((0, ""), (discovered.ExitCode, discovered.Notes));
+        }
+
+        internal TemporaryFolder Copy()
+        {
+            TemporaryFolder copy = new();
+            foreach (string name in (string[])["monday.jsonl", "host.session.json"])
+                File.Copy(_folder[name], copy[name]);
+            return copy;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 }
