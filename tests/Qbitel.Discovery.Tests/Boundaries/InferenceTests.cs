@@ -25,6 +25,19 @@ public sealed class InferenceTests
         Assert.Equal(["t0"], MessageTyping.Of(samples).Names);
     }
 
+    // Requests go by broadcast, each answer to a client of its own: each flow has but one type.
+    [Fact]
+    public void A_type_that_goes_one_way_is_no_number_of_a_conversation()
+    {
+        Sample[] samples = [.. Enumerable.Range(0, 120).Select(i => i % 2 == 0
+            ? new Sample(i, new byte[] { 1, 0x20 }.Concat(Samples.Noise(i, 4)).Concat(new byte[8]).ToArray(),
+                new Flow("broadcast"), FlowDirection.ClientToServer, null)
+            : new Sample(i, new byte[] { 2, 0x20 }.Concat(Samples.Noise(i, 16)).ToArray(),
+                new Flow($"client {i % 7}"), FlowDirection.ServerToClient, null))];
+
+        Assert.Equal((0, 1), MessageTyping.Of(samples).Key);
+    }
+
     [Fact]
     public void Fields_tile_every_message_and_have_a_confidence()
     {

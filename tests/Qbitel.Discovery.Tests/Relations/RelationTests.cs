@@ -172,4 +172,32 @@ public sealed class RelationTests
 
         Assert.Equal((1, 4, "id", RelationKind.Echo), (hint.Start, hint.Length, hint.Semantic, hint.Relation.Kind));
     }
+
+    [Theory]
+    [InlineData(4, "unknown")] // zeros at 6 and 7: it may be a number of four bytes
+    [InlineData(2, "id")] // at 0 and 1 stands something else
+    public void What_is_repeated_beside_zeros_of_a_wider_number_has_no_meaning(int at, string semantic)
+    {
+        List<Sample> samples = Traces.Of(Enumerable.Range(0, 80).Select(i =>
+        {
+            byte[] message = [(byte)(i % 2), 9, 0, 0, 0, 0, 0, 0, .. Samples.Noise(i + 900, 9)];
+            Samples.Noise(i / 2, 2).CopyTo(message, at);
+            return message;
+        }), hasReplies: true);
+
+        Hint hint = Assert.Single(Traces.Hints(samples)[0], h => h.Relation.Kind == RelationKind.Echo);
+
+        Assert.Equal((at, 2, semantic), (hint.Start, hint.Length, hint.Semantic));
+    }
+
+    [Fact]
+    public void A_counter_behind_a_byte_that_is_always_zero_has_two_bytes_and_not_three()
+    {
+        List<Sample> samples = Traces.Of(Enumerable.Range(0, 80).Select(i =>
+            (byte[])[1, .. Samples.Noise(i + 500, 2), 0, 0, (byte)i, .. Samples.Noise(i, 6)]));
+
+        Hint hint = Assert.Single(Traces.Hints(samples)[0], h => h.Relation.Kind == RelationKind.Sequence);
+
+        Assert.Equal((4, 2), (hint.Start, hint.Length));
+    }
 }

@@ -336,6 +336,34 @@ public sealed class FakeModuleTests : IDisposable
         Assert.Equal(1, _fake.Module.Epoch);
     }
 
+    [Theory]
+    [InlineData("softhsm2", false)]
+    [InlineData("pkcs11", false)] // it may be SoftHSM
+    [InlineData("thales_luna", true)]
+    public async Task Searches_wait_for_what_is_being_made_where_they_would_spoil_it(string provider, bool isAtOnce)
+    {
+        using ManualResetEventSlim isMaking = new(), release = new();
+        await using Pkcs11Token token = await OpenAsync(provider: provider);
+        _fake.Intercept = f =>
+        {
+            if (f != "GenerateKeyPair") return null;
+            isMaking.Set();
+            release.Wait(Stop);
+            return null;
+        };
+
+        Task<HsmKey> making = Task.Run(async () => await GenerateAsync(token, 1));
+        isMaking.Wait(Stop);
+        Task<HsmKey?> finding = Task.Run(async () => await token.FindAsync(TokenFixture.Id(2), Stop));
+        await Task.WhenAny(finding, Task.Delay(200, Stop));
+        bool wasAtOnce = finding.IsCompleted;
+        release.Set();
+
+        Assert.Equal(isAtOnce, wasAtOnce);
+        Assert.Null(await finding);
+        await making;
+    }
+
     [Fact]
     public async Task A_renewal_does_not_wait_for_ever_for_a_call_that_hangs()
     {
@@ -515,8 +543,9 @@ public sealed class FakeModuleTests : IDisposable
         token.GenerateKeyAsync(TokenFixture.Id(version), SignatureAlgorithm.EcdsaP256, Stop);
 
     private ValueTask<Pkcs11Token> OpenAsync(
-        Pkcs11Options? options = null, TimeProvider? time = null, FakeModule? fake = null) =>
-        Pkcs11Token.OpenAsync(Pkcs11Vendor.Find("thales_luna")!, (fake ?? _fake).Module, reserved: null,
+        Pkcs11Options? options = null, TimeProvider? time = null, FakeModule? fake = null,
+        string provider = "thales_luna") =>
+        Pkcs11Token.OpenAsync(Pkcs11Vendor.Find(provider)!, (fake ?? _fake).Module, reserved: null,
             options ?? Options, time ?? TimeProvider.System, _log, Stop);
 
     private sealed class Remembering : ILogger

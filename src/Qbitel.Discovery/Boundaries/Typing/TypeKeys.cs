@@ -24,6 +24,8 @@ internal static class TypeKeys
     private const double LengthWeight = 3;
     private const double DirectionWeight = 6;
     private const double TypeCost = 6;
+    private const double MaxOfFlow = 0.8;
+    private const double MinKeyBits = 0.1;
 
     private const double Prior = 1;
 
@@ -63,7 +65,7 @@ internal static class TypeKeys
             .GroupBy(i => Convert.ToHexString(bytes[i].AsSpan(at, width)), StringComparer.Ordinal).Select(g =>
                 g.ToArray())];
         if (groups.Length < 2 || groups.Length > Math.Min(MaxTypes, bytes.Length / 3)) return null;
-        if (IsOfFlow(groups, flows)) return null;
+        if (IsOfFlow(groups, flows, directions)) return null;
         if (Enumerable.Range(at, width).Any(c => IsLength(bytes, c, 1) || IsText(bytes, c))) return null;
 
         double before = 0, after = 0;
@@ -86,22 +88,31 @@ internal static class TypeKeys
         return gain < MinGainShare ? null : new TypeKey(at, width) { Gain = gain / Math.Sqrt(entropy + 0.5) };
     }
 
-    // What a conversation keeps is its number, not a type.
-    private static bool IsOfFlow(int[][] groups, int[] flows)
+    // What a conversation keeps is its number and no type, but for what it keeps because all it has goes one way.
+    private static bool IsOfFlow(int[][] groups, int[] flows, int[] directions)
     {
-        int all = flows.Length, count = flows.Max() + 1;
-        if (count < 3 || all < 3 * count) return false;
-        double joint = 0, ofKey = 0, ofFlow = 0;
-        foreach (int[] group in groups)
+        int[] keys = new int[flows.Length];
+        for (int k = 0; k < groups.Length; k++)
         {
-            ofKey += Bits(group.Length, all);
-            joint += group.GroupBy(i => flows[i]).Sum(g => Bits(g.Count(), all));
+            foreach (int i in groups[k]) keys[i] = k;
         }
 
-        ofFlow = flows.GroupBy(f => f).Sum(g => Bits(g.Count(), all));
-        return (ofKey + ofFlow - joint) / ofKey > 0.8;
+        int count = flows.Max() + 1;
+        return count >= 3 && keys.Length >= 3 * count && ShareToldBy(flows, keys, new int[keys.Length]) > MaxOfFlow
+            && ShareToldBy(flows, keys, directions) > MaxOfFlow;
+    }
 
-        static double Bits(int part, int all) => (double)part / all * Math.Log2((double)all / part);
+    // How much of what the keys say, beyond what is given, the flows say as well.
+    private static double ShareToldBy(int[] flows, int[] keys, int[] given)
+    {
+        double alone = Bits(i => (given[i], 0, 0));
+        double ofKeys = Bits(i => (given[i], keys[i], 0)) - alone;
+        double ofFlows = Bits(i => (given[i], 0, flows[i])) - alone;
+        double both = Bits(i => (given[i], keys[i], flows[i])) - alone;
+        return ofKeys < MinKeyBits ? 0 : (ofKeys + ofFlows - both) / ofKeys;
+
+        double Bits(Func<int, (int, int, int)> value) => Enumerable.Range(0, keys.Length).GroupBy(value)
+            .Sum(g => (double)g.Count() / keys.Length * Math.Log2((double)keys.Length / g.Count()));
     }
 
     // Far into a message a text is hardly its type.

@@ -36,7 +36,14 @@ internal static class FieldSizes
     {
         if (same.Count == 0) return null;
         Finding widest = same.OrderByDescending(f => f.Form.Size).ThenBy(f => f.LogP).First();
-        if (widest.Form.Size <= 3) return widest;
+        if (widest.Form.Size < 3) return widest;
+
+        // Lengths of three bytes are written; other numbers of three are one of one byte and one of two.
+        if (widest.Form.Size == 3)
+        {
+            Finding? two = widest.Kind == RelationKind.Length ? null : same.Find(f => f.Form.Size == 2);
+            return two ?? widest;
+        }
 
         // Zeros that reach further than four bytes belong to other fields: alignment decides.
         foreach (int size in (int[])[8, 4, 2])

@@ -42,7 +42,8 @@ internal static class EchoTest
                 && !IsText(group, at, size))
             {
                 double log = Chance.LogTail(agreeing, pairs.Count, expected);
-                found.Add(new Finding(at, new NumberForm(size, NumberCoding.BigEndian), RelationKind.Echo, "id",
+                string semantic = IsOpen(group, at, size) ? "unknown" : "id";
+                found.Add(new Finding(at, new NumberForm(size, NumberCoding.BigEndian), RelationKind.Echo, semantic,
                     agreeing, pairs.Count, log, "is repeated by the reply")
                 { Parameters = [new("of", "request")] });
             }
@@ -75,6 +76,15 @@ internal static class EchoTest
 
         int answered = counts.Count < 2 ? 0 : counts.Values.Min();
         return answered >= 8 && repeated >= 0.8 * answered;
+    }
+
+    // Where nothing but zeros stands beside it in a number of twice its size, it may be that one: what it is stays open
+    // with its width.
+    private static bool IsOpen(Group group, int at, int size)
+    {
+        int first = at - (at % (2 * size)), end = first + (2 * size);
+        return size > 1 && end <= group.Shortest && (at == first || at + size == end) && group.Bytes.All(b =>
+            !b.Span[first..at].ContainsAnyExcept((byte)0) && !b.Span[(at + size)..end].ContainsAnyExcept((byte)0));
     }
 
     private static bool IsText(Group group, int at, int size) => 2 * group.Bytes.Count(b =>
