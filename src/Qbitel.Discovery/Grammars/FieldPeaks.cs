@@ -44,6 +44,7 @@ internal sealed class FieldPeaks
         {
             if (!_fields.TryGetValue(surprise.Key, out Field? own) || own.Count < Enough) continue;
             double rarity = own.Tails[without + 1].Rarity(own.Height(surprise.Bits, surprise.Length)) - own.Drift;
+            rarity = Math.Min(rarity, surprise.Bits); // what is expected once in eight is no rarer than that
             if (peak is null || rarity > peak.Value.Rarity) peak = (surprise, rarity);
         }
 
