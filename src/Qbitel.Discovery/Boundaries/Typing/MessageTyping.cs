@@ -12,8 +12,8 @@ internal sealed record MessageTyping(int[] Types, string[] Names, (int Start, in
 
     /// <summary>Sorts messages by the bytes whose values say most about all the others.</summary>
     /// <remarks>Minimum description length: a partition is good when messages, each column coded with what its own type
-    /// has shown so far, take fewer bits, and every type has to learn its columns anew. So a type per message, or one by
-    /// a field of much change, never wins.</remarks>
+    /// has shown so far, take fewer bits, and every type has to learn its columns anew. So a type per message, or one
+    /// by a field of much change, never wins.</remarks>
     public static MessageTyping Of(IReadOnlyList<Sample> samples)
     {
         int step = Math.Max(1, samples.Count / MaxCounted);
