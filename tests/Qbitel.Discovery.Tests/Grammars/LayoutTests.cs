@@ -63,6 +63,44 @@ public sealed class LayoutTests
         Assert.True(samples.Count(s => LayoutParser.Parse(layout, s.Bytes).IsValid) >= 95);
     }
 
+    [Fact]
+    public void A_chain_is_found_behind_bytes_that_are_cut_otherwise_in_every_message()
+    {
+        const int Head = 40;
+        Dice dice = new(9);
+        List<Sample> samples = [];
+        List<IReadOnlyList<InferredField>> fields = [];
+        Relation chain = new(RelationKind.Chain, "links end exactly", 1);
+        for (int i = 0; i < 60; i++)
+        {
+            List<byte> bytes = [.. dice.Bytes(Head)];
+            int cut = 5 + dice.Next(Head - 10);
+            List<InferredField> own =
+                [new(0, cut, "a", "bytes", "unknown", 0.4), new(cut, Head - cut, "b", "bytes", "unknown", 0.4)];
+            for (int k = 0; k < 2 + (i % 4); k++)
+            {
+                byte[] value = dice.Bytes(1 + dice.Next(9));
+                own.Add(new(bytes.Count, 1, "tag", "uint8", "unknown", 1) { Relation = chain });
+                own.Add(new(bytes.Count + 1, 1, "length", "uint8", "length", 1) { Relation = chain });
+                own.Add(new(bytes.Count + 2, value.Length, "value", "bytes", "unknown", 1) { Relation = chain });
+                bytes.AddRange([(byte)(1 + dice.Next(6)), (byte)value.Length, .. value]);
+            }
+
+            samples.Add(new(i, bytes.ToArray(), new Flow(""), FlowDirection.Unknown, null));
+            fields.Add(own);
+        }
+
+        Layout layout = LayoutLearner.Learn(new InferredProtocol
+        {
+            Samples = samples,
+            Types = [.. samples.Select(_ => "t0")],
+            Fields = fields,
+        }, "options", isDeep: false);
+
+        Assert.Contains(Assert.Single(layout.Types).Parts, p => p is LayoutChain);
+        Assert.All(samples, s => Assert.True(LayoutParser.Parse(layout, s.Bytes).IsValid));
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void A_changed_length_count_or_check_value_is_refused(string name)
     {
