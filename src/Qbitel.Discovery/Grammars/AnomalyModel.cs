@@ -22,9 +22,6 @@ internal sealed class AnomalyModel
 {
     private const int Folds = 5;
 
-    // Parts within parts have a few values each: in smaller baselines what is new there is no news.
-    private const int EnoughForDepth = 500;
-
     private readonly ProtocolGrammar _grammar;
     private readonly RuleTrust _trust;
     private readonly double _mean, _deviation, _peak;
@@ -66,13 +63,11 @@ internal sealed class AnomalyModel
     public static AnomalyModel Learn(InferredProtocol protocol)
     {
         List<Unseen> unseen = [];
-        bool isDeep = protocol.Samples.Count >= EnoughForDepth;
         for (int fold = 0; fold < Folds && protocol.Samples.Count >= 2 * Folds; fold++)
         {
             // Stretches of the trace, as what is judged comes later and numbers move on.
             int from = First(fold), to = First(fold + 1);
-            ProtocolGrammar grammar =
-                ProtocolGrammar.Learn(protocol, i => i < from || i >= to, hasOther: true, isDeep);
+            ProtocolGrammar grammar = ProtocolGrammar.Learn(protocol, i => i < from || i >= to, hasOther: true);
             for (int i = from; i < to; i++)
             {
                 ParsedMessage parsed = LayoutParser.Parse(grammar.Layout, protocol.Samples[i].Bytes);
@@ -80,7 +75,7 @@ internal sealed class AnomalyModel
             }
         }
 
-        ProtocolGrammar all = ProtocolGrammar.Learn(protocol, isTrained: null, hasOther: true, isDeep);
+        ProtocolGrammar all = ProtocolGrammar.Learn(protocol, isTrained: null, hasOther: true);
         return new AnomalyModel(all, new RuleTrust(all.Layout, protocol.Samples.Select(s => s.Bytes),
             unseen.Select(m => m.Parsed)), unseen);
 

@@ -34,8 +34,8 @@ internal sealed class ProtocolGrammar
     public Layout Layout { get; }
 
     public static ProtocolGrammar Learn(InferredProtocol protocol, Func<int, bool>? isTrained = null,
-        bool hasOther = false, bool isDeep = true) =>
-        Learn(LayoutLearner.Learn(protocol, "protocol", isTrained, hasOther, isDeep), Enumerable
+        bool hasOther = false) =>
+        Learn(LayoutLearner.Learn(protocol, "protocol", isTrained, hasOther), Enumerable
             .Range(0, protocol.Samples.Count).Where(i => isTrained?.Invoke(i) != false)
             .Select(i => protocol.Samples[i].Bytes));
 

@@ -90,15 +90,12 @@ public sealed class LayoutTests
             fields.Add(own);
         }
 
-        Layout layout = LayoutLearner.Learn(new InferredProtocol
-        {
-            Samples = samples,
-            Types = [.. samples.Select(_ => "t0")],
-            Fields = fields,
-        }, "options", isDeep: false);
+        IReadOnlyList<LayoutPart> parts = new TypeLearner(
+            new TypeSamples(samples.Select((s, i) => (s.Bytes, fields[i]))), null).Learn();
 
-        Assert.Contains(Assert.Single(layout.Types).Parts, p => p is LayoutChain);
-        Assert.All(samples, s => Assert.True(LayoutParser.Parse(layout, s.Bytes).IsValid));
+        Assert.Contains(parts, p => p is LayoutChain);
+        Assert.All(samples, s =>
+            Assert.True(LayoutParser.Parse(new LayoutType("t0", null, parts), s.Bytes).IsValid));
     }
 
     [Theory, MemberData(nameof(Names))]

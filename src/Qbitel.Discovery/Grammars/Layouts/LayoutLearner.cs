@@ -20,9 +20,8 @@ internal static class LayoutLearner
     /// <param name="isTrained">Which samples may be looked at, by their place in the list.</param>
     /// <param name="hasOther">Where some types were seen but once, more are to be expected: they and the rare ones get
     /// one layout for all of them. Without it a type that was not seen is refused.</param>
-    /// <param name="isDeep">Whether structure is looked for within the parts as well.</param>
     public static Layout Learn(InferredProtocol protocol, string name, Func<int, bool>? isTrained = null,
-        bool hasOther = false, bool isDeep = true)
+        bool hasOther = false)
     {
         List<(string Type, List<int> Members)> types = [.. Enumerable.Range(0, protocol.Samples.Count)
             .Where(i => isTrained?.Invoke(i) != false)
@@ -52,8 +51,8 @@ internal static class LayoutLearner
             }
 
             if (!holds) candidate = candidate with { Parts = Opaque(samples, key) };
-            LayoutType refined = isDeep ? new Refinement(samples, budget).Refine(candidate) : candidate;
-            if (isDeep && HasOpaque(refined.Parts) && !budget.IsSpent
+            LayoutType refined = new Refinement(samples, budget).Refine(candidate);
+            if (HasOpaque(refined.Parts) && !budget.IsSpent
                 && RegionSearch.Find(samples, budget) is { Count: > 0 } steps)
             {
                 List<Placed> placed = new RegionParts(samples, new PartNames(), key).Build(steps);
@@ -74,7 +73,7 @@ internal static class LayoutLearner
             learned.Add(refined);
         }
 
-        if (isDeep && types.Count > 1 && Pooled(new TypeSamples(types.SelectMany(t => t.Members).Distinct().Order()
+        if (types.Count > 1 && Pooled(new TypeSamples(types.SelectMany(t => t.Members).Distinct().Order()
             .Select(i => (protocol.Samples[i].Bytes, protocol.Fields[i]))),
             new Layout(name, key, learned), pooled) is { } one)
         {
