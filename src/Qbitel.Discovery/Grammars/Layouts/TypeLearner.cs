@@ -443,7 +443,7 @@ internal sealed class TypeLearner(TypeSamples samples, LayoutKey? key)
     // Messages are cut each in its own way up to where a chain begins in nearly all of them.
     private bool ToChain()
     {
-        int[] ahead = [.. Each(i => Samples.Fields[i].FirstOrDefault(f => f.Start > Cursor[i]
+        int[] ahead = [.. Each(i => Samples.Fields[i].FirstOrDefault(f => f.Start >= Cursor[i]
             && f.Relation?.Kind == RelationKind.Chain) is { } link ? link.Start - Cursor[i] : 0)];
         int size = ahead.GroupBy(n => n).OrderByDescending(g => g.Count()).First().Key;
         if (size == 0 || Share(i => ahead[i] == size) < Most || Share(i => Cursor[i] + size <= Samples.Length(i)) < 1)
