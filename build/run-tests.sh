@@ -47,9 +47,9 @@ for project in $projects; do
   fi
 
   only=("${options[@]}")
-  case $isPlatform$name in
-    yesQbitel.Discovery.Tests) only=("${tls[@]}") ;;
-    yesQbitel.Tests) only=(-class- '*.Discover*') ;;
+  [ -z "$isPlatform" ] || case $name in
+    Qbitel.Discovery.Tests) only=("${tls[@]}") ;;
+    Qbitel.Tests) only=(-class- '*.Discover*') ;;
   esac
   log=$logs/$project.log
   started=$SECONDS

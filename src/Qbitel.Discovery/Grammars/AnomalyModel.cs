@@ -75,7 +75,7 @@ internal sealed class AnomalyModel
             }
         }
 
-        ProtocolGrammar all = ProtocolGrammar.Learn(protocol, isTrained: null, hasOther: true);
+        ProtocolGrammar all = ProtocolGrammar.Learn(protocol, hasOther: true);
         return new AnomalyModel(all, new RuleTrust(all.Layout, protocol.Samples.Select(s => s.Bytes),
             unseen.Select(m => m.Parsed)), unseen);
 

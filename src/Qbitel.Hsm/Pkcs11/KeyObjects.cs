@@ -48,8 +48,8 @@ internal sealed class KeyObjects(string provider, Lock changes, TimeProvider tim
         }
         catch (HsmException e) when (e.Failure == HsmFailure.Damaged)
         {
-            // A pair comes into being one object after the other, and SoftHSM shows the first before the second is
-            // there. Who makes or destroys one holds this lock, so what is still half a pair under it is damaged.
+            // A pair comes and goes one object after the other, and a module may show the one without the other. Who
+            // makes or destroys one holds this lock, so what is still half a pair under it is damaged.
             lock (changes) return Look(session, id, operation);
         }
     }

@@ -36,14 +36,10 @@ internal static class FieldSizes
     {
         if (same.Count == 0) return null;
         Finding widest = same.OrderByDescending(f => f.Form.Size).ThenBy(f => f.LogP).First();
-        if (widest.Form.Size < 3) return widest;
+        if (widest.Form.Size < 3 || widest is { Form.Size: 3, Kind: RelationKind.Length }) return widest;
 
-        // Lengths of three bytes are written; other numbers of three are one of one byte and one of two.
-        if (widest.Form.Size == 3)
-        {
-            Finding? two = widest.Kind == RelationKind.Length ? null : same.Find(f => f.Form.Size == 2);
-            return two ?? widest;
-        }
+        // But for lengths, a number of three bytes is one of one byte and one of two.
+        if (widest.Form.Size == 3) return same.Find(f => f.Form.Size == 2) ?? widest;
 
         // Zeros that reach further than four bytes belong to other fields: alignment decides.
         foreach (int size in (int[])[8, 4, 2])
